@@ -1,0 +1,1 @@
+"""Rehearsal: local stand-ins of the sites, under the sites' real addresses."""
