@@ -1,4 +1,4 @@
-"""What all stand-ins of one rehearsal share: the effects they record, what is switched on, how they reach each other."""
+"""What all stand-ins of a rehearsal share: effects they record, what is switched on, how they reach each other."""
 
 from __future__ import annotations
 

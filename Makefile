@@ -1,0 +1,33 @@
+# Everything runs in .venv, which is made when it is missing. Works from a path with spaces.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: rehearse test check setup browser bench clean
+
+rehearse: browser
+	@"$(BIN)/runwright" rehearse slack-alerts
+
+test: browser
+	@"$(BIN)/python" -m pytest -n auto
+
+check: setup
+	@"$(BIN)/ruff" check .
+	@"$(BIN)/ruff" format --check .
+	@"$(BIN)/mypy"
+
+setup: .venv/installed
+
+.venv/installed: pyproject.toml
+	@test -x "$(BIN)/python" || $(PYTHON) -m venv .venv
+	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable ".[test,lint]"
+	@touch .venv/installed
+
+browser: .venv/browser
+
+.venv/browser: .venv/installed
+	@"$(BIN)/runwright" doctor --fix --yes
+	@touch .venv/browser
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,292 @@
+"""The command line. Each command imports what it needs, so that `--help` and `validate` are quick."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from runwright.engine.plan import Plan
+    from runwright.engine.run import Given, Result
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Runs runbooks against real admin pages, with a picture at every step as audit evidence.",
+    epilog="Begin with: runwright rehearse slack-alerts",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Runbook = Annotated[str, typer.Argument(help="A runbook's path, or its name under runbooks/.", metavar="RUNBOOK")]
+Inputs = Annotated[list[str] | None, typer.Option("-i", "--input", metavar="NAME=VALUE", help="An input's value.")]
+InputFile = Annotated[Path | None, typer.Option("--inputs", metavar="FILE", help="A YAML file with inputs.")]
+Secrets = Annotated[
+    list[str] | None,
+    typer.Option("--secret", metavar="NAME=SOURCE", help="env:NAME, file:PATH, command:… or prompt."),
+]
+Guide = Annotated[Path | None, typer.Option("--guide", metavar="FILE", help="The guide, to be kept as evidence.")]
+Headed = Annotated[bool, typer.Option("--headed", help="Show the browser's window; sign in there.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a real run.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where evidence goes.")]
+Ticket = Annotated[str | None, typer.Option("--ticket", metavar="T", help="The ticket that asks for this run.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+Scenarios = Annotated[
+    list[str] | None, typer.Option("--scenario", metavar="NAME", help="What the stand-ins play; may be repeated.")
+]
+Rehearsing = Annotated[
+    str | None, typer.Option("--rehearsal", metavar="URL", help="Use the stand-ins that `runwright rehearsal` serves.")
+]
+
+
+@app.command(
+    epilog="Example: runwright run slack-alerts -i workspace=Acme -i wandb_url=https://wandb.acme.example --headed"
+)
+def run(
+    runbook: Runbook,
+    inputs: Inputs = None,
+    input_file: InputFile = None,
+    secret: Secrets = None,
+    guide: Guide = None,
+    headed: Headed = False,
+    yes: Yes = False,
+    rehearsal: Rehearsing = None,
+    out: Out = Path("screenshots"),
+    ticket: Ticket = None,
+    json: Json = False,
+) -> None:
+    """Run a runbook against the real sites (or, with --rehearsal, against stand-ins that are served already)."""
+    _go("run", runbook, inputs, input_file, secret, guide, headed, yes, rehearsal, None, out, ticket, json)
+
+
+@app.command(epilog="Example: runwright check slack-alerts -i workspace=Acme -i wandb_url=https://wandb.acme.example")
+def check(
+    runbook: Runbook,
+    inputs: Inputs = None,
+    input_file: InputFile = None,
+    secret: Secrets = None,
+    guide: Guide = None,
+    headed: Headed = False,
+    rehearsal: Rehearsing = None,
+    out: Out = Path("screenshots"),
+    ticket: Ticket = None,
+    json: Json = False,
+) -> None:
+    """Read whether everything is set as the runbook says; change nothing."""
+    _go("check", runbook, inputs, input_file, secret, guide, headed, True, rehearsal, None, out, ticket, json)
+
+
+@app.command(epilog="Example: runwright rehearse slack-alerts --scenario apps")
+def rehearse(
+    runbook: Runbook,
+    inputs: Inputs = None,
+    input_file: InputFile = None,
+    secret: Secrets = None,
+    guide: Guide = None,
+    scenario: Scenarios = None,
+    headed: Headed = False,
+    out: Out = Path("screenshots"),
+    ticket: Ticket = None,
+    json: Json = False,
+) -> None:
+    """Run a runbook against local stand-ins, under the sites' real addresses. Needs no network and no account."""
+    _go("run", runbook, inputs, input_file, secret, guide, headed, True, None, scenario or [], out, ticket, json)
+
+
+def _go(
+    mode: str,
+    name: str,
+    pairs: list[str] | None,
+    input_file: Path | None,
+    secret: list[str] | None,
+    guide: Path | None,
+    headed: bool,
+    yes: bool,
+    control: str | None,
+    scenarios: list[str] | None,
+    out: Path,
+    ticket: str | None,
+    json: bool,
+) -> NoReturn:
+    """Load, plan, ask, run, show. ``scenarios`` starts a rehearsal of its own, ``control`` joins one."""
+    from runwright import console as ui
+    from runwright.engine.outcomes import NotUsable
+    from runwright.engine.plan import make_plan
+    from runwright.engine.run import Given
+    from runwright.language.errors import UserError
+    from runwright.language.load import load
+    from runwright.projects import find_runbook, read_inputs, read_pairs, words_for
+
+    console = ui.make(stderr=json)
+    rehearsing = control is not None or scenarios is not None
+    terminal = _terminal() if not json else None
+    try:
+        path = find_runbook(name)
+        book = load(path, words_for(path))
+        given = read_inputs(pairs or [], input_file)
+        plan = make_plan(book, given, read_pairs(secret or [], "--secret"), rehearsing, mode, terminal)
+        facts = {"ticket": ticket, "guide": _guide(guide, book.guide), "previous": None}
+    except UserError as error:
+        ui.show_error(error, console)
+        raise typer.Exit(2) from None
+    if not yes and not rehearsing:
+        ui.show_plan(plan, console)
+        _ask_for_a_yes()
+    settings = Given(out, headed, _with_window(), facts, terminal)
+    try:
+        result = _with_backdrop(plan, settings, control, scenarios, console)
+    except NotUsable as error:
+        console.print(f"{ui.clean(str(error))}\n{error.remedy}", markup=False)
+        raise typer.Exit(4) from None
+    except UserError as error:
+        ui.show_error(error, console)
+        raise typer.Exit(2) from None
+    if json:
+        ui.print_json(ui.as_json(result, book.name, plan.rehearsal))
+    ui.show_result(result, plan.rehearsal, console)
+    raise typer.Exit(result.exit)
+
+
+def _with_backdrop(plan: Plan, given: Given, control: str | None, scenarios: list[str] | None, console: Any) -> Result:
+    """Run it against real sites, against a rehearsal of its own, or against one that is served already."""
+    from contextlib import ExitStack
+
+    from runwright import console as ui
+    from runwright.engine.interrupts import interrupts
+    from runwright.engine.run import execute
+
+    with ExitStack() as stack:
+        backdrop = None
+        if control is not None or scenarios is not None:
+            from runwright.rehearsal.joining import join
+
+            backdrop = stack.enter_context(join(plan.sites, control, scenarios or []))
+        listener = ui.listener(console)
+        if isinstance(listener, ui.LiveListener):
+            stack.enter_context(listener)
+        interrupt = stack.enter_context(interrupts())
+        return execute(plan, given, listener, interrupt, backdrop)
+
+
+def _guide(path: Path | None, name: str | None) -> dict[str, Any] | None:
+    """What the journal says of the guide. Raises UserError when the file cannot be read."""
+    import hashlib
+
+    from runwright.language.errors import Fault, UserError
+
+    if path is None:
+        return {"name": name, "path": None, "sha256": None} if name else None
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(Fault(f"The guide cannot be read: {error.strerror}.", "Give its path.", path=path)) from None
+    return {"name": name or path.stem, "path": path.name, "sha256": hashlib.sha256(data).hexdigest(), "data": data}
+
+
+def _ask_for_a_yes() -> None:
+    if not sys.stdin.isatty():
+        typer.echo("A real run wants a yes. Without a terminal, say --yes.", err=True)
+        raise typer.Exit(2)
+    typer.confirm("Run it?", abort=True)
+
+
+def _terminal() -> Any:
+    """How to read an answer from the terminal, None where there is none."""
+    if not sys.stdin.isatty():
+        return None
+    import getpass
+
+    return lambda question: getpass.getpass(question) if question.endswith(": ") else input(f"{question} ")
+
+
+def _with_window() -> str:
+    """This call as a command line that shows a window."""
+    words = ["runwright", *sys.argv[1:]]
+    return shlex.join(words if "--headed" in words else [*words, "--headed"])
+
+
+@app.command(epilog="Example: runwright validate runbooks/")
+def validate(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]…", help="Files or folders.")] = None,
+    json: Json = False,
+) -> None:
+    """Tell every fault of every runbook: where it stands, what it is, what to write instead."""
+    from runwright import console as ui
+    from runwright.language.errors import Fault, UserError
+    from runwright.language.load import load
+    from runwright.projects import words_for
+
+    console = ui.make(stderr=json)
+    given = paths or [Path("runbooks")]
+    files = [f for p in given for f in (sorted(p.rglob("*.yaml")) if p.is_dir() else [p])]
+    faults: list[Fault] = [] if files else [Fault("There is no runbook here.", "Give a file, or a folder with some.")]
+    for path in files:
+        try:
+            load(path, words_for(path))
+        except UserError as error:
+            faults += error.faults
+    if json:
+        ui.print_json({"files": [str(path) for path in files], "faults": [_fault_data(fault) for fault in faults]})
+    if faults:
+        ui.show_error(UserError(faults), console)
+        console.print(f"\n{len(faults)} fault{'s' if len(faults) > 1 else ''} in {len(files)} file(s).")
+        raise typer.Exit(2)
+    if not json:
+        console.print(f"{len(files)} runbook{'s' if len(files) > 1 else ''}: no fault.")
+
+
+def _fault_data(fault: Any) -> dict[str, Any]:
+    mark = fault.mark
+    return {
+        "file": str(fault.path) if fault.path else None,
+        "line": mark.line if mark else None,
+        "column": mark.column if mark else None,
+        "message": fault.message,
+        "remedy": fault.remedy,
+    }
+
+
+@app.command("list", epilog="Example: runwright list")
+def list_(json: Json = False) -> None:
+    """Say what runbooks there are."""
+    from runwright import console as ui
+    from runwright.language.errors import UserError
+    from runwright.language.load import load
+    from runwright.projects import runbook_files, words_for
+
+    rows = []
+    for name, path in runbook_files().items():
+        try:
+            title = load(path, words_for(path)).title
+        except UserError as error:
+            title = f"({len(error.faults)} faults; see `runwright validate {path}`)"
+        rows.append({"name": name, "title": title, "path": str(path)})
+    if json:
+        ui.print_json(rows)
+    for row in [] if json else rows:
+        typer.echo(f"{row['name']:<24} {row['title']}")
+
+
+@app.command(epilog="Example: runwright doctor --fix")
+def doctor(
+    fix: Annotated[bool, typer.Option("--fix", help="Install what is missing, after asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Look whether this machine can run runbooks, and say what helps."""
+    from runwright.doctor import examine
+
+    raise typer.Exit(examine(fix, yes))
+
+
+def main() -> None:
+    """The `runwright` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""What people see of a run at the terminal: the plan, its progress, how it ended. rich there, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from runwright.language.errors import UserError
+
+if TYPE_CHECKING:
+    from runwright.engine.loop import Listener
+    from runwright.engine.plan import Plan
+    from runwright.engine.record import StepRecord
+    from runwright.engine.run import Result
+
+STYLES = {
+    "done": "green",
+    "already done": "green",
+    "skipped": "dim",
+    "not checkable": "yellow",
+    "to do": "yellow",
+    "waiting": "yellow",
+    "unknown": "red",
+    "failed": "bold red",
+    "stopped": "bold yellow",
+    "interrupted": "bold yellow",
+}
+
+
+def clean(text: str) -> str:
+    """The text without control and format characters, which a page's title may hold and a terminal would obey."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else f"\\u{ord(sign):04x}" for sign in text)
+
+
+def make(stderr: bool = False) -> Console:
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def show_error(error: UserError, console: Console) -> None:
+    """Print every fault, one below the other."""
+    for number, fault in enumerate(error.faults):
+        if number:
+            console.print()
+        console.print(Text(clean(str(fault))))
+
+
+def show_plan(plan: Plan, console: Console) -> None:
+    """What will be done: sites, inputs, sections."""
+    runbook = plan.runbook
+    console.print(f"[bold]{escape(runbook.title)}[/]  ({escape(str(runbook.path))})")
+    table = Table.grid(padding=(0, 2))
+    for site in plan.sites:
+        table.add_row("site", site.name, site.url)
+    for name, value in plan.inputs.items():
+        table.add_row("input", name, clean(", ".join(value) if isinstance(value, list) else str(value)))
+    for name in runbook.secrets:
+        table.add_row("secret", name, "given" if name in plan.secrets else "read off a page")
+    for section in runbook.sections:
+        when = section.head.when
+        applies = when is None or not (when.names <= plan.inputs.keys()) or bool(when.value(plan.inputs))
+        kind = "changes things" if section.commits else "looks"
+        table.add_row("section", section.title, kind if applies else "skipped")
+    console.print(table)
+
+
+class PlainListener:
+    """One line a section and a step, for logs."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def _line(self, text: str) -> None:
+        self._console.print(Text(clean(text)))
+
+    def section_begins(self, number: int, title: str) -> None:
+        self._line(f"{number}. {title}")
+
+    def step_begins(self, number: int, say: str) -> None:
+        return
+
+    def step_ends(self, record: StepRecord) -> None:
+        mark = {"done": " ", "skipped": "-"}.get(record.status, "!")
+        self._line(f" {mark} {record.number:>4}  {record.say}  ({record.seconds:.1f} s)")
+
+    def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
+        self._line(f"   {status}" + (f": {reason}" if reason else ""))
+
+    def says(self, sentence: str) -> None:
+        self._line(f">> {sentence}")
+
+
+class LiveListener:
+    """The step at hand beside a spinner, a line for each section that is over."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._spinner = Spinner("dots", text="")
+        self._live = Live(self._spinner, console=console, transient=True, refresh_per_second=12)
+        self._title = ""
+
+    def __enter__(self) -> LiveListener:
+        self._live.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._live.stop()
+
+    def section_begins(self, number: int, title: str) -> None:
+        self._title = title
+        self._spinner.update(text=Text(clean(title), style="bold"))
+
+    def step_begins(self, number: int, say: str) -> None:
+        width = max(self._console.width - len(self._title) - 16, 20)
+        text = Text.assemble((clean(self._title), "bold"), f"  {number}  ", clean(say)[:width])
+        self._spinner.update(text=text)
+
+    def step_ends(self, record: StepRecord) -> None:
+        return
+
+    def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
+        line = Text.assemble((f"{status:>14}", STYLES[status]), f"  {clean(title)}")
+        self._live.console.print(line)
+
+    def says(self, sentence: str) -> None:
+        self._live.console.print(Text(clean(sentence), style="bold yellow"))
+
+
+def listener(console: Console) -> Listener:
+    """The listener that fits the console."""
+    return LiveListener(console) if console.is_terminal else PlainListener(console)
+
+
+def show_result(result: Result, rehearsal: bool, console: Console) -> None:
+    """The summary: sections with their status, what failed and what helps, where the evidence is."""
+    table = Table(box=None, padding=(0, 2), show_header=True, header_style="dim")
+    table.add_column("section")
+    table.add_column("status")
+    for section in result.sections:
+        table.add_row(clean(section.title), Text(section.status, style=STYLES[section.status]))
+    console.print()
+    console.print(table)
+    console.print()
+    failure = result.failure
+    if result.reason:
+        console.print(Text(clean(result.reason), style="bold"))
+    if failure is not None:
+        _show_failure(result, console)
+    if result.remedy:
+        console.print(Text(clean(result.remedy)))
+    kind = "rehearsal, no evidence of real settings" if rehearsal else "run"
+    console.print(
+        Text.assemble((result.status, STYLES[result.status]), f"  ({kind} {result.run}, {len(result.steps)} steps)")
+    )
+    console.print(f"evidence  {escape(str(result.folder))}")
+    console.print(f"report    {escape(str(result.folder / 'report.html'))}")
+    console.print(f"head      {result.head}")
+
+
+def _show_failure(result: Result, console: Console) -> None:
+    failure = result.failure
+    assert failure is not None
+    step = next((record for record in reversed(result.steps) if record.status == "failed"), None)
+    if step is not None:
+        guide = f", guide item {step.follows}" if step.follows else ""
+        console.print(Text(clean(f"  step {step.number}: {step.say}  ({step.file}:{step.line}{guide})")))
+    for text in failure.page_says:
+        console.print(Text(clean(f"  the page says: {text}")))
+    if failure.nearest:
+        console.print("  on the page, to paste:")
+        for line in failure.nearest:
+            console.print(Text(clean(f"    {line}"), style="cyan"))
+    if step is not None and step.picture:
+        console.print(Text(f"  picture: {result.folder / step.picture}"))
+
+
+def as_json(result: Result, runbook: str, rehearsal: bool) -> dict[str, Any]:
+    """The run as one object, for programs."""
+    return {
+        "run": result.run,
+        "runbook": runbook,
+        "rehearsal": rehearsal,
+        "status": result.status,
+        "folder": str(result.folder),
+        "head": result.head,
+        "sections": [{"title": s.title, "status": s.status, "reason": s.reason} for s in result.sections],
+        "steps": [
+            {
+                "number": record.number,
+                "section": record.section,
+                "verb": record.verb,
+                "say": record.say,
+                "follows": record.follows,
+                "status": record.status,
+                "picture": record.picture,
+                "seconds": record.seconds,
+            }
+            for record in result.steps
+        ],
+        "failure": {"message": result.reason, **(result.failure.data() if result.failure else {})}
+        if result.reason
+        else None,
+    }
+
+
+def print_json(data: Any) -> None:
+    """Print one object on standard output."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")

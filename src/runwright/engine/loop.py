@@ -1,0 +1,313 @@
+"""The one loop in which a step runs: guard, find, journal the intent, act, settle, expect, picture, journal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from playwright.sync_api import ElementHandle, Error
+from pydantic import ValidationError
+
+from runwright.engine import offer
+from runwright.engine.camera import Camera
+from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stopped
+from runwright.engine.record import Recorder, StepRecord
+from runwright.engine.stage import ACTION, Stage
+from runwright.engine.tabs import first_line
+from runwright.engine.traffic import Change
+from runwright.engine.verb import Verb
+from runwright.language.conditions import CONDITIONS, Condition, resolve
+from runwright.language.errors import Mark
+from runwright.language.expressions import ExpressionError, Template
+from runwright.language.fields import Place, Variable
+from runwright.language.model import Frame, Step
+from runwright.language.targets import Target
+
+COMMIT_BEGINS = 1.0
+"""Seconds in which a commit's request must begin; some pages save a moment after the click."""
+COMMIT_ANSWERED = 30.0
+"""Seconds in which it must be answered."""
+
+
+class Listener(Protocol):
+    """Hears of a run while it goes on; awaited inside the step."""
+
+    def section_begins(self, number: int, title: str) -> None: ...
+
+    def step_begins(self, number: int, say: str) -> None: ...
+
+    def step_ends(self, record: StepRecord) -> None: ...
+
+    def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None: ...
+
+    def says(self, sentence: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Task:
+    """A step about to be done, wherever it comes from."""
+
+    part: str
+    section: int
+    verb: str
+    build: Callable[[Mapping[str, Any]], Verb]
+    """Makes the verb with every expression worked out."""
+    mark: Mark
+    path: Path
+    frame: Frame = field(default_factory=Frame)
+    conditions: tuple[tuple[str, Condition], ...] = ()
+    """What is written down of the page when the step is over: held or not."""
+
+
+def task_of(step: Step, part: str, section: int) -> Task:
+    """The task of a runbook's step."""
+    model = step.model
+    assert issubclass(model, Verb)
+
+    def build(scope: Mapping[str, Any]) -> Verb:
+        try:
+            return model(**{name: worked_out(value, scope) for name, value in step.arguments.items()})
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise StepFailed(f"`{step.verb}`: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+
+    return Task(part, section, step.verb, build, step.mark, step.path, step.frame)
+
+
+def worked_out(value: Any, scope: Mapping[str, Any]) -> Any:
+    """An argument with its expressions worked out."""
+    if isinstance(value, Target | Place):
+        return value.resolve(scope)
+    if isinstance(value, CONDITIONS):
+        return resolve(value, scope)
+    if isinstance(value, Template):
+        result = value.value(scope)
+        return str(result) if isinstance(result, int | float) and not isinstance(result, bool) else result
+    if isinstance(value, list):
+        return [worked_out(item, scope) for item in value]
+    return value
+
+
+class Loop:
+    """Runs steps, one after the other, and writes each down."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        camera: Camera,
+        recorder: Recorder,
+        listener: Listener,
+        effects: Callable[[], list[str]] | None,
+    ) -> None:
+        self._stage = stage
+        self._camera = camera
+        self._recorder = recorder
+        self._listener = listener
+        self._effects = effects
+        """The effects that stand-ins recorded since it was last called; None on real sites."""
+        self.number = 0
+        self.failed = False
+        """A step failed after which the run went on."""
+        self.committing = False
+        """A commit step has begun and its outcome is not written yet."""
+        self.pending: list[tuple[str, Target]] = []
+        """Reads of declared secrets that are still to come in this section; their targets are never shown."""
+
+    def perform(self, task: Task) -> StepRecord:
+        """Do one step. Raises StepFailed, Stopped, NotUsable or Interrupted, after writing the outcome down."""
+        stage, frame = self._stage, task.frame
+        self.number += 1
+        mark = stage.traffic.mark()
+        record = self._record(task)
+        try:
+            if frame.when is not None and not stage.holds(frame.when):
+                return self._over(record, "skipped")
+            stage.timeout = frame.timeout or ACTION
+            stage.page.context.set_default_timeout(stage.timeout * 1000)
+            stage.dismiss()
+            verb = task.build(stage.scope)
+            self._name(record, task, verb)
+            self._listener.step_begins(record.number, record.say)
+            record.offered = offer.offered(stage.page)
+            target = verb.target_named()
+            stage.control = control = stage.find(target) if target is not None else None
+            if frame.commits or (verb.pictured == "before" and frame.picture):
+                self._picture(record, control, "before")
+            if frame.commits:
+                self.committing = True
+                intent = {"step": record.number, "section": task.section, "verb": task.verb}
+                self._recorder.tell("intent", **intent, say=record.say, target=record.target)
+            self._act(verb, stage)
+            stage.settle()
+            if frame.expect is not None:
+                self._expect(verb, frame)
+            if frame.commits:
+                self._answered(mark)
+            record.requests = stage.traffic.changes_since(mark)
+            self._no_forgotten_commit(frame.commits)
+            record.read = self._read(verb)
+            record.conditions += [(f"{label} {c}", stage.holds(c)) for label, c in task.conditions]
+            if frame.picture and (verb.pictured == "after" or frame.commits or frame.expect is not None):
+                self._picture(record, control, "after" if frame.commits else "look")
+            return self._over(record, "done")
+        except (StepFailed, ExpressionError, Error) as error:
+            raise self._failed(record, task, mark, error) from None
+        except (Stopped, NotUsable, Interrupted):
+            record.requests = stage.traffic.changes_since(mark)
+            self._last_picture(record, "failure")
+            self._over(record, "stopped")
+            raise
+
+    def _act(self, verb: Verb, stage: Stage) -> None:
+        try:
+            verb.act(stage)
+        except Error as error:
+            raise StepFailed(_reason(error), looked_for=str(verb.target_named() or "")) from None
+
+    def _expect(self, verb: Verb, frame: Frame) -> None:
+        """Wait for what is expected; meanwhile a click that is no commit is made again, at growing intervals."""
+        stage, wanted = self._stage, frame.expect
+        assert wanted is not None
+        deadline = time.monotonic() + stage.timeout
+        interval = 1.0
+        while True:
+            left = deadline - time.monotonic()
+            again = verb.again and not frame.commits
+            if stage.comes(wanted, max(min(left, interval) if again else left, 0)):
+                return
+            if time.monotonic() >= deadline:
+                raise stage.unmet(wanted)
+            interval *= 2
+            with suppress(Error):  # the control may be gone: then the click was heard
+                if stage.control.is_visible() and stage.control.is_enabled():
+                    stage.control.evaluate("(element) => element.isConnected")
+                    verb.act(stage)
+                    stage.settle()
+
+    def _answered(self, mark: int) -> None:
+        """A commit is over when the request it started is answered. Raises Stopped when that failed."""
+        stage = self._stage
+        changes = stage.traffic.changes_since
+
+        def begun() -> list[Change]:
+            return changes(mark)
+
+        stage.until(begun, COMMIT_BEGINS)
+        stage.until(lambda: all(change.over for change in changes(mark)), COMMIT_ANSWERED)
+        stage.settle()
+        self._no_failed_request(mark)
+
+    def _no_failed_request(self, mark: int) -> None:
+        for change in self._stage.traffic.changes_since(mark):
+            lost = change.over and (change.status is None or change.status >= 500 or change.status == 429)
+            if lost and self._stage.plan.sites.allow(change.address):
+                answer = f"was answered {change.status}" if change.status else "broke off"
+                sentence = (
+                    f"The request {change.method} {change.address} {answer}. Look on the page whether the change"
+                    " was made, then run again: it is never sent twice by itself."
+                )
+                raise Stopped(sentence)
+
+    def _no_forgotten_commit(self, commits: bool) -> None:
+        effects = self._effects() if self._effects is not None else []
+        if effects and not commits:
+            told = ", ".join(effects)
+            message = f"The step changed something outside the browser ({told}), and does not say so."
+            raise StepFailed(message, nearest=["commits: true"])
+
+    def _failed(self, record: StepRecord, task: Task, mark: int, error: Exception) -> StepFailed | Stopped:
+        stage = self._stage
+        failure = error if isinstance(error, StepFailed) else StepFailed(_reason(error))
+        record.failure = failure
+        record.requests = stage.traffic.changes_since(mark)
+        if not failure.page_says:
+            failure.page_says = stage.page_says()
+        self._last_picture(record, "failure")
+        self._over(record, "failed")
+        if task.frame.commits:
+            try:
+                self._no_failed_request(mark)
+            except Stopped as stopped:
+                return stopped
+        return failure
+
+    def _record(self, task: Task) -> StepRecord:
+        frame = task.frame
+        return StepRecord(
+            number=self.number,
+            section=task.section,
+            part=task.part,
+            verb=task.verb,
+            say=task.verb,
+            follows=", ".join(frame.follows) or None,
+            line=task.mark.line,
+            file=task.path.name,
+            commits=frame.commits,
+            started=datetime.now(UTC),
+        )
+
+    def _name(self, record: StepRecord, task: Task, verb: Verb) -> None:
+        say = task.frame.say
+        record.say = self._recorder.scrubber.text(say.text(self._stage.scope) if say is not None else verb.sentence())
+        target = verb.target_named()
+        record.target = str(target) if target is not None else None
+
+    def _read(self, verb: Verb) -> dict[str, str] | None:
+        read = {}
+        for name in type(verb).model_fields:
+            variable = getattr(verb, name)
+            if isinstance(variable, Variable):
+                self.pending = [each for each in self.pending if each[0] != variable]
+                read[str(variable)] = "secret" if variable in self._stage.vault else str(self._stage.scope[variable])
+        return read or None
+
+    def _picture(self, record: StepRecord, control: ElementHandle | None, shows: str) -> None:
+        """Take a picture of the page as it is, and write down where and when that was."""
+        stage = self._stage
+        page = stage.page
+        record.address, record.page_title = page.url, page.title()
+        record.server = self._recorder.server(page.url, stage.traffic.document(page.url))
+        site = stage.plan.sites.at(page.url)
+        concealed = [(f"concealed at {site.name}", target) for target in site.conceal] if site is not None else []
+        pending = [(name, target.resolve(stage.scope)) for name, target in self.pending]
+        shot = self._camera.shoot(page, control, stage.vault.known().values(), [*concealed, *pending])
+        person = None
+        if site is not None and site.signed_in_as is not None:
+            names = stage.matches(site.signed_in_as)
+            person = names[0].inner_text() if names else None
+        self._recorder.picture(record, shot, shows, person)
+
+    def _last_picture(self, record: StepRecord, shows: str) -> None:
+        """A picture of where it ended; there may be no page left to take it of."""
+        with suppress(Error):
+            self._picture(record, None, shows)
+
+    def _over(self, record: StepRecord, status: str) -> StepRecord:
+        record.status, record.ended = status, datetime.now(UTC)
+        self._recorder.tell("step", **record.event())
+        self.committing = False
+        self._listener.step_ends(record)
+        return record
+
+
+def _reason(error: Exception) -> str:
+    """Why Playwright could not act, in a sentence; its call log quotes elements and values, and is left out."""
+    text = str(error)
+    if "intercepts pointer events" in text:
+        return "Something lies over the control and takes the click; declare a banner under `dismiss`."
+    for sign, sentence in (
+        ("element is not enabled", "The control is disabled."),
+        ("element is not visible", "The control is not visible."),
+        ("element is not stable", "The control does not stop moving."),
+        ("not attached", "The control was replaced while it was used."),
+        ("does not have", "The control cannot be used in this way."),
+        ("not an <input>", "This is no field that takes a text."),
+    ):
+        if sign in text:
+            return sentence
+    return first_line(error).split(" waiting for ")[0]

@@ -1,0 +1,83 @@
+"""How a step or a run can end other than well; each knows what a person must be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class NotUsable(Exception):
+    """Something the run stands on is not there: no browser, a site that does not answer. Exit code 4."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class Stopped(Exception):
+    """A person must act before this can go on. Exit code 3."""
+
+    def __init__(self, sentence: str, status: str = "stopped") -> None:
+        super().__init__(sentence)
+        self.status = status
+        """`stopped`, or `waiting` when somebody else must act first."""
+
+
+class SignedOut(Stopped):
+    """Nobody is signed in at a site."""
+
+    def __init__(self, site: str, address: str) -> None:
+        super().__init__(f"Nobody is signed in at {site} ({address}).")
+        self.site = site
+
+
+class Interrupted(Exception):
+    """The person pressed Ctrl-C. Exit code 130."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A control that was on the page, as a line to paste into a runbook."""
+
+    role: str
+    name: str
+    states: tuple[str, ...] = ()
+    box: tuple[float, float, float, float] | None = None
+    """x, y, width, height in CSS pixels, from the viewport's corner."""
+
+    @property
+    def line(self) -> str:
+        name = self.name.replace("\\", "\\\\").replace('"', '\\"')
+        return f'{self.role} "{name}"' if name else self.role
+
+    def data(self) -> dict[str, Any]:
+        return {"role": self.role, "name": self.name, "box": list(self.box) if self.box else None}
+
+
+@dataclass(eq=False)
+class StepFailed(Exception):
+    """A step could not be done, or its expectation did not come. Exit code 1."""
+
+    message: str
+    looked_for: str | None = None
+    nearest: list[str] = field(default_factory=list)
+    """Lines to paste: what the page has that is most like what was looked for."""
+    page_says: list[str] = field(default_factory=list)
+    """Texts of alerts and errors that the page shows."""
+    candidates: list[Candidate] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return self.message
+
+    def data(self) -> dict[str, Any]:
+        return {
+            "message": self.message,
+            "looked_for": self.looked_for,
+            "nearest": self.nearest,
+            "page_says": self.page_says,
+            "candidates": [candidate.data() for candidate in self.candidates],
+        }
+
+
+class NeverReady(StepFailed):
+    """The sign that a page has come did not come: nothing was touched. Exit code 4."""

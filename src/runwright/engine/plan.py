@@ -1,0 +1,137 @@
+"""What a run will do: the runbook with its inputs, sites and secrets worked out, before anything is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from runwright.engine.sites import Origin, ResolvedSite, Sites, origin
+from runwright.engine.vault import resolve_source
+from runwright.language.errors import Fault, UserError, did_you_mean
+from runwright.language.expressions import Template
+from runwright.language.model import Input, Runbook, Site
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run, worked out."""
+
+    runbook: Runbook
+    inputs: dict[str, Any]
+    sites: Sites
+    secrets: dict[str, str]
+    """The values of the secrets that are given; those that are read off a page come later."""
+    rehearsal: bool
+    mode: str
+    """`run` or `check`."""
+
+    def scope(self) -> dict[str, Any]:
+        """What expressions may name when the run begins."""
+        return dict(self.inputs)
+
+
+def make_plan(
+    runbook: Runbook,
+    given: Mapping[str, Any],
+    sources: Mapping[str, str],
+    rehearsal: bool,
+    mode: str = "run",
+    ask: Callable[[str], str] | None = None,
+) -> Plan:
+    """Work out inputs, sites and secrets. Raises UserError with everything that is missing or does not fit."""
+    faults: list[Fault] = []
+    inputs = _inputs(runbook, given, rehearsal, faults)
+    for name in sources:
+        if name not in runbook.secrets:
+            faults.append(Fault(f"The runbook has no secret `{name}`.", did_you_mean(name, runbook.secrets)))
+    if faults:
+        raise UserError(faults)
+    sites = Sites(_site(runbook, name, site, inputs) for name, site in runbook.sites.items())
+    secrets = {}
+    for name, secret in runbook.secrets.items():
+        source = sources.get(name) or secret.source
+        if source is not None:
+            try:
+                secrets[name] = resolve_source(name, source, ask)
+            except UserError as error:
+                faults += error.faults
+    if faults:
+        raise UserError(faults)
+    return Plan(runbook, inputs, sites, secrets, rehearsal, mode)
+
+
+def _inputs(runbook: Runbook, given: Mapping[str, Any], rehearsal: bool, faults: list[Fault]) -> dict[str, Any]:
+    values = {}
+    for name in given:
+        if name not in runbook.inputs:
+            faults.append(Fault(f"The runbook has no input `{name}`.", did_you_mean(name, runbook.inputs)))
+    for name, declared in runbook.inputs.items():
+        ways = (given.get(name), declared.example if rehearsal else None, declared.default)
+        value = next((way for way in ways if way is not None), None)
+        if value is None and declared.type == "list":
+            value = []
+        if value is None:
+            remedy = f"Give it: -i {name}={declared.example or '…'}"
+            faults.append(Fault(f"The input `{name}` has no value. ({declared.about})", remedy))
+            continue
+        try:
+            values[name] = _fit(name, declared, value)
+        except ValueError as error:
+            faults.append(Fault(f"The input `{name}`: {error}", f"It is: {declared.about}"))
+    return values
+
+
+def _fit(name: str, declared: Input, value: Any) -> Any:
+    """The value as its type wants it. Raises ValueError with what is wrong."""
+    if declared.type == "list":
+        items = value if isinstance(value, list) else [part.strip() for part in str(value).split(",")]
+        return [str(item) for item in items if str(item).strip()]
+    if isinstance(value, list | dict):
+        raise ValueError("it is one value, not a list.")
+    text = str(value).strip()
+    match declared.type:
+        case "url":
+            parts = urlsplit(text)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError(f"`{text}` is no address; write https://host.")
+            text = text.rstrip("/")
+        case "number":
+            if not text.lstrip("-").isdigit():
+                raise ValueError(f"`{text}` is no whole number.")
+            return int(text)
+        case "flag":
+            words = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False}
+            if text.lower() not in {**words, "0": False}:
+                raise ValueError(f"`{text}` is neither yes nor no.")
+            return words.get(text.lower(), False)
+        case _:
+            pass
+    if not text:
+        raise ValueError("it is empty.")
+    if declared.choices and text not in declared.choices:
+        raise ValueError(f"`{text}` is none of {', '.join(declared.choices)}. {did_you_mean(text, declared.choices)}")
+    if declared.max_length is not None and len(text) > declared.max_length:
+        raise ValueError(f"it has {len(text)} characters; {declared.max_length} are allowed.")
+    return text
+
+
+def _site(runbook: Runbook, name: str, site: Site, inputs: Mapping[str, Any]) -> ResolvedSite:
+    url = site.url.text(inputs).rstrip("/")
+    home = _origin(runbook.path, name, url, site.url)
+    also = tuple(_origin(runbook.path, name, text.text(inputs).rstrip("/"), text) for text in site.also)
+    options = {key: text.text(inputs) for key, text in (site.stand_in or {}).items()}
+    kind = options.pop("kind", None)
+    return ResolvedSite(
+        name, str(home), home, also, site.signed_out_when, site.signed_in_as, tuple(site.conceal), (kind, options)
+    )
+
+
+def _origin(path: Path, name: str, url: str, text: Template) -> Origin:
+    found = origin(url)
+    if found is None or urlsplit(url).path not in ("", "/"):
+        message = f"The address of the site `{name}` is no origin: `{url}`."
+        raise UserError(Fault(message, "Write scheme and host: https://api.slack.com.", text.mark, path))
+    return found

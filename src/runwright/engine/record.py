@@ -1,0 +1,274 @@
+"""What the loop writes down: each step as one journal event with its pictures, and what comes up in between."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Error, Response
+
+from runwright import __version__
+from runwright.engine.camera import Shot
+from runwright.engine.outcomes import Candidate, StepFailed
+from runwright.engine.plan import Plan
+from runwright.engine.traffic import Change
+from runwright.evidence.band import Band
+from runwright.evidence.folder import Picture, RunFolder
+from runwright.evidence.scrub import Scrubber
+
+
+@dataclass
+class StepRecord:
+    """All that is known of a step when it is over."""
+
+    number: int
+    section: int
+    part: str
+    """`open`, `reach`, `look`, `steps` or `confirm`."""
+    verb: str
+    say: str
+    follows: str | None
+    line: int
+    file: str
+    commits: bool
+    started: datetime
+    status: str = "done"
+    ended: datetime | None = None
+    address: str = ""
+    page_title: str = ""
+    target: str | None = None
+    box: tuple[float, ...] | None = None
+    scale: float = 1.0
+    conditions: list[tuple[str, bool]] = field(default_factory=list)
+    offered: list[Candidate] = field(default_factory=list)
+    requests: list[Change] = field(default_factory=list)
+    read: dict[str, str] | None = None
+    pictures: list[dict[str, Any]] = field(default_factory=list)
+    failure: StepFailed | None = None
+    server: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def seconds(self) -> float:
+        return round(((self.ended or self.started) - self.started).total_seconds(), 3)
+
+    @property
+    def picture(self) -> str | None:
+        """The last picture's file."""
+        return str(self.pictures[-1]["file"]) if self.pictures else None
+
+    def event(self) -> dict[str, Any]:
+        """The step as the journal writes it."""
+        return {
+            "step": self.number,
+            "section": self.section,
+            "part": self.part,
+            "verb": self.verb,
+            "say": self.say,
+            "follows": self.follows,
+            "line": self.line,
+            "file": self.file,
+            "commits": self.commits,
+            "status": self.status,
+            "started": _time(self.started),
+            "ended": _time(self.ended) if self.ended else None,
+            "seconds": self.seconds,
+            "address": self.address,
+            "page_title": self.page_title,
+            "server_date": self.server.get("date"),
+            "server_address": self.server.get("address"),
+            "certificate": self.server.get("certificate"),
+            "target": self.target,
+            "box": _round(self.box),
+            "scale": self.scale,
+            "conditions": [{"condition": text, "held": held} for text, held in self.conditions],
+            "offered": [{"role": each.role, "name": each.name, "state": list(each.states)} for each in self.offered],
+            "requests": [change.data() for change in self.requests],
+            "read": self.read,
+            "pictures": self.pictures,
+            "failure": self.failure.data() if self.failure else None,
+        }
+
+
+class Recorder:
+    """Writes a run's journal and pictures."""
+
+    def __init__(self, folder: RunFolder, scrubber: Scrubber, plan: Plan, run: str) -> None:
+        self.folder = folder
+        self.scrubber = scrubber
+        self.run = run
+        self._plan = plan
+        self._servers: dict[str, dict[str, str | None]] = {}
+
+    def tell(self, event: str, **fields: Any) -> None:
+        """Write one event."""
+        self.folder.journal.write(event, **fields)
+
+    def begin(self, browser_version: str, given: Mapping[str, Any]) -> None:
+        """The first event: what runs, with which inputs, where and for whom; and the procedure's files."""
+        plan, runbook = self._plan, self._plan.runbook
+        used = _used_verbs(plan)
+        blocks = [block for block in runbook.blocks.values() if block.path != runbook.path]
+        size = runbook.browser.size()
+        self.tell(
+            "run",
+            run=self.run,
+            format=1,
+            mode=plan.mode,
+            rehearsal=plan.rehearsal,
+            runbook={
+                "name": runbook.name,
+                "title": runbook.title,
+                "path": _short(runbook.path),
+                "sha256": _digest(runbook.text.encode()),
+            },
+            blocks=[{"name": b.name, "path": _short(b.path), "sha256": _digest(b.path.read_bytes())} for b in blocks],
+            verbs=[
+                {"name": name, "path": _short(path), "sha256": _digest(path.read_bytes()), "shipped": shipped}
+                for name, path, shipped in used
+            ],
+            guide=given.get("guide") or ({"name": runbook.guide} if runbook.guide else None),
+            inputs=plan.inputs,
+            secrets=list(runbook.secrets),
+            sites={site.name: site.url for site in plan.sites},
+            versions={
+                "runwright": __version__,
+                "playwright": _playwright_version(),
+                "browser": browser_version,
+                "python": platform.python_version(),
+            },
+            who=_who(),
+            machine=platform.node(),
+            ci=_ci(),
+            ticket=given.get("ticket"),
+            browser={"locale": runbook.browser.locale, "time_zone": runbook.browser.time_zone, "window": list(size)},
+            previous=given.get("previous"),
+            resumes=given.get("resumes"),
+        )
+        self.folder.keep(f"procedure/{runbook.path.name}", runbook.text.encode())
+        for block in blocks:
+            self.folder.keep(f"procedure/steps/{block.path.name}", block.path.read_bytes())
+        for _, path, shipped in used:
+            if not shipped:
+                self.folder.keep(f"procedure/steps/{path.name}", path.read_bytes())
+
+    def picture(self, record: StepRecord, shot: Shot, shows: str, person: str | None) -> None:
+        """Store a picture of the step under its band, or the word that it was withheld."""
+        now = datetime.now(UTC)
+        clean = self.scrubber.text
+        band = Band(
+            address=clean(record.address),
+            title=clean(record.page_title),
+            utc=now,
+            local=now.astimezone(),
+            server_date=record.server.get("date"),
+            person=clean(person) if person else None,
+            runbook=self._plan.runbook.name,
+            step=record.number,
+            steps=None,
+            run=self.run,
+            rehearsal=self._plan.rehearsal,
+        )
+        words = f"{record.say} {shows}" if shows in ("before", "failure") else record.say
+        stored: Picture
+        if shot.png is None:
+            stored = self.folder.withheld(shot.withheld, shot.size, words, band)
+        else:
+            stored = self.folder.picture(shot.png, words, band)
+        record.box, record.scale = shot.box or record.box, shot.scale
+        record.pictures.append(
+            {
+                "file": stored.file,
+                "sha256": stored.sha256,
+                "shows": shows,
+                "band": stored.band,
+                "width": stored.width,
+                "height": stored.height,
+                "box": _round(shot.box),
+                "withheld": shot.withheld,
+                "painted": [{"name": name, "box": _round(box)} for name, box in shot.painted],
+            }
+        )
+
+    def server(self, address: str, response: Response | None) -> dict[str, str | None]:
+        """The answering server's own date, its address and its certificate's digest, asked for once a document."""
+        if response is None:
+            return {}
+        key = f"{address} {response.headers.get('date')}"
+        if key not in self._servers:
+            self._servers[key] = _server(response)
+        return self._servers[key]
+
+
+def _server(response: Response) -> dict[str, str | None]:
+    found: dict[str, str | None] = {"date": response.headers.get("date")}
+    try:
+        address = response.server_addr()
+        if address:
+            found["address"] = f"{address['ipAddress']}:{address['port']}"
+        details = response.security_details()
+        if details:
+            # Playwright gives no certificate's bytes; these fields tell two certificates apart
+            text = "|".join(str(details.get(key, "")) for key in ("issuer", "subjectName", "validFrom", "validTo"))
+            found["certificate"] = _digest(text.encode())
+    except Error:  # the document is gone already
+        return found
+    return found
+
+
+def _used_verbs(plan: Plan) -> Iterable[tuple[str, Path, bool]]:
+    from runwright.language.model import flat
+    from runwright.language.verbs import SHIPPED
+
+    sections = plan.runbook.sections
+    names = {step.verb for section in sections for step in flat((*section.reach, *section.steps))}
+    return [
+        (name, plan.runbook.verbs[name], plan.runbook.verbs[name].parent.resolve() == SHIPPED.resolve())
+        for name in sorted(names)
+    ]
+
+
+def _short(path: Path) -> str:
+    """The path from the working folder where it lies below it, else its name: no home folder in evidence."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return path.name
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _round(box: Iterable[float] | None) -> list[float] | None:
+    return [round(number, 1) for number in box] if box is not None else None
+
+
+def _playwright_version() -> str:
+    from importlib.metadata import version
+
+    return version("playwright")
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def _ci() -> str | None:
+    for name in ("GITHUB_RUN_ID", "CI_JOB_URL", "BUILD_URL", "CI"):
+        if os.environ.get(name):
+            return f"{name}={os.environ[name]}"
+    return None

@@ -1,0 +1,412 @@
+"""A whole run: section after section, each skipped where it is done, and what the run ends with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from typing import Any, Protocol
+
+from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
+
+from runwright.engine.acts import Look, Opening
+from runwright.engine.browser import launch
+from runwright.engine.camera import Camera
+from runwright.engine.loop import Listener, Loop, Task, task_of
+from runwright.engine.outcomes import Interrupted, NeverReady, NotUsable, SignedOut, StepFailed, Stopped
+from runwright.engine.plan import Plan
+from runwright.engine.record import Recorder, StepRecord
+from runwright.engine.stage import READY, Stage
+from runwright.engine.tabs import Tabs, first_line
+from runwright.engine.traffic import Blocked, Guard, Traffic
+from runwright.engine.vault import Vault
+from runwright.evidence.folder import RunFolder, run_id
+from runwright.evidence.scrub import Scrubber
+from runwright.language.conditions import Condition
+from runwright.language.fields import Variable
+from runwright.language.model import Frame, Group, Section, Step, flat
+from runwright.language.targets import Target
+
+STATUS_EXIT = {"done": 0, "failed": 1, "to do": 1, "stopped": 3, "waiting": 3, "unknown": 4, "interrupted": 130}
+
+
+class Backdrop(Protocol):
+    """Where the pages come from when a run is a rehearsal."""
+
+    nonce: str
+
+    def browser_args(self) -> list[str]: ...
+
+    def nonce_urls(self) -> list[str]: ...
+
+    def effects(self, since: int) -> list[dict[str, Any]]: ...
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a run is given beside its plan."""
+
+    out: Path
+    """The folder that gets a folder a runbook, and in it one a run."""
+    headed: bool = False
+    command: str = ""
+    """The command line that starts this run with a window."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """`ticket`, `guide`, `resumes`: for the first event of the journal."""
+    terminal: Callable[[str], str] | None = None
+    """Reads an answer from a terminal."""
+
+
+@dataclass
+class SectionResult:
+    title: str
+    status: str
+    reason: str | None = None
+
+
+@dataclass
+class Result:
+    """How a run ended, and what it left."""
+
+    run: str
+    status: str
+    exit: int
+    reason: str | None
+    folder: Path
+    head: str
+    sections: list[SectionResult]
+    steps: list[StepRecord]
+    failure: StepFailed | None = None
+    remedy: str = ""
+
+
+def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, backdrop: Backdrop | None) -> Result:
+    """Run it, with a browser of its own, and leave a folder of evidence. Raises NotUsable before the first event."""
+    scrubber = Scrubber()
+    vault = Vault(plan.runbook.secrets, scrubber)
+    for name, value in plan.secrets.items():
+        vault.put(name, value)
+    with sync_playwright() as playwright:
+        browser = launch(playwright, given.headed, backdrop.browser_args() if backdrop else ())
+        try:
+            with _context(browser, plan) as context:
+                if backdrop is not None:
+                    _prove(context, backdrop)
+                run = run_id(datetime.now(UTC), rehearsal=plan.rehearsal)
+                folder = RunFolder.create(given.out, plan.runbook.name, run, scrubber)
+                recorder = Recorder(folder, scrubber, plan, run)
+                return _Run(plan, given, listener, interrupt, backdrop, recorder, vault, browser, context).go()
+        finally:
+            browser.close()
+
+
+@contextmanager
+def _context(browser: Browser, plan: Plan) -> Iterator[BrowserContext]:
+    window = plan.runbook.browser
+    width, height = window.size()
+    context = browser.new_context(
+        locale=window.locale,
+        timezone_id=window.time_zone,
+        viewport={"width": width, "height": height},
+        service_workers="block",
+    )
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def _prove(context: BrowserContext, backdrop: Backdrop) -> None:
+    """Fetch the nonce through the browser from every stand-in, so that no rehearsal can reach a real site."""
+    page = context.new_page()
+    for address in backdrop.nonce_urls():
+        try:
+            response = page.goto(address, timeout=10_000)
+            text = response.text().strip() if response is not None else ""
+        except Error as error:
+            text = first_line(error)
+        if text != backdrop.nonce:
+            message = f"The browser does not reach the stand-in of {address.split('/.well-known')[0]}: {text[:200]}"
+            raise NotUsable(message, "A proxy policy of this machine may overrule the mapping of addresses.")
+    page.close()
+
+
+class _Run:
+    """One run from its first event to its last."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        given: Given,
+        listener: Listener,
+        interrupt: Event,
+        backdrop: Backdrop | None,
+        recorder: Recorder,
+        vault: Vault,
+        browser: Browser,
+        context: BrowserContext,
+    ) -> None:
+        self._plan = plan
+        self._listener = listener
+        self._recorder = recorder
+        self._backdrop = backdrop
+        self._given = given
+        self._browser_version = browser.version
+        tabs = Tabs(context, recorder.tell)
+        self._stage = Stage(plan, tabs, Traffic(context), vault, recorder.tell, interrupt, given.headed, given.command)
+        self._stage.terminal = given.terminal
+        self._stage.say = listener.says
+        self._stage.guard = Guard(browser, plan.sites, self._blocked)
+        self._last_effect = 0
+        watch = self._effects if backdrop is not None else None
+        self._steps: list[StepRecord] = []
+        self._loop = Loop(self._stage, Camera(context), recorder, _Keeping(listener, self._steps), watch)
+        self._sections: list[SectionResult] = []
+
+    def go(self) -> Result:
+        """Run every section, and close the evidence however it ends."""
+        begun = time.monotonic()
+        self._recorder.begin(self._browser_version, self._given.facts)
+        self._effects()  # what was done before this run is not this run's
+        status, reason, failure, remedy = "done", None, None, ""
+        try:
+            for section in self._plan.runbook.sections:
+                self._section(section)
+            status = self._verdict()
+        except StepFailed as failed:
+            status = "unknown" if isinstance(failed, NeverReady) else "failed"
+            reason, failure = failed.message, failed
+        except Stopped as stopped:
+            status, reason = stopped.status, str(stopped)
+        except NotUsable as unusable:
+            status, reason, remedy = "unknown", str(unusable), unusable.remedy
+        except (Interrupted, KeyboardInterrupt):
+            self._recorder.tell("interrupted")
+            status, reason = "interrupted", "Interrupted by Ctrl-C."
+        except Error as error:
+            status, reason = "unknown", f"The browser was lost: {first_line(error)}"
+        reason = self._recorder.scrubber.text(reason) if reason is not None else None
+        exit_code = STATUS_EXIT[status]
+        journal = self._recorder.folder.journal
+        seconds = round(time.monotonic() - begun, 3)
+        journal.write("end", status=status, exit=exit_code, reason=reason, seconds=seconds, events=journal.count + 1)
+        head = self._recorder.folder.close()
+        folder = self._recorder.folder.path
+        run = self._recorder.run
+        return Result(run, status, exit_code, reason, folder, head, self._sections, self._steps, failure, remedy)
+
+    def _verdict(self) -> str:
+        """How a run ends that went through all its sections."""
+        if self._loop.failed:
+            return "failed"
+        seen = {section.status for section in self._sections}
+        if self._plan.mode == "check":
+            return next((each for each in ("to do", "unknown", "waiting") if each in seen), "done")
+        if not self._steps:
+            raise StepFailed("Nothing was run: no section applied.")
+        return "done"
+
+    def _section(self, section: Section) -> None:
+        head = section.head
+        begun = time.monotonic()
+        self._listener.section_begins(section.number, section.title)
+        follows = ", ".join(head.follows) or None
+        self._recorder.tell(
+            "section",
+            section=section.number,
+            title=section.title,
+            line=section.mark.line,
+            follows=follows,
+            controls=list(head.controls),
+        )
+        status, reason = "failed", None
+        try:
+            status, reason = self._section_with_sign_in(section)
+        except StepFailed as failed:
+            status, reason = ("unknown" if isinstance(failed, NeverReady) else "failed"), failed.message
+            raise
+        except Stopped as stopped:
+            status, reason = stopped.status, str(stopped)
+            raise
+        except NotUsable as unusable:
+            status, reason = "unknown", str(unusable)
+            raise
+        except Interrupted:
+            status, reason = "stopped", "Interrupted."
+            raise
+        finally:
+            reason = self._recorder.scrubber.text(reason) if reason is not None else None
+            self._sections.append(SectionResult(section.title, status, reason))
+            seconds = round(time.monotonic() - begun, 3)
+            self._recorder.tell("section-ended", section=section.number, status=status, reason=reason, seconds=seconds)
+            self._listener.section_ends(section.number, section.title, status, reason)
+
+    def _section_with_sign_in(self, section: Section) -> tuple[str, str | None]:
+        """Do a section; where nobody is signed in, let the person do so and begin it again."""
+        when = section.head.when
+        if when is not None and not when.value(self._stage.scope):
+            return "skipped", f"{when} is not so."
+        committed = False
+        while True:
+            steps_before = len(self._steps)
+            try:
+                if self._plan.mode == "check":
+                    return self._check(section)
+                return self._do(section, committed)
+            except SignedOut as signed_out:
+                committed |= any(step.commits for step in self._steps[steps_before:] if step.part == "steps")
+                place = self._plan.sites[section.head.open.site].url + section.head.open.path.text(self._stage.scope)
+                self._stage.wait_for_sign_in(signed_out.site, place, section.head.ready)
+
+    def _do(self, section: Section, committed: bool) -> tuple[str, str | None]:
+        """Open, reach, look; where it is not done, do the steps, then look again on a fresh page."""
+        done = self._look(section, "look")
+        if done:
+            return "already done", None
+        if committed:
+            raise Stopped(
+                f"Somebody was signed out in the middle of “{section.title}”, and the page does not show its change."
+                " Look whether it was made, then run again."
+            )
+        self._loop.pending = self._secrets_to_read(section)
+        self._do_steps(section.steps, "steps", section.number)
+        self._loop.pending = []
+        if section.head.done_when is not None:
+            self._confirm(section, section.head.done_when)
+        return "done", None
+
+    def _check(self, section: Section) -> tuple[str, str | None]:
+        head = section.head
+        if head.every_time is not None:
+            return "not checkable", head.every_time
+        try:
+            done = self._look(section, "look")
+        except Stopped as stopped:
+            if isinstance(stopped, SignedOut):
+                raise
+            return stopped.status, str(stopped)
+        except StepFailed as failed:
+            return "unknown", failed.message
+        except NotUsable as unusable:
+            return "unknown", str(unusable)
+        if head.done_when is None:
+            return "not checkable", "It has no `done_when`."
+        return ("done", None) if done else ("to do", None)
+
+    def _look(self, section: Section, part: str) -> bool:
+        """Go to the section's place; whether its `done_when` holds there. Raises Stopped while it waits."""
+        head = section.head
+        opening = Task("open", section.number, "open", lambda scope: Opening(place=head.open), section.mark, self._path)
+        self._loop.perform(opening)
+        self._do_steps(section.reach, "reach", section.number)
+        if head.ready is None and head.waits_when is None and head.done_when is None:
+            return False
+        conditions = [("ready:", head.ready), ("waits_when:", head.waits_when), ("done_when:", head.done_when)]
+        asked = tuple((label, condition) for label, condition in conditions if condition is not None)
+        look = Task(
+            part,
+            section.number,
+            "look",
+            lambda scope: Look(title=section.title, ready=head.ready, waits_when=head.waits_when),
+            section.mark,
+            self._path,
+            Frame(timeout=None),
+            asked,
+        )
+        record = self._loop.perform(look)
+        held = dict(zip((label for label, _ in asked), (held for _, held in record.conditions), strict=True))
+        if held.get("done_when:"):
+            return True
+        if held.get("waits_when:"):
+            raise Stopped(f"“{section.title}” waits for somebody: the page shows {head.waits_when}.", "waiting")
+        return False
+
+    def _confirm(self, section: Section, done_when: Condition) -> None:
+        """Open the place afresh until `done_when` holds there: saves may take effect late, and some are lost."""
+        deadline = time.monotonic() + READY
+        patience = 0.5
+        while not self._look(section, "confirm"):
+            self._stage.comes(done_when, patience)  # where it comes by itself, the next look has it in its picture
+            patience = min(patience * 2, 4.0)
+            if time.monotonic() > deadline:
+                raise self._stage.unmet(done_when)
+
+    def _do_steps(self, steps: tuple[Step | Group, ...], part: str, section: int) -> None:
+        for each in steps:
+            if isinstance(each, Group):
+                self._group(each, part, section)
+                continue
+            try:
+                self._loop.perform(task_of(each, part, section))
+            except NeverReady:
+                raise
+            except StepFailed:
+                if not each.frame.go_on:
+                    raise
+                self._loop.failed = True
+
+    def _group(self, group: Group, part: str, section: int) -> None:
+        stage = self._stage
+        if group.items is None or group.variable is None:
+            if self._applies(group):
+                self._do_steps(group.steps, part, section)
+            return
+        values = group.items.value(stage.scope)
+        outer = dict(stage.scope)
+        for value in values if isinstance(values, list) else [values]:
+            stage.scope[group.variable] = value
+            if self._applies(group):
+                self._do_steps(group.steps, part, section)
+        stage.scope.pop(group.variable, None)
+        if group.variable in outer:
+            stage.scope[group.variable] = outer[group.variable]
+
+    def _applies(self, group: Group) -> bool:
+        if group.when is not None and not self._stage.holds(group.when):
+            return False
+        return group.unless is None or not self._stage.holds(group.unless)
+
+    def _secrets_to_read(self, section: Section) -> list[tuple[str, Target]]:
+        """The targets that reads of declared secrets will read in this section."""
+        found = []
+        for step in flat(section.steps):
+            names = [value for value in step.arguments.values() if isinstance(value, Variable)]
+            targets = [value for value in step.arguments.values() if isinstance(value, Target)]
+            found += [(str(name), target) for name in names if name in self._stage.vault for target in targets]
+        return found
+
+    def _effects(self) -> list[str]:
+        """What stand-ins changed since this was last asked."""
+        if self._backdrop is None:
+            return []
+        new = self._backdrop.effects(self._last_effect)
+        if new:
+            self._last_effect = new[-1]["number"]
+        return [f"{effect['kind']} at {effect['site']}" for effect in new]
+
+    def _blocked(self, blocked: Blocked) -> None:
+        self._recorder.tell("blocked", address=blocked.address, frame=blocked.frame)
+        self._stage.blocked.append(blocked)
+
+    @property
+    def _path(self) -> Path:
+        return self._plan.runbook.path
+
+
+class _Keeping:
+    """Passes everything on to a listener, and keeps the steps for the run's result."""
+
+    def __init__(self, listener: Listener, steps: list[StepRecord]) -> None:
+        self._listener = listener
+        self._steps = steps
+
+    def step_ends(self, record: StepRecord) -> None:
+        self._steps.append(record)
+        self._listener.step_ends(record)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._listener, name)

@@ -1,0 +1,391 @@
+"""What a verb has before it: the page, the control that was found, the values read so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from fnmatch import fnmatchcase
+from threading import Event, Thread
+from typing import Any, TypeVar
+
+from playwright.sync_api import ElementHandle, Error, Page
+
+from runwright.engine import find, offer
+from runwright.engine.outcomes import Candidate, Interrupted, NotUsable, SignedOut, StepFailed, Stopped
+from runwright.engine.plan import Plan
+from runwright.engine.settle import settle
+from runwright.engine.sites import ResolvedSite, origin
+from runwright.engine.tabs import Tabs, Tell, first_line
+from runwright.engine.traffic import Blocked, Guard, Traffic
+from runwright.engine.vault import Refused, Vault
+from runwright.language.conditions import (
+    Absent,
+    Address,
+    All,
+    AnyOf,
+    Condition,
+    Every,
+    Holds,
+    Present,
+    Title,
+    resolve,
+)
+from runwright.language.fields import Place
+from runwright.language.secret import Secret
+from runwright.language.targets import Target
+
+ACTION = 5.0
+"""Seconds for finding a control, for acting on it, and for an `expect`."""
+READY = 30.0
+"""Seconds for a page to come."""
+PERSON = 900.0
+"""Seconds that a person has for a sign-in or for what was handed over."""
+
+Found = TypeVar("Found")
+
+
+class Stage:
+    """One run's browser, as verbs and the loop use it."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        tabs: Tabs,
+        traffic: Traffic,
+        vault: Vault,
+        tell: Tell,
+        interrupt: Event,
+        headed: bool,
+        command: str,
+    ) -> None:
+        self.plan = plan
+        self.tabs = tabs
+        self.traffic = traffic
+        self.vault = vault
+        self.tell = tell
+        self.headed = headed
+        self.command = command
+        """The command line that starts this run with a window, for people to copy."""
+        self.scope: dict[str, Any] = plan.scope()
+        self.guard: Guard | None = None
+        self.blocked: list[Blocked] = []
+        self.timeout = ACTION
+        """Seconds that the step at hand has."""
+        self._interrupt = interrupt
+        self._control: ElementHandle | None = None
+
+    # What verbs use
+
+    @property
+    def page(self) -> Page:
+        """The current page."""
+        return self.tabs.page
+
+    @property
+    def control(self) -> ElementHandle:
+        """The control that the verb's target names; it was found and is the only one."""
+        assert self._control is not None, "the verb has no target"
+        return self._control
+
+    @control.setter
+    def control(self, handle: ElementHandle | None) -> None:
+        self._control = handle
+
+    def open(self, place: Place) -> None:
+        """Go to a place. Tries again while the server is starting; raises NotUsable when it does not answer."""
+        self.goto(self.plan.sites[place.site].url + place.path.text(self.scope))
+
+    def find(self, target: Target, timeout: float | None = None) -> ElementHandle:
+        """The one control that a target names. Raises StepFailed when there is none, or more than one."""
+        target = target.resolve(self.scope)
+        seconds = self.timeout if timeout is None else timeout
+        several = 0
+        first_seen: float | None = None
+
+        def look() -> list[ElementHandle] | None:
+            nonlocal several, first_seen
+            handles = find.matches(self.page, target)
+            several = len(handles)
+            if several <= 1:
+                first_seen = None
+                return handles or None
+            if first_seen is None:
+                first_seen = time.monotonic()
+            # a page that is being replaced may hold both the old and the new for a moment
+            return handles if time.monotonic() - first_seen > min(1.0, seconds) else None
+
+        handles = self.until(look, seconds)
+        if handles is not None and len(handles) == 1:
+            return handles[0]
+        raise self.not_found(target, several)
+
+    def matches(self, target: Target) -> list[ElementHandle]:
+        """All controls that a target names at this moment."""
+        return find.matches(self.page, target.resolve(self.scope))
+
+    def not_found(self, target: Target, several: int = 0) -> StepFailed:
+        """What to say when a target names no control, or several."""
+        there = offer.offered(self.page)
+        if several:
+            same = [each for each in there if any(each.role == head.role for head in target.heads)]
+            like = offer.nearest(target, same, most=several)
+            message = f"{several} controls fit {target}."
+            lines = [f"{each.line} [nth={number}]" for number, each in enumerate(like, 1)]
+            return StepFailed(message, str(target), lines, self.page_says(there), like)
+        like = offer.nearest(target, there)
+        message = f"There is no {target} on the page."
+        return StepFailed(message, str(target), [each.line for each in like], self.page_says(there), like)
+
+    def page_says(self, there: list[Candidate] | None = None) -> list[str]:
+        """The texts of alerts and messages that the page shows."""
+        with suppress(Error):
+            texts = self.page.locator("[role=alert]:visible, [role=alertdialog]:visible, [role=status]:visible")
+            return [" ".join(text.split())[:300] for text in texts.all_inner_texts() if text.strip()][:5]
+        return []
+
+    def holds(self, condition: Condition) -> bool:
+        """Whether a condition holds at this moment."""
+        return self._holds(resolve(condition, self.scope))
+
+    def expect(self, condition: Condition, timeout: float | None = None) -> None:
+        """Wait for a condition. Raises StepFailed when it does not come to hold."""
+        if not self.comes(condition, self.timeout if timeout is None else timeout):
+            raise self.unmet(condition)
+
+    def comes(self, condition: Condition, timeout: float) -> bool:
+        """Wait for a condition; whether it came to hold."""
+        wanted = resolve(condition, self.scope)
+        return bool(self.until(lambda: self._holds(wanted), timeout))
+
+    def unmet(self, condition: Condition) -> StepFailed:
+        """What to say when a condition did not come to hold."""
+        wanted = resolve(condition, self.scope)
+        missing = next(self._unmet(wanted), wanted)
+        there = offer.offered(self.page)
+        like = offer.nearest(missing.target, there) if isinstance(missing, Present) else []
+        message = f"This did not come: {missing}."
+        if isinstance(missing, Address):
+            message += f" The address is {self.page.url}."
+        return StepFailed(message, str(missing), [each.line for each in like], self.page_says(there), like)
+
+    def set(self, name: str, value: str) -> None:
+        """Give a name a value; one that is declared as a secret is registered before anything can print it."""
+        self.scope[name] = self.vault.put(name, value) if name in self.vault else value
+
+    def reveal(self, value: str | Secret) -> str:
+        """The text to type into the control; a secret only where `typed_at` allows. Raises StepFailed."""
+        if isinstance(value, str):
+            return value
+        frame = self.control.owner_frame()
+        try:
+            return self.vault.reveal(value, self.plan.sites, frame.url if frame else "", self.page.url)
+        except Refused as refused:
+            raise StepFailed(str(refused)) from None
+
+    def pause(self, seconds: float) -> None:
+        """Let the browser's events come in for a moment. Raises Interrupted."""
+        if self._interrupt.is_set():
+            raise Interrupted
+        self.page.wait_for_timeout(seconds * 1000)
+
+    def until(self, check: Callable[[], Found], timeout: float) -> Found | None:
+        """Ask again and again until ``check`` answers with something true; None when it never did.
+
+        Meanwhile banners are dismissed and signs of a sign-in page looked for. Raises SignedOut, Interrupted,
+        and StepFailed when the page went somewhere it may not, or crashed.
+        """
+        deadline = time.monotonic() + timeout
+        wait, next_look = 0.02, time.monotonic() + 0.2
+        while True:
+            self._alive()
+            with suppress(Error):  # the page went elsewhere while it was asked
+                found = check()
+                if found:
+                    return found
+            now = time.monotonic()
+            if now >= next_look or now >= deadline:
+                next_look = now + 0.25
+                if not self.dismiss():
+                    self.signed_in()
+            if now >= deadline:
+                return None
+            self.pause(min(wait, max(deadline - now, 0.001)))
+            wait = min(wait * 1.5, 0.1)
+
+    def settle(self) -> None:
+        """Wait until the page is at rest."""
+        settle(self.page, self.traffic)
+        self._alive()
+
+    # Signing in, and what a person does
+
+    def signed_out(self) -> ResolvedSite | None:
+        """The site of the page when it shows that nobody is signed in."""
+        site = self.plan.sites.at(self.page.url)
+        with suppress(Error):
+            if site is not None and site.signed_out_when is not None and self.holds(site.signed_out_when):
+                return site
+        return None
+
+    def signed_in(self) -> None:
+        """Raises SignedOut when the page shows that nobody is signed in."""
+        site = self.signed_out()
+        if site is not None:
+            raise SignedOut(site.name, site.url)
+
+    def wait_for_sign_in(self, site: str, address: str, ready: Condition | None) -> None:
+        """Let the person sign in in the window, by whatever means, until the place is reached. No pictures.
+
+        Raises Stopped without a window, or when nobody signed in within 15 minutes.
+        """
+        if not self.headed:
+            sentence = f"Nobody is signed in at {self.plan.sites[site].url}. Sign in in a window: {self.command}"
+            raise Stopped(sentence)
+        home, path = origin(address), address.split("?")[0].rstrip("/")
+
+        def reached() -> bool:
+            here = self.page.url.split("?")[0].rstrip("/")
+            there = here == path or (ready is not None and self.holds(ready))
+            return there and origin(here) == home and self._no_sign_of_sign_in()
+
+        sentence = f"Sign in at {self.plan.sites[site].url} in the window; the run goes on by itself."
+        self.tell("signed-out", site=site, sentence=sentence)
+        self.by_person(sentence, reached)
+
+    def _no_sign_of_sign_in(self) -> bool:
+        settle(self.page, self.traffic, most=2.0)
+        if self.signed_out() is not None:
+            return False
+        self.page.wait_for_timeout(300)  # a list that decides who is signed in may come late
+        return self.signed_out() is None
+
+    def by_person(self, sentence: str, until: Callable[[], bool]) -> None:
+        """A person's own stretch: followed in the journal, without pictures, until a condition holds."""
+        if not self.headed:
+            raise Stopped(f"{sentence} This needs a window: {self.command}")
+        assert self.guard is not None
+        self.guard.open, self.guard.passed = True, []
+        begun = time.monotonic()
+        self.say(sentence)
+        try:
+            while time.monotonic() - begun < PERSON:
+                if self._interrupt.is_set():
+                    raise Interrupted
+                with suppress(Error):
+                    if until():
+                        return
+                self.page.wait_for_timeout(100)
+            raise Stopped(f"{sentence} Nobody did so within {PERSON / 60:.0f} minutes.")
+        finally:
+            self.guard.open = False
+            seconds = round(time.monotonic() - begun, 1)
+            self.tell("hand-over", sentence=sentence, seconds=seconds, addresses=list(self.guard.passed))
+
+    def ask(self, question: str) -> str:
+        """Ask the person at the terminal; the browser's events come in meanwhile. Raises Stopped without one."""
+        if self.terminal is None:
+            raise Stopped(f"This needs an answer at a terminal: {question}")
+        terminal, answers = self.terminal, list[str]()
+        reader = Thread(target=lambda: answers.append(terminal(question)), daemon=True)
+        reader.start()
+        while reader.is_alive():
+            self.pause(0.1)
+        if not answers:
+            raise Stopped(f"Nobody answered: {question}")
+        return answers[0]
+
+    terminal: Callable[[str], str] | None = None
+    """Reads an answer from a terminal; None where there is none."""
+    say: Callable[[str], None] = staticmethod(lambda sentence: None)
+    """Shows a sentence to the person."""
+
+    # What the loop uses
+
+    def dismiss(self) -> bool:
+        """Click away a banner that is declared under `dismiss`; whether there was one."""
+        for banner in self.plan.runbook.dismiss:
+            with suppress(Error):
+                if find.count(self.page, banner.seen.resolve(self.scope)) == 0:
+                    continue
+                handles = find.matches(self.page, banner.click.resolve(self.scope))
+                if len(handles) == 1:
+                    handles[0].click(timeout=1000)
+                    self.tell("dismissed", target=str(banner.seen))
+                    return True
+        return False
+
+    def goto(self, address: str) -> None:
+        """Load an address and wait until the page rests."""
+        deadline = time.monotonic() + READY
+        while True:
+            problem = self._load(address)
+            if problem is None:
+                break
+            if time.monotonic() > deadline:
+                raise NotUsable(f"{address} cannot be loaded: {problem}.", "Look whether the server is up.")
+            self.pause(1.0)
+        self.settle()
+
+    def _load(self, address: str) -> str | None:
+        """One try to load an address; what is wrong when another try may help."""
+        try:
+            response = self.page.goto(address, wait_until="commit", timeout=READY * 1000)
+        except Error as error:
+            self._alive()
+            problem = first_line(error).removeprefix("Page.goto: ").split(" at http")[0]
+            self.tabs.fresh()
+            lasting = ("NAME_NOT_RESOLVED", "CERT", "INVALID", "TOO_MANY_REDIRECTS", "SSL", "Download is starting")
+            if any(sign in problem for sign in lasting):
+                raise NotUsable(f"{address} cannot be loaded: {problem}.", "Look at the address.") from None
+            return problem
+        if response is not None and (response.status >= 500 or response.status == 429):
+            return f"the server answers {response.status}"
+        return None
+
+    def _alive(self) -> None:
+        if self._interrupt.is_set():
+            raise Interrupted
+        top = next((each for each in self.blocked if not each.frame), None)
+        if top is not None:
+            self.blocked.clear()
+            message = f"The page was about to go to {top.address}, which belongs to none of the runbook's sites."
+            raise StepFailed(message, nearest=[f"also: [{origin(top.address)}]"])
+        if self.tabs.crashed:
+            self.tabs.fresh()
+            raise StepFailed("The page crashed.")
+
+    def _holds(self, condition: Condition) -> bool:
+        match condition:
+            case Present(target):
+                return find.count(self.page, target) > 0
+            case Absent(target):
+                return find.count(self.page, target) == 0
+            case Address(pattern):
+                return self._at(str(pattern))
+            case Title(text):
+                return self.page.title() == str(text)
+            case Holds(expression):
+                return bool(expression.value(self.scope))
+            case All(conditions):
+                return all(self._holds(each) for each in conditions)
+            case AnyOf(conditions):
+                return any(self._holds(each) for each in conditions)
+            case Every():
+                return self._holds(resolve(condition, self.scope))
+
+    def _unmet(self, condition: Condition) -> Any:
+        if isinstance(condition, All):
+            for each in condition.conditions:
+                yield from self._unmet(each)
+        elif not self._holds(condition):
+            yield condition
+
+    def _at(self, pattern: str) -> bool:
+        address = self.page.url
+        if pattern.startswith("/"):
+            site = self.plan.sites.at(address)
+            there = origin(address)
+            path = address.removeprefix(str(there)) if site is not None and there is not None else ""
+            return fnmatchcase(path, pattern) or fnmatchcase(path.split("?")[0], pattern)
+        return fnmatchcase(address, pattern)

@@ -1,0 +1,101 @@
+"""The browser's pages during a run: which one is current, and what comes up by itself (popups, dialogs, crashes)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Download, Error, Page
+
+from runwright.engine.settle import WATCH
+
+MOST_POPUPS = 5
+
+Tell = Callable[..., None]
+"""Writes an event into the journal: its name, then its fields."""
+
+
+class Tabs:
+    """Follows the pages of one browser context. A page that a step opens is current until it closes."""
+
+    def __init__(self, context: BrowserContext, tell: Tell) -> None:
+        self._context = context
+        self._tell = tell
+        self._pages: list[Page] = []
+        self._ours = False
+        self.answer: str | None = None
+        """What the next dialog is answered with: `yes`, `no`, or a text; None dismisses it."""
+        self.crashed = False
+        context.add_init_script(WATCH)
+        context.on("page", self._opened)
+        context.on("dialog", self._dialog)
+        context.on("console", self._console)
+        self.fresh()
+
+    @property
+    def page(self) -> Page:
+        """The current page; a new one when all were closed."""
+        while self._pages and self._pages[-1].is_closed():
+            self._pages.pop()
+        return self._pages[-1] if self._pages else self.fresh()
+
+    def fresh(self) -> Page:
+        """Open a new page in place of all others: after a failed navigation the old one cannot be used on."""
+        old, self._pages = self._pages, []
+        self._ours = True
+        try:
+            page = self._context.new_page()
+        finally:
+            self._ours = False
+        self._pages = [page]
+        self.crashed = False
+        for other in old:
+            if not other.is_closed():
+                other.close()
+        return page
+
+    def _opened(self, page: Page) -> None:
+        page.on("crash", lambda _: self._crash(page))
+        page.on("download", self._download)
+        if self._ours:
+            return
+        self._tell("popup", address=page.url)
+        if len(self._pages) > MOST_POPUPS:
+            page.close()
+        else:
+            self._pages.append(page)
+
+    def _crash(self, page: Page) -> None:
+        self._tell("crash", address=page.url)
+        if page in self._pages:
+            self.crashed = True
+
+    def _dialog(self, dialog: Dialog) -> None:
+        answer, self.answer = self.answer, None
+        if dialog.type in ("alert", "beforeunload") or answer == "yes":
+            dialog.accept()
+            told = "yes"
+        elif answer is None or answer == "no":
+            dialog.dismiss()
+            told = "no"
+        else:
+            dialog.accept(answer)
+            told = answer
+        self._tell("dialog", kind=dialog.type, message=dialog.message[:1000], answer=told)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._tell("console-error", text=message.text[:1000])
+
+    def _download(self, download: Download) -> None:
+        name = download.suggested_filename.replace("\\", "/").rsplit("/", 1)[-1]
+        self._tell("download", name=name)
+        try:
+            download.cancel()
+        except Error as error:
+            self._tell("console-error", text=f"The download could not be cancelled: {first_line(error)}")
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's text, without the call log and the element's HTML that Playwright adds."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    return next((line for line in lines if line and not line.startswith("Call log")), type(error).__name__)

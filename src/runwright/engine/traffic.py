@@ -1,0 +1,132 @@
+"""What goes over the wire: requests under way, those that change something, and the guard over documents."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Request, Response
+
+from runwright.engine.sites import Sites
+
+_ENDLESS = ("eventsource", "websocket", "ping", "media", "beacon")
+_OLD = 5.0
+"""Seconds after which a request counts as a long poll and is no longer waited for."""
+
+
+@dataclass
+class Change:
+    """A request other than GET."""
+
+    method: str
+    address: str
+    status: int | None = None
+    over: bool = False
+    """Answered, or failed."""
+
+    def data(self) -> dict[str, Any]:
+        return {"method": self.method, "address": self.address, "status": self.status}
+
+
+@dataclass
+class Blocked:
+    """A document that was not requested, because its address belongs to none of the runbook's sites."""
+
+    address: str
+    frame: bool
+    """It would have stood in a frame, not at the top."""
+
+
+@dataclass
+class Traffic:
+    """Follows the requests of one browser context."""
+
+    context: BrowserContext
+    _open: dict[Request, float] = field(default_factory=dict)
+    _changes: dict[Request, Change] = field(default_factory=dict)
+    _all: list[Change] = field(default_factory=list)
+    _documents: dict[str, Response] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.context.on("request", self._begun)
+        self.context.on("requestfinished", self._ended)
+        self.context.on("requestfailed", self._ended)
+        self.context.on("response", self._answered)
+
+    def under_way(self) -> bool:
+        """A request is under way that is worth waiting for."""
+        now = time.monotonic()
+        return any(now - begun < _OLD for begun in self._open.values())
+
+    def mark(self) -> int:
+        """A point in time, for ``changes_since``."""
+        return len(self._all)
+
+    def changes_since(self, mark: int) -> list[Change]:
+        """The requests other than GET that began after the mark."""
+        return self._all[mark:]
+
+    def document(self, address: str) -> Response | None:
+        """The answer that brought the top-level document now at this address, if one was seen."""
+        return self._documents.get(_bare(address))
+
+    def _begun(self, request: Request) -> None:
+        if request.resource_type not in _ENDLESS:
+            self._open[request] = time.monotonic()
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            change = Change(request.method, request.url)
+            self._changes[request] = change
+            self._all.append(change)
+
+    def _answered(self, response: Response) -> None:
+        request = response.request
+        if request in self._changes:
+            self._changes[request].status = response.status
+            self._changes[request].over = True
+        if request.resource_type == "document" and request.is_navigation_request():
+            self._documents[_bare(response.url)] = response
+
+    def _ended(self, request: Request) -> None:
+        self._open.pop(request, None)
+        if request in self._changes:
+            self._changes.pop(request).over = True
+
+
+def _bare(address: str) -> str:
+    return address.partition("#")[0]
+
+
+class Guard:
+    """Holds every document, in popups, frames and redirect hops too, to the runbook's sites before it is requested.
+
+    It stands at the browser (CDP ``Fetch``), since Playwright's own routes do not see redirect hops.
+    """
+
+    def __init__(self, browser: Browser, sites: Sites, told: Callable[[Blocked], None]) -> None:
+        self._sites = sites
+        self._told = told
+        self._session = browser.new_browser_cdp_session()
+        self._session.on("Fetch.requestPaused", self._paused)
+        self._session.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]})
+        self.open = False
+        """While a person acts in the window, documents are only followed, not held."""
+        self.passed: list[str] = []
+        """The addresses that went through while the guard was open."""
+
+    def _paused(self, event: dict[str, Any]) -> None:
+        address = event["request"]["url"]
+        request = {"requestId": event["requestId"]}
+        if self.open:
+            self.passed.append(address)
+        elif not self._sites.allow(address):
+            self._session.send("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})
+            self._told(Blocked(address, frame=not self._top(event.get("frameId"))))
+            return
+        self._session.send("Fetch.continueRequest", request)
+
+    def _top(self, frame: str | None) -> bool:
+        """A page's main frame bears the id of the page's target."""
+        targets = self._session.send("Target.getTargets")["targetInfos"]
+        return any(each["type"] == "page" and each["targetId"] == frame for each in targets)

@@ -1,0 +1,97 @@
+"""The secrets of a run: where their values come from, where they may be typed, who must never print them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from runwright.engine.sites import Sites, origin
+from runwright.language.errors import Fault, UserError
+from runwright.language.model import DeclaredSecret
+from runwright.language.secret import Secret
+
+
+class Registry(Protocol):
+    """Whoever scrubs values from what leaves the process."""
+
+    def register(self, name: str, value: str) -> None: ...
+
+
+class Refused(Exception):
+    """A secret would have been typed where it is not allowed."""
+
+
+class Vault:
+    """Holds the secrets of a run. A value is registered with the scrubber before anything can print it."""
+
+    def __init__(self, declared: Mapping[str, DeclaredSecret], registry: Registry) -> None:
+        self._declared = declared
+        self._registry = registry
+        self._values: dict[str, Secret] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._declared
+
+    def put(self, name: str, value: str) -> Secret:
+        """Take in a value that was resolved, or read off a page."""
+        self._registry.register(name, value)
+        secret = self._values[name] = Secret(name, value)
+        return secret
+
+    def known(self) -> dict[str, Secret]:
+        """The secrets that have a value by now."""
+        return dict(self._values)
+
+    def reveal(self, secret: Secret, sites: Sites, frame: str, page: str) -> str:
+        """The value, for a control in a frame of a page, given by their addresses.
+
+        Raises Refused unless both belong to the home of a site that `typed_at` names: scheme, host and port.
+        """
+        allowed = [sites[name] for name in self._declared[secret.name].typed_at]
+        for address in dict.fromkeys((frame, page)):
+            there = origin(address)
+            if there is None or not any(site.home == there for site in allowed):
+                names = ", ".join(str(site.home) for site in allowed) or "nowhere"
+                raise Refused(f"The secret {secret.name} may be typed at {names}, not at {there or address}.")
+        return secret.reveal()
+
+
+def resolve_source(name: str, source: str, ask: Callable[[str], str] | None) -> str:
+    """The value that a source names: `env:NAME`, `file:PATH`, `command:…`, `prompt`. Raises UserError."""
+    kind, _, rest = source.partition(":")
+    value: str | None = None
+    match kind:
+        case "env":
+            value = os.environ.get(rest)
+            missing = f"The environment has no variable `{rest}`."
+        case "file":
+            missing = f"The file {rest} cannot be read."
+            try:
+                value = Path(rest).expanduser().read_text("utf-8").rstrip("\r\n")
+            except (OSError, UnicodeDecodeError):
+                value = None
+        case "command":
+            value, missing = _from_command(rest)
+        case "prompt":
+            missing = "There is no terminal to ask at."
+            value = ask(f"{name}: ") if ask is not None else None
+        case _:
+            missing = f"`{kind}` is no source."
+    if not value:
+        remedy = f"Write --secret {name}=env:NAME, file:PATH, command:… or prompt."
+        raise UserError(Fault(f"The secret `{name}` has no value: {missing}", remedy))
+    return value
+
+
+def _from_command(line: str) -> tuple[str | None, str]:
+    try:
+        done = subprocess.run(shlex.split(line), capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        return None, f"the command does not run ({type(error).__name__})."
+    if done.returncode != 0:
+        return None, f"the command ended with {done.returncode}."
+    return done.stdout.rstrip("\r\n"), "the command printed nothing."

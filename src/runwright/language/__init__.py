@@ -1,0 +1,1 @@
+"""The language: YAML text becomes a typed Runbook that knows its lines. Imports nothing of the rest."""

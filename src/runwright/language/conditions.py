@@ -1,0 +1,188 @@
+"""What can be read off a page: a target is there or not, its address, its title, all or any of these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from runwright.language.expressions import Expression, ExpressionError, Template, template
+from runwright.language.targets import Target, TargetError, parse_target, quote
+
+
+@dataclass(frozen=True)
+class Present:
+    """A target is there; more than one match is enough."""
+
+    target: Target
+
+    def __str__(self) -> str:
+        return str(self.target)
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A target is not there. True of every page that is still loading: never a sign that a page is ready."""
+
+    target: Target
+
+    def __str__(self) -> str:
+        return f"no {self.target}"
+
+
+@dataclass(frozen=True)
+class Address:
+    """The page's address fits a pattern with `*`: a path on the same site, or a whole address."""
+
+    pattern: Template
+
+    def __str__(self) -> str:
+        return f"url {self.pattern}"
+
+
+@dataclass(frozen=True)
+class Title:
+    """The page's title is this text."""
+
+    text: Template
+
+    def __str__(self) -> str:
+        return f"title {quote(str(self.text))}"
+
+
+@dataclass(frozen=True)
+class Holds:
+    """An expression is true; no page is looked at."""
+
+    expression: Expression
+
+    def __str__(self) -> str:
+        return str(self.expression)
+
+
+@dataclass(frozen=True)
+class All:
+    conditions: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        return " and ".join(str(condition) for condition in self.conditions)
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    conditions: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        return "any of: " + "; ".join(str(condition) for condition in self.conditions)
+
+
+@dataclass(frozen=True)
+class Every:
+    """A condition holds for each item of a list."""
+
+    variable: str
+    items: Expression
+    condition: Condition
+
+    def __str__(self) -> str:
+        return f"for every {self.variable} in {self.items}: {self.condition}"
+
+
+Condition: TypeAlias = Present | Absent | Address | Title | Holds | All | AnyOf | Every
+CONDITIONS = (Present, Absent, Address, Title, Holds, All, AnyOf, Every)
+
+
+def parse_condition(line: str, mark: Any = None) -> Condition:
+    """Read a condition that stands on one line. Raises TargetError or ExpressionError."""
+    words = line.strip()
+    if words.startswith("${") and words.endswith("}"):
+        whole = template(words, mark)
+        if len(whole.parts) == 1 and isinstance(whole.parts[0], Expression):
+            return Holds(whole.parts[0])
+    first, _, rest = words.partition(" ")
+    match first:
+        case "no":
+            try:
+                return Absent(parse_target(rest, mark))
+            except TargetError as error:
+                error.at += len("no ")
+                raise
+        case "url":
+            return Address(template(rest.strip().strip('"'), mark))
+        case "title":
+            return Title(template(rest.strip().strip('"'), mark))
+        case _:
+            return Present(parse_target(words, mark))
+
+
+def resolve(condition: Condition, scope: Mapping[str, Any]) -> Condition:
+    """The condition with every expression worked out; `Every` becomes one condition an item."""
+    match condition:
+        case Present(target):
+            return Present(target.resolve(scope))
+        case Absent(target):
+            return Absent(target.resolve(scope))
+        case Address(pattern):
+            return Address(Template((pattern.text(scope),), pattern.mark))
+        case Title(text):
+            return Title(Template((text.text(scope),), text.mark))
+        case Holds():
+            return Holds(Expression(repr(bool(condition.expression.value(scope)))))
+        case All(conditions):
+            return All(tuple(resolve(each, scope) for each in conditions))
+        case AnyOf(conditions):
+            return AnyOf(tuple(resolve(each, scope) for each in conditions))
+        case Every(variable, items, inner):
+            values = items.value(scope)
+            if not isinstance(values, list):
+                raise ExpressionError(f"`{items}` is no list.")
+            return All(tuple(resolve(inner, {**scope, variable: value}) for value in values))
+
+
+def targets(condition: Condition) -> Iterator[Target]:
+    """All targets that the condition looks at."""
+    match condition:
+        case Present(target) | Absent(target):
+            yield target
+        case All(conditions) | AnyOf(conditions):
+            for each in conditions:
+                yield from targets(each)
+        case Every(condition=inner):
+            yield from targets(inner)
+
+
+def expressions(condition: Condition) -> Iterator[tuple[Expression, frozenset[str]]]:
+    """All expressions of the condition, each with the names that the condition itself brings in."""
+    nothing: frozenset[str] = frozenset()
+    match condition:
+        case Present(target) | Absent(target):
+            for text in target.templates():
+                yield from ((each, nothing) for each in text.expressions)
+        case Address(pattern):
+            yield from ((each, nothing) for each in pattern.expressions)
+        case Title(text):
+            yield from ((each, nothing) for each in text.expressions)
+        case Holds(expression):
+            yield expression, nothing
+        case All(conditions) | AnyOf(conditions):
+            for inner in conditions:
+                yield from expressions(inner)
+        case Every(variable, items, inner):
+            yield items, nothing
+            for each, own in expressions(inner):
+                yield each, own | {variable}
+
+
+def positive(condition: Condition) -> bool:
+    """It can only hold when something is there: what `ready` and `signed_out_when` need."""
+    match condition:
+        case Present():
+            return True
+        case All(conditions):
+            return any(positive(each) for each in conditions)
+        case AnyOf(conditions):
+            return bool(conditions) and all(positive(each) for each in conditions)
+        case Every(condition=inner):
+            return positive(inner)
+        case _:
+            return False

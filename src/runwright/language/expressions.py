@@ -1,0 +1,271 @@
+"""`${…}`: names, attributes, indexes, comparison, `and or not in`, a few filters. No calls, no arithmetic."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from runwright.language.errors import Mark
+from runwright.language.secret import Secret
+
+
+class ExpressionError(ValueError):
+    """An expression that cannot be read or worked out. ``at`` is the offset in the text it stands in."""
+
+    def __init__(self, message: str, remedy: str = "", at: int = 0) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+        self.at = at
+
+
+def _lines(value: object) -> str:
+    return "\n".join(str(item) for item in value) if isinstance(value, list) else str(value)
+
+
+FILTERS: dict[str, Callable[[Any], Any]] = {
+    "lower": lambda value: str(value).lower(),
+    "upper": lambda value: str(value).upper(),
+    "trim": lambda value: str(value).strip(),
+    "length": len,
+    "first": lambda value: value[0],
+    "last": lambda value: value[-1],
+    "join": lambda value: ", ".join(str(item) for item in value),
+    "lines": _lines,
+    "host": lambda value: urlsplit(str(value)).hostname or "",
+}
+
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda a, b: a in b,
+    ast.NotIn: lambda a, b: a not in b,
+}
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One `${…}`, read and found allowed."""
+
+    source: str
+
+    @cached_property
+    def _tree(self) -> ast.expr:
+        try:
+            tree = ast.parse(self.source.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            offset = (getattr(error, "offset", None) or 1) - 1
+            message = f"`${{{self.source}}}` cannot be read as an expression."
+            remedy = 'Use names, ".", "[…]", comparison, `and or not in` and filters behind "|".'
+            raise ExpressionError(message, remedy, offset) from None
+        _allow(tree)
+        return tree
+
+    def check(self) -> Expression:
+        """Read it now. Raises ExpressionError."""
+        _ = self._tree
+        return self
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that must be known before it can be worked out."""
+        return frozenset(_names(self._tree))
+
+    def value(self, scope: Mapping[str, Any]) -> Any:
+        """Work it out. Raises ExpressionError when a name is unknown or the types do not fit."""
+        try:
+            return _work_out(self._tree, scope)
+        except ExpressionError:
+            raise
+        except Exception as error:
+            raise ExpressionError(f"`${{{self.source}}}` cannot be worked out: {error}.") from None
+
+    def __str__(self) -> str:
+        return f"${{{self.source}}}"
+
+
+def _allow(node: ast.AST) -> None:
+    remedy = "Use names, “.”, “[…]”, comparison, `and or not in`, and filters behind “|”."
+    match node:
+        case ast.Name() | ast.Constant(value=str() | int() | float() | bool() | None):
+            return
+        case ast.BoolOp(values=values):
+            for value in values:
+                _allow(value)
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            _allow(inner)
+        case ast.Compare(left=left, comparators=others, ops=ops) if all(type(op) in _COMPARE for op in ops):
+            _allow(left)
+            for other in others:
+                _allow(other)
+        case ast.Attribute(value=inner, attr=attr) if not attr.startswith("_"):
+            _allow(inner)
+        case ast.Subscript(value=inner, slice=index) if not isinstance(index, ast.Slice):
+            _allow(inner)
+            _allow(index)
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            for item in items:
+                _allow(item)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Name(id=name)):
+            if name not in FILTERS:
+                raise ExpressionError(f"There is no filter `{name}`.", f"Known: {', '.join(sorted(FILTERS))}.")
+            _allow(left)
+        case ast.Call():
+            raise ExpressionError("Calls are not part of the language.", remedy)
+        case ast.BinOp():
+            raise ExpressionError("Arithmetic is not part of the language.", remedy)
+        case _:
+            raise ExpressionError("This is more than an expression here may hold.", remedy)
+
+
+def _names(node: ast.expr) -> set[str]:
+    if isinstance(node, ast.BinOp):
+        return _names(node.left)
+    if isinstance(node, ast.Name):
+        return {node.id}
+    return set().union(*(_names(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)))
+
+
+def _work_out(node: ast.expr, scope: Mapping[str, Any]) -> Any:
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.Name(id=name):
+            if name in scope:
+                return scope[name]
+            if name in ("true", "false"):
+                return name == "true"
+            raise ExpressionError(f"`{name}` is not known here.")
+        case ast.BoolOp(op=junction, values=values):
+            result: Any = None
+            for part in values:
+                result = _work_out(part, scope)
+                if bool(result) == isinstance(junction, ast.Or):
+                    return result
+            return result
+        case ast.UnaryOp(operand=inner):
+            return not _work_out(inner, scope)
+        case ast.Compare(left=left, ops=ops, comparators=others):
+            value = _work_out(left, scope)
+            for op, other in zip(ops, others, strict=True):
+                right = _work_out(other, scope)
+                if isinstance(value, Secret) or isinstance(right, Secret):
+                    raise ExpressionError("A secret cannot be compared.")
+                if not _COMPARE[type(op)](value, right):
+                    return False
+                value = right
+            return True
+        case ast.Attribute(value=inner, attr=attr):
+            holder = _work_out(inner, scope)
+            if isinstance(holder, Mapping) and attr in holder:
+                return holder[attr]
+            raise ExpressionError(f"There is no `{attr}` in `{ast.unparse(inner)}`.")
+        case ast.Subscript(value=inner, slice=index):
+            return _work_out(inner, scope)[_work_out(index, scope)]
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            return [_work_out(item, scope) for item in items]
+        case ast.BinOp(left=left, right=ast.Name(id=name)):
+            value = _work_out(left, scope)
+            if isinstance(value, Secret):
+                raise ExpressionError("A secret takes no filter.")
+            return FILTERS[name](value)
+    raise AssertionError(f"not allowed: {ast.dump(node)}")
+
+
+@dataclass(frozen=True)
+class Template:
+    """A text with `${…}` in it. One that is a single expression keeps its value's type."""
+
+    parts: tuple[str | Expression, ...]
+    mark: Mark | None = None
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Expression))
+
+    @property
+    def fixed(self) -> bool:
+        """There is no expression in it."""
+        return not self.expressions
+
+    def value(self, scope: Mapping[str, Any]) -> Any:
+        """The value, of its own type when the template is one expression, else text."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], Expression):
+            return self.parts[0].value(scope)
+        return self.text(scope)
+
+    def text(self, scope: Mapping[str, Any]) -> str:
+        """The value as text. Raises ExpressionError when a secret would become part of a text."""
+        return "".join(part if isinstance(part, str) else _as_text(part.value(scope)) for part in self.parts)
+
+    def __str__(self) -> str:
+        return "".join(str(part) for part in self.parts)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, Secret):
+        raise ExpressionError(
+            f"The secret `{value.name}` cannot be part of a text.",
+            "A secret stands alone, in a field that types it.",
+        )
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _lines(value)
+
+
+_OPEN = re.compile(r"\$\$\{|\$\{")
+
+
+def template(text: str, mark: Mark | None = None) -> Template:
+    """Read a text with `${…}` in it; `$${` stands for `${` itself. Raises ExpressionError."""
+    parts: list[str | Expression] = []
+    written = ""
+    at = 0
+    while found := _OPEN.search(text, at):
+        written += text[at : found.start()]
+        if found[0] == "$${":
+            written += "${"
+            at = found.end()
+            continue
+        end = expression_end(text, found.end())
+        if end is None:
+            raise ExpressionError(
+                "This `${` is not closed.", "Close it with `}`; `$${` writes `${` itself.", found.start()
+            )
+        if written:
+            parts.append(written)
+            written = ""
+        try:
+            parts.append(Expression(text[found.end() : end]).check())
+        except ExpressionError as error:
+            error.at = found.start()
+            raise
+        at = end + 1
+    written += text[at:]
+    if written or not parts:
+        parts.append(written)
+    return Template(tuple(parts), mark)
+
+
+def expression_end(text: str, start: int) -> int | None:
+    """Where the `}` stands that closes an expression begun before ``start``; quotes in it are respected."""
+    quote = ""
+    for index in range(start, len(text)):
+        sign = text[index]
+        if quote:
+            if sign == quote:
+                quote = ""
+        elif sign in "\"'":
+            quote = sign
+        elif sign == "}":
+            return index
+    return None

@@ -1,0 +1,79 @@
+"""The types of fields that the language knows beside text, numbers and switches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runwright.language.expressions import Template, template
+
+
+class FieldError(ValueError):
+    """A value that its field cannot take."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class Variable(str):
+    """A name that the step gives a value to."""
+
+
+class BlockName(str):
+    """The name of a block, whose steps stand in the step's place."""
+
+
+class Seconds(float):
+    """A stretch of time, written `500ms`, `10s`, `2m`."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A site and a path on it: `slack /apps`."""
+
+    site: str
+    path: Template
+
+    def __str__(self) -> str:
+        return f"{self.site} {self.path}"
+
+    def resolve(self, scope: Mapping[str, Any]) -> Place:
+        return Place(self.site, Template((self.path.text(scope),), self.path.mark))
+
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*", re.IGNORECASE)
+_TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min)")
+
+
+def parse_variable(text: str) -> Variable:
+    """Raises FieldError when the text is no name."""
+    if not _NAME.fullmatch(text):
+        raise FieldError(f"`{text}` is no name.", "A name has letters, digits and `_`: client_id.")
+    return Variable(text)
+
+
+def parse_seconds(text: str) -> Seconds:
+    """Raises FieldError when the text is no stretch of time."""
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        raise FieldError(f"`{text}` is no stretch of time.", "Write a number with its unit: 500ms, 10s, 2m.")
+    return Seconds(float(found[1]) * {"ms": 0.001, "s": 1, "m": 60, "min": 60}[found[2]])
+
+
+def parse_place(text: str, mark: Any = None) -> Place:
+    """Raises FieldError when the text is no `site /path`."""
+    site, _, path = text.strip().partition(" ")
+    path = path.strip()
+    if re.match(r"https?:", site):
+        raise FieldError(
+            "A place is a site's name and a path.", "Declare the site under `sites:`, write `slack /apps`."
+        )
+    if not _NAME.fullmatch(site):
+        raise FieldError(f"`{site}` is no site's name.", "Write a site's name and a path: `slack /apps`.")
+    path = path or "/"
+    if not path.startswith(("/", "${")):
+        raise FieldError(f"The path `{path}` does not begin with `/`.", f"Write `{site} /{path}`.")
+    return Place(site, template(path, mark))

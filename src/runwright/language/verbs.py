@@ -1,0 +1,148 @@
+"""What the language knows of a verb: its name, its typed fields, its docstring, what it claims of itself."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from runwright.language.errors import Fault, UserError
+
+
+class VerbModel(BaseModel):
+    """The grammar of a verb. The first field is the verb's own value; the others stand beside it.
+
+    What the verb does is said in the engine's subclass of this, which the files in `steps/` derive from.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", populate_by_name=True, frozen=True)
+
+    name: ClassVar[str] = ""
+    """How the verb is written; the file bears the same name."""
+    says: ClassVar[str] = ""
+    """A sentence for people, with the fields in braces: ``Click {target}``."""
+    looks_only: ClassVar[bool] = False
+    """It acts on nothing: it can neither commit nor be clicked again."""
+    again: ClassVar[bool] = False
+    """It may be done again while its `expect` does not come, when it is no commit."""
+
+    @classmethod
+    def subject(cls) -> str:
+        """The name of the field that the verb's own value goes into."""
+        return next(iter(cls.model_fields))
+
+    def sentence(self) -> str:
+        """What the step does, for people, made of its fields."""
+        shown = {key: _shown(getattr(self, key)) for key in type(self).model_fields}
+        return self.says.format_map(shown)
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(str(item) for item in value) if isinstance(value, list | tuple) else str(value)
+
+
+@dataclass(frozen=True)
+class VerbSource:
+    """A verb and the file that it comes from."""
+
+    model: type[VerbModel]
+    path: Path
+    shipped: bool
+
+
+@dataclass
+class Vocabulary:
+    """The verbs and the block files that a runbook may use."""
+
+    verbs: dict[str, VerbSource] = field(default_factory=dict)
+    block_files: list[Path] = field(default_factory=list)
+
+    def models(self) -> Mapping[str, type[VerbModel]]:
+        return {name: source.model for name, source in self.verbs.items()}
+
+
+SHIPPED = Path(__file__).resolve().parent.parent / "steps"
+
+
+def vocabulary(*folders: Path) -> Vocabulary:
+    """The shipped verbs and those of the user's own `steps/` folders.
+
+    Raises UserError when a file cannot be loaded or two files give one name to different verbs.
+    """
+    words = Vocabulary()
+    faults: list[Fault] = []
+    seen: set[Path] = set()
+    for folder in (SHIPPED, *folders):
+        root = folder.resolve()
+        if root in seen or not root.is_dir():
+            continue
+        seen.add(root)
+        for path in sorted(root.iterdir()):
+            if path.suffix == ".yaml":
+                words.block_files.append(path)
+            if path.suffix != ".py" or path.name.startswith(("_", ".")):
+                continue
+            fault = _take_in(words, path, shipped=root == SHIPPED.resolve())
+            if fault is not None:
+                faults.append(fault)
+    if faults:
+        raise UserError(faults)
+    return words
+
+
+def _take_in(words: Vocabulary, path: Path, shipped: bool) -> Fault | None:
+    try:
+        module = _load(path)
+    except Exception as error:
+        line = next((f.lineno for f in reversed(inspect.trace()) if f.filename == str(path)), None)
+        where = f" (line {line})" if line else ""
+        message = f"The verb's file cannot be loaded{where}: {type(error).__name__}: {error}."
+        return Fault(message, "Mend the file, or take it out of steps/.", path=path)
+    models = list(_models(module))
+    if len(models) != 1:
+        message = f"The file defines {len(models)} verbs."
+        return Fault(message, "A verb is one file: define one class that derives from Verb.", path=path)
+    model = models[0]
+    if model.name != path.stem:
+        message = f"The verb in it is named `{model.name}`."
+        return Fault(message, f"Give verb and file one name: rename the file to {model.name}.py.", path=path)
+    if not model.model_fields:
+        return Fault("The verb has no field.", "Its first field is the verb's own value.", path=path)
+    if not inspect.getdoc(model):
+        return Fault("The verb has no docstring.", "Say what it does, with an example in YAML.", path=path)
+    taken = words.verbs.get(model.name)
+    if taken is not None:
+        message = f"The name `{model.name}` is taken by {taken.path}."
+        return Fault(message, f"Give the verb in {path} another name, and its file too.", path=path)
+    words.verbs[model.name] = VerbSource(model, path, shipped)
+    return None
+
+
+def _models(module: ModuleType) -> Iterator[type[VerbModel]]:
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, VerbModel) and value.__module__ == module.__name__:
+            yield value
+
+
+def _load(path: Path) -> ModuleType:
+    """Load a verb's file under a name of its own, once a process: no `steps` package can be in its way."""
+    name = f"_runwright_steps_{abs(hash(str(path.resolve()))):x}_{path.stem}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module

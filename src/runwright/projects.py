@@ -1,0 +1,72 @@
+"""Where things lie: runbooks by name, the user's own `steps/`, the files that inputs come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from runwright.language.errors import Fault, UserError, did_you_mean
+from runwright.language.verbs import Vocabulary, vocabulary
+
+SHIPPED_RUNBOOKS = Path(__file__).resolve().parent / "runbooks"
+
+
+def runbook_files() -> dict[str, Path]:
+    """All runbooks by name: those below `runbooks/` of the working folder, then the shipped ones."""
+    found: dict[str, Path] = {}
+    for folder in (Path("runbooks"), SHIPPED_RUNBOOKS):
+        if folder.is_dir():
+            for path in sorted(folder.glob("*.yaml")):
+                found.setdefault(path.stem, path)
+    return found
+
+
+def find_runbook(name: str) -> Path:
+    """The file of a runbook, given by its path or its name. Raises UserError with the nearest name."""
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        if path.is_file():
+            return path
+        raise UserError(Fault(f"There is no file {name}.", "Give the path of a runbook, or its name."))
+    files = runbook_files()
+    if name not in files:
+        raise UserError(Fault(f"There is no runbook `{name}`.", did_you_mean(name, files)))
+    return files[name]
+
+
+def words_for(path: Path) -> Vocabulary:
+    """The verbs that a runbook may use: the shipped ones, and those of `steps/` beside its folder or here."""
+    beside = path.resolve().parent
+    return vocabulary(*(folder / "steps" for folder in (Path.cwd(), beside, beside.parent)))
+
+
+def read_inputs(pairs: list[str], file: Path | None) -> dict[str, Any]:
+    """Inputs from `NAME=VALUE` pairs, which win, and from a YAML file. Raises UserError."""
+    from runwright.language.text import Row, Table, read
+
+    values: dict[str, Any] = {}
+    if file is not None:
+        _, tree, faults = read(file)
+        if faults.found:
+            raise UserError(faults.ordered())
+        if not isinstance(tree, Table):
+            raise UserError(Fault("The file with inputs is a table of `name: value`.", "", path=file))
+        for name, node in tree.items():
+            if isinstance(node, Table):
+                faults.add(name.mark, f"`{name}` is a value or a list of values.", "Write `name: value`.")
+            values[str(name)] = [str(item) for item in node] if isinstance(node, Row) else str(node)
+        if faults.found:
+            raise UserError(faults.ordered())
+    values.update(read_pairs(pairs, "-i"))
+    return values
+
+
+def read_pairs(pairs: list[str], option: str) -> dict[str, str]:
+    """`NAME=VALUE` pairs of an option. Raises UserError."""
+    values = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise UserError(Fault(f"`{option} {pair}` is no pair.", f"Write {option} NAME=VALUE."))
+        values[name.strip()] = value
+    return values

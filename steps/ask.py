@@ -1,0 +1,25 @@
+from typing import ClassVar
+
+from runwright.verb import Stage, Variable, Verb
+
+
+class Ask(Verb):
+    """Ask the person at the terminal for a value. Without a terminal the run stops for a person.
+
+    ```yaml
+    - ask: Which code did the mail bring?
+      into: code
+    ```
+    """
+
+    name: ClassVar[str] = "ask"
+    says: ClassVar[str] = "Ask: {question}"
+    looks_only: ClassVar[bool] = True
+
+    question: str
+    """The question."""
+    into: Variable
+    """The name, or the declared secret, that gets the answer."""
+
+    def act(self, stage: Stage) -> None:
+        stage.set(str(self.into), stage.ask(self.question))

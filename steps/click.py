@@ -1,0 +1,33 @@
+from typing import ClassVar, Literal
+
+from runwright.verb import Stage, Target, Verb
+
+
+class Click(Verb):
+    """Click a control.
+
+    A click that is no commit and whose `expect` does not come is made again while its time lasts: pages that
+    still come to life swallow clicks. A commit is clicked once.
+
+    ```yaml
+    - click: button "Save"
+      commits: true
+      expect: text "Saved"
+    - click: button "Delete App"
+      answer: yes
+    ```
+    """
+
+    name: ClassVar[str] = "click"
+    says: ClassVar[str] = "Click {target}"
+    again: ClassVar[bool] = True
+    pictured: ClassVar[Literal["before", "after"]] = "before"
+
+    target: Target
+    """What to click."""
+    answer: str | None = None
+    """What the dialog that comes up is answered with: `yes`, `no`, or a text to enter. Without it: `no`."""
+
+    def act(self, stage: Stage) -> None:
+        stage.tabs.answer = self.answer
+        stage.control.click()

@@ -1,0 +1,41 @@
+import re
+from typing import ClassVar
+
+from runwright.verb import Stage, StepFailed, Target, Variable, Verb
+
+
+class Read(Verb):
+    """Take a value off the page into a name, or into a declared secret.
+
+    Waits until the value fits `match`, so that dots or a placeholder are not taken for it. A name counts in
+    its section; read in `reach` it counts in later sections too.
+
+    ```yaml
+    - read: textbox "Client ID"
+      into: client_id
+      match: "[0-9]+\\\\.[0-9]+"
+    ```
+    """
+
+    name: ClassVar[str] = "read"
+    says: ClassVar[str] = "Read {target}"
+    looks_only: ClassVar[bool] = True
+
+    target: Target
+    """What shows the value: a field's value, else its text."""
+    into: Variable
+    """The name that gets the value."""
+    match: str = r"(?s).*\S.*"
+    """A regular expression that the whole value fits."""
+
+    def act(self, stage: Stage) -> None:
+        pattern = re.compile(self.match)
+
+        def look() -> str | None:
+            value = str(stage.control.evaluate("(e) => e.value ?? e.innerText")).strip()
+            return value if pattern.fullmatch(value) else None
+
+        value = stage.until(look, stage.timeout)
+        if value is None:
+            raise StepFailed(f"What stands there does not fit {self.match!r}.", str(self.target))
+        stage.set(str(self.into), value)

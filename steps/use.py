@@ -1,0 +1,18 @@
+from typing import ClassVar
+
+from runwright.verb import BlockName, Verb
+
+
+class Use(Verb):
+    """Do the steps of a block, which stands under `blocks` or in a file `steps/NAME.yaml`.
+
+    ```yaml
+    - use: oauth page
+    ```
+    """
+
+    name: ClassVar[str] = "use"
+    says: ClassVar[str] = "Do the steps of “{block}”"
+
+    block: BlockName
+    """The block's name."""

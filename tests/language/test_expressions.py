@@ -1,0 +1,72 @@
+"""Expressions: what they may hold, and that nothing else gets in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runwright.language.expressions import ExpressionError, template
+from runwright.language.secret import Secret
+
+SCOPE: dict[str, Any] = {
+    "name": "Ann", "ips": ["10.1.2.3", "10.1.2.4"], "on": True, "site": {"url": "https://a.example"}, "empty": [],
+    "token": Secret("token", "hunter2-hunter2"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Hello ${name}", "Hello Ann"),
+        ("${ips}", ["10.1.2.3", "10.1.2.4"]),
+        ("${ips[0]}", "10.1.2.3"),
+        ("${ips | length > 1}", True),
+        ("${ips | join}", "10.1.2.3, 10.1.2.4"),
+        ("${on}", True),
+        ("is ${on}", "is true"),
+        ('${name == "Ann" and not empty}', True),
+        ('${"10.1.2.3" in ips}', True),
+        ("${site.url | host}", "a.example"),
+        ("$${name}", "${name}"),
+        ('${"}" == name}', False),
+        ("plain", "plain"),
+    ],
+)
+def test_values(text: str, value: object) -> None:
+    assert template(text).value(SCOPE) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${open('x')}", "${name.__class__}", "${'a' * 10 ** 9}", "${[x for x in ips]}", "${lambda: 1}", "${name",
+        "${}", "${1 +}", "${name | shout}", "${ips[0:1]}", "${f'{name}'}", "${" + "(" * 5000 + "}",
+    ],
+)  # fmt: skip
+def test_what_is_not_allowed_is_refused_when_it_is_read(text: str) -> None:
+    with pytest.raises(ExpressionError):
+        template(text)
+
+
+@pytest.mark.parametrize("text", ["id ${token}", "${token | upper}", "${token == name}", "${missing}", "${ips[7]}"])
+def test_what_cannot_be_worked_out_is_an_error(text: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        template(text).text(SCOPE)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_secret_stays_a_secret_and_never_prints() -> None:
+    value = template("${token}").value(SCOPE)
+    assert isinstance(value, Secret)
+    assert "hunter2" not in f"{value!r} {value}"
+
+
+@given(st.text(max_size=40))
+def test_no_text_makes_it_fail_otherwise(text: str) -> None:
+    try:
+        template("${" + text + "}").value(SCOPE)
+    except ExpressionError:
+        return

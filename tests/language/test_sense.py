@@ -1,0 +1,157 @@
+"""What the parts of a runbook mean together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runwright.language.errors import UserError
+from runwright.language.load import load
+from runwright.language.model import Group, flat
+from runwright.language.verbs import vocabulary
+
+TOP = """title: A page
+inputs:
+  name: { about: Somebody, default: Ann }
+  ips: { about: Addresses, type: list, default: [] }
+sites:
+  shop: { url: https://shop.example, signed_out_when: link "Sign in" }
+secrets:
+  token: { about: The token, typed_at: shop }
+  lost: { about: Typed nowhere }
+blocks:
+  way:
+    - click: link "${name}"
+sections:
+"""
+
+
+def messages(tmp_path: Path, sections: str, top: str = TOP) -> str:
+    path = tmp_path / "book.yaml"
+    path.write_text(top + sections, "utf-8")
+    with pytest.raises(UserError) as caught:
+        load(path, vocabulary())
+    return str(caught.value)
+
+
+def section(steps: str, head: str = "") -> str:
+    return f"  - title: One\n    open: shop /\n{head}    steps:\n{steps}"
+
+
+COMMIT = '      - click: button "Save"\n        commits: true\n'
+
+
+@pytest.mark.parametrize(
+    ("sections", "message"),
+    [
+        (section(COMMIT), "has no `ready`"),
+        (section(COMMIT, '    ready: heading "A"\n'), "has no `done_when`"),
+        (section(COMMIT, '    ready: no heading "A"\n    done_when: text "B"\n'), "still loading"),
+        (section(COMMIT, '    ready: heading "A"\n    done_when: text "B"\n    every_time: sent\n'), "exclude"),
+        (section('      - click: button "A"\n', "    reach:\n" + COMMIT), "nothing on it may commit"),
+        (section('      - fill: textbox "A"\n        with: x ${token}\n'), "stand alone"),
+        (section('      - click: button "${token}"\n'), "stand alone"),
+        (section('      - fill: textbox "A"\n        with: ${lost}\n'), "typed nowhere"),
+        (section("      - use: wey\n"), "no block `wey`"),
+        (section("      - open: shoop /\n"), "no site `shoop`"),
+        (section("      - open: https://shop.example/x\n"), "a site's name and a path"),
+        (section('      - click: button "A"\n        fill: textbox "B"\n'), "one verb"),
+        (section('      - click: button "A"\n        with: x\n'), "has no `with`"),
+        (section('      - fill: textbox "A"\n'), "needs `with`"),
+        (section('      - read: text "A"\n        into: name\n'), "has a value already"),
+        (section('      - expect: text "A"\n        commits: true\n'), "cannot commit"),
+        (section('      - for_each: ip in ips\n        steps:\n          - click: text "${ip}"\n'), "is no loop"),
+        (section('      - click: button "A"\n        timeout: 10\n'), "stretch of time"),
+        (section('      - click: button "A"\n') * 2, "stands twice"),
+        (section('      - read: text "A"\n        into: x\n') + "  - title: Two\n    open: shop /\n    steps:\n"
+         '      - click: link "${x}"\n', "Another section's steps read `x`"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_said(tmp_path: Path, sections: str, message: str) -> None:
+    assert message in messages(tmp_path, sections)
+
+
+def test_a_variable_read_on_the_way_counts_later(tmp_path: Path) -> None:
+    path = tmp_path / "book.yaml"
+    read = '    reach:\n      - read: text containing "ID"\n        into: client_id\n'
+    later = '  - title: Two\n    open: shop /\n    steps:\n      - click: link "${client_id}"\n'
+    path.write_text(TOP + section('      - click: button "A"\n', read) + later, "utf-8")
+    assert len(load(path, vocabulary()).sections) == 2
+
+
+def test_a_block_stands_where_its_name_stands(tmp_path: Path) -> None:
+    path = tmp_path / "book.yaml"
+    path.write_text(TOP + section("      - use: way\n", "    reach: way\n"), "utf-8")
+    book = load(path, vocabulary())
+    assert [step.verb for step in flat(book.sections[0].reach)] == ["click"]
+    assert isinstance(book.sections[0].steps[0], Group)
+
+
+def test_a_block_that_uses_itself_is_refused(tmp_path: Path) -> None:
+    top = TOP.replace('    - click: link "${name}"', "    - use: way")
+    assert "uses itself" in messages(tmp_path, section("      - use: way\n"), top)
+
+
+VERB = '''from typing import ClassVar
+
+from runwright.verb import Stage, Target, Verb
+
+
+class {title}(Verb):
+    """Tap it.
+
+    ```yaml
+    - {name}: button "A"
+    ```
+    """
+
+    name: ClassVar[str] = "{name}"
+    says: ClassVar[str] = "Tap {{target}}"
+
+    target: Target
+    """What to tap."""
+
+    def act(self, stage: Stage) -> None:
+        stage.control.click()
+'''
+
+
+def test_a_verb_is_one_file_in_the_users_own_steps(tmp_path: Path) -> None:
+    steps = tmp_path / "steps"
+    steps.mkdir()
+    (steps / "tap.py").write_text(VERB.format(title="Tap", name="tap"))
+    (steps / "way there.yaml").write_text('- tap: button "Go"\n')
+    path = tmp_path / "book.yaml"
+    path.write_text(TOP + section('      - tap: button "A"\n      - use: way there\n'), "utf-8")
+    book = load(path, vocabulary(steps))
+    assert [step.verb for step in flat(book.sections[0].steps)] == ["tap", "tap"]
+
+
+def test_a_taken_name_is_an_error_that_names_both_files(tmp_path: Path) -> None:
+    steps = tmp_path / "steps"
+    steps.mkdir()
+    (steps / "click.py").write_text(VERB.format(title="Click", name="click"))
+    with pytest.raises(UserError) as caught:
+        vocabulary(steps)
+    text = str(caught.value)
+    assert str(steps / "click.py") in text
+    assert str(Path("steps/click.py")) in text.replace(str(steps), "")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("import nothing_of_this_name\n", "cannot be loaded (line 1)"),
+        ("x = (\n", "cannot be loaded"),
+        ("x = 1\n", "defines 0 verbs"),
+        (VERB.format(title="Tap", name="top"), "is named `top`"),
+    ],
+)
+def test_a_broken_verb_is_said_without_a_traceback(tmp_path: Path, source: str, message: str) -> None:
+    steps = tmp_path / "steps"
+    steps.mkdir()
+    (steps / "tap.py").write_text(source)
+    with pytest.raises(UserError) as caught:
+        vocabulary(steps)
+    assert message in str(caught.value)

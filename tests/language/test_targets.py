@@ -1,0 +1,76 @@
+"""Target lines: what they mean, and what is said of those that mean nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runwright.language.expressions import Template
+from runwright.language.targets import ROLES, Head, Name, Target, TargetError, named, parse_target
+
+LINES = [
+    'button "Save"',
+    'button "Create an App" or "Create New App"',
+    'button "Log in" or link "Sign in"',
+    'button starting "From scratch"',
+    'text containing "integration"',
+    "link /apps.[A-Z0-9]+/",
+    'button "Add an OAuth Scope" near heading "Bot Token Scopes"',
+    'switch column "Slack" in row containing "Run finished"',
+    'textbox "Slack Client ID" [value="${client_id}"]',
+    'checkbox "Mail" [checked] in dialog "Settings" in iframe "Admin"',
+    'heading "Scopes" [level=2]',
+    'button "Show" [nth=2]',
+    'css "#team-picker"',
+    'link "${app.name}"',
+    'button "Say \\"yes\\""',
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_is_read_and_written_back_as_it_is(line: str) -> None:
+    assert str(parse_target(line)) == line
+
+
+@given(st.text(min_size=1), st.sampled_from(sorted(ROLES)))
+def test_any_name_survives_being_written_into_a_line(name: str, role: str) -> None:
+    line = str(named(role, name.replace("${", "")))
+    assert parse_target(line).heads[0].names[0].text == Template((name.replace("${", ""),))
+
+
+@given(st.text(max_size=60))
+def test_no_text_makes_the_reader_fail_otherwise_than_with_a_remedy(text: str) -> None:
+    try:
+        parse_target(text)
+    except TargetError as error:
+        assert str(error)
+
+
+def test_a_value_goes_into_a_name_as_it_is() -> None:
+    target = parse_target('link "${app_name}"').resolve({"app_name": 'He said "in dialog" [nth=2]'})
+    assert target == Target((Head("link", (Name("exact", Template(('He said "in dialog" [nth=2]',))),)),))
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [
+        ('buton "Save"', "`button`"),
+        ('Button "Save"', "`button`"),
+        ('dropdown "Channel"', "`combobox`"),
+        ('"Save"', "role first"),
+        ("button 'Save'", 'Write "…"'),
+        ("button “Save”", 'Write "…"'),
+        ("text", 'text "…"'),
+        ('button "Save" [cheked]', "`checked`"),
+        ('heading "A" [level=two]', "[level=2]"),
+        ('button "Save" inside dialog', "`in`"),
+        ("link /[/", "regular expression"),
+        ("", "role and a name"),
+        ('button "Save', "double quote"),
+    ],
+)
+def test_what_cannot_be_read_gets_a_remedy(line: str, remedy: str) -> None:
+    with pytest.raises(TargetError) as caught:
+        parse_target(line)
+    assert remedy in caught.value.remedy, caught.value.remedy
