@@ -155,6 +155,20 @@ def _match(name: Name) -> str | re.Pattern[str]:
             return re.compile(pattern)
 
 
+def fits(target: Target, role: str, name: str) -> bool:
+    """Whether a control of this role and name is one that the target's heads name."""
+    for head in target.heads:
+        if head.role != role:
+            continue
+        if not head.names:
+            return True
+        for each in head.names:
+            wanted = _match(each)
+            if name == wanted if isinstance(wanted, str) else wanted.search(name):
+                return True
+    return False
+
+
 def _value(heads: Sequence[Head]) -> Template | None:
     for head in heads:
         for state, value in head.states:

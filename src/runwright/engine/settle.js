@@ -18,7 +18,7 @@
   const look = () => {
     const over = performance.now() - begin >= most;
     if (over || rest()) {
-      seen.known = seen.count;
+      if (!over) seen.known = seen.count;
       resolve(!over);
     } else setTimeout(look, 10);
   };

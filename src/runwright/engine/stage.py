@@ -67,7 +67,7 @@ class Stage:
         self.headed = headed
         self.command = command
         """The command line that starts this run with a window, for people to copy."""
-        self.scope: dict[str, Any] = plan.scope()
+        self.scope: dict[str, Any] = {**plan.scope(), **vault.known()}
         self.guard: Guard | None = None
         self.blocked: list[Blocked] = []
         self.timeout = ACTION
@@ -128,8 +128,7 @@ class Stage:
         """What to say when a target names no control, or several."""
         there = offer.offered(self.page)
         if several:
-            same = [each for each in there if any(each.role == head.role for head in target.heads)]
-            like = offer.nearest(target, same, most=several)
+            like = [each for each in there if find.fits(target, each.role, each.name)][:several]
             message = f"{several} controls fit {target}."
             lines = [f"{each.line} [nth={number}]" for number, each in enumerate(like, 1)]
             return StepFailed(message, str(target), lines, self.page_says(there), like)

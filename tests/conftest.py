@@ -1,0 +1,68 @@
+"""One visible fixture: `play` runs a runbook against pages that the test writes, with a real browser over real HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from runwright.rehearsal.client import RehearsalClient
+from runwright.rehearsal.serve import Rehearsal
+from sites import HOME, Page, Played, Quiet, Site, SiteStandIn
+
+from runwright.engine.plan import make_plan
+from runwright.engine.run import Given, execute
+from runwright.language.load import load
+from runwright.language.verbs import vocabulary
+
+SITE_HEAD = """title: A test
+sites:
+  shop:
+    url: https://shop.example
+    stand_in: site
+"""
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
+    """`play(pages, runbook)` runs a runbook's text; `site` is declared unless the text declares sites itself."""
+    rehearsals: list[Rehearsal] = []
+
+    def run(
+        pages: Mapping[str, Page] | Site,
+        runbook: str,
+        *,
+        mode: str = "run",
+        inputs: Mapping[str, Any] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        headed: bool = False,
+        others: tuple[str, ...] = (),
+        interrupt: threading.Event | None = None,
+        steps: Path | None = None,
+        terminal: Callable[[str], str] | None = None,
+    ) -> Played:
+        site = pages if isinstance(pages, Site) else Site(pages)
+        path = tmp_path / "book.yaml"
+        path.write_text(runbook if "sites:" in runbook else SITE_HEAD + runbook, "utf-8")
+        book = load(path, vocabulary(*([steps] if steps else [])))
+        plan = make_plan(book, inputs or {}, secrets or {}, True, mode)
+        kind = type("OneSite", (SiteStandIn,), {"site": site})
+        rehearsal = Rehearsal(kinds={"site": kind})
+        rehearsals.append(rehearsal)
+        rehearsal.__enter__()
+        for origin in others:
+            stand_in = rehearsal.add("site", origin, {})
+        client = RehearsalClient(rehearsal.control_url)
+        client.open_sites([(each.stand_in[0], each.url, dict(each.stand_in[1])) for each in plan.sites])
+        stand_in = rehearsal.site_for(HOME)
+        site.effect = lambda kind, **detail: stand_in.world.effects.record("shop.example", kind, **detail)
+        listener = Quiet()
+        given = Given(tmp_path / "screenshots", headed, "runwright run book --headed", {}, terminal)
+        result = execute(plan, given, listener, interrupt or threading.Event(), client)
+        return Played(result, site, listener)
+
+    yield run
+    for rehearsal in rehearsals:
+        rehearsal.__exit__(None, None, None)

