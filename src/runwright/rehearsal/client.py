@@ -1,0 +1,91 @@
+"""A run's side of a rehearsal: asks the control address for the mapping, the nonce and the effects."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from runwright.rehearsal.door import PATH
+
+
+class RehearsalError(Exception):
+    """The rehearsal cannot be used: it does not answer, or has no stand-in for a site."""
+
+
+class RehearsalClient:
+    """Talks to a control address on this machine, past every proxy."""
+
+    def __init__(self, control_url: str) -> None:
+        parts = urlsplit(control_url if "//" in control_url else f"//{control_url}")
+        self._url = control_url
+        self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
+        self._lock = threading.Lock()
+        self._connection: http.client.HTTPConnection | None = None
+        self._sites: list[str] = []
+
+    @property
+    def nonce(self) -> str:
+        return str(self._mapping()["nonce"])
+
+    def open_sites(self, sites: Iterable[tuple[str | None, str, Mapping[str, str]]]) -> None:
+        """Have stand-ins served for these sites: kind (None for one that answers for the host), origin, options."""
+        for kind, url, options in sites:
+            self._ask("POST", "/sites", {"kind": kind, "url": url, "options": dict(options)})
+            self._sites.append(url)
+
+    def browser_args(self) -> list[str]:
+        """Chromium's arguments that send the real names to the stand-ins, and nothing anywhere else."""
+        mapping = self._mapping()
+        return [
+            "--host-resolver-rules=" + ", ".join(mapping["rules"]),
+            f"--ignore-certificate-errors-spki-list={mapping['spki']}",
+            "--no-proxy-server",
+        ]
+
+    def nonce_urls(self) -> list[str]:
+        """Where the browser must find the nonce: one address a site."""
+        return [f"{url}{PATH}" for url in self._sites]
+
+    def effects(self, since: int = 0) -> list[dict[str, Any]]:
+        """The effects whose number is above ``since``."""
+        found: list[dict[str, Any]] = self._ask("GET", f"/effects?since={since}")
+        return found
+
+    def state(self) -> dict[str, Any]:
+        """What every stand-in has stored, by origin."""
+        found: dict[str, Any] = self._ask("GET", "/state")
+        return found
+
+    def reset(self) -> None:
+        self._ask("POST", "/reset")
+
+    def _mapping(self) -> dict[str, Any]:
+        mapping: dict[str, Any] = self._ask("GET", "/")
+        return mapping
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        with self._lock:
+            for fresh in (False, True):
+                if self._connection is None:
+                    self._connection = http.client.HTTPConnection(self._host, self._port, timeout=10)
+                try:
+                    headers = {"Content-Type": "application/json"}
+                    self._connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+                    answer = self._connection.getresponse()
+                    data = answer.read()
+                    break
+                except (OSError, http.client.HTTPException) as error:
+                    self._connection.close()
+                    self._connection = None  # a kept connection may have been closed meanwhile: once more, afresh
+                    if fresh:
+                        raise RehearsalError(f"No rehearsal answers at {self._url}: {error}.") from None
+        if answer.status != 200:
+            raise RehearsalError(data.decode(errors="replace"))
+        try:
+            return json.loads(data)
+        except ValueError:
+            raise RehearsalError(f"What answers at {self._url} is no rehearsal.") from None
