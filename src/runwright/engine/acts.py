@@ -49,3 +49,16 @@ class Look(Verb):
                 failure.candidates,
             )
         stage.settle()
+
+
+class Outcome(Verb):
+    """Show the page as a section left it that nothing confirms afterwards."""
+
+    name: ClassVar[str] = "look"
+    says: ClassVar[str] = "See how “{title}” ended"
+    looks_only: ClassVar[bool] = True
+
+    title: str
+
+    def act(self, stage: Stage) -> None:
+        stage.settle()

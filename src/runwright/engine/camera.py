@@ -17,6 +17,12 @@ from runwright.language.secret import Secret
 from runwright.language.targets import Target
 
 _TRIES = 4
+_INTO_VIEW = """(element) => {
+  const box = element.getBoundingClientRect(), room = Math.min(120, innerHeight / 6);
+  if (box.top < room || box.bottom > innerHeight - room)
+    element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+}"""
+"""Bars that stick to the top or bottom of a page must not hide the control."""
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in CSS pixels, from the viewport's corner."""
@@ -152,7 +158,7 @@ def _box(control: ElementHandle | None) -> Box | None:
     if control is None:
         return None
     try:
-        control.scroll_into_view_if_needed(timeout=500)
+        control.evaluate(_INTO_VIEW)
         box: Any = control.bounding_box()
     except Error:  # the control is gone, as after a click that leaves the page
         return None

@@ -151,8 +151,8 @@ class Loop:
             record.requests = stage.traffic.changes_since(mark)
             self._no_forgotten_commit(frame.commits)
             record.read = self._read(verb)
-            record.conditions += [(f"{label} {c}", stage.holds(c)) for label, c in task.conditions]
-            if frame.picture and (verb.pictured == "after" or frame.commits or frame.expect is not None):
+            record.conditions += [self._read_off(label, condition) for label, condition in task.conditions]
+            if frame.commits or (verb.pictured == "after" and frame.picture):
                 self._picture(record, control, "after" if frame.commits else "look")
             return self._over(record, "done")
         except (StepFailed, ExpressionError, Error) as error:
@@ -256,6 +256,11 @@ class Loop:
         record.say = self._recorder.scrubber.text(say.text(self._stage.scope) if say is not None else verb.sentence())
         target = verb.target_named()
         record.target = str(target) if target is not None else None
+
+    def _read_off(self, label: str, condition: Condition) -> tuple[str, bool]:
+        """A condition as it is written down, and whether it holds at this moment."""
+        there = resolve(condition, self._stage.scope)
+        return self._recorder.scrubber.text(f"{label} {there}"), self._stage.holds(there)
 
     def _read(self, verb: Verb) -> dict[str, str] | None:
         read = {}

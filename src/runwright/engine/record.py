@@ -105,10 +105,20 @@ class Recorder:
         self.run = run
         self._plan = plan
         self._servers: dict[str, dict[str, str | None]] = {}
+        self.over = False
+        """The last event is written."""
 
     def tell(self, event: str, **fields: Any) -> None:
-        """Write one event."""
-        self.folder.journal.write(event, **fields)
+        """Write one event; what comes up while the browser is being closed is no part of the run."""
+        if not self.over:
+            self.folder.journal.write(event, **fields)
+
+    def end(self, status: str, code: int, reason: str | None, seconds: float) -> str:
+        """Write the last event, make the reports and the sums; give back the journal's head."""
+        events = self.folder.journal.count + 1
+        self.tell("end", status=status, exit=code, reason=reason, seconds=seconds, events=events)
+        self.over = True
+        return self.folder.close()
 
     def begin(self, browser_version: str, given: Mapping[str, Any]) -> None:
         """The first event: what runs, with which inputs, where and for whom; and the procedure's files."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
-from runwright.engine.acts import Look, Opening
+from runwright.engine.acts import Look, Opening, Outcome
 from runwright.engine.browser import launch
 from runwright.engine.camera import Camera
 from runwright.engine.loop import Listener, Loop, Task, task_of
@@ -24,11 +24,12 @@ from runwright.engine.stage import READY, Stage
 from runwright.engine.tabs import Tabs, first_line
 from runwright.engine.traffic import Blocked, Guard, Traffic
 from runwright.engine.vault import Vault
+from runwright.engine.verb import Verb
 from runwright.evidence.folder import RunFolder, run_id
 from runwright.evidence.scrub import Scrubber
 from runwright.language.conditions import Condition
 from runwright.language.fields import Variable
-from runwright.language.model import Frame, Group, Section, Step, flat
+from runwright.language.model import Group, Section, Step, flat
 from runwright.language.targets import Target
 
 STATUS_EXIT = {"done": 0, "failed": 1, "to do": 1, "stopped": 3, "waiting": 3, "unknown": 4, "interrupted": 130}
@@ -191,10 +192,7 @@ class _Run:
             status, reason = "unknown", f"The browser was lost: {first_line(error)}"
         reason = self._recorder.scrubber.text(reason) if reason is not None else None
         exit_code = STATUS_EXIT[status]
-        journal = self._recorder.folder.journal
-        seconds = round(time.monotonic() - begun, 3)
-        journal.write("end", status=status, exit=exit_code, reason=reason, seconds=seconds, events=journal.count + 1)
-        head = self._recorder.folder.close()
+        head = self._recorder.end(status, exit_code, reason, round(time.monotonic() - begun, 3))
         folder = self._recorder.folder.path
         run = self._recorder.run
         return Result(run, status, exit_code, reason, folder, head, self._sections, self._steps, failure, remedy)
@@ -277,6 +275,8 @@ class _Run:
         self._loop.pending = []
         if section.head.done_when is not None:
             self._confirm(section, section.head.done_when)
+        elif section.steps:
+            self._loop.perform(self._task("confirm", section, lambda scope: Outcome(title=section.title)))
         return "done", None
 
     def _check(self, section: Section) -> tuple[str, str | None]:
@@ -300,24 +300,14 @@ class _Run:
     def _look(self, section: Section, part: str) -> bool:
         """Go to the section's place; whether its `done_when` holds there. Raises Stopped while it waits."""
         head = section.head
-        opening = Task("open", section.number, "open", lambda scope: Opening(place=head.open), section.mark, self._path)
-        self._loop.perform(opening)
+        self._loop.perform(self._task("open", section, lambda scope: Opening(place=head.open)))
         self._do_steps(section.reach, "reach", section.number)
         if head.ready is None and head.waits_when is None and head.done_when is None:
             return False
         conditions = [("ready:", head.ready), ("waits_when:", head.waits_when), ("done_when:", head.done_when)]
         asked = tuple((label, condition) for label, condition in conditions if condition is not None)
-        look = Task(
-            part,
-            section.number,
-            "look",
-            lambda scope: Look(title=section.title, ready=head.ready, waits_when=head.waits_when),
-            section.mark,
-            self._path,
-            Frame(timeout=None),
-            asked,
-        )
-        record = self._loop.perform(look)
+        look = Look(title=section.title, ready=head.ready, waits_when=head.waits_when)
+        record = self._loop.perform(self._task(part, section, lambda scope: look, asked))
         held = dict(zip((label for label, _ in asked), (held for _, held in record.conditions), strict=True))
         if held.get("done_when:"):
             return True
@@ -392,9 +382,17 @@ class _Run:
         self._recorder.tell("blocked", address=blocked.address, frame=blocked.frame)
         self._stage.blocked.append(blocked)
 
-    @property
-    def _path(self) -> Path:
-        return self._plan.runbook.path
+    def _task(
+        self,
+        part: str,
+        section: Section,
+        build: Callable[[Mapping[str, Any]], Verb],
+        conditions: tuple[tuple[str, Condition], ...] = (),
+    ) -> Task:
+        """A step of the run's own, at one of a section's ends."""
+        verb = "open" if part == "open" else "look"
+        path = self._plan.runbook.path
+        return Task(part, section.number, verb, build, section.mark, path, conditions=conditions)
 
 
 class _Keeping:
