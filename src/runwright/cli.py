@@ -130,7 +130,7 @@ def _go(
         book = load(path, words_for(path))
         given = read_inputs(pairs or [], input_file)
         plan = make_plan(book, given, read_pairs(secret or [], "--secret"), rehearsing, mode, terminal)
-        facts = {"ticket": ticket, "guide": _guide(guide, book.guide), "previous": None}
+        facts = {"ticket": ticket, **_guide(guide, book.guide)}
     except UserError as error:
         ui.show_error(error, console)
         raise typer.Exit(2) from None
@@ -173,19 +173,20 @@ def _with_backdrop(plan: Plan, given: Given, control: str | None, scenarios: lis
         return execute(plan, given, listener, interrupt, backdrop)
 
 
-def _guide(path: Path | None, name: str | None) -> dict[str, Any] | None:
+def _guide(path: Path | None, name: str | None) -> dict[str, Any]:
     """What the journal says of the guide. Raises UserError when the file cannot be read."""
     import hashlib
 
     from runwright.language.errors import Fault, UserError
 
     if path is None:
-        return {"name": name, "path": None, "sha256": None} if name else None
+        return {"guide": {"name": name, "path": None, "sha256": None} if name else None}
     try:
         data = path.read_bytes()
     except OSError as error:
         raise UserError(Fault(f"The guide cannot be read: {error.strerror}.", "Give its path.", path=path)) from None
-    return {"name": name or path.stem, "path": path.name, "sha256": hashlib.sha256(data).hexdigest(), "data": data}
+    told = {"name": name or path.stem, "path": path.name, "sha256": hashlib.sha256(data).hexdigest()}
+    return {"guide": told, "guide_text": data}
 
 
 def _ask_for_a_yes() -> None:
@@ -270,6 +271,117 @@ def list_(json: Json = False) -> None:
         ui.print_json(rows)
     for row in [] if json else rows:
         typer.echo(f"{row['name']:<24} {row['title']}")
+
+
+@app.command(epilog="Example: runwright verify screenshots/slack-alerts/20261124T033000Z-7f3a --head 9f2c…")
+def verify(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER…", help="Runs' folders, or folders with some.")],
+    head: Annotated[str | None, typer.Option("--head", metavar="H", help="The head that was kept elsewhere.")] = None,
+    evidence: Annotated[bool, typer.Option("--evidence", help="Refuse rehearsals.")] = False,
+    json: Json = False,
+) -> None:
+    """Check that nothing in a run's folder was altered; say what that does not prove."""
+    from runwright import console as ui
+    from runwright.evidence import verify as check
+
+    found = [run for folder in folders for run in check.run_folders(folder)]
+    if not found:
+        typer.echo("There is no run's folder (one with an events.jsonl).", err=True)
+        raise typer.Exit(2)
+    if head is not None and len(found) != 1:
+        typer.echo("--head goes with one run's folder.", err=True)
+        raise typer.Exit(2)
+    verdicts = [check.verify(run, head, evidence) for run in found]
+    alone = len(found) == 1 and found[0] in folders
+    missing = [] if alone else check.missing_predecessors(verdicts)
+    good = all(verdict.good for verdict in verdicts) and not missing
+    if json:
+        ui.print_json({"good": good, "runs": [verdict.data() for verdict in verdicts], "missing": missing})
+        raise typer.Exit(0 if good else 1)
+    for verdict in verdicts:
+        if verdict.rehearsal:
+            typer.echo("REHEARSAL: no evidence of any real setting.")
+        typer.echo(f"{'whole  ' if verdict.good else 'ALTERED'}  {verdict.folder}  ({verdict.status or 'not ended'})")
+        for problem in verdict.problems:
+            typer.echo(f"         {ui.clean(problem)}")
+        typer.echo(f"         head {verdict.head}" + ("" if head else "  (compare it with the one kept elsewhere)"))
+    for line in missing:
+        typer.echo(line)
+    typer.echo("\nWhat this shows, and what not:")
+    for line in check.LIMITS:
+        typer.echo(f"- {line}")
+    raise typer.Exit(0 if good else 1)
+
+
+@app.command(epilog="Example: runwright report screenshots/slack-alerts/20261124T033000Z-7f3a")
+def report(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A run's folder.")]) -> None:
+    """Make the reports, the statement and the sums of a run's folder again: the same bytes as before."""
+    from runwright.evidence.closing import close
+    from runwright.evidence.files import EvidenceError
+
+    if not (folder / "events.jsonl").is_file():
+        typer.echo(f"{folder} is no run's folder: there is no events.jsonl in it.", err=True)
+        raise typer.Exit(2)
+    try:
+        close(folder)
+    except EvidenceError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(4) from None
+    typer.echo(str(folder / "report.html"))
+
+
+@app.command(epilog="Example: runwright rehearsal --port 8765 --scenario apps")
+def rehearsal(
+    port: Annotated[
+        int, typer.Option("--port", metavar="P", help="The control address's port; 0 takes a free one.")
+    ] = 8765,
+    scenario: Scenarios = None,
+    list_all: Annotated[bool, typer.Option("--list", help="Name the scenarios and say what each plays.")] = False,
+) -> None:
+    """Serve the stand-ins until Ctrl-C; `run --rehearsal URL` uses them."""
+    from runwright.engine.interrupts import interrupts
+    from runwright.language.errors import Fault, UserError
+    from runwright.rehearsal.kinds import KINDS
+    from runwright.rehearsal.serve import Rehearsal, all_scenarios
+
+    if list_all:
+        for name, sentence in sorted(all_scenarios(KINDS).items()):
+            typer.echo(f"{name:<24} {sentence}")
+        return
+    try:
+        served = Rehearsal(scenario or [], port)
+        with interrupts() as interrupt, served:
+            typer.echo(f"control   {served.control_url}")
+            typer.echo(f"run       runwright run slack-alerts --rehearsal {served.control_url}")
+            typer.echo(f"curl      curl --proxy {served.control_url} --cacert ca.pem https://api.slack.com/apps")
+            typer.echo(
+                f"          ({served.control_url}/ca.pem is the certificate; /effects and /state say what happened)"
+            )
+            interrupt.wait()
+    except ValueError as error:
+        typer.echo(str(UserError(Fault(str(error), "`runwright rehearsal --list` names them all."))), err=True)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        typer.echo(f"The port {port} cannot be had: {error.strerror}. Choose another with --port.", err=True)
+        raise typer.Exit(4) from None
+
+
+@app.command(epilog="Example: runwright steps click")
+def steps(verb: Annotated[str | None, typer.Argument(metavar="[VERB]", help="The verb to explain.")] = None) -> None:
+    """Say what verbs there are, or explain one: what it does, its fields, an example."""
+    from runwright import reference
+    from runwright.language.errors import Fault, UserError, did_you_mean
+    from runwright.language.verbs import vocabulary
+
+    verbs = vocabulary(Path("steps")).models()
+    if verb is None:
+        for name in sorted(verbs):
+            typer.echo(f"{name:<12} {reference.summary(verbs[name])}")
+        return
+    if verb not in verbs:
+        typer.echo(str(UserError(Fault(f"There is no verb `{verb}`.", did_you_mean(verb, verbs)))), err=True)
+        raise typer.Exit(2)
+    typer.echo(reference.page(verbs[verb]))
 
 
 @app.command(epilog="Example: runwright doctor --fix")

@@ -99,11 +99,12 @@ class StepRecord:
 class Recorder:
     """Writes a run's journal and pictures."""
 
-    def __init__(self, folder: RunFolder, scrubber: Scrubber, plan: Plan, run: str) -> None:
+    def __init__(self, folder: RunFolder, scrubber: Scrubber, plan: Plan, run: str, previous: str | None) -> None:
         self.folder = folder
         self.scrubber = scrubber
         self.run = run
         self._plan = plan
+        self._previous = previous
         self._servers: dict[str, dict[str, str | None]] = {}
         self.over = False
         """The last event is written."""
@@ -143,7 +144,7 @@ class Recorder:
                 {"name": name, "path": _short(path), "sha256": _digest(path.read_bytes()), "shipped": shipped}
                 for name, path, shipped in used
             ],
-            guide=given.get("guide") or ({"name": runbook.guide} if runbook.guide else None),
+            guide=given.get("guide"),
             inputs=plan.inputs,
             secrets=list(runbook.secrets),
             sites={site.name: site.url for site in plan.sites},
@@ -158,10 +159,12 @@ class Recorder:
             ci=_ci(),
             ticket=given.get("ticket"),
             browser={"locale": runbook.browser.locale, "time_zone": runbook.browser.time_zone, "window": list(size)},
-            previous=given.get("previous"),
+            previous=self._previous,
             resumes=given.get("resumes"),
         )
         self.folder.keep(f"procedure/{runbook.path.name}", runbook.text.encode())
+        if given.get("guide_text") is not None:
+            self.folder.keep(f"procedure/{given['guide']['path']}", given["guide_text"])
         for block in blocks:
             self.folder.keep(f"procedure/steps/{block.path.name}", block.path.read_bytes())
         for _, path, shipped in used:

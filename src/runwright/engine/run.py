@@ -25,7 +25,8 @@ from runwright.engine.tabs import Tabs, first_line
 from runwright.engine.traffic import Blocked, Guard, Traffic
 from runwright.engine.vault import Vault
 from runwright.engine.verb import Verb
-from runwright.evidence.folder import RunFolder, run_id
+from runwright.evidence.files import EvidenceError
+from runwright.evidence.folder import RunFolder, last_head, run_id
 from runwright.evidence.scrub import Scrubber
 from runwright.language.conditions import Condition
 from runwright.language.fields import Variable
@@ -38,7 +39,8 @@ STATUS_EXIT = {"done": 0, "failed": 1, "to do": 1, "stopped": 3, "waiting": 3, "
 class Backdrop(Protocol):
     """Where the pages come from when a run is a rehearsal."""
 
-    nonce: str
+    @property
+    def nonce(self) -> str: ...
 
     def browser_args(self) -> list[str]: ...
 
@@ -86,7 +88,10 @@ class Result:
 
 
 def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, backdrop: Backdrop | None) -> Result:
-    """Run it, with a browser of its own, and leave a folder of evidence. Raises NotUsable before the first event."""
+    """Run it, with a browser of its own, and leave a folder of evidence.
+
+    Raises NotUsable when there is no browser, a stand-in does not answer, or the disk takes no evidence.
+    """
     scrubber = Scrubber()
     vault = Vault(plan.runbook.secrets, scrubber)
     for name, value in plan.secrets.items():
@@ -98,9 +103,13 @@ def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, back
                 if backdrop is not None:
                     _prove(context, backdrop)
                 run = run_id(datetime.now(UTC), rehearsal=plan.rehearsal)
+                previous = last_head(given.out / plan.runbook.name)
                 folder = RunFolder.create(given.out, plan.runbook.name, run, scrubber)
-                recorder = Recorder(folder, scrubber, plan, run)
+                recorder = Recorder(folder, scrubber, plan, run, previous)
                 return _Run(plan, given, listener, interrupt, backdrop, recorder, vault, browser, context).go()
+        except EvidenceError as error:
+            remedy = "What was journalled until then is on disk. Make room, or choose another place with --out."
+            raise NotUsable(str(error), remedy) from None
         finally:
             browser.close()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from runwright.evidence import png as splice
 from runwright.evidence.band import Band, with_band
 from runwright.evidence.files import EvidenceError, why, write_whole
-from runwright.evidence.journal import Journal
+from runwright.evidence.journal import Journal, chain
 from runwright.evidence.paint import placeholder
 from runwright.evidence.scrub import Scrubber
 
@@ -80,6 +80,16 @@ class RunFolder:
         self.journal.close()
         close(self.path)
         return self.journal.head
+
+
+def last_head(runs: Path) -> str | None:
+    """The head of the last run among a runbook's folders; None when there is none that can be read."""
+    for path in sorted(runs.glob("*/events.jsonl"), reverse=True):
+        try:
+            return chain(path)
+        except (EvidenceError, OSError):
+            continue
+    return None
 
 
 def slug(words: str, most: int = 48) -> str:

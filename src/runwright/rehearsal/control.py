@@ -85,8 +85,8 @@ class Control:
         if len(words) < 3:
             return
         if words[0] == "CONNECT":
-            head = await reader.readuntil(b"\r\n\r\n") if first else b""
-            del head
+            while await reader.readuntil(b"\r\n") != b"\r\n":
+                pass  # the headers of CONNECT say nothing that is needed
             host, _, port = words[1].rpartition(":")
             local = self._rehearsal.local_port(host, int(port) if port.isdigit() else 0)
             if local is None:

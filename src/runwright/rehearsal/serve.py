@@ -124,6 +124,10 @@ class Rehearsal:
     def ca_pem(self) -> str:
         return self._authority.pem
 
+    def client_context(self) -> ssl.SSLContext:
+        """What a client of this process needs to trust the stand-ins."""
+        return self._authority.client_context()
+
     @property
     def stages(self) -> list[Stage]:
         with self._lock:

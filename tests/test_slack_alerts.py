@@ -1,0 +1,241 @@
+"""The main job: the slack-alerts runbook, unchanged, against the stand-ins, as people run it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sites import Quiet
+
+from runwright.engine.plan import make_plan
+from runwright.engine.run import Given, Result, execute
+from runwright.evidence.scrub import forms
+from runwright.language.load import load
+from runwright.language.verbs import vocabulary
+from runwright.rehearsal.client import RehearsalClient
+from runwright.rehearsal.serve import Rehearsal
+
+RUNBOOK = Path(__file__).parent.parent / "runbooks" / "slack-alerts.yaml"
+SERVER_A, SERVER_B = "https://wandb.acme.example", "https://wandb-b.acme.example"
+Run = Callable[..., Result]
+
+
+class World:
+    """A rehearsal and the runs against it."""
+
+    def __init__(self, rehearsal: Rehearsal, out: Path) -> None:
+        self.rehearsal = rehearsal
+        self.client = RehearsalClient(rehearsal.control_url)
+        self._out = out
+
+    def run(self, mode: str = "run", **inputs: Any) -> Result:
+        book = load(RUNBOOK, vocabulary())
+        plan = make_plan(book, inputs, {}, True, mode)
+        client = RehearsalClient(self.rehearsal.control_url)
+        client.open_sites([(site.stand_in[0], site.url, dict(site.stand_in[1])) for site in plan.sites])
+        return execute(plan, Given(self._out), Quiet(), threading.Event(), client)
+
+    def effects(self) -> list[str]:
+        return [effect["kind"] for effect in self.client.effects()]
+
+    def http(self) -> httpx.Client:
+        return self.rehearsal.world.client()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[Callable[..., World]]:
+    opened: list[Rehearsal] = []
+
+    def start(*scenarios: str) -> World:
+        rehearsal = Rehearsal(scenarios)
+        opened.append(rehearsal)
+        rehearsal.__enter__()
+        return World(rehearsal, tmp_path / "screenshots")
+
+    yield start
+    for rehearsal in opened:
+        rehearsal.__exit__(None, None, None)
+
+
+def statuses(result: Result) -> dict[str, str]:
+    return {section.title: section.status for section in result.sections}
+
+
+def slack(world: World) -> dict[str, Any]:
+    """What the Slack stand-in has stored."""
+    state: dict[str, Any] = world.client.state()["https://slack.com"]
+    return state
+
+
+def app_names(world: World) -> list[str]:
+    return sorted(app["name"] for app in slack(world)["apps"])
+
+
+def test_it_sets_everything_up_and_a_second_run_has_no_effect(world: Callable[..., World]) -> None:
+    here = world()
+    first = here.run()
+    assert (first.status, first.exit) == ("done", 0), first.reason
+    assert app_names(here) == ["W&B alerts"]
+    done = here.effects()
+
+    again = here.run()
+    assert (again.status, again.exit) == ("done", 0), again.reason
+    assert here.effects() == done, "the second run changed something"
+    book = load(RUNBOOK, vocabulary())
+    committing = {section.title for section in book.sections if section.commits}
+    told = statuses(again)
+    assert {told[title] for title in committing} == {"already done", "skipped"}
+
+    checked = here.run("check")
+    assert (checked.status, checked.exit) == ("done", 0), statuses(checked)
+    assert here.effects() == done, "the check changed something"
+
+    # the webhook posts: an alert that a run sends reaches the channel
+    server = here.rehearsal.site_for(SERVER_A)
+    assert server.send_alert("Low accuracy", "Accuracy 0.81 is below 0.9", "WARN")  # type: ignore[attr-defined]
+    texts = json.dumps(slack(here)["channels"])
+    assert "Triggered: Low accuracy" in texts
+
+
+def test_it_works_with_system_settings_and_on_an_account_with_other_apps(world: Callable[..., World]) -> None:
+    here = world("apps")
+    before = app_names(here)
+    assert any("W&B alerts" in name and name != "W&B alerts" for name in before)
+    result = here.run(admin_pages="settings")
+    assert (result.status, result.exit) == ("done", 0), result.reason
+    assert app_names(here) == sorted([*before, "W&B alerts"])
+    again = here.run(admin_pages="settings")
+    assert set(statuses(again).values()) <= {"already done", "skipped", "done"}
+
+
+def test_check_of_a_fresh_account_changes_nothing(world: Callable[..., World]) -> None:
+    here = world()
+    checked = here.run("check")
+    assert checked.exit == 1
+    assert statuses(checked)["Create the Slack app"] == "to do"
+    assert here.effects() == []
+
+
+def test_one_app_serves_two_servers(world: Callable[..., World]) -> None:
+    here = world()
+    assert here.run(wandb_url=SERVER_A).status == "done"
+    settings = json.dumps(here.client.state()[SERVER_A], sort_keys=True)
+    second = here.run(wandb_url=SERVER_B)
+    assert second.status == "done", second.reason
+    assert json.dumps(here.client.state()[SERVER_A], sort_keys=True) == settings, "server A's settings changed"
+    apps = slack(here)["apps"]
+    assert len(apps) == 1
+    assert apps[0]["redirect_urls"] == [SERVER_A, SERVER_B]
+    for origin in (SERVER_A, SERVER_B):
+        assert "hooks.slack.com" in json.dumps(here.client.state()[origin]), f"{origin} is not connected"
+
+
+def test_twelve_addresses_stop_at_the_pages_own_limit(world: Callable[..., World]) -> None:
+    here = world()
+    result = here.run(allowed_ips=[f"203.0.113.{number}" for number in range(1, 13)])
+    assert (result.status, result.exit) == ("failed", 1)
+    assert result.failure is not None
+    assert "10" in " ".join(result.failure.page_says), result.failure.page_says
+    assert slack(here)["apps"][0]["allowed_ips"] == []
+
+
+def test_it_is_no_function_call_between_the_stand_ins(world: Callable[..., World]) -> None:
+    """W&B's connection fails when Slack's port is closed: the exchange goes over HTTP."""
+    here = world()
+    assert here.run().status == "done"
+    server = here.rehearsal.site_for(SERVER_A)
+    here.rehearsal.stop_site("slack.com")
+    assert not server.send_alert("Low accuracy", "It is low", "WARN")  # type: ignore[attr-defined]
+    with pytest.raises(httpx.HTTPError), here.http() as client:
+        client.get("https://api.slack.com/apps")
+
+
+def test_the_secret_is_in_no_file_and_in_no_output(tmp_path: Path) -> None:
+    """Run as people run it, by the command line; the Client Secret is fixed, to be looked for in every form."""
+    secret = "3f9a1c77e0b24d5586aa90cc12de34f7"
+    environment = {**os.environ, "RUNWRIGHT_REHEARSAL_SECRET": secret, "https_proxy": "http://127.0.0.1:9"}
+    command = [sys.executable, "-m", "runwright.cli", "rehearse", "slack-alerts", "--json", "--out", str(tmp_path)]
+    done = subprocess.run(command, env=environment, cwd=RUNBOOK.parent.parent, capture_output=True, timeout=300)
+    output = done.stdout + done.stderr
+    assert done.returncode == 0, output.decode()
+    told = json.loads(done.stdout)
+    assert told["status"] == "done" and told["rehearsal"] is True
+    folder = Path(told["folder"])
+    haystacks = {"the output": output} | {
+        str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+    for form in forms(secret) | {base64.b64encode(secret.encode()).decode()}:
+        for name, data in haystacks.items():
+            assert form.encode() not in data, f"a form of the secret is in {name}"
+            assert form not in name
+    painted = [
+        area["name"]
+        for line in (folder / "events.jsonl").read_text("utf-8").splitlines()
+        for picture in json.loads(line).get("pictures", [])
+        for area in picture["painted"]
+    ]
+    assert "client_secret" in painted, "no picture shows where the secret stood"
+    assert folder.name.endswith("-rehearsal")
+    assert re.fullmatch(r"[0-9a-f]{64}", told["head"])
+
+
+def test_slack_sdk_exchanges_a_code_and_posts(world: Callable[..., World], tmp_path: Path) -> None:
+    """A client that nobody here wrote, through the control address's proxy, under Slack's real names."""
+    from slack_sdk import WebClient
+    from slack_sdk.errors import SlackApiError
+    from slack_sdk.webhook import WebhookClient
+
+    here = world()
+    assert here.run().status == "done"
+    app = slack(here)["apps"][0]
+    proxy = here.rehearsal.control_url
+    trusted = here.rehearsal.client_context()
+    web = WebClient(proxy=proxy, ssl=trusted)
+
+    def exchange(code: str, secret: str = app["client_secret"], **more: str) -> Any:
+        return web.oauth_v2_access(client_id=app["client_id"], client_secret=secret, code=code, **more)
+
+    code, redirect = _allow(here, app["client_id"])
+    for wrong, error in (({"secret": "0" * 32}, "bad_client_secret"), ({"redirect_uri": SERVER_B}, "bad_redirect_uri")):
+        with pytest.raises(SlackApiError) as caught:
+            exchange(code, **wrong)  # type: ignore[arg-type]
+        assert caught.value.response["error"] == error
+    granted = exchange(code, redirect_uri=redirect)
+    assert granted["ok"] and granted["token_type"] == "bot"
+    assert granted["incoming_webhook"]["channel"] == "#alerts"
+    with pytest.raises(SlackApiError) as caught:
+        exchange(code, redirect_uri=redirect)
+    assert caught.value.response["error"] == "invalid_code"
+
+    hook = WebhookClient(granted["incoming_webhook"]["url"], proxy=proxy, ssl=trusted)
+    assert hook.send(text="Hello from a client").body == "ok"
+    assert hook.send(text="").status_code == 400
+    wrong_hook = WebhookClient(granted["incoming_webhook"]["url"] + "x", proxy=proxy, ssl=trusted)
+    assert wrong_hook.send(text="Hello").status_code == 404
+    assert "Hello from a client" in json.dumps(slack(here)["channels"])
+
+
+def _allow(here: World, client_id: str) -> tuple[str, str]:
+    """Go through the consent page by plain HTTP, as a person who is signed in; the code and the redirect URI."""
+    redirect = f"{SERVER_A}/somewhere"
+    with here.http() as client:
+        client.get("https://api.slack.com/.well-known/runwright-rehearsal")
+        query = {"client_id": client_id, "scope": "incoming-webhook", "redirect_uri": redirect, "state": "xyz"}
+        page = client.get("https://slack.com/oauth/v2/authorize", params=query, follow_redirects=True)
+        assert "requesting permission" in page.text
+        form = dict(re.findall(r'<input type="hidden" name="(\w+)"[^>]*? value="([^"]*)"', page.text))
+        channel = next(one["id"] for one in slack(here)["channels"] if one["name"] == "alerts")
+        answer = client.post(str(page.url).split("?")[0], data={**form, "channel": channel, "decision": "allow"})
+        back = httpx.URL(answer.headers["location"])
+    assert back.params["state"] == "xyz"
+    return back.params["code"], redirect
