@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runwright.rehearsal.client import RehearsalClient
-from runwright.rehearsal.serve import Rehearsal
 from sites import HOME, Page, Played, Quiet, Site, SiteStandIn
 
 from runwright.engine.plan import make_plan
 from runwright.engine.run import Given, execute
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary
+from runwright.rehearsal.client import RehearsalClient
+from runwright.rehearsal.serve import Rehearsal
 
 SITE_HEAD = """title: A test
 sites:

@@ -1,5 +1,6 @@
 """The traps of YAML: each has a message of its own, at its place, with what to write instead."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from pathlib import Path

@@ -4,37 +4,26 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from runwright.evidence import fonts
 from runwright.evidence import png as splice
 
 REHEARSAL = (106, 27, 154)
 """The colour of a rehearsal's band, which no real run's band has."""
 REAL = (238, 241, 245)
 
-_LATIN = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular.ttf", "Arial.ttf", "Helvetica.ttc")
-_BOLD = ("DejaVuSans-Bold.ttf", "LiberationSans-Bold.ttf", "NotoSans-Bold.ttf", "Arial Bold.ttf", "arialbd.ttf")
-_CJK = (
-    "NotoSansCJK-Regular.ttc",
-    "NotoSansCJKjp-Regular.otf",
-    "NanumGothic.ttf",
-    "AppleSDGothicNeo.ttc",
-    "malgun.ttf",
-    "msgothic.ttc",
-    "unifont.ttf",
-)
-_FOLDERS = (
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    "/System/Library/Fonts",
-    "/Library/Fonts",
-    "C:/Windows/Fonts",
-)
+_STRONG = {True: (255, 255, 255), False: (20, 24, 32)}
+_QUIET = {True: (232, 214, 245), False: (74, 82, 96)}
+"""Colours of the text, by whether it is a rehearsal."""
+_BAR = (186, 130, 214)
+
+_BETWEEN = "   ·   "
 
 
 @dataclass(frozen=True)
@@ -56,116 +45,128 @@ class Band:
 
 def with_band(png: bytes, band: Band) -> tuple[bytes, int]:
     """The picture with its band above it, and the band's height in pixels. The picture's pixels stay exact."""
-    width, _ = splice.size(png)
     try:
         count = splice.channels(png)
     except splice.NotSpliceable:
         png = _as_browsers_write(png)
         count = splice.channels(png)
+    width, _ = splice.size(png)
     image = draw(band, width)
     rows = image.convert("RGB" if count == 3 else "RGBA").tobytes()
-    line = width * count
-    return splice.with_rows_above(png, rows + b"\0" * line, image.height + 1), image.height + 1
+    return splice.with_rows_above(png, rows + bytes(width * count), image.height + 1), image.height + 1
 
 
 def draw(band: Band, width: int) -> Image.Image:
-    """The band as an image, two lines of text; twice as large for twice the window's pixels."""
+    """The band as an image: where, then the facts; twice as large for twice the pixels, higher on narrow pages."""
     scale = 2 if width > 2000 else 1
-    height, margin = 45 * scale, 12 * scale
-    back = REHEARSAL if band.rehearsal else REAL
-    strong, quiet = ((255, 255, 255), (232, 214, 245)) if band.rehearsal else ((20, 24, 32), (74, 82, 96))
-    image = Image.new("RGB", (width, height), back)
-    pen = ImageDraw.Draw(image)
-    left = margin
-    if band.rehearsal:
-        font = _font("bold", 19 * scale)
-        pen.text((left, height // 2), "REHEARSAL", fill=(255, 255, 255), font=font, anchor="lm")
-        left += int(pen.textlength("REHEARSAL", font=font)) + margin
-        pen.line([(left, 8 * scale), (left, height - 8 * scale)], fill=(186, 130, 214), width=scale)
-        left += margin
+    margin, rehearsal = 12 * scale, band.rehearsal
+    aside = rehearsal and width >= 700 * scale
+    left = 3 * margin + _word(scale) if aside else margin
     room = width - left - margin
-    title = clean(band.title)
-    first = f"{clean(band.address)}    {title}" if title else clean(band.address)
-    _write(pen, (left, 13 * scale), first, room, 14 * scale, strong)
-    _write(pen, (left, 32 * scale), _facts(band), room, 12 * scale, quiet)
+    facts = _wrapped(_facts(band), room, 12 * scale)
+    above = 26 * scale if rehearsal and not aside else 0
+    image = _ground(width, above + (28 + 19 * len(facts)) * scale, scale, rehearsal).copy()
+    pen = ImageDraw.Draw(image)
+    _where(pen, (left, above + 14 * scale), band, room, scale)
+    for number, line in enumerate(facts):
+        fonts.write(pen, (left, above + (34 + 19 * number) * scale), line, 12 * scale, _QUIET[rehearsal])
     return image
 
 
-def _facts(band: Band) -> str:
+def _word(scale: int) -> int:
+    return int(fonts.width("REHEARSAL", 19 * scale, bold=True))
+
+
+@lru_cache(maxsize=8)
+def _ground(width: int, height: int, scale: int, rehearsal: bool) -> Image.Image:
+    """What is the same in every band of its size: the colour, and a rehearsal's word, beside the text or above it."""
+    image = Image.new("RGB", (width, height), REHEARSAL if rehearsal else REAL)
+    if not rehearsal:
+        return image
+    pen, margin = ImageDraw.Draw(image), 12 * scale
+    aside = width >= 700 * scale
+    fonts.write(pen, (margin, height // 2 if aside else 16 * scale), "REHEARSAL", 19 * scale, _STRONG[True], bold=True)
+    if aside:
+        bar = _word(scale) + 2 * margin
+        pen.line([(bar, 8 * scale), (bar, height - 9 * scale)], fill=_BAR, width=scale)
+    return image
+
+
+def _where(pen: ImageDraw.ImageDraw, at: tuple[int, int], band: Band, room: int, scale: int) -> None:
+    """The address, and the title behind it; of what is too long, the address has two thirds of the room."""
+    size, gap, title = 14 * scale, 18 * scale, clean(band.title)
+    behind = min(fonts.width(title, size) + gap, room / 3) if title else 0
+    address = elided(clean(band.address), room - behind, size)
+    end = fonts.write(pen, at, address, size, _STRONG[band.rehearsal])
+    if title:
+        left = at[0] + room - end - gap
+        fonts.write(pen, (end + gap, at[1]), elided(title, left, size), size, _QUIET[band.rehearsal])
+
+
+def _facts(band: Band) -> list[str]:
     step = f"step {band.step}" + (f" of {band.steps}" if band.steps else "")
     parts = [
         band.utc.strftime("%Y-%m-%d %H:%M:%S UTC"),
-        band.local.strftime("local %H:%M:%S %z"),
-        f"site's Date: {clean(band.server_date)}" if band.server_date else "site's Date: none",
+        band.local.strftime("local %H:%M:%S %z").strip(),
+        f"site’s Date: {clean(band.server_date)}" if band.server_date else "site’s Date: none",
         f"signed in: {clean(band.person)}" if band.person else "",
         f"{clean(band.runbook)}, {step}",
-        f"run {band.run}",
+        f"run {clean(band.run)}",
     ]
-    return "  ·  ".join(part for part in parts if part)
+    return [part for part in parts if part]
 
 
+def _wrapped(parts: Sequence[str], room: float, size: int) -> list[str]:
+    """Facts in lines: one that has no room goes to the next line, none is left out."""
+    lines: list[str] = []
+    for part in parts:
+        longer = f"{lines[-1]}{_BETWEEN}{part}" if lines else part
+        if lines and fonts.width(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(elided(part, room, size))
+    return lines
+
+
+def elided(text: str, room: float, size: int) -> str:
+    """The text, with an ellipsis in its middle where it is too long for the room; its beginning weighs more."""
+    if fonts.width(text, size) <= room:
+        return text
+    fits, too_long = 0, len(text)
+    while too_long - fits > 1:
+        keep = (fits + too_long) // 2
+        if fonts.width(_shortened(text, keep), size) <= room:
+            fits = keep
+        else:
+            too_long = keep
+    return _shortened(text, fits)
+
+
+def _shortened(text: str, keep: int) -> str:
+    behind = keep // 3
+    return f"{text[: keep - behind]}…{text[len(text) - behind :]}"
+
+
+@lru_cache(maxsize=2048)
 def clean(text: str) -> str:
     """The text with control and format signs (line feeds, bidi marks, escapes) written out."""
-    return "".join(
-        sign if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else f"\\u{ord(sign):04x}"
-        for sign in text
-    )
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_written_out(sign) if _unseen(sign) else sign for sign in text)
 
 
-def _write(
-    pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, room: int, size: int, colour: tuple[int, int, int]
-) -> None:
-    """Write one line, cut in its middle where it is too long; each stretch in a font that has its signs."""
-    runs = _runs(text)
-    length = sum(pen.textlength(part, font=_font(kind, size)) for kind, part in runs)
-    if length > room:
-        keep = max(int(len(text) * room / length) - 3, 8)
-        text = f"{text[: keep * 2 // 3]} … {text[len(text) - keep // 3 :]}"
-        runs = _runs(text)
-    x = float(at[0])
-    for kind, part in runs:
-        font = _font(kind, size)
-        pen.text((x, at[1]), part, fill=colour, font=font, anchor="lm")
-        x += pen.textlength(part, font=font)
+def _unseen(sign: str) -> bool:
+    none = ord(sign) & 0xFFFE == 0xFFFE  # the code points that Unicode gives to no sign, ever
+    return none or unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
-def _runs(text: str) -> list[tuple[str, str]]:
-    """The text in stretches that one font has."""
-    runs: list[tuple[str, str]] = []
-    for sign in text:
-        kind = "cjk" if unicodedata.east_asian_width(sign) in "WF" else "latin"
-        if runs and runs[-1][0] == kind:
-            runs[-1] = (kind, runs[-1][1] + sign)
-        else:
-            runs.append((kind, sign))
-    return runs
-
-
-@lru_cache(maxsize=32)
-def _font(kind: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    wanted = {"latin": _LATIN, "bold": _BOLD, "cjk": (*_CJK, *_LATIN)}[kind]
-    files = _font_files()
-    for name in wanted:
-        if name.lower() in files:
-            return ImageFont.truetype(str(files[name.lower()]), size)
-    return ImageFont.load_default(size)
-
-
-@lru_cache(maxsize=1)
-def _font_files() -> dict[str, Path]:
-    names = {name.lower() for name in (*_LATIN, *_BOLD, *_CJK)}
-    folders = [Path(folder) for folder in _FOLDERS] + [Path.home() / ".fonts", Path.home() / ".local/share/fonts"]
-    return {
-        path.name.lower(): path
-        for folder in folders
-        if folder.is_dir()
-        for path in folder.rglob("*")
-        if path.name.lower() in names
-    }
+def _written_out(sign: str) -> str:
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"
 
 
 def _as_browsers_write(png: bytes) -> bytes:
     with Image.open(io.BytesIO(png)) as image:
+        seen_through = image.mode in ("LA", "PA", "La") or "transparency" in image.info
         out = io.BytesIO()
-        image.convert("RGB").save(out, "PNG", compress_level=1)
+        image.convert("RGBA" if seen_through else "RGB").save(out, "PNG", compress_level=1)
         return out.getvalue()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -12,32 +14,62 @@ class EvidenceError(Exception):
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file under a temporary name, make it durable, and give it its name. Raises EvidenceError."""
+    """Write a file under a temporary name, make it durable, and give it its name. Raises EvidenceError.
+
+    Its folder must be there: a run's folder that somebody moved away is not begun anew.
+    """
     temporary = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        try:
+        with suppress(OSError):  # where the disk is gone there is nothing to tidy up
             temporary.unlink(missing_ok=True)
-        except OSError:
-            raise EvidenceError(why(error, path)) from None  # the disk is gone: there is nothing to tidy up
         raise EvidenceError(why(error, path)) from None
+
+
+def make_folder(path: Path, *, new: bool = False) -> None:
+    """Make a folder and those above it; a ``new`` one must not be there yet. Raises EvidenceError."""
+    try:
+        path.mkdir(parents=True, exist_ok=not new)
+    except OSError as error:
+        raise EvidenceError(why(error, path)) from None
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 sum of a file, in hexadecimal. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_whole(path: Path) -> bytes:
+    """A file's bytes. Raises EvidenceError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EvidenceError(f"{path} cannot be read: {_reason(error)}.") from None
 
 
 def why(error: OSError, path: Path) -> str:
     """What a person must know about a disk that does not take a file."""
+    return f"{path} cannot be written: {_reason(error)}."
+
+
+def _reason(error: OSError) -> str:
     reasons = {
         errno.ENOSPC: "the disk is full",
         errno.EDQUOT: "the quota is used up",
         errno.EROFS: "the disk is read-only",
-        errno.EACCES: "the folder may not be written",
-        errno.ENOENT: "the folder is gone",
+        errno.EACCES: "it is not allowed",
+        errno.EPERM: "it is not allowed",
+        errno.ENOENT: "it is gone, or the folder that it lies in",
+        errno.ENOTDIR: "what should be a folder is a file",
+        errno.EEXIST: "there is one already",
         errno.EIO: "the disk does not answer",
+        errno.ESTALE: "the network disk is gone",
+        errno.ENAMETOOLONG: "the name is too long",
     }
-    reason = reasons.get(error.errno or 0, error.strerror or "the system refuses it")
-    return f"{path} cannot be written: {reason}."
+    return reasons.get(error.errno or 0, error.strerror or "the system refuses it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import re
 import secrets
@@ -9,12 +10,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from runwright.evidence import png as splice
-from runwright.evidence.band import Band, with_band
-from runwright.evidence.files import EvidenceError, why, write_whole
-from runwright.evidence.journal import Journal, chain
+from runwright.evidence.band import Band, clean, with_band
+from runwright.evidence.files import EvidenceError, make_folder, why, write_whole
+from runwright.evidence.journal import FIRST, Journal, chain
 from runwright.evidence.paint import placeholder
 from runwright.evidence.scrub import Scrubber
 
@@ -37,7 +38,7 @@ class Picture:
 
 
 class RunFolder:
-    """Everything that one run leaves."""
+    """Everything that one run leaves. Whatever the disk does not take raises EvidenceError."""
 
     def __init__(self, path: Path, scrubber: Scrubber) -> None:
         self.path = path
@@ -47,31 +48,41 @@ class RunFolder:
 
     @classmethod
     def create(cls, root: Path, runbook: str, run: str, scrubber: Scrubber) -> RunFolder:
-        """Make `root/<runbook>/<run>/`. Raises EvidenceError when the disk does not take it."""
+        """Make `root/<runbook>/<run>/`, which must not be there yet."""
         path = root / runbook / run
-        try:
-            path.mkdir(parents=True)
-        except OSError as error:
-            raise EvidenceError(why(error, path)) from None
+        make_folder(path, new=True)
         return cls(path, scrubber)
 
     def picture(self, png: bytes, words: str, band: Band) -> Picture:
         """Store a picture under its band; the file's name is its number and the words."""
         data, height = with_band(png, band)
         self._pictures += 1
-        name = f"{self._pictures:04}-{slug(self._scrubber.text(words))}.png"
+        name = f"{self._pictures:04}-{self._slug(words)}.png"
         write_whole(self.path / name, data)
+        self._scrubber.spare(name)
         width, total = splice.size(data)
         return Picture(name, hashlib.sha256(data).hexdigest(), width, total, height)
 
     def withheld(self, names: Sequence[str], size: tuple[int, int], words: str, band: Band) -> Picture:
         """Store, in place of a picture that would show secrets, one that says so."""
-        lines = ["This picture is withheld.", f"It would show: {', '.join(names)}."]
+        lines = ["This picture is withheld.", f"It would show: {', '.join(map(clean, names))}."]
         return self.picture(placeholder(size, lines), words, band)
 
     def keep(self, relative: str, data: bytes) -> None:
-        """Store a file of the procedure."""
-        write_whole(self.path / relative, data)
+        """Store a file of the procedure. Where it holds the value of a secret, the journal says that it was cleaned.
+
+        Raises ValueError for a path that leads out of the folder.
+        """
+        path = PurePosixPath(relative)
+        if path.is_absolute() or ".." in path.parts or "\\" in relative:
+            raise ValueError(f"{relative} leads out of the run's folder")
+        cleaned = self._scrubber.stored(data)
+        if not self.path.is_dir():
+            raise EvidenceError(why(FileNotFoundError(errno.ENOENT, ""), self.path))
+        make_folder((self.path / path).parent)
+        write_whole(self.path / path, cleaned)
+        if cleaned != data:
+            self.journal.write("cleaned", file=str(path), sha256=hashlib.sha256(cleaned).hexdigest())
 
     def close(self) -> str:
         """Make the reports, the statement and the sums; give back the journal's head."""
@@ -81,14 +92,21 @@ class RunFolder:
         close(self.path)
         return self.journal.head
 
+    def _slug(self, words: str) -> str:
+        """A file's name without secrets, before its letters are changed and after."""
+        name = slug(self._scrubber.text(words))
+        return name if self._scrubber.text(name) == name else "picture"
+
 
 def last_head(runs: Path) -> str | None:
     """The head of the last run among a runbook's folders; None when there is none that can be read."""
     for path in sorted(runs.glob("*/events.jsonl"), reverse=True):
         try:
-            return chain(path)
-        except (EvidenceError, OSError):
+            head = chain(path)
+        except EvidenceError:
             continue
+        if head != FIRST:
+            return head
     return None
 
 

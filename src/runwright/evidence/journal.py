@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -9,17 +10,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from runwright.evidence.files import EvidenceError, why
+from runwright.evidence.files import EvidenceError, read_whole, why
 from runwright.evidence.scrub import Scrubber
 
 FIRST = "0" * 64
 """What the first line bears in place of a digest."""
+
+_sync = getattr(os, "fdatasync", os.fsync)  # macOS and Windows have only the slower one
+
+FORMAT = 1
+"""The format of the journal that is written and read here; the first event names it."""
 
 
 class Journal:
     """Appends events to a file; what was written is on disk when ``write`` returns."""
 
     def __init__(self, path: Path, scrubber: Scrubber) -> None:
+        """Begin a new journal. Raises EvidenceError when there is one already, or the disk does not take it."""
         self._path = path
         self._scrubber = scrubber
         self.head = FIRST
@@ -27,66 +34,101 @@ class Journal:
         self.count = 0
         """How many events there are."""
         try:
-            self._file = path.open("xb")
+            self._file = path.open("xb", buffering=0)
         except OSError as error:
             raise EvidenceError(why(error, path)) from None
 
     def write(self, event: str, **fields: Any) -> None:
-        """Append one event. Raises EvidenceError when the disk does not take it; no half line is left then."""
+        """Append one event, scrubbed. Raises EvidenceError when the disk does not take it; no half line is left."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        data = {"prev": self.head, "number": self.count + 1, "event": event, "time": now, **fields}
-        line = json.dumps(self._scrubber.data(data), ensure_ascii=False, separators=(",", ":"))
-        raw = line.encode("utf-8", "backslashreplace")
-        before = self._file.tell()
-        try:
-            self._file.write(raw + b"\n")
-            self._file.flush()
-            os.fdatasync(self._file.fileno())
-        except OSError as error:
-            self._take_back(before)
-            raise EvidenceError(why(error, self._path)) from None
-        self.head = hashlib.sha256(raw).hexdigest()
+        data = {"prev": self.head, "number": self.count + 1, "event": event, "time": now, **self._scrubbed(fields)}
+        line = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+        self._append(line + b"\n")
+        self.head = hashlib.sha256(line).hexdigest()
         self.count += 1
 
     def close(self) -> None:
+        """Let go of the file; nothing can be written afterwards."""
         self._file.close()
+
+    def _scrubbed(self, value: Any) -> Any:
+        """A value without secrets; the keys are the format's and the runbook's own names, and stay."""
+        if isinstance(value, dict):
+            return {key: self._scrubbed(each) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._scrubbed(each) for each in value]
+        return self._scrubber.data(value)
+
+    def _append(self, data: bytes) -> None:
+        before = self._file.tell()
+        number = self._file.fileno()
+        try:
+            if os.fstat(number).st_nlink == 0:
+                raise FileNotFoundError(errno.ENOENT, "the file was removed")
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(number, rest) :]
+            _sync(number)
+        except OSError as error:
+            self._take_back(before)
+            raise EvidenceError(why(error, self._path)) from None
 
     def _take_back(self, size: int) -> None:
         """Cut off what was written of a line that did not fit."""
-        raw = self._file.fileno()
         try:
-            os.ftruncate(raw, size)
+            os.ftruncate(self._file.fileno(), size)
+            self._file.seek(size)
         except OSError as error:
             raise EvidenceError(why(error, self._path)) from None
 
 
+def lines(path: Path) -> list[bytes]:
+    """The whole lines of a journal, without line feeds; one that a killed run left unfinished is left out.
+
+    Raises EvidenceError when it cannot be read.
+    """
+    return read_whole(path).split(b"\n")[:-1]
+
+
+def torn(path: Path) -> bool:
+    """Whether the last line is not finished: the run was killed while it wrote it, or something was cut off."""
+    data = read_whole(path)
+    return bool(data) and not data.endswith(b"\n")
+
+
 def read(path: Path) -> list[dict[str, Any]]:
-    """The events of a journal; a last line that a killed run left unfinished is left out."""
-    events = []
-    data = path.read_bytes()
-    whole = data[: data.rfind(b"\n") + 1]
-    for line in whole.splitlines():
-        try:
-            events.append(json.loads(line))
-        except ValueError:
-            raise EvidenceError(f"{path}: line {len(events) + 1} is no JSON.") from None
-    return events
+    """The events of a journal, the chain unseen; an unfinished last line is left out. Raises EvidenceError."""
+    return [_event(path, number, line) for number, line in enumerate(lines(path), 1)]
 
 
 def chain(path: Path) -> str:
-    """The head of a journal whose chain holds. Raises EvidenceError naming the first line that does not fit."""
+    """The head of a journal whose chain holds: the sum of its last whole line.
+
+    Raises EvidenceError naming the first line that does not fit.
+    """
+    return walk(path)[0]
+
+
+def walk(path: Path) -> tuple[str, list[dict[str, Any]]]:
+    """The head and the events of a journal whose chain holds. Raises EvidenceError as `chain` does."""
     head = FIRST
-    data = path.read_bytes()
-    for number, line in enumerate(data.split(b"\n")[:-1], 1):
-        try:
-            event = json.loads(line)
-        except ValueError:
-            raise EvidenceError(f"{path.name}: line {number} is no JSON.") from None
-        if not isinstance(event, dict) or event.get("prev") != head:
+    events = []
+    for number, line in enumerate(lines(path), 1):
+        event = _event(path, number, line)
+        if event.get("prev") != head:
             raise EvidenceError(f"{path.name}: line {number} does not follow from the line before.")
         if event.get("number") != number:
             raise EvidenceError(f"{path.name}: line {number} bears the number {event.get('number')}.")
         head = hashlib.sha256(line).hexdigest()
-    if data and not data.endswith(b"\n"):
-        raise EvidenceError(f"{path.name}: the last line is not finished.")
-    return head
+        events.append(event)
+    return head, events
+
+
+def _event(path: Path, number: int, line: bytes) -> dict[str, Any]:
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        raise EvidenceError(f"{path.name}: line {number} is no JSON.") from None
+    if not isinstance(event, dict) or not isinstance(event.get("event"), str):
+        raise EvidenceError(f"{path.name}: line {number} is no event.")
+    return event

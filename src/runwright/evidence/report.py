@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
+from runwright import __version__
 from runwright.evidence.band import clean
-from runwright.evidence.journal import chain, read
+from runwright.evidence.files import EvidenceError, write_whole
+from runwright.evidence.journal import walk
 
 STATUS_CLASS = {
     "done": "good",
@@ -25,24 +32,57 @@ STATUS_CLASS = {
     "unfinished": "bad",
 }
 _PARTS = {"open": "opens the page", "reach": "on the way", "look": "looks", "confirm": "looks again", "steps": ""}
+_SHOWS = {"before": "before", "after": "after", "look": "", "failure": "where it failed"}
 _BETWEEN = {
     "dialog": "A dialog came up: “{message}”, answered {answer}.",
     "popup": "A window opened: {address}",
     "download": "A download began: {name}",
     "blocked": "Not requested, since it belongs to none of the sites: {address}",
-    "console-error": "The page's console: {text}",
+    "console-error": "The page’s console: {text}",
     "dismissed": "A banner was dismissed: {target}",
     "signed-out": "{sentence}",
     "hand-over": "A person acted in the window for {seconds} s, without pictures: {sentence}",
     "crash": "The page crashed.",
     "interrupted": "Interrupted by Ctrl-C.",
+    "cleaned": "The value of a secret was taken out of {file}.",
 }
+"""How events between steps are told."""
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+Linked = Callable[[str], str]
+"""Gives the address of a picture's file as the report writes it."""
 
 
-def html(folder: Path) -> bytes:
-    """The report for people: no script, strict policy, pictures beside the steps."""
+def write_report(folder: Path) -> None:
+    """Make report.html of a run's folder. Raises EvidenceError."""
+    head, events = walk(folder / "events.jsonl")
+    write_whole(folder / "report.html", html_of(events, head))
+
+
+def html_of(events: list[dict[str, Any]], head: str, linked: Linked = quote, alone: bool = False) -> bytes:
+    """The report for people: no script, strict policy, pictures beside the steps.
+
+    ``linked`` gives pictures their address; ``alone`` is for one file without others beside it.
+    Raises EvidenceError when an event has not the shape that runwright writes.
+    """
+    with shaped():
+        text: str = _template().render(**_view(events, head, linked), alone=alone, layout=layout())
+    return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+@lru_cache(maxsize=1)
+def layout() -> str:
+    """What made the reports: the version, and a digest of template and code. Other layouts give other bytes."""
+    parts = [Path(__file__), _TEMPLATES / "report.html"]
+    digest = hashlib.sha256(b"".join(path.read_bytes().replace(b"\r\n", b"\n") for path in parts)).hexdigest()
+    return f"runwright {__version__}, layout {digest[:16]}"
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -50,73 +90,90 @@ def html(folder: Path) -> bytes:
     )
     environment.filters["clean"] = lambda value: clean(str(value))
     environment.filters["status_class"] = lambda status: STATUS_CLASS.get(status, "quiet")
-    text = environment.get_template("report.html").render(**view(folder))
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+    environment.filters["moment"] = _moment
+    environment.filters["clock"] = lambda text: _moment(text)[11:]
+    environment.filters["spoken"] = _spoken
+    return environment.get_template("report.html")
 
 
-def view(folder: Path) -> dict[str, Any]:
+def _view(events: list[dict[str, Any]], head: str, linked: Linked) -> dict[str, Any]:
     """What the report shows, in the order of the journal."""
-    events = read(folder / "events.jsonl")
-    run = events[0]
     last = events[-1] if events[-1]["event"] == "end" else None
     sections: list[dict[str, Any]] = []
     loose: list[str] = []
+    intents: dict[int, dict[str, Any]] = {}
     for event in events[1:]:
         match event["event"]:
             case "section":
                 sections.append({"head": event, "status": "unfinished", "reason": None, "seconds": 0, "rows": []})
             case "section-ended":
                 sections[-1] |= {key: event[key] for key in ("status", "reason", "seconds")}
+            case "intent":
+                intents[event["step"]] = event
             case "step":
-                sections[-1]["rows"].append({"step": event, "part": _PARTS[event["part"]], "shots": _shots(event)})
+                intents.pop(event["step"], None)
+                shots = _shots(event, linked)
+                sections[-1]["rows"].append({"step": event, "part": _PARTS[event["part"]], "shots": shots})
             case kind if kind in _BETWEEN:
                 told = _BETWEEN[kind].format_map(event)
                 if sections and sections[-1]["status"] == "unfinished":
                     sections[-1]["rows"].append({"note": told})
                 else:
                     loose.append(told)
-    steps = sum(1 for event in events if event["event"] == "step")
-    pictures = sum(len(event["pictures"]) for event in events if event["event"] == "step")
+    steps = [event for event in events if event["event"] == "step"]
     return {
-        "run": run,
+        "run": events[0],
         "end": last,
         "status": last["status"] if last else "unfinished",
         "sections": sections,
+        "counts": _counts(section["status"] for section in sections),
         "loose": loose,
-        "steps": steps,
-        "pictures": pictures,
-        "head": chain(folder / "events.jsonl"),
+        "lost": list(intents.values()),
+        "failed": [step for step in steps if step["failure"]],
+        "steps": len(steps),
+        "pictures": sum(len(step["pictures"]) for step in steps),
+        "head": head,
     }
 
 
-def _shots(step: dict[str, Any]) -> list[dict[str, Any]]:
+def _counts(statuses: Iterable[str]) -> list[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for status in statuses:
+        counts[status] = counts.get(status, 0) + 1
+    return list(counts.items())
+
+
+def _shots(step: dict[str, Any], linked: Linked) -> list[dict[str, Any]]:
     """Each picture with its outlines, as percentages of the picture, band included."""
     shots = []
     for picture in step["pictures"]:
-        outlines = [("acted", picture["box"])] if picture["box"] and not picture["withheld"] else []
-        if step["failure"] and picture["shows"] == "failure":
-            outlines += [("candidate", each["box"]) for each in step["failure"]["candidates"] if each["box"]]
+        outlines = [("acted", "", picture["box"])] if picture["box"] and not picture["withheld"] else []
+        if step["failure"] and picture["shows"] == "failure" and not picture["withheld"]:
+            named = enumerate(step["failure"]["candidates"], 1)
+            outlines += [("candidate", str(number), each["box"]) for number, each in named if each["box"]]
         shots.append(
             {
-                "file": picture["file"],
-                "shows": picture["shows"],
+                "address": linked(picture["file"]),
+                "shows": _SHOWS[picture["shows"]],
                 "width": picture["width"],
                 "height": picture["height"],
                 "withheld": picture["withheld"],
-                "painted": picture["painted"],
-                "outlines": [_outline(kind, box, picture, step["scale"]) for kind, box in outlines],
+                "painted": sorted({each["name"] for each in picture["painted"]}),
+                "outlines": [
+                    {"kind": kind, "label": label, **place(box, picture, step["scale"])}
+                    for kind, label, box in outlines
+                ],
             }
         )
     return shots
 
 
-def _outline(kind: str, box: list[float], picture: dict[str, Any], scale: float) -> dict[str, str]:
+def place(box: list[float], picture: dict[str, Any], scale: float) -> dict[str, str]:
     """Where an outline lies over its picture, in percent; what lies outside the picture is cut off."""
     width, height, band = picture["width"], picture["height"], picture["band"]
     left, top = max(box[0] * scale, 0), max(box[1] * scale, 0)
     right, bottom = min((box[0] + box[2]) * scale, width), min((box[1] + box[3]) * scale, height - band)
     return {
-        "kind": kind,
         "left": f"{left / width * 100:.4f}",
         "top": f"{(top + band) / height * 100:.4f}",
         "width": f"{max(right - left, 0) / width * 100:.4f}",
@@ -124,40 +181,75 @@ def _outline(kind: str, box: list[float], picture: dict[str, Any], scale: float)
     }
 
 
-def junit(folder: Path) -> bytes:
-    """The run for CI: one test case a step."""
-    events = read(folder / "events.jsonl")
+def _moment(text: str) -> str:
+    """`2026-11-24T03:30:12.345Z` as people read it."""
+    return f"{text[:19].replace('T', ' ')} UTC"
+
+
+def _spoken(seconds: float) -> str:
+    """A time span: `4.2 s`, `3 min 5 s`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    return f"{whole // 60} min {whole % 60} s"
+
+
+def junit_of(events: list[dict[str, Any]]) -> bytes:
+    """The run for CI: one test case a step. Raises EvidenceError as `html_of` does."""
+    with shaped():
+        root = _suites(events)
+        ElementTree.indent(root)
+        text: str = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode("utf-8", "backslashreplace")
+
+
+@contextmanager
+def shaped() -> Iterator[None]:
+    """A journal that somebody had a hand in is a finding, and no fault of the code that reads it."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, TemplateError) as error:
+        told = f"The journal holds an event of another shape than runwright writes ({type(error).__name__})."
+        raise EvidenceError(told) from error
+
+
+def _suites(events: list[dict[str, Any]]) -> ElementTree.Element:
     run = events[0]
     steps = [event for event in events if event["event"] == "step"]
     titles = {event["section"]: event["title"] for event in events if event["event"] == "section"}
-    failed = sum(1 for step in steps if step["status"] in ("failed", "stopped"))
-    skipped = sum(1 for step in steps if step["status"] == "skipped")
+    name = f"{run['runbook']['name']} (REHEARSAL)" if run["rehearsal"] else run["runbook"]["name"]
     suite = ElementTree.Element(
         "testsuite",
-        name=run["runbook"]["name"],
+        name=clean(name),
         tests=str(len(steps)),
-        failures=str(failed),
-        skipped=str(skipped),
+        failures=str(sum(1 for step in steps if step["status"] not in ("done", "skipped"))),
+        skipped=str(sum(1 for step in steps if step["status"] == "skipped")),
         errors="0",
-        timestamp=run["time"],
+        timestamp=run["time"][:19],
         hostname=clean(run["machine"]),
-        time=str(round(sum(step["seconds"] for step in steps), 3)),
+        time=f"{sum(step['seconds'] for step in steps):.3f}",
     )
     for step in steps:
         case = ElementTree.SubElement(
             suite,
             "testcase",
-            classname=f"{run['runbook']['name']}.{clean(titles[step['section']])}",
-            name=f"{step['step']}. {clean(step['say'])}",
-            time=str(step["seconds"]),
+            classname=clean(f"{run['runbook']['name']}.{titles[step['section']]}"),
+            name=clean(f"{step['step']}. {step['say']}"),
+            time=f"{step['seconds']:.3f}",
         )
-        if step["status"] in ("failed", "stopped"):
-            message = clean(step["failure"]["message"]) if step["failure"] else "The run stopped for a person."
-            ElementTree.SubElement(case, "failure", message=message)
-        elif step["status"] == "skipped":
+        if step["status"] == "skipped":
             ElementTree.SubElement(case, "skipped")
+        elif step["status"] != "done":
+            _failure(case, step)
     root = ElementTree.Element("testsuites")
     root.append(suite)
-    ElementTree.indent(root)
-    text: str = ElementTree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode("utf-8", "backslashreplace")
+    return root
+
+
+def _failure(case: ElementTree.Element, step: dict[str, Any]) -> None:
+    """What failed, with what helps: where in the runbook, what the page says, lines to paste."""
+    told = step["failure"] or {"message": "The run stopped for a person.", "page_says": [], "nearest": []}
+    failure = ElementTree.SubElement(case, "failure", message=clean(told["message"]))
+    lines = [f"{step['file']}:{step['line']}"]
+    lines += [f"the page says: {text}" for text in told["page_says"]] + told["nearest"]
+    failure.text = "\n".join(clean(line) for line in lines)

@@ -14,13 +14,22 @@ SHORT = 8
 
 _WELL_KNOWN = (
     ("slack token", r"xox[abeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}"),
-    ("slack webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]+"),
-    ("code", r"(?<=[?&]code=)[^&#\s\"'<>\\]+"),
-    ("state", r"(?<=[?&]state=)[^&#\s\"'<>\\]+"),
+    ("slack webhook", r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]+"),
+    ("slack webhook", r"(?i:hooks\.slack(?:-gov)?\.com%2F(?:services|workflows|triggers)%2F)[A-Za-z0-9%_-]+"),
+    ("code", r"(?<=[?&#;]code=)[^&#\s\"'<>\\‹]+"),
+    ("state", r"(?<=[?&#;]state=)[^&#\s\"'<>\\‹]+"),
+    ("code", r"(?<=(?i:%3f|%26)code(?i:%3d))[^&#%\s\"'<>\\‹]+"),
+    ("state", r"(?<=(?i:%3f|%26)state(?i:%3d))[^&#%\s\"'<>\\‹]+"),
 )
-"""Credentials that are known by their look: Slack's tokens and webhook addresses, OAuth's codes and states."""
+"""Credentials that are known by their look: Slack's tokens and webhook addresses, OAuth's codes and states.
+
+The last of them are what such an address looks like inside another one. A text that was scrubbed stays as it is.
+"""
 
 WELL_KNOWN = re.compile("|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_WELL_KNOWN)))
+
+_FORMAL = re.compile(r"[0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\d{8}T\d{6}Z-[0-9a-f]{4}(-rehearsal)?")
+"""Sums, times and runs' ids: a value of few characters would fit them by chance."""
 
 
 def forms(value: str) -> set[str]:
@@ -28,18 +37,36 @@ def forms(value: str) -> set[str]:
     found = {value, value.strip()}
     if len(value) < SHORT:
         return {form for form in found if form}
-    raw = value.encode()
-    found |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
-    found |= {html.escape(value), html.escape(value, quote=False)}
-    found |= {quote(value), quote(value, safe=""), quote_plus(value)}
+    raw = value.encode("utf-8", "surrogatepass")
+    spoken = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    found |= spoken | {text.replace("/", "\\/") for text in spoken}
+    found |= {re.sub("[<>&']", lambda sign: f"\\u{ord(sign[0]):04x}", text) for text in spoken}
+    written = html.escape(value, quote=False)
+    for double in ('"', "&quot;", "&#34;", "&#x22;"):
+        found |= {written.replace('"', double).replace("'", single) for single in ("'", "&#x27;", "&#39;", "&apos;")}
+    found |= _in_addresses(value)
     found |= {raw.hex(), raw.hex().upper()}
     for shift in range(3):
         # base64 of the value somewhere in a longer text: the signs that depend on it alone, for each alignment
-        coded = base64.b64encode(b"\0" * shift + raw)
         start, end = -(-shift * 4 // 3), (shift + len(raw)) * 4 // 3
-        for text in (coded[start:end].decode(), base64.urlsafe_b64encode(b"\0" * shift + raw)[start:end].decode()):
-            found.add(text)
+        found.add(base64.b64encode(b"\0" * shift + raw)[start:end].decode())
+        found.add(base64.urlsafe_b64encode(b"\0" * shift + raw)[start:end].decode())
     return {form for form in found if form}
+
+
+def _in_addresses(value: str) -> set[str]:
+    """The value as libraries, browsers' scripts and forms write it into addresses, once and twice over."""
+    if any("\ud800" <= sign <= "\udfff" for sign in value):
+        return set()
+    once = {quote(value), quote(value, safe=""), quote_plus(value)}
+    once |= {quote(value, safe="!~*'()"), quote_plus(value, safe="*").replace("~", "%7E")}
+    once |= {quote(value, safe="/:@!$&'()*+,;=?")}
+    return once | {quote(text, safe="") for text in once}
+
+
+def well_known(text: str) -> list[tuple[str, str]]:
+    """The credentials in a text that are known by their look alone: what each is, and its value."""
+    return [(_kind(found), found[0]) for found in WELL_KNOWN.finditer(text)]
 
 
 class Scrubber:
@@ -49,28 +76,52 @@ class Scrubber:
         self._values: dict[str, str] = {}
         self._named: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
+        self._long: re.Pattern[str] | None = None
+        self._spared: set[str] = set()
+        self._seen: dict[str, str] = {}
+        """Short texts that were looked through already: pages say the same things step after step."""
 
     def register(self, name: str, value: str) -> None:
-        """Take in a secret's value, before anything can print it."""
-        if not value or self._values.get(name) == value:
+        """Take in a secret's value, before anything can print it. All values that a name ever had stay known."""
+        if not value.strip() or self._values.get(name) == value:
             return
         self._values[name] = value
+        self._seen.clear()
         for form in forms(value):
             self._named.setdefault(form, name)
         longest_first = sorted(self._named, key=len, reverse=True)
-        self._pattern = re.compile("|".join(re.escape(form) for form in longest_first))
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+        long = [form for form in longest_first if len(form) >= SHORT]
+        self._long = re.compile("|".join(map(re.escape, long))) if long else None
+
+    def spare(self, text: str) -> None:
+        """Leave a text as it is from now on: it was made here, out of words that were scrubbed."""
+        self._spared.add(text)
 
     def names(self) -> list[str]:
+        """The names of the secrets that are known, in the order in which they came."""
         return list(self._values)
 
     def values(self) -> dict[str, str]:
+        """The last value of each."""
         return dict(self._values)
 
     def text(self, text: str) -> str:
-        """The text with every secret replaced by `‹secret NAME›`."""
-        if self._pattern is not None:
-            text = self._pattern.sub(lambda found: f"‹secret {self._named[found[0]]}›", text)
-        return WELL_KNOWN.sub(_named, text)
+        """The text with every secret replaced by `‹secret NAME›`.
+
+        A sum, a time or a run's id is held against long values alone: a short one would fit it by chance.
+        """
+        if (known := self._seen.get(text)) is not None:
+            return known
+        if text in self._spared:
+            return text
+        pattern = self._long if _FORMAL.fullmatch(text) else self._pattern
+        cleaned = WELL_KNOWN.sub(lambda found: f"‹secret {_kind(found)}›", self._without(pattern, text))
+        if len(text) < 200:
+            if len(self._seen) >= 5000:
+                self._seen.clear()
+            self._seen[text] = cleaned
+        return cleaned
 
     def data(self, data: Any) -> Any:
         """The same for all texts of a JSON value, keys included."""
@@ -82,8 +133,17 @@ class Scrubber:
             return [self.data(item) for item in data]
         return data
 
+    def stored(self, data: bytes) -> bytes:
+        """A file without the long values that are known; the same bytes when it holds none."""
+        if self._long is None:
+            return data
+        text = data.decode("utf-8", "surrogateescape")
+        return self._without(self._long, text).encode("utf-8", "surrogateescape")
 
-def _named(found: re.Match[str]) -> str:
-    kind = found.lastgroup
-    assert kind is not None
-    return f"‹secret {_WELL_KNOWN[int(kind[1:])][0]}›"
+    def _without(self, pattern: re.Pattern[str] | None, text: str) -> str:
+        return text if pattern is None else pattern.sub(lambda found: f"‹secret {self._named[found[0]]}›", text)
+
+
+def _kind(found: re.Match[str]) -> str:
+    assert found.lastgroup is not None
+    return _WELL_KNOWN[int(found.lastgroup[1:])][0]

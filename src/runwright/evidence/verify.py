@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from runwright.evidence import closing
-from runwright.evidence.files import EvidenceError
-from runwright.evidence.journal import chain, read
+from runwright.evidence.closing import Kept
+from runwright.evidence.files import EvidenceError, digest
+from runwright.evidence.journal import FORMAT, torn, walk
 
 LATER = frozenset(
     {
@@ -29,7 +29,11 @@ LIMITS = (
     " that was kept elsewhere.",
     "It does not show that nobody who can write here made the folder anew, whole: only the kept head does.",
     "It does not show who ran it, nor that the machine's clock was right: beside each time stands the site's own Date.",
+    "It does not look into later files, such as a signature or a review: check those with the tools that made them.",
 )
+
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+"""What an event of another shape than ours makes of code that reads it."""
 
 
 @dataclass
@@ -38,42 +42,54 @@ class Verdict:
 
     folder: Path
     run: str | None = None
+    runbook: str | None = None
     rehearsal: bool = False
+    finished: bool = False
+    """The journal has its last event."""
     status: str | None = None
     head: str | None = None
     previous: str | None = None
+    """The head of the run before it, of the same runbook in the same tree."""
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What could not be checked, and why; no fault of the folder."""
 
     @property
     def good(self) -> bool:
         return not self.problems
 
     def data(self) -> dict[str, Any]:
+        """The verdict for JSON."""
         return {
             "folder": str(self.folder),
+            "good": self.good,
             "run": self.run,
+            "runbook": self.runbook,
             "rehearsal": self.rehearsal,
+            "finished": self.finished,
             "status": self.status,
             "head": self.head,
+            "previous": self.previous,
             "problems": self.problems,
+            "notes": self.notes,
         }
 
 
 def verify(folder: Path, head: str | None = None, evidence: bool = False) -> Verdict:
-    """Check one folder; with ``head`` also that it is the one whose head was kept; ``evidence`` refuses rehearsals."""
-    verdict = Verdict(folder)
-    journal = folder / "events.jsonl"
-    if journal.is_symlink() or not journal.is_file():
-        verdict.problems.append("There is no journal (events.jsonl) in it: this is no run's folder.")
-        return verdict
-    _strangers(folder, verdict)
-    events = _journal(journal, verdict)
-    if events is None:
-        return verdict
-    _pictures(folder, events, verdict)
-    if verdict.status is not None and not verdict.problems:
-        _rebuilt(folder, verdict)
-    if head is not None and head != verdict.head:
+    """Check one folder; with ``head`` also that it is the one whose head was kept; ``evidence`` refuses rehearsals.
+
+    Never raises for what a folder holds: all that is wrong stands in the verdict's problems.
+    """
+    verdict = Verdict(folder, rehearsal=folder.name.endswith("-rehearsal"))
+    try:
+        _check(folder, verdict)
+    except EvidenceError as error:
+        verdict.problems.append(str(error))
+    except OSError as error:
+        verdict.problems.append(f"{error.filename} cannot be read: {error.strerror}.")
+    except _MALFORMED:
+        verdict.problems.append("The journal holds an event of another shape than runwright writes.")
+    if head is not None and head.strip().lower() != verdict.head:
         verdict.problems.append(f"The head is {verdict.head}, not the one that was kept: the journal was written anew.")
     if evidence and verdict.rehearsal:
         verdict.problems.append("It is a rehearsal: no evidence of any real setting.")
@@ -81,7 +97,7 @@ def verify(folder: Path, head: str | None = None, evidence: bool = False) -> Ver
 
 
 def run_folders(root: Path) -> Iterator[Path]:
-    """The run folders at or below a folder."""
+    """The folders of runs at or below a folder, in the order of their names."""
     if (root / "events.jsonl").exists():
         yield root
         return
@@ -90,104 +106,169 @@ def run_folders(root: Path) -> Iterator[Path]:
 
 
 def missing_predecessors(verdicts: Iterable[Verdict]) -> list[str]:
-    """Which runs name a run before them that is not among these."""
+    """Which runs name a run before them that is not among these: it was removed, or its journal altered."""
     known = list(verdicts)
     heads = {verdict.head for verdict in known}
     return [
-        f"{verdict.folder}: the run before it (head {verdict.previous}) is not here."
+        f"{verdict.folder}: the run before it (head {verdict.previous}) is not here, or its journal was altered."
         for verdict in known
         if verdict.previous is not None and verdict.previous not in heads
     ]
 
 
+def _check(folder: Path, verdict: Verdict) -> None:
+    journal = folder / "events.jsonl"
+    if journal.is_symlink() or not journal.is_file():
+        verdict.problems.append("There is no journal (events.jsonl) in it: this is no run's folder.")
+        return
+    _strangers(folder, verdict)
+    events = _journal(journal, verdict)
+    kept = Kept(verdict.head or "", events, {name: digest(folder / name) for name in closing.own_files(folder)})
+    _pictures(kept, verdict)
+    _procedure(kept, verdict)
+    if verdict.finished:
+        _made_again(folder, kept, verdict)
+
+
 def _strangers(folder: Path, verdict: Verdict) -> None:
     """Links, folders and files that have no place here."""
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink():
+    for name, entry in sorted(closing.entries(folder)):
+        if entry.is_symlink():
             verdict.problems.append(f"{name} is a link.")
-        elif path.is_dir():
-            if name not in ("procedure", "procedure/steps"):
+        elif entry.is_dir():
+            if name not in closing.FOLDERS:
                 verdict.problems.append(f"{name}/ has no place here.")
-        elif not path.is_file():
-            verdict.problems.append(f"{name} is no file.")
-    listed = {*closing.own_files(folder), *closing.MADE, *LATER}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and not path.is_symlink() and name not in listed:
+        elif not entry.is_file():
+            verdict.problems.append(f"{name} is no plain file.")
+        elif not (
+            name in ("events.jsonl", *closing.MADE, *LATER)
+            or name.startswith("procedure/")
+            or closing.PICTURE.fullmatch(name)
+        ):
             verdict.problems.append(f"{name} is not one of the run's files.")
 
 
-def _journal(path: Path, verdict: Verdict) -> list[dict[str, Any]] | None:
-    try:
-        verdict.head = chain(path)
-        events = read(path)
-    except EvidenceError as error:
-        verdict.problems.append(str(error))
-        return None
-    if not events or events[0].get("event") != "run":
-        verdict.problems.append("The journal does not begin with the run's first event.")
-        return None
-    first, last = events[0], events[-1]
-    verdict.run, verdict.rehearsal = first.get("run"), bool(first.get("rehearsal"))
-    verdict.previous = first.get("previous")
-    if last.get("event") != "end":
+def _journal(path: Path, verdict: Verdict) -> list[dict[str, Any]]:
+    """The events, when the chain holds. Raises EvidenceError when it does not."""
+    verdict.head, events = walk(path)
+    first, last = (events[0], events[-1]) if events else ({}, {})
+    if first.get("event") != "run":
+        raise EvidenceError("The journal does not begin with the run's first event.")
+    verdict.run, verdict.runbook = str(first["run"]), str(first["runbook"]["name"])
+    verdict.rehearsal = bool(first["rehearsal"])
+    verdict.previous = first["previous"]
+    if first["format"] != FORMAT:
+        raise EvidenceError(f"The journal is of format {first['format']}, which this version does not know.")
+    if verdict.run.endswith("-rehearsal") != verdict.rehearsal:
+        verdict.problems.append("The run's id and its first event do not agree whether it is a rehearsal.")
+    if torn(path):
+        verdict.problems.append("The journal's last line is not finished: the run was killed, or it was cut off.")
+    elif last["event"] != "end":
         verdict.problems.append("The journal has no last event: the run was killed, or the journal was cut off.")
-    elif last.get("events") != len(events):
-        verdict.problems.append(f"The last event counts {last.get('events')} events; there are {len(events)}.")
+    elif last["events"] != len(events):
+        verdict.problems.append(f"The last event counts {last['events']} events; there are {len(events)}.")
+    elif [event["event"] for event in events].count("end") > 1:
+        verdict.problems.append("The journal goes on behind its last event.")
     else:
-        verdict.status = last.get("status")
+        verdict.finished, verdict.status = True, str(last["status"])
     return events
 
 
-def _pictures(folder: Path, events: list[dict[str, Any]], verdict: Verdict) -> None:
-    """Every picture is named by the journal with its digest, and every named one is there."""
-    named = {
-        picture["file"]: picture["sha256"]
-        for event in events
-        if event["event"] == "step"
-        for picture in event["pictures"]
-    }
-    for name, digest in named.items():
-        path = folder / name
-        if os.sep in name or not path.is_file():
+def _pictures(kept: Kept, verdict: Verdict) -> None:
+    """Every picture is named by the journal once, with its digest, and every named one is there."""
+    named: dict[str, str] = {}
+    for event in kept.events:
+        for picture in event["pictures"] if event["event"] == "step" else ():
+            if picture["file"] in named:
+                verdict.problems.append(f"The picture {picture['file']} is named twice.")
+            named[picture["file"]] = picture["sha256"]
+    for name, wanted in named.items():
+        if not closing.PICTURE.fullmatch(name):
+            verdict.problems.append(f"The journal names a picture {name!r}, which is no picture's name.")
+        elif name not in kept.digests:
             verdict.problems.append(f"The picture {name} is missing.")
-        elif closing.digest(path) != digest:
+        elif kept.digests[name] != wanted:
             verdict.problems.append(f"The picture {name} is not the one that the journal names.")
-    for path in sorted(folder.glob("*.png")):
-        if path.name not in named:
-            verdict.problems.append(f"The picture {path.name} is named by no step.")
+    for name in kept.digests:
+        if name.endswith(".png") and "/" not in name and name not in named:
+            verdict.problems.append(f"The picture {name} is named by no step.")
 
 
-def _rebuilt(folder: Path, verdict: Verdict) -> None:
-    """Statement, instructions and sums are made again and compared, byte for byte."""
-    for name, make in (
-        ("statement.json", closing.statement),
-        ("VERIFY.md", closing.verify_text),
-        ("SHA256SUMS", closing.sums),
-    ):
+def _procedure(kept: Kept, verdict: Verdict) -> None:
+    """Runbook, blocks, verbs and guide are those whose digests the journal names."""
+    first = kept.events[0]
+    cleaned = {event["file"]: event["sha256"] for event in kept.events if event["event"] == "cleaned"}
+    wanted = {f"procedure/{_name(first['runbook'])}": first["runbook"]["sha256"]}
+    if first["guide"] and first["guide"]["sha256"]:
+        wanted[f"procedure/{_name(first['guide'])}"] = first["guide"]["sha256"]
+    own_verbs = [verb for verb in first["verbs"] if not verb["shipped"]]
+    wanted |= {f"procedure/steps/{_name(each)}": each["sha256"] for each in (*first["blocks"], *own_verbs)}
+    for name, wanted_sum in (wanted | cleaned).items():
+        if name not in kept.digests:
+            verdict.problems.append(f"{name} is missing.")
+        elif kept.digests[name] != wanted_sum:
+            verdict.problems.append(f"{name} is not the one that the journal names.")
+    for name in kept.digests:
+        if name.startswith("procedure/") and name not in wanted:
+            verdict.problems.append(f"{name} is named by no event.")
+
+
+def _name(named: dict[str, Any]) -> str:
+    return str(named["path"]).replace("\\", "/").rpartition("/")[2]
+
+
+def _made_again(folder: Path, kept: Kept, verdict: Verdict) -> None:
+    """Reports, statement, instructions and sums are made again and compared, byte for byte."""
+    there: dict[str, bytes] = {}
+    for name in closing.MADE:
         path = folder / name
-        try:
-            if path.read_bytes() != make(folder):
-                verdict.problems.append(f"{name} does not fit the other files: {_difference(path, make(folder))}")
-        except OSError as error:
-            verdict.problems.append(f"{Path(str(error.filename)).name} is missing.")
+        if path.is_symlink() or not path.is_file():
+            verdict.problems.append(f"{name} is missing.")
+        else:
+            there[name] = path.read_bytes()
+    if len(there) < len(closing.MADE):
+        return
+    _reports(there, kept, verdict)
+    for name in closing.REPORTS:
+        kept.digests[name] = digest(folder / name)
+    statement, how_to = closing.statement_of(kept), closing.how_to_check(kept)
+    wanted = {"statement.json": statement, "VERIFY.md": how_to}
+    wanted["SHA256SUMS"] = closing.sums_of(kept, statement, how_to)
+    for name, data in wanted.items():
+        if there[name] != data:
+            verdict.problems.append(f"{name} does not fit the other files: {_difference(name, there[name], data)}")
 
 
-def _difference(path: Path, wanted: bytes) -> str:
+def _reports(there: dict[str, bytes], kept: Kept, verdict: Verdict) -> None:
+    """Reports say what the journal says; one that another version made cannot be held against it."""
+    from runwright.evidence.report import html_of, junit_of, layout
+
+    if layout().encode() not in there["report.html"]:
+        verdict.notes.append(
+            "The reports were made by another version of runwright, so they were not held against the journal."
+            " `runwright report` on a copy of the folder makes them anew."
+        )
+        return
+    for name, data in (("report.html", html_of(kept.events, kept.head)), ("junit.xml", junit_of(kept.events))):
+        if there[name] != data:
+            verdict.problems.append(f"{name} does not say what the journal says.")
+
+
+def _difference(name: str, there: bytes, wanted: bytes) -> str:
     """Which file's sum differs, when that can be told."""
-    there = path.read_bytes()
-    if path.name == "SHA256SUMS":
-        changed = {
-            line.partition(b"  ")[2].decode("utf-8", "replace")
-            for line in set(there.splitlines()) ^ set(wanted.splitlines())
-        }
-        return f"another sum for {', '.join(sorted(changed)[:5])}."
-    try:
-        old, new = json.loads(there), json.loads(wanted)
-        was = {entry["name"]: entry["digest"] for entry in old["subject"]}
-        now = {entry["name"]: entry["digest"] for entry in new["subject"]}
-        changed = {name for name in was.keys() | now.keys() if was.get(name) != now.get(name)}
-        return f"another digest for {', '.join(sorted(changed)[:5])}." if changed else "another predicate."
-    except (ValueError, KeyError, TypeError):
-        return "it was changed."
+    if name == "SHA256SUMS":
+        lines = set(there.splitlines()) ^ set(wanted.splitlines())
+        changed = {line.partition(b"  ")[2].decode("utf-8", "replace") for line in lines}
+        return f"another sum for {', '.join(sorted(changed)[:5])}." if changed else "its lines are in another order."
+    if name == "statement.json":
+        try:
+            was, now = _subjects(there), _subjects(wanted)
+        except (*_MALFORMED, RecursionError):
+            return "it was changed."
+        others = sorted(subject for subject in was.keys() | now.keys() if was.get(subject) != now.get(subject))
+        return f"another digest for {', '.join(others[:5])}." if others else "another predicate."
+    return "it was changed."
+
+
+def _subjects(statement: bytes) -> dict[str, Any]:
+    return {str(entry["name"]): entry["digest"] for entry in json.loads(statement)["subject"]}

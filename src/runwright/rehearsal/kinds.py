@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runwright.rehearsal.slackb import SlackStandIn
+from runwright.rehearsal.slack import SlackStandIn
 from runwright.rehearsal.standin import StandIn
-from runwright.rehearsal.wandbb import WandbStandIn
+from runwright.rehearsal.wandb import WandbStandIn
 
 KINDS: Mapping[str, type[StandIn]] = {"slack": SlackStandIn, "wandb": WandbStandIn}

@@ -1,0 +1,52 @@
+"""A run as one file, to hand on or to upload: a page with its pictures inside, or a PDF."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from runwright.evidence.files import EvidenceError, read_whole, write_whole
+from runwright.evidence.journal import walk
+
+KINDS = (".html", ".pdf")
+"""What the name of the one file may end in."""
+
+
+def export(folder: Path, to: Path) -> None:
+    """Write a run as one file; its ending says which kind. The run's folder stays as it is.
+
+    Raises EvidenceError when the folder is broken, the kind is unknown, a library is missing, or the disk is full.
+    """
+    kind = to.suffix.lower()
+    if kind not in KINDS:
+        raise EvidenceError(f"{to} must end in {' or '.join(KINDS)}.")
+    if to.resolve().is_relative_to(folder.resolve()):
+        raise EvidenceError(f"{to} lies in the run's folder, which takes no other files. Write it elsewhere.")
+    if kind == ".html":
+        write_whole(to, single_page(folder))
+    else:
+        from runwright.evidence.pdf import pdf_of
+
+        write_whole(to, pdf_of(folder))
+
+
+def single_page(folder: Path) -> bytes:
+    """The report with its pictures inside: one file that needs no other. Raises EvidenceError."""
+    from runwright.evidence.report import html_of
+
+    head, events = walk(folder / "events.jsonl")
+    return html_of(events, head, lambda name: _inside(folder, name), alone=True)
+
+
+def _inside(folder: Path, name: str) -> str:
+    return f"data:image/png;base64,{base64.b64encode(read_whole(picture(folder, name))).decode()}"
+
+
+def picture(folder: Path, name: str) -> Path:
+    """The path of a picture that the journal names. Raises EvidenceError for a name that leads elsewhere."""
+    from runwright.evidence.closing import PICTURE
+
+    path = folder / name
+    if not PICTURE.fullmatch(name) or path.is_symlink():
+        raise EvidenceError(f"The journal names a picture {name!r}, which is no picture of the folder.")
+    return path

@@ -1,0 +1,130 @@
+"""Letters for pictures: which of the machine's fonts has a sign, and how wide a text is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from PIL import ImageDraw, ImageFont
+
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+Colour = tuple[int, int, int]
+
+_PLAIN = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "Helvetica.ttc")
+_BOLD = ("DejaVuSans-Bold.ttf", "NotoSans-Bold.ttf", "LiberationSans-Bold.ttf", "Arial Bold.ttf", "arialbd.ttf")
+_OTHERS = (
+    "NotoSansCJK-Regular.ttc",
+    "NotoSansCJKkr-Regular.otf",
+    "NotoSansCJKjp-Regular.otf",
+    "SourceHanSans-Regular.ttc",
+    "NanumGothic.ttf",
+    "UnDotum.ttf",
+    "AppleSDGothicNeo.ttc",
+    "AppleGothic.ttf",
+    "Hiragino Sans GB.ttc",
+    "malgun.ttf",
+    "msgothic.ttc",
+    "msyh.ttc",
+    "fonts-japanese-gothic.ttf",
+    "ipag.ttf",
+    "ipagp.ttf",
+    "TakaoGothic.ttf",
+    "wqy-microhei.ttc",
+    "wqy-zenhei.ttc",
+    "DroidSansFallbackFull.ttf",
+    "Arial Unicode.ttf",
+    "FreeSans.ttf",
+    "unifont.ttf",
+    "unifont.otf",
+)
+"""Fonts with signs that the plain ones lack: first Korean, Japanese and Chinese, then whatever has most."""
+
+_FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "/System/Library/Fonts",
+    "/Library/Fonts",
+    "C:/Windows/Fonts",
+    "~/.fonts",
+    "~/.local/share/fonts",
+    "~/Library/Fonts",
+)
+_MISSING = "\U0010fffd"
+"""A sign that no font has: its picture is what a font shows for all that it lacks."""
+
+
+@lru_cache(maxsize=16)
+def fonts(size: int, bold: bool = False) -> tuple[Font, ...]:
+    """The fonts to be asked for a sign, in turn; the first is for Latin letters. Pillow's own where there is none."""
+    files = _files()
+    names = _BOLD if bold else _PLAIN
+    first = next((files[name.lower()] for name in names if name.lower() in files), None)
+    found: list[Font] = [ImageFont.load_default(size)] if first is None else [ImageFont.truetype(first, size)]
+    found += [ImageFont.truetype(files[name.lower()], size) for name in _OTHERS if name.lower() in files]
+    return tuple(found)
+
+
+def first_file(bold: bool = False) -> Path | None:
+    """The file of the font for Latin letters; None when the machine has none."""
+    return next((_files()[name.lower()] for name in (_BOLD if bold else _PLAIN) if name.lower() in _files()), None)
+
+
+def other_files() -> list[Path]:
+    """The files of the fonts that have the signs which that one lacks, in the order in which they are asked."""
+    return [_files()[name.lower()] for name in _OTHERS if name.lower() in _files()]
+
+
+def write(
+    pen: ImageDraw.ImageDraw, at: tuple[float, int], text: str, size: int, colour: Colour, bold: bool = False
+) -> float:
+    """Write one line, its left middle at a point; gives back where it ends."""
+    x = at[0]
+    for font, part in _runs(text, size, bold):
+        pen.text(
+            (x, at[1]), part, fill=colour, font=font, anchor="lm" if isinstance(font, ImageFont.FreeTypeFont) else None
+        )
+        x += font.getlength(part)
+    return x
+
+
+def width(text: str, size: int, bold: bool = False) -> float:
+    """How many pixels wide a text is."""
+    return sum(font.getlength(part) for font, part in _runs(text, size, bold))
+
+
+@lru_cache(maxsize=256)
+def _runs(text: str, size: int, bold: bool) -> tuple[tuple[Font, str], ...]:
+    """The text in stretches that one font has."""
+    if text.isascii():
+        return ((fonts(size, bold)[0], text),)
+    runs: list[tuple[Font, str]] = []
+    for sign in text:
+        font = _font(sign, size, bold)
+        if runs and runs[-1][0] is font:
+            runs[-1] = (font, runs[-1][1] + sign)
+        else:
+            runs.append((font, sign))
+    return tuple(runs)
+
+
+@lru_cache(maxsize=4096)
+def _font(sign: str, size: int, bold: bool) -> Font:
+    """The first font that has a sign; the plain one, which shows a box, when none does."""
+    asked = fonts(size, bold)
+    return asked[0] if sign.isascii() else next((font for font in asked if _has(font, sign)), asked[0])
+
+
+def _has(font: Font, sign: str) -> bool:
+    return sign.isspace() or bytes(font.getmask(sign)) != bytes(font.getmask(_MISSING))
+
+
+@lru_cache(maxsize=1)
+def _files() -> dict[str, Path]:
+    wanted = {name.lower() for name in (*_PLAIN, *_BOLD, *_OTHERS)}
+    return {path.name.lower(): path for path in _all_files() if path.name.lower() in wanted}
+
+
+def _all_files() -> Iterator[Path]:
+    for folder in _FOLDERS:
+        yield from Path(folder).expanduser().rglob("*")

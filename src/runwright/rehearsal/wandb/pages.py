@@ -1,0 +1,90 @@
+"""How the server's pages are made: templates, sign-in, and the store held for the length of a request."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import anyio.from_thread
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+if TYPE_CHECKING:
+    from runwright.rehearsal.wandb.site import WandbStandIn
+
+SAVE_LATE = 0.5
+"""Seconds after which an accepted save of the admin pages takes effect."""
+SWITCH_LATE = 0.15
+"""Seconds after a click at which a switch of the user's settings is saved."""
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).with_name("templates")),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+
+
+class Pages:
+    """What all pages of the server share."""
+
+    def __init__(self, site: WandbStandIn) -> None:
+        self.site = site
+        self.store = site.store
+
+    def page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page from its template."""
+        known = {"person": self.store.person, "settings": self.store.settings, "surface": self.site.surface}
+        return HTMLResponse(_TEMPLATES.get_template(name).render(**{**known, **values}), status)
+
+    def signed_in(self, request: Request) -> bool:
+        return request.cookies.get("wandb") == self.store.session
+
+    def effect(self, kind: str, **detail: str) -> None:
+        """Record a change of state. Values of secrets have no place in the detail."""
+        self.site.world.effects.record(self.site.host, kind, **detail)
+
+    def not_found(self) -> Response:
+        return self.page("not_found.html", 404)
+
+
+def held(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """The handler with the store held, and with what was to take effect by now in effect."""
+
+    @functools.wraps(handler)
+    def wrapped(self: Pages, request: Request) -> Response:
+        with self.store.lock:
+            self.store.catch_up()
+            return handler(self, request)
+
+    return wrapped
+
+
+def sign_in_first(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """The handler for people who are signed in; others see the sign-in page and come back."""
+
+    @functools.wraps(handler)
+    def wrapped(self: Pages, request: Request) -> Response:
+        if not self.signed_in(request):
+            return RedirectResponse(f"/login?back={quote(request.url.path)}", 302)
+        return handler(self, request)
+
+    return wrapped
+
+
+def form_of(request: Request) -> dict[str, str]:
+    async def read() -> FormData:
+        return await request.form()
+
+    return {name: str(value) for name, value in anyio.from_thread.run(read).multi_items()}
+
+
+def json_of(request: Request) -> Any:
+    return anyio.from_thread.run(request.json)

@@ -1,0 +1,108 @@
+"""With a window, the person signs in there and the run goes on by itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+
+import pytest
+from sites import Played, Site
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+Play = Callable[..., Played]
+
+BOOK = """title: A test
+sites:
+  shop:
+    url: https://shop.example
+    stand_in: site
+    signed_out_when: link "Sign in"
+sections:
+  - title: Look inside
+    open: shop /inside
+    ready: heading "Inside"
+    steps:
+      - click: button "Go"
+"""
+
+
+@pytest.fixture
+def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A display of the test's own."""
+    program = shutil.which("Xvfb")
+    if program is None:
+        pytest.skip("there is no Xvfb here (Debian: apt-get install xvfb)")
+    read, write = os.pipe()
+    command = [program, "-displayfd", str(write), "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as told:
+        number = told.readline().strip()
+    monkeypatch.setenv("DISPLAY", f":{number}")
+    yield f":{number}"
+    server.terminate()
+    server.wait(10)
+
+
+def pages() -> dict[str, object]:
+    """A site that shows its sign-in page until somebody is signed in, by a phone: the page sees it and goes on."""
+
+    def inside(request: Request, site: Site) -> Response:
+        if not site.kept.get("in"):
+            return RedirectResponse("/sign-in", 302)
+        return HTMLResponse("<!doctype html><title>In</title><h1>Inside</h1><button>Go</button>")
+
+    def sign_in(request: Request, site: Site) -> Response:
+        if site.count("GET", "/sign-in") > 5:
+            site.kept["in"] = True
+            return RedirectResponse("/inside", 302)
+        again = "<script>setTimeout(() => location.reload(), 400)</script>"
+        return HTMLResponse(f"<!doctype html><title>Sign in</title><a href=/sign-in>Sign in</a>{again}")
+
+    return {"/inside": inside, "/sign-in": sign_in}
+
+
+def test_the_run_goes_on_by_itself_once_the_person_is_signed_in(play: Play, display: str) -> None:
+    site = Site(pages())  # type: ignore[arg-type]
+    played = play(site, BOOK, headed=True)
+    assert played.statuses == ["done"], played.message
+    names = [event["event"] for event in played.events()]
+    assert "signed-out" in names and "hand-over" in names
+    stretch = played.events("hand-over")[0]
+    assert stretch["seconds"] > 0.3
+    begun = names.index("signed-out")
+    assert not any(event.get("pictures") for event in played.events()[begun : names.index("hand-over")])
+
+
+def test_without_a_window_it_stops_with_the_command(play: Play) -> None:
+    played = play(Site(pages()), BOOK)  # type: ignore[arg-type]
+    assert (played.result.status, played.result.exit) == ("stopped", 3)
+    assert "https://shop.example" in played.message and "--headed" in played.message
+
+
+def test_what_is_handed_over_is_done_by_the_person(play: Play, display: str) -> None:
+    def page(request: Request, site: Site) -> Response:
+        body = (
+            "<h1>Thanks</h1>"
+            if site.count("GET", "/") > 6
+            else "<script>setTimeout(() => location.reload(), 300)</script>"
+        )
+        return HTMLResponse(f"<!doctype html><title>Code</title>{body}")
+
+    site = Site({"/": page})
+    book = """
+sections:
+  - title: A code
+    open: shop /
+    steps:
+      - hand_over: Enter the code that was mailed to you.
+        until: heading "Thanks"
+"""
+    played = play(site, book, headed=True)
+    assert played.statuses == ["done"], played.message
+    assert "says Enter the code that was mailed to you." in played.listener.heard
+    stopped = play(Site({"/": page}), book)
+    assert (stopped.result.status, stopped.result.exit) == ("stopped", 3)

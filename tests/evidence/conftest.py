@@ -1,0 +1,199 @@
+"""A run's folder as the engine leaves it, made without engine and browser: `made` builds one, whole and closed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from runwright.evidence.band import Band
+from runwright.evidence.folder import RunFolder
+from runwright.evidence.scrub import Scrubber
+
+RUNBOOK = b"title: Alerts\nsections: []\n"
+GUIDE = b"# Alerts\n\n1. Open the page.\n"
+OWN_VERB = b'"""Waves."""\n'
+
+WIDTH, HEIGHT = 640, 400
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def page(width: int = WIDTH, height: int = HEIGHT) -> bytes:
+    """A picture of a page: white, with a grey button at 100, 80 of 120 x 30."""
+    image = Image.new("RGB", (width, height), (255, 255, 255))
+    image.paste((200, 205, 210), (100, 80, 220, 110))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def band(step: int = 1, rehearsal: bool = False, **changed: Any) -> Band:
+    now = datetime(2026, 11, 24, 3, 30, 12, tzinfo=UTC)
+    facts: dict[str, Any] = {
+        "address": "https://alerts.example/settings",
+        "title": "Settings",
+        "utc": now,
+        "local": now.astimezone(timezone(timedelta(hours=9))),
+        "server_date": "Tue, 24 Nov 2026 03:30:11 GMT",
+        "person": None,
+        "runbook": "alerts",
+        "step": step,
+        "steps": None,
+        "run": "20261124T033000Z-7f3a",
+        "rehearsal": rehearsal,
+    }
+    return Band(**{**facts, **changed})
+
+
+@dataclass
+class Made:
+    """A folder under construction."""
+
+    folder: RunFolder
+    scrubber: Scrubber
+    rehearsal: bool
+    steps: int = 0
+    head: str = ""
+    previous: str | None = None
+
+    @property
+    def path(self) -> Path:
+        return self.folder.path
+
+    def begin(self, **changed: Any) -> None:
+        """The first event, and the procedure's files."""
+        verbs = [
+            {"name": "click", "path": "steps/click.py", "sha256": "c" * 64, "shipped": True},
+            {"name": "wave", "path": "steps/wave.py", "sha256": digest(OWN_VERB), "shipped": False},
+        ]
+        facts: dict[str, Any] = {
+            "run": self.path.name,
+            "format": 1,
+            "mode": "run",
+            "rehearsal": self.rehearsal,
+            "runbook": {
+                "name": "alerts",
+                "title": "Alerts for a server",
+                "path": "runbooks/alerts.yaml",
+                "sha256": digest(RUNBOOK),
+            },
+            "blocks": [],
+            "verbs": verbs,
+            "guide": {"name": "alerts", "path": "alerts.md", "sha256": digest(GUIDE)},
+            "inputs": {"channel": "alerts", "allowed": ["203.0.113.10", "203.0.113.11"]},
+            "secrets": ["client_secret"],
+            "sites": {"alerts": "https://alerts.example"},
+            "versions": {"runwright": "0.1.0", "playwright": "1.0", "browser": "1", "python": "3.11"},
+            "who": "ann",
+            "machine": "desk",
+            "ci": None,
+            "ticket": "OPS-17",
+            "browser": {"locale": "en-US", "time_zone": "UTC", "window": [WIDTH, HEIGHT]},
+            "previous": self.previous,
+            "resumes": None,
+        }
+        self.folder.journal.write("run", **{**facts, **changed})
+        self.folder.keep("procedure/alerts.yaml", RUNBOOK)
+        self.folder.keep("procedure/alerts.md", GUIDE)
+        self.folder.keep("procedure/steps/wave.py", OWN_VERB)
+
+    def section(self, title: str = "Turn the alerts on") -> None:
+        facts = {"section": 1, "title": title, "line": 3, "follows": "2", "controls": ["CC8.1"]}
+        self.folder.journal.write("section", **facts)
+
+    def step(self, say: str = "Press “On”", shots: tuple[str, ...] = ("look",), **changed: Any) -> None:
+        """One step with its pictures."""
+        self.steps += 1
+        png = changed.pop("png", page())
+        withheld = changed.pop("withheld", [])
+        painted = changed.pop("painted", [])
+        box = changed.get("box", [100, 80, 120, 30])
+        pictures = []
+        for shows in shots:
+            about = band(self.steps, self.rehearsal, run=self.path.name)
+            words = f"{say} {shows}"
+            if withheld:
+                stored = self.folder.withheld(withheld, (WIDTH, HEIGHT), words, about)
+            else:
+                stored = self.folder.picture(png, words, about)
+            pictures.append({**asdict(stored), "shows": shows, "box": box, "withheld": withheld, "painted": painted})
+        facts: dict[str, Any] = {
+            "step": self.steps,
+            "section": 1,
+            "part": "steps",
+            "verb": "click",
+            "say": say,
+            "follows": "2.1",
+            "line": 7,
+            "file": "alerts.yaml",
+            "commits": False,
+            "status": "done",
+            "started": "2026-11-24T03:30:10.000Z",
+            "ended": "2026-11-24T03:30:12.000Z",
+            "seconds": 2.0,
+            "address": "https://alerts.example/settings",
+            "page_title": "Settings",
+            "server_date": "Tue, 24 Nov 2026 03:30:11 GMT",
+            "server_address": "203.0.113.5:443",
+            "certificate": "d" * 64,
+            "target": 'button "On"',
+            "box": box,
+            "scale": 1.0,
+            "conditions": [{"condition": 'done_when: switch "Alerts" [checked]', "held": True}],
+            "offered": [{"role": "button", "name": "On", "state": []}],
+            "requests": [],
+            "read": None,
+            "pictures": pictures,
+            "failure": None,
+        }
+        self.folder.journal.write("step", **{**facts, **changed})
+
+    def end(self, status: str = "done", code: int = 0, reason: str | None = None) -> None:
+        """The last events, and all that is made from the folder."""
+        self.folder.journal.write("section-ended", section=1, status=status, reason=reason, seconds=2.5)
+        count = self.folder.journal.count + 1
+        self.folder.journal.write("end", status=status, exit=code, reason=reason, seconds=3.5, events=count)
+        self.head = self.folder.close()
+
+
+Make = Callable[..., Made]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """`make(name)` begins a run's folder under `screenshots/alerts/`; the test goes on from there."""
+
+    def begun(
+        name: str = "20261124T033000Z-7f3a", secrets: Mapping[str, str] | None = None, previous: str | None = None
+    ) -> Made:
+        scrubber = Scrubber()
+        for secret, value in (secrets or {}).items():
+            scrubber.register(secret, value)
+        folder = RunFolder.create(tmp_path / "screenshots", "alerts", name, scrubber)
+        return Made(folder, scrubber, name.endswith("-rehearsal"), previous=previous)
+
+    return begun
+
+
+@pytest.fixture
+def made(make: Make) -> Made:
+    """A whole run of three steps, one of which changes the site."""
+    made = make()
+    made.begin()
+    made.section()
+    made.step("Open the settings")
+    made.folder.journal.write("intent", step=2, section=1, verb="click", say="Press “On”", target='button "On"')
+    made.step(shots=("before", "after"), commits=True)
+    made.step("Look again")
+    made.end()
+    return made

@@ -1,0 +1,174 @@
+"""A run as one file: a page that needs no other, and a PDF that people upload."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from runwright.engine.browser import launch
+from runwright.evidence.closing import MADE
+from runwright.evidence.export import export, single_page
+from runwright.evidence.files import EvidenceError
+from runwright.evidence.verify import verify
+
+HOSTILE = "<img src=x onerror=document.title='owned'>\u202e"
+
+
+@pytest.fixture
+def failed(make: Callable[..., Any]) -> Any:
+    """A rehearsal that failed in a step of a commit, with everything in it that a report has to show."""
+    made = make("20261124T033000Z-7f3a-rehearsal")
+    made.begin()
+    made.section(f"Turn on {HOSTILE}")
+    made.folder.journal.write("console-error", text=HOSTILE)
+    made.step(f"Open {HOSTILE}", address=f"https://alerts.example/{HOSTILE}")
+    made.step("Show the secret", withheld=["client_secret"])
+    failure = {
+        "message": 'There is no button "On" here.',
+        "looked_for": 'button "On"',
+        "nearest": ['button "Turn on"', 'button "One"'],
+        "page_says": ["Something went wrong."],
+        "candidates": [
+            {"role": "button", "name": "Turn on", "box": [300, 200, 80, 40]},
+            {"role": "button", "name": HOSTILE, "box": None},
+            {"role": "button", "name": "One", "box": [400, 200, 80, 40]},
+        ],
+    }
+    made.step(shots=("before", "failure"), commits=True, status="failed", box=None, failure=failure)
+    made.end("failed", 1, 'There is no button "On" here.')
+    return made
+
+
+def test_one_page_shows_everything_with_no_file_beside_it(failed: Any, tmp_path: Path) -> None:
+    to = tmp_path / "alone" / "run.html"
+    to.parent.mkdir()
+    export(failed.path, to)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(to.as_uri())
+        page.locator("img").last.scroll_into_view_if_needed()
+        page.wait_for_function("[...document.images].every(i => { i.loading = 'eager'; return i.complete })")
+        assert page.evaluate("[...document.images].every(i => i.naturalWidth === 640)")
+        assert [url for url in asked if not url.startswith("data:")] == [to.as_uri()]
+        assert page.title() == "Alerts for a server (REHEARSAL)"
+        text = page.inner_text("body")
+        shot = page.locator("#n3 .shot").nth(1)
+        image = shot.locator("img").bounding_box()
+        outlines = [each.bounding_box() for each in shot.locator(".outline.candidate").all()]
+        labels = shot.locator(".outline b").all_inner_texts()
+        items = page.locator("#n3 .failure li").all_inner_texts()
+        browser.close()
+    for wanted in (
+        "REHEARSAL",
+        'There is no button "On" here.',
+        'button "Turn on"',
+        "Something went wrong.",
+        "line 7 of alerts.yaml",
+        "withheld, as it would show client_secret",
+        "<img src=x onerror=document.title='owned'>\\u202e",
+        failed.head,
+    ):
+        assert wanted in text, wanted
+    assert labels == ["1", "3"]
+    assert len(items) == 3
+    assert image is not None and outlines[1] is not None
+    factor = image["width"] / 640
+    band = Image.open(next(failed.path.glob("0004-*.png"))).height - 400
+    assert abs(outlines[1]["x"] - image["x"] - 400 * factor) <= 1
+    assert abs(outlines[1]["y"] - image["y"] - (200 + band) * factor) <= 1
+
+
+def test_a_copy_leaves_the_folder_as_it_is(failed: Any, tmp_path: Path) -> None:
+    export(failed.path, tmp_path / "run.html")
+    assert verify(failed.path).good
+    with pytest.raises(EvidenceError, match="takes no other files"):
+        export(failed.path, failed.path / "run.html")
+    with pytest.raises(EvidenceError, match="must end in"):
+        export(failed.path, tmp_path / "run.docx")
+
+
+def test_no_name_in_the_journal_reads_another_file(failed: Any, tmp_path: Path) -> None:
+    picture = next(failed.path.glob("0001-*.png"))
+    secret = tmp_path / "secret.txt"
+    secret.write_text("hunter2")
+    picture.unlink()
+    picture.symlink_to(secret)
+    with pytest.raises(EvidenceError, match="no picture of the folder"):
+        single_page(failed.path)
+
+
+def test_a_picture_that_is_gone_is_named(failed: Any, tmp_path: Path) -> None:
+    next(failed.path.glob("0001-*.png")).unlink()
+    with pytest.raises(EvidenceError, match=r"0001-.*cannot be read"):
+        export(failed.path, tmp_path / "run.html")
+
+
+def test_the_pdf_says_who_what_when_and_bears_the_head_on_every_page(failed: Any, tmp_path: Path) -> None:
+    pytest.importorskip("fpdf")
+    pypdf = pytest.importorskip("pypdf")
+    export(failed.path, tmp_path / "run.pdf")
+    pages = pypdf.PdfReader(tmp_path / "run.pdf").pages
+    texts = [re.sub(r"\s+", " ", page.extract_text()) for page in pages]
+    for wanted in ("Alerts for a server", "Result: failed", "ann on desk", "OPS-17", "CC8.1", "2026-", failed.head):
+        assert wanted in texts[0], wanted
+    assert all(failed.head in text and "REHEARSAL" in text for text in texts)
+    assert 'There is no button "On" here.' in " ".join(texts)
+    assert sum(len(page.images) for page in pages) == 4
+    export(failed.path, tmp_path / "again.pdf")
+    assert (tmp_path / "again.pdf").read_bytes() == (tmp_path / "run.pdf").read_bytes()
+
+
+def test_sixty_large_pictures_stay_under_the_limit(make: Callable[..., Any], tmp_path: Path) -> None:
+    pytest.importorskip("fpdf")
+    made = make()
+    made.begin()
+    made.section()
+    out = io.BytesIO()
+    Image.effect_noise((640, 400), 60).resize((1280, 800)).convert("RGB").save(out, "PNG", compress_level=1)
+    assert len(out.getvalue()) > 500_000
+    for number in range(60):
+        made.step(f"Step {number}", png=out.getvalue())
+    made.end()
+    export(made.path, tmp_path / "run.pdf")
+    assert (tmp_path / "run.pdf").stat().st_size < 25_000_000
+
+
+def test_without_the_library_it_says_what_to_install(
+    made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "fpdf", None)
+    with pytest.raises(EvidenceError, match=r"pip install 'runwright\[pdf\]'"):
+        export(made.path, tmp_path / "run.pdf")
+    assert not (tmp_path / "run.pdf").exists()
+
+
+def test_all_reports_made_again_are_the_same_to_the_byte(failed: Any) -> None:
+    from runwright.evidence.closing import close
+
+    before = {name: (failed.path / name).read_bytes() for name in MADE}
+    for name in MADE:
+        (failed.path / name).unlink()
+    close(failed.path)
+    assert {name: (failed.path / name).read_bytes() for name in MADE} == before
+
+
+def test_junit_says_what_failed_and_where(failed: Any) -> None:
+    import xml.etree.ElementTree as ElementTree
+
+    suite = ElementTree.fromstring((failed.path / "junit.xml").read_text("utf-8"))[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "0")
+    assert suite.get("name") == "alerts (REHEARSAL)"
+    failure = suite.find(".//failure")
+    assert failure is not None and failure.get("message") == 'There is no button "On" here.'
+    assert "alerts.yaml:7" in (failure.text or "") and 'button "Turn on"' in (failure.text or "")

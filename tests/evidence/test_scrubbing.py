@@ -1,0 +1,124 @@
+"""No form of a secret's value leaves, and nothing else is taken out."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, quote_plus, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runwright.evidence.journal import chain, read
+from runwright.evidence.scrub import Scrubber, well_known
+from runwright.evidence.verify import verify
+
+SECRET = "s3/cr+et \"v'a&l<ü>e~9"
+
+
+def scrubbed(text: str) -> str:
+    scrubber = Scrubber()
+    scrubber.register("token", SECRET)
+    return scrubber.text(text)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        SECRET,
+        json.dumps(SECRET),
+        json.dumps(SECRET, ensure_ascii=False),
+        json.dumps(SECRET).replace("/", "\\/"),
+        html.escape(SECRET),
+        html.escape(SECRET).replace("&quot;", "&#34;").replace("&#x27;", "&#39;"),
+        quote(SECRET),
+        quote(SECRET, safe=""),
+        quote_plus(SECRET),
+        quote(SECRET, safe="!~*'()"),
+        urlencode({"back": f"https://a.example/?x={quote(SECRET, safe='')}"}),
+        SECRET.encode().hex(),
+        SECRET.encode().hex().upper(),
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.b64encode(f"user:{SECRET}".encode()).decode(),
+        base64.urlsafe_b64encode(f"x:{SECRET}:y".encode()).decode(),
+    ],
+)
+def test_every_form_goes(form: str) -> None:
+    assert "‹secret token›" in scrubbed(f"before {form} after")
+
+
+@given(st.text(min_size=8), st.binary(max_size=4), st.binary(max_size=4))
+def test_base64_of_any_value_in_any_place_goes(value: str, before: bytes, behind: bytes) -> None:
+    if not value.strip() or len(value.encode("utf-8", "replace")) < 8 or any("\ud800" <= s <= "\udfff" for s in value):
+        return
+    scrubber = Scrubber()
+    scrubber.register("token", value)
+    assert "‹secret token›" in scrubber.text(base64.b64encode(before + value.encode() + behind).decode())
+
+
+def test_what_was_scrubbed_stays_as_it_is() -> None:
+    once = scrubbed(f"https://a.example/?code=abc123&state={quote(SECRET, safe='')} {SECRET}")
+    assert scrubbed(once) == once
+
+
+def test_a_short_value_goes_as_it_is_and_breaks_no_chain(make: Callable[..., Any]) -> None:
+    made = make(secrets={"pin": "12", "code": "0", "year": "2026"})
+    made.begin()
+    made.section()
+    made.step("Type 12 into the field")
+    for number in range(12):
+        made.step(f"Step {number}")
+    made.end()
+    assert verify(made.path, head=made.head).good
+    step = next(event for event in read(made.path / "events.jsonl") if event["event"] == "step")
+    assert "12" not in step["say"] and step["say"].startswith("Type ‹secret pin›")
+    assert chain(made.path / "events.jsonl") == made.head
+
+
+def test_a_file_of_the_procedure_with_a_secret_is_cleaned_and_says_so(make: Callable[..., Any]) -> None:
+    made = make(secrets={"title": "title: Alerts"})
+    made.begin()
+    made.section()
+    made.step()
+    made.end()
+    assert b"title: Alerts" not in (made.path / "procedure" / "alerts.yaml").read_bytes()
+    assert verify(made.path).good
+    assert "taken out of procedure/alerts.yaml" in (made.path / "report.html").read_text("utf-8")
+    (made.path / "procedure" / "alerts.yaml").write_text("other")
+    assert not verify(made.path).good
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("xoxb-1234567890-abcDEF", ["slack token"]),
+        ("xoxe.xoxp-1-abcdefghijk", ["slack token"]),
+        ("xapp-1-A000-123-abcdef", ["slack token"]),
+        ("https://hooks.slack.com/services/T00/B00/abcdef", ["slack webhook"]),
+        ("u=https%3A%2F%2Fhooks.slack.com%2Fservices%2FT00%2FB00%2Fabcdef", ["slack webhook"]),
+        ("https://a.example/?code=abcdef&state=ghijkl", ["code", "state"]),
+        ("https://a.example/?to=%2Fback%3Fcode%3Dabcdef%26state%3Dghijkl&x=1", ["code", "state"]),
+        ("https://a.example/#state=abcdef", ["state"]),
+        ("the zip code=1234 and no address", []),
+    ],
+)
+def test_credentials_that_nobody_declared(text: str, names: list[str]) -> None:
+    assert [name for name, _ in well_known(text)] == names
+    cleaned = Scrubber().text(text)
+    assert ("abcdef" in cleaned or "ghijkl" in cleaned) is False
+    assert cleaned.count("‹secret") == len(names)
+
+
+def test_a_secret_in_a_file_name_goes_before_and_after_letters_change(make: Callable[..., Any]) -> None:
+    made = make(secrets={"token": "hunter-two"})
+    made.begin()
+    made.section()
+    for say in ("Fill hunter-two in", "Fill Hunter-Two in", "Fill HUNTER TWO in"):
+        made.step(say)
+    made.end()
+    assert not [path.name for path in made.path.iterdir() if "hunter-two" in path.name]
+    assert verify(made.path).good
