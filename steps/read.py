@@ -25,17 +25,15 @@ class Read(Verb):
     """What shows the value: a field's value, else its text."""
     into: Variable
     """The name that gets the value."""
-    match: str = r"(?s).*\S.*"
+    match: re.Pattern[str] = re.compile(r"(?s).*\S.*")
     """A regular expression that the whole value fits."""
 
     def act(self, stage: Stage) -> None:
-        pattern = re.compile(self.match)
-
         def look() -> str | None:
             value = str(stage.control.evaluate("(e) => e.value ?? e.innerText")).strip()
-            return value if pattern.fullmatch(value) else None
+            return value if self.match.fullmatch(value) else None
 
         value = stage.until(look, stage.timeout)
         if value is None:
-            raise StepFailed(f"What stands there does not fit {self.match!r}.", str(self.target))
+            raise StepFailed(f"What stands there does not fit {self.match.pattern!r}.", str(self.target))
         stage.set(str(self.into), value)

@@ -59,6 +59,8 @@ def test_every_event_is_documented_as_it_is_written(play: Callable[..., Played])
     assert list(told) == ["run", "section", "intent", "step", "section-ended", "end"]
     for event in played.events():
         kind = event["event"]
+        if kind not in told:  # the events in between have a table of their own
+            continue
         # names and values of inputs, secrets and sites are the runbook's own
         for own in ("inputs", "sites", "guide", "versions"):
             if own in event:

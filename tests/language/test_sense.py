@@ -64,6 +64,7 @@ COMMIT = '      - click: button "Save"\n        commits: true\n'
         (section('      - for_each: ip in ips\n        steps:\n          - click: text "${ip}"\n'), "is no loop"),
         (section('      - click: button "A"\n        timeout: 10\n'), "stretch of time"),
         (section('      - click: button "A"\n') * 2, "stands twice"),
+        (section('      - read: text "A"\n        into: x\n        match: "["\n'), "It takes a regular expression"),
         (section('      - read: text "A"\n        into: x\n') + "  - title: Two\n    open: shop /\n    steps:\n"
          '      - click: link "${x}"\n', "Another section's steps read `x`"),
     ],

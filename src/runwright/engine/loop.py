@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,7 +15,7 @@ from playwright.sync_api import ElementHandle, Error
 from pydantic import ValidationError
 
 from runwright.engine import offer
-from runwright.engine.camera import Camera
+from runwright.engine.camera import Camera, Shot
 from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stopped
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.stage import ACTION, Stage
@@ -46,6 +47,16 @@ class Listener(Protocol):
     def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None: ...
 
     def says(self, sentence: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A read of a declared secret that is still to come; until then each picture first looks at its target."""
+
+    name: str
+    target: Target
+    match: re.Pattern[str]
+    """What the whole value fits once it is there."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +126,8 @@ class Loop:
         """A step failed after which the run went on."""
         self.committing = False
         """A commit step has begun and its outcome is not written yet."""
-        self.pending: list[tuple[str, Target]] = []
-        """Reads of declared secrets that are still to come in this section; their targets are never shown."""
+        self.pending: list[Pending] = []
+        """Reads of declared secrets that are still to come in this section."""
 
     def perform(self, task: Task) -> StepRecord:
         """Do one step. Raises StepFailed, Stopped, NotUsable or Interrupted, after writing the outcome down."""
@@ -267,7 +278,7 @@ class Loop:
         for name in type(verb).model_fields:
             variable = getattr(verb, name)
             if isinstance(variable, Variable):
-                self.pending = [each for each in self.pending if each[0] != variable]
+                self.pending = [each for each in self.pending if each.name != variable]
                 read[str(variable)] = "secret" if variable in self._stage.vault else str(self._stage.scope[variable])
         return read or None
 
@@ -279,13 +290,35 @@ class Loop:
         record.server = self._recorder.server(page.url, stage.traffic.document(page.url))
         site = stage.plan.sites.at(page.url)
         concealed = [(f"concealed at {site.name}", target) for target in site.conceal] if site is not None else []
-        pending = [(name, target.resolve(stage.scope)) for name, target in self.pending]
-        shot = self._camera.shoot(page, control, stage.vault.known().values(), [*concealed, *pending])
+        shot = self._shoot(control, concealed)
         person = None
         if site is not None and site.signed_in_as is not None:
             names = stage.matches(site.signed_in_as)
             person = names[0].inner_text() if names else None
         self._recorder.picture(record, shot, shows, person)
+
+    def _shoot(self, control: ElementHandle | None, concealed: list[tuple[str, Target]]) -> Shot:
+        """A picture, taken again when a secret that is still to be read has come up while it was taken."""
+        stage = self._stage
+        for _ in range(5):
+            self._look_for_secrets()
+            shot = self._camera.shoot(stage.page, control, stage.vault.known().values(), concealed)
+            if not self._look_for_secrets():
+                return shot
+        names = [each.name for each in self.pending]
+        return replace(shot, png=None, painted=[], withheld=names)
+
+    def _look_for_secrets(self) -> bool:
+        """Register the values that reads still to come would read by now; whether there is a new one."""
+        known = self._stage.vault.known()
+        new = False
+        for each in self.pending:
+            for handle in self._stage.matches(each.target):
+                value = str(handle.evaluate("(e) => e.value ?? e.innerText")).strip()
+                if each.match.fullmatch(value) and (each.name not in known or known[each.name].reveal() != value):
+                    self._stage.vault.put(each.name, value)
+                    new = True
+        return new
 
     def _last_picture(self, record: StepRecord, shows: str) -> None:
         """A picture of where it ended; there may be no page left to take it of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 from runwright.engine.acts import Look, Opening, Outcome
 from runwright.engine.browser import launch
 from runwright.engine.camera import Camera
-from runwright.engine.loop import Listener, Loop, Task, task_of
+from runwright.engine.loop import Listener, Loop, Pending, Task, task_of
 from runwright.engine.outcomes import Interrupted, NeverReady, NotUsable, SignedOut, StepFailed, Stopped
 from runwright.engine.plan import Plan
 from runwright.engine.record import Recorder, StepRecord
@@ -369,13 +370,15 @@ class _Run:
             return False
         return group.unless is None or not self._stage.holds(group.unless)
 
-    def _secrets_to_read(self, section: Section) -> list[tuple[str, Target]]:
-        """The targets that reads of declared secrets will read in this section."""
+    def _secrets_to_read(self, section: Section) -> list[Pending]:
+        """The reads of declared secrets that are to come in this section."""
         found = []
         for step in flat(section.steps):
             names = [value for value in step.arguments.values() if isinstance(value, Variable)]
             targets = [value for value in step.arguments.values() if isinstance(value, Target)]
-            found += [(str(name), target) for name in names if name in self._stage.vault for target in targets]
+            written = step.arguments.get("match")
+            match = written if isinstance(written, re.Pattern) else re.compile(r"(?s).*\S.*")
+            found += [Pending(str(n), t, match) for n in names if n in self._stage.vault for t in targets]
         return found
 
     def _effects(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -41,7 +42,12 @@ _LEAVES: dict[Any, Callable[[Text], Any]] = {
     Seconds: parse_seconds,
     BlockName: BlockName,
 }
-_WANTED = {bool: "yes or no", int: "a whole number", float: "a number"}
+_WANTED = {
+    bool: "yes or no",
+    int: "a whole number",
+    float: "a number",
+    re.Pattern[str]: "a regular expression",
+}
 
 
 def read_model(model: type[PartT], node: Node, what: str, faults: Faults) -> PartT | None:
