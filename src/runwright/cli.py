@@ -301,8 +301,9 @@ def verify(
     for verdict in verdicts:
         if verdict.rehearsal:
             typer.echo("REHEARSAL: no evidence of any real setting.")
-        typer.echo(f"{'whole  ' if verdict.good else 'ALTERED'}  {verdict.folder}  ({verdict.status or 'not ended'})")
-        for problem in verdict.problems:
+        word = "whole" if verdict.good else "ALTERED" if verdict.finished else "not finished"
+        typer.echo(f"{word}  {verdict.folder}  ({verdict.status or 'not ended'})")
+        for problem in (*verdict.problems, *verdict.notes):
             typer.echo(f"         {ui.clean(problem)}")
         typer.echo(f"         head {verdict.head}" + ("" if head else "  (compare it with the one kept elsewhere)"))
     for line in missing:
@@ -314,20 +315,29 @@ def verify(
 
 
 @app.command(epilog="Example: runwright report screenshots/slack-alerts/20261124T033000Z-7f3a")
-def report(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A run's folder.")]) -> None:
-    """Make the reports, the statement and the sums of a run's folder again: the same bytes as before."""
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A run's folder.")],
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="One .pdf, or one self-contained .html.")
+    ] = None,
+) -> None:
+    """Make the reports, the statement and the sums of a run's folder again (the same bytes), or export one file."""
     from runwright.evidence.closing import close
+    from runwright.evidence.export import export
     from runwright.evidence.files import EvidenceError
 
     if not (folder / "events.jsonl").is_file():
         typer.echo(f"{folder} is no run's folder: there is no events.jsonl in it.", err=True)
         raise typer.Exit(2)
     try:
-        close(folder)
+        if to is not None:
+            export(folder, to)
+        else:
+            close(folder)
     except EvidenceError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(4) from None
-    typer.echo(str(folder / "report.html"))
+    typer.echo(str(to or folder / "report.html"))
 
 
 @app.command(epilog="Example: runwright rehearsal --port 8765 --scenario apps")
