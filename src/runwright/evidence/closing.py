@@ -174,3 +174,11 @@ holds pictures, procedure and reports against the journal as well.
 compare the head with the one that was kept elsewhere. The times are those of the machine that ran it; beside them
 stands each site's own `Date`. Who ran it is what that machine claims.
 """.encode()
+
+
+def picture(folder: Path, name: str) -> Path:
+    """The path of a picture that the journal names. Raises EvidenceError for a name that leads elsewhere."""
+    path = folder / name
+    if not PICTURE.fullmatch(name) or path.is_symlink():
+        raise EvidenceError(f"The journal names a picture {name!r}, which is no picture of the folder.")
+    return path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
+from runwright.evidence.closing import picture
 from runwright.evidence.files import EvidenceError, read_whole, write_whole
 from runwright.evidence.journal import walk
 
@@ -40,13 +41,3 @@ def single_page(folder: Path) -> bytes:
 
 def _inside(folder: Path, name: str) -> str:
     return f"data:image/png;base64,{base64.b64encode(read_whole(picture(folder, name))).decode()}"
-
-
-def picture(folder: Path, name: str) -> Path:
-    """The path of a picture that the journal names. Raises EvidenceError for a name that leads elsewhere."""
-    from runwright.evidence.closing import PICTURE
-
-    path = folder / name
-    if not PICTURE.fullmatch(name) or path.is_symlink():
-        raise EvidenceError(f"The journal names a picture {name!r}, which is no picture of the folder.")
-    return path

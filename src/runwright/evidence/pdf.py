@@ -12,7 +12,7 @@ from PIL import Image
 
 from runwright.evidence import fonts
 from runwright.evidence.band import REHEARSAL, clean
-from runwright.evidence.export import picture
+from runwright.evidence.closing import picture
 from runwright.evidence.files import EvidenceError, read_whole
 from runwright.evidence.fonts import Colour
 from runwright.evidence.journal import walk

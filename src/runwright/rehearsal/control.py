@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import anyio.from_thread
@@ -14,14 +15,54 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-if TYPE_CHECKING:
-    from runwright.rehearsal.serve import Rehearsal
+from runwright.rehearsal.server import Server
+from runwright.rehearsal.standin import StandIn
+from runwright.rehearsal.world import World
+
+
+class Serving(Protocol):
+    """A stand-in that is being served, and where."""
+
+    @property
+    def stand_in(self) -> StandIn: ...
+
+    @property
+    def secure(self) -> Server: ...
+
+    @property
+    def plain(self) -> Server: ...
+
+
+class Rehearsed(Protocol):
+    """The rehearsal that the control address belongs to."""
+
+    nonce: str
+    world: World
+
+    @property
+    def spki(self) -> str: ...
+
+    @property
+    def ca_pem(self) -> str: ...
+
+    @property
+    def stages(self) -> Sequence[Serving]: ...
+
+    def rules(self) -> list[str]: ...
+
+    def add(self, kind: str, url: str, options: Mapping[str, str]) -> StandIn: ...
+
+    def site_for(self, url: str) -> StandIn: ...
+
+    def local_port(self, host: str, port: int) -> int | None: ...
+
+    def reset(self) -> None: ...
 
 
 class Control:
     """One port that answers HTTP itself and tunnels CONNECT to the stand-ins."""
 
-    def __init__(self, rehearsal: Rehearsal) -> None:
+    def __init__(self, rehearsal: Rehearsed) -> None:
         self._rehearsal = rehearsal
         self.port = 0
         self._started = threading.Event()
@@ -32,9 +73,7 @@ class Control:
 
     def start(self, port: int) -> None:
         """Listen. Raises OSError when the port is taken."""
-        from runwright.rehearsal.serve import _Server
-
-        self._inner = _Server(self.app())
+        self._inner = Server(self.app())
         self._inner.start()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(port)), daemon=True)
         self._thread.start()

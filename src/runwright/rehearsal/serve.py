@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import secrets
-import socket
 import ssl
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urlsplit
 
 import httpx
-import uvicorn
-from starlette.types import ASGIApp
 
 from runwright.rehearsal import door
 from runwright.rehearsal.control import Control
+from runwright.rehearsal.server import Server
 from runwright.rehearsal.standin import StandIn
 from runwright.rehearsal.tls import Authority
 from runwright.rehearsal.world import World
-
-
-class _Server(uvicorn.Server):
-    """An ASGI application on one port, in a thread of its own."""
-
-    def __init__(self, app: ASGIApp, context: ssl.SSLContext | None = None, port: int = 0) -> None:
-        config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", ws="none")
-        config.load()
-        config.ssl = context
-        super().__init__(config)
-        self.socket = socket.socket()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind(("127.0.0.1", port))
-        self.socket.listen(128)  # so that nobody is refused while the thread starts
-        self.port: int = self.socket.getsockname()[1]
-        self._thread = threading.Thread(target=self.run, kwargs={"sockets": [self.socket]}, daemon=True)
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave Ctrl-C to the run."""
-        yield
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self.should_exit = self.force_exit = True
-        self._thread.join(timeout=5)
-        self.socket.close()
 
 
 @dataclass
@@ -59,8 +27,8 @@ class Stage:
 
     stand_in: StandIn
     hosts: list[str]
-    secure: _Server
-    plain: _Server
+    secure: Server
+    plain: Server
     ports: dict[str, int]
     """The port of the real address by scheme."""
     stopped: bool = False
@@ -150,7 +118,7 @@ class Rehearsal:
             ports = {"https": 443, "http": 80}
             if parts.port is not None:
                 ports[parts.scheme] = parts.port
-            stage = Stage(stand_in, hosts, _Server(app, self._authority.server_context(hosts)), _Server(app), ports)
+            stage = Stage(stand_in, hosts, Server(app, self._authority.server_context(hosts)), Server(app), ports)
             for server in (stage.secure, stage.plain):
                 server.start()
             self._stages.append(stage)

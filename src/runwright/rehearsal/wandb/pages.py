@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import anyio.from_thread
@@ -14,8 +14,8 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-if TYPE_CHECKING:
-    from runwright.rehearsal.wandb.site import WandbStandIn
+from runwright.rehearsal.wandb.store import Store
+from runwright.rehearsal.world import World
 
 SAVE_LATE = 0.5
 """Seconds after which an accepted save of the admin pages takes effect."""
@@ -32,10 +32,24 @@ _TEMPLATES = Environment(
 )
 
 
+class Server(Protocol):
+    """The server that the pages belong to."""
+
+    store: Store
+    origin: str
+    host: str
+    world: World
+
+    @property
+    def surface(self) -> str: ...
+
+    def send_alert(self, title: str, text: str, level: str = "INFO") -> bool: ...
+
+
 class Pages:
     """What all pages of the server share."""
 
-    def __init__(self, site: WandbStandIn) -> None:
+    def __init__(self, site: Server) -> None:
         self.site = site
         self.store = site.store
 
