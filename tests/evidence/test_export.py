@@ -58,7 +58,12 @@ def test_one_page_shows_everything_with_no_file_beside_it(failed: Any, tmp_path:
         page.on("request", lambda request: asked.append(request.url))
         page.goto(to.as_uri())
         page.locator("img").last.scroll_into_view_if_needed()
-        page.wait_for_function("[...document.images].every(i => { i.loading = 'eager'; return i.complete })")
+        page.evaluate(
+            """async () => {
+              for (const one of document.images) one.loading = 'eager';
+              await Promise.all([...document.images].map((one) => one.decode()));
+            }"""
+        )
         assert page.evaluate("[...document.images].every(i => i.naturalWidth === 640)")
         assert [url for url in asked if not url.startswith("data:")] == [to.as_uri()]
         assert page.title() == "Alerts for a server (REHEARSAL)"

@@ -16,6 +16,8 @@ from runwright.language.errors import Fault, Faults, Mark, UserError
 
 MOST_BYTES = 1_000_000
 DEEPEST = 50
+_TOO_DEEP = f"More than {DEEPEST} levels."
+_FLATTER = "Write it flatter, or move steps into a block."
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -98,6 +100,9 @@ def compose(text: str, path: Path) -> tuple[Node | None, Faults]:
         try:
             return _Composer("\n".join(lines) + "\n", faults).tree(), faults
         except yaml.YAMLError as error:
+            if "nesting depth" in str(getattr(error, "problem", "")):  # newer parsers count for themselves
+                faults.add(Mark(1, 1), _TOO_DEEP, _FLATTER)
+                return None, faults
             slip = slips.explain(error, lines)
             if slip.mark.line in mended and slip.mended is None:
                 return None, faults  # what is broken now is what was put there
@@ -107,7 +112,7 @@ def compose(text: str, path: Path) -> tuple[Node | None, Faults]:
             mended.add(slip.mark.line)
             lines[slip.mark.line - 1] = slip.mended
         except _TooDeep as deep:
-            faults.add(deep.mark, f"More than {DEEPEST} levels.", "Write it flatter, or move steps into a block.")
+            faults.add(deep.mark, _TOO_DEEP, _FLATTER)
             return None, faults
     return None, faults
 
