@@ -73,6 +73,13 @@ def test_what_makes_no_sense_is_said(tmp_path: Path, sections: str, message: str
     assert message in messages(tmp_path, sections)
 
 
+@pytest.mark.parametrize("key", ["signed_out_when", "signed_in_as", "conceal"])
+def test_names_in_what_a_site_declares_must_be_known(tmp_path: Path, key: str) -> None:
+    value = "['text \"${nam}\"']" if key == "conceal" else 'text "${nam}"'
+    top = TOP.replace("sites:\n", f"sites:\n  other:\n    url: https://other.example\n    {key}: {value}\n")
+    assert "`nam` is not known here" in messages(tmp_path, section('      - click: button "A"\n'), top)
+
+
 def test_a_variable_read_on_the_way_counts_later(tmp_path: Path) -> None:
     path = tmp_path / "book.yaml"
     read = '    reach:\n      - read: text containing "ID"\n        into: client_id\n'

@@ -115,6 +115,12 @@ class _Check:
             if site.url.fixed and not re.fullmatch(r"https?://[^/\s]+/?", str(site.url)):
                 remedy = "Write scheme and host: https://api.slack.com; paths stand in `open:`."
                 self._add(site.url.mark, f"`{site.url}` is no origin.", remedy)
+            given = set(self._runbook.inputs)
+            for target in (*site.conceal, *([site.signed_in_as] if site.signed_in_as is not None else [])):
+                self._target(target, site.mark, given)
+            if site.signed_out_when is not None:
+                for expression, bound in expressions(site.signed_out_when):
+                    self._expressions([expression], site.mark, given | bound)
             if site.signed_out_when is not None and not positive(site.signed_out_when):
                 message = f"`signed_out_when` of `{name}` is true of every page that is still loading."
                 self._add(site.mark, message, "Name something that is there on the sign-in page.")
