@@ -9,12 +9,12 @@ from dataclasses import asdict
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import anyio.from_thread
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from runwright.rehearsal.pages import json_of
 from runwright.rehearsal.server import Server
 from runwright.rehearsal.standin import StandIn
 from runwright.rehearsal.world import World
@@ -196,7 +196,7 @@ class Control:
 
     def _sites(self, request: Request) -> Response:
         """Serve the stand-in of a site: `{kind, url, options}`; without a kind one must answer for the host."""
-        asked = anyio.from_thread.run(request.json)
+        asked = json_of(request)
         kind, url = asked.get("kind"), str(asked.get("url", ""))
         try:
             if kind is None:

@@ -136,10 +136,6 @@ class Rehearsal:
             raise KeyError(url)
         return stage.stand_in
 
-    def claims(self, url: str) -> bool:
-        """Some stand-in answers for this address without being named."""
-        return self.find(url) is not None
-
     def stop_site(self, host: str) -> None:
         """Close a site's ports: from now on nothing answers there."""
         stage = self.find(f"https://{host}")

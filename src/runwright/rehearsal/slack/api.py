@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from runwright.rehearsal.pages import form_of
 from runwright.rehearsal.slack.rules import address_allowed
 from runwright.rehearsal.slack.store import CODE_LIFE, App, Grant
-from runwright.rehearsal.slack.web import Site, fault, form_of, text_of
+from runwright.rehearsal.slack.web import Site, fault, text_of
 
 
 class Api:

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from runwright.rehearsal.pages import form_of
 from runwright.rehearsal.slack import lateness
-from runwright.rehearsal.slack.web import Site, fault, form_of, text_of
+from runwright.rehearsal.slack.web import Site, fault, text_of
 
 
 class Client:

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from runwright.rehearsal.pages import form_of
 from runwright.rehearsal.slack import lateness, scopes
 from runwright.rehearsal.slack.rules import urls_fault
 from runwright.rehearsal.slack.store import App
-from runwright.rehearsal.slack.web import Site, fault, form_of, texts_of
+from runwright.rehearsal.slack.web import Site, fault, texts_of
 
 SETTINGS = (
     ("Basic Information", "general"),

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from runwright.rehearsal.slack.web import Site, form_of, text_of
+from runwright.rehearsal.pages import form_of
+from runwright.rehearsal.slack.web import Site, text_of
 
 
 class Hooks:

@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from runwright.rehearsal.pages import form_of
 from runwright.rehearsal.slack import lateness
 from runwright.rehearsal.slack.rules import redirect_matches
 from runwright.rehearsal.slack.scopes import WEBHOOK, offered
 from runwright.rehearsal.slack.store import App, Grant, Workspace
-from runwright.rehearsal.slack.web import Site, fault, form_of, text_of
+from runwright.rehearsal.slack.web import Site, fault, text_of
 from runwright.rehearsal.slack.words import ENGLISH, KOREAN
 
 BACK = ("general", "oauth", "incoming-webhooks", "install-on-team")

@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from runwright.rehearsal.pages import form_of
 from runwright.rehearsal.slack import lateness, scopes
 from runwright.rehearsal.slack.console import accept_urls
 from runwright.rehearsal.slack.rules import name_fault, ranges_fault, urls_fault
 from runwright.rehearsal.slack.store import App, token
-from runwright.rehearsal.slack.web import Site, fault, form_of, text_of, texts_of
+from runwright.rehearsal.slack.web import Site, fault, text_of, texts_of
 
 Save = Callable[[Request, App, FormData], Response]
 

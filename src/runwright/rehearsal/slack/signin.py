@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from runwright.rehearsal.pages import form_of
 from runwright.rehearsal.slack.store import PASSWORD, SECOND_FACTOR, token
-from runwright.rehearsal.slack.web import Site, fault, form_of, inside, text_of
+from runwright.rehearsal.slack.web import Site, fault, inside, text_of
 
 ATTEMPT = "b"
 """The cookie of a sign-in that is under way."""

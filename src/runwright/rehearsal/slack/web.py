@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import anyio.from_thread
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from runwright.rehearsal.pages import templates
 from runwright.rehearsal.slack import lateness
 from runwright.rehearsal.slack.store import Session, Store, User
 from runwright.rehearsal.world import World
@@ -29,13 +29,7 @@ SESSION_PAGES = 9
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates(HERE / "templates")
     environment.globals["lateness"] = lateness
     return environment
 
@@ -120,15 +114,6 @@ class Site:
         if form.get("crumb") != self.crumb(request):
             return fault("invalid_crumb")
         return None
-
-
-def form_of(request: Request) -> FormData:
-    """The form that a request brings, read from a handler's thread."""
-
-    async def read() -> FormData:
-        return await request.form()
-
-    return anyio.from_thread.run(read)
 
 
 def text_of(form: FormData, name: str) -> str:

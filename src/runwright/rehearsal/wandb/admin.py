@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from runwright.rehearsal.wandb.pages import SAVE_LATE, Pages, form_of, held, json_of
+from runwright.rehearsal.pages import form_of, json_of
+from runwright.rehearsal.wandb.pages import SAVE_LATE, Pages, held
 
 SETTINGS = (
     ("Authentication", "authentication"),

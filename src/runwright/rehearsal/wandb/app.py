@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from runwright.rehearsal.wandb.pages import SWITCH_LATE, Pages, form_of, held, json_of, sign_in_first
+from runwright.rehearsal.pages import form_of, json_of
+from runwright.rehearsal.wandb.pages import SWITCH_LATE, Pages, held, sign_in_first
 from runwright.rehearsal.wandb.store import EVENTS, Integration
 
 RETURN = "/oauth/slack/callback"
@@ -48,7 +49,7 @@ class App(Pages):
     def login(self, request: Request) -> Response:
         form = form_of(request)
         person = self.store.person
-        back = form.get("back", "/home")
+        back = str(form.get("back", "/home"))
         if (form.get("email"), form.get("password")) != (person.email, person.password):
             return self.page("login.html", back=back, error="Your email or password is not right.")
         response = RedirectResponse(back if back.startswith("/") else "/home", 303)

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
-import anyio.from_thread
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from runwright.rehearsal.pages import templates
 from runwright.rehearsal.wandb.store import Store
 from runwright.rehearsal.world import World
 
@@ -22,14 +20,7 @@ SAVE_LATE = 0.5
 SWITCH_LATE = 0.15
 """Seconds after a click at which a switch of the user's settings is saved."""
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
+_TEMPLATES = templates(Path(__file__).with_name("templates"))
 
 
 class Server(Protocol):
@@ -91,14 +82,3 @@ def sign_in_first(handler: Callable[..., Response]) -> Callable[..., Response]:
         return handler(self, request)
 
     return wrapped
-
-
-def form_of(request: Request) -> dict[str, str]:
-    async def read() -> FormData:
-        return await request.form()
-
-    return {name: str(value) for name, value in anyio.from_thread.run(read).multi_items()}
-
-
-def json_of(request: Request) -> Any:
-    return anyio.from_thread.run(request.json)
