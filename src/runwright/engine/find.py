@@ -27,11 +27,8 @@ def matches(page: Page, target: Target) -> list[ElementHandle]:
     if handles and narrow:
         boxes = matches(page, inside) if inside is not None else None
         anchors = matches(page, target.near) if target.near is not None else None
-        kept = (
-            page.main_frame.evaluate(_NARROW, [handles, boxes, anchors, _text(target.column), _text(value)])
-            if not _framed(target)
-            else _narrow_in_frame(handles, boxes, anchors, target, value)
-        )
+        given = [handles, boxes, anchors, _text(target.column), _text(value)]
+        kept = handles[0].evaluate(_NARROW, given)  # in the frame that they stand in
         handles = [handles[index] for index in kept]
     if target.nth is not None:
         handles = handles[target.nth - 1 : target.nth]
@@ -45,26 +42,6 @@ def count(page: Page, target: Target) -> int:
         found = _heads(root, target.heads).count()
         return found if target.nth is None else int(found >= target.nth)
     return len(matches(page, target))
-
-
-def _framed(target: Target | None) -> bool:
-    while target is not None:
-        if target.heads[0].role == "iframe":
-            return True
-        target = target.inside
-    return False
-
-
-def _narrow_in_frame(
-    handles: Sequence[ElementHandle],
-    boxes: Sequence[ElementHandle] | None,
-    anchors: Sequence[ElementHandle] | None,
-    target: Target,
-    value: Template | None,
-) -> Any:
-    frame = handles[0].owner_frame()
-    assert frame is not None
-    return frame.evaluate(_NARROW, [list(handles), boxes, anchors, _text(target.column), _text(value)])
 
 
 def _root(page: Page, inside: Target | None) -> tuple[Root, Target | None]:

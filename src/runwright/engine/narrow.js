@@ -1,5 +1,5 @@
 // Which of the candidates are inside a box, in a column, hold a value, stand next behind an anchor: their indexes.
-([candidates, inside, anchors, column, value]) => {
+(_, [candidates, inside, anchors, column, value]) => {
   const up = (node) => node.assignedSlot || node.parentNode || (node.host ?? null);
   const chain = (node) => { const all = []; for (let n = node; n; n = up(n)) all.unshift(n); return all; };
   const words = (text) => (text || '').replace(/[\u2018\u2019]/g, "'").replace(/\s+/g, ' ').trim();
