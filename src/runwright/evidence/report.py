@@ -15,8 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from runwright import __version__
 from runwright.evidence.band import clean
-from runwright.evidence.files import EvidenceError, write_whole
-from runwright.evidence.journal import walk
+from runwright.evidence.files import EvidenceError
 
 STATUS_CLASS = {
     "done": "good",
@@ -52,12 +51,6 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 Linked = Callable[[str], str]
 """Gives the address of a picture's file as the report writes it."""
-
-
-def write_report(folder: Path) -> None:
-    """Make report.html of a run's folder. Raises EvidenceError."""
-    head, events = walk(folder / "events.jsonl")
-    write_whole(folder / "report.html", html_of(events, head))
 
 
 def html_of(events: list[dict[str, Any]], head: str, linked: Linked = quote, alone: bool = False) -> bytes:
