@@ -17,8 +17,9 @@ import httpx
 import pytest
 from sites import Quiet
 
+from runwright.engine.execute import execute
 from runwright.engine.plan import make_plan
-from runwright.engine.run import Given, Result, execute
+from runwright.engine.run import Given, Result
 from runwright.evidence.scrub import forms
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary

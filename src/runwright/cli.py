@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-
-if TYPE_CHECKING:
-    from runwright.engine.plan import Plan
-    from runwright.engine.run import Given, Result
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -61,7 +55,12 @@ def run(
     json: Json = False,
 ) -> None:
     """Run a runbook against the real sites (or, with --rehearsal, against stand-ins that are served already)."""
-    _go("run", runbook, inputs, input_file, secret, guide, headed, yes, rehearsal, None, out, ticket, json)
+    from runwright.running import Call, go
+
+    call = Call(
+        runbook, inputs or [], input_file, secret or [], guide, headed, out, ticket, json, yes=yes, control=rehearsal
+    )
+    raise typer.Exit(go(call))
 
 
 @app.command(epilog="Example: runwright check slack-alerts -i workspace=Acme -i wandb_url=https://wandb.acme.example")
@@ -78,7 +77,23 @@ def check(
     json: Json = False,
 ) -> None:
     """Read whether everything is set as the runbook says; change nothing."""
-    _go("check", runbook, inputs, input_file, secret, guide, headed, True, rehearsal, None, out, ticket, json)
+    from runwright.running import Call, go
+
+    call = Call(
+        runbook,
+        inputs or [],
+        input_file,
+        secret or [],
+        guide,
+        headed,
+        out,
+        ticket,
+        json,
+        mode="check",
+        yes=True,
+        control=rehearsal,
+    )
+    raise typer.Exit(go(call))
 
 
 @app.command(epilog="Example: runwright rehearse slack-alerts --scenario apps")
@@ -95,120 +110,22 @@ def rehearse(
     json: Json = False,
 ) -> None:
     """Run a runbook against local stand-ins, under the sites' real addresses. Needs no network and no account."""
-    _go("run", runbook, inputs, input_file, secret, guide, headed, True, None, scenario or [], out, ticket, json)
+    from runwright.running import Call, go
 
-
-def _go(
-    mode: str,
-    name: str,
-    pairs: list[str] | None,
-    input_file: Path | None,
-    secret: list[str] | None,
-    guide: Path | None,
-    headed: bool,
-    yes: bool,
-    control: str | None,
-    scenarios: list[str] | None,
-    out: Path,
-    ticket: str | None,
-    json: bool,
-) -> NoReturn:
-    """Load, plan, ask, run, show. ``scenarios`` starts a rehearsal of its own, ``control`` joins one."""
-    from runwright import console as ui
-    from runwright.engine.outcomes import NotUsable
-    from runwright.engine.plan import make_plan
-    from runwright.engine.run import Given
-    from runwright.language.errors import UserError
-    from runwright.language.load import load
-    from runwright.projects import find_runbook, read_inputs, read_pairs, words_for
-
-    console = ui.make(stderr=json)
-    rehearsing = control is not None or scenarios is not None
-    terminal = _terminal() if not json else None
-    try:
-        path = find_runbook(name)
-        book = load(path, words_for(path))
-        given = read_inputs(pairs or [], input_file)
-        plan = make_plan(book, given, read_pairs(secret or [], "--secret"), rehearsing, mode, terminal)
-        facts = {"ticket": ticket, **_guide(guide, book.guide)}
-    except UserError as error:
-        ui.show_error(error, console)
-        raise typer.Exit(2) from None
-    if not yes and not rehearsing:
-        ui.show_plan(plan, console)
-        _ask_for_a_yes()
-    settings = Given(out, headed, _with_window(), facts, terminal)
-    try:
-        result = _with_backdrop(plan, settings, control, scenarios, console)
-    except NotUsable as error:
-        console.print(f"{ui.clean(str(error))}\n{error.remedy}", markup=False)
-        raise typer.Exit(4) from None
-    except UserError as error:
-        ui.show_error(error, console)
-        raise typer.Exit(2) from None
-    if json:
-        ui.print_json(ui.as_json(result, book.name, plan.rehearsal))
-    ui.show_result(result, plan.rehearsal, console)
-    raise typer.Exit(result.exit)
-
-
-def _with_backdrop(plan: Plan, given: Given, control: str | None, scenarios: list[str] | None, console: Any) -> Result:
-    """Run it against real sites, against a rehearsal of its own, or against one that is served already."""
-    from contextlib import ExitStack
-
-    from runwright import console as ui
-    from runwright.engine.interrupts import interrupts
-    from runwright.engine.run import execute
-
-    with ExitStack() as stack:
-        backdrop = None
-        if control is not None or scenarios is not None:
-            from runwright.rehearsal.joining import join
-
-            backdrop = stack.enter_context(join(plan.sites, control, scenarios or []))
-        listener = ui.listener(console)
-        if isinstance(listener, ui.LiveListener):
-            stack.enter_context(listener)
-        interrupt = stack.enter_context(interrupts())
-        return execute(plan, given, listener, interrupt, backdrop)
-
-
-def _guide(path: Path | None, name: str | None) -> dict[str, Any]:
-    """What the journal says of the guide. Raises UserError when the file cannot be read."""
-    import hashlib
-
-    from runwright.language.errors import Fault, UserError
-
-    if path is None:
-        return {"guide": {"name": name, "path": None, "sha256": None} if name else None}
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(Fault(f"The guide cannot be read: {error.strerror}.", "Give its path.", path=path)) from None
-    told = {"name": name or path.stem, "path": path.name, "sha256": hashlib.sha256(data).hexdigest()}
-    return {"guide": told, "guide_text": data}
-
-
-def _ask_for_a_yes() -> None:
-    if not sys.stdin.isatty():
-        typer.echo("A real run wants a yes. Without a terminal, say --yes.", err=True)
-        raise typer.Exit(2)
-    typer.confirm("Run it?", abort=True)
-
-
-def _terminal() -> Any:
-    """How to read an answer from the terminal, None where there is none."""
-    if not sys.stdin.isatty():
-        return None
-    import getpass
-
-    return lambda question: getpass.getpass(question) if question.endswith(": ") else input(f"{question} ")
-
-
-def _with_window() -> str:
-    """This call as a command line that shows a window."""
-    words = ["runwright", *sys.argv[1:]]
-    return shlex.join(words if "--headed" in words else [*words, "--headed"])
+    call = Call(
+        runbook,
+        inputs or [],
+        input_file,
+        secret or [],
+        guide,
+        headed,
+        out,
+        ticket,
+        json,
+        yes=True,
+        scenarios=scenario or [],
+    )
+    raise typer.Exit(go(call))
 
 
 @app.command(epilog="Example: runwright validate runbooks/")

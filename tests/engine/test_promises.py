@@ -362,3 +362,47 @@ sections:
 def test_an_empty_run_is_no_success(play: Play) -> None:
     played = play({"/": "x"}, "sections:\n  - title: S\n    open: shop /\n    when: ${false}\n    steps: []\n")
     assert played.result.exit != 0
+
+
+def test_a_secret_is_painted_over_before_it_is_read_on_the_way(play: Play) -> None:
+    """The place is opened, and its picture taken, before `reach` reads the secret that stands there in clear."""
+    page = "<title>A</title><h1>A</h1><p>The token</p><code>hunter2-hunter2-hunter2</code><button>Go</button>"
+    book = """
+secrets:
+  token: { about: The token }
+sections:
+  - title: Read it
+    open: shop /
+    reach:
+      - read: css "code"
+        into: token
+        match: "[a-z0-9-]+"
+    ready: heading "A"
+    steps:
+      - click: button "Go"
+"""
+    played = play({"/": page}, book)
+    assert played.statuses == ["done"], played.message
+    pictures = [picture for step in played.events("step") for picture in step["pictures"]]
+    assert len(pictures) >= 4
+    assert all([area["name"] for area in picture["painted"]] == ["token"] for picture in pictures), pictures
+    assert b"hunter2" not in played.everything()
+
+
+def test_a_secret_whose_place_is_not_known_yet_is_no_hindrance(play: Play) -> None:
+    page = "<title>A</title><h1>A</h1><p id=id>row-7</p><code title=row-7>hunter2-hunter2</code>"
+    book = """
+secrets:
+  token: { about: The token }
+sections:
+  - title: Read it
+    open: shop /
+    steps:
+      - read: css "#id"
+        into: row
+      - read: css "code[title=${row}]"
+        into: token
+"""
+    played = play({"/": page}, book)
+    assert played.statuses == ["done"], played.message
+    assert b"hunter2" not in played.everything()

@@ -20,7 +20,6 @@ from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stoppe
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.stage import ACTION, Stage
 from runwright.engine.tabs import first_line
-from runwright.engine.traffic import Change
 from runwright.engine.verb import Verb
 from runwright.language.conditions import CONDITIONS, Condition, resolve
 from runwright.language.errors import Mark
@@ -124,8 +123,6 @@ class Loop:
         self.number = 0
         self.failed = False
         """A step failed after which the run went on."""
-        self.committing = False
-        """A commit step has begun and its outcome is not written yet."""
         self.pending: list[Pending] = []
         """Reads of declared secrets that are still to come in this section."""
 
@@ -150,7 +147,6 @@ class Loop:
             if frame.commits or (verb.pictured == "before" and frame.picture):
                 self._picture(record, control, "before")
             if frame.commits:
-                self.committing = True
                 intent = {"step": record.number, "section": task.section, "verb": task.verb}
                 self._recorder.tell("intent", **intent, say=record.say, target=record.target)
             self._act(verb, stage)
@@ -175,9 +171,12 @@ class Loop:
             raise
 
     def _act(self, verb: Verb, stage: Stage) -> None:
+        page = stage.page
         try:
             verb.act(stage)
         except Error as error:
+            if page.is_closed():
+                return  # a window that its own button closes: the opener is the page now, where there still is one
             raise StepFailed(_reason(error), looked_for=str(verb.target_named() or "")) from None
 
     def _expect(self, verb: Verb, frame: Frame) -> None:
@@ -196,7 +195,6 @@ class Loop:
             interval *= 2
             with suppress(Error):  # the control may be gone: then the click was heard
                 if stage.control.is_visible() and stage.control.is_enabled():
-                    stage.control.evaluate("(element) => element.isConnected")
                     verb.act(stage)
                     stage.settle()
 
@@ -204,11 +202,7 @@ class Loop:
         """A commit is over when the request it started is answered. Raises Stopped when that failed."""
         stage = self._stage
         changes = stage.traffic.changes_since
-
-        def begun() -> list[Change]:
-            return changes(mark)
-
-        stage.until(begun, COMMIT_BEGINS)
+        stage.until(lambda: changes(mark), COMMIT_BEGINS)
         stage.until(lambda: all(change.over for change in changes(mark)), COMMIT_ANSWERED)
         stage.settle()
         self._no_failed_request(mark)
@@ -289,7 +283,9 @@ class Loop:
         record.address, record.page_title = page.url, page.title()
         record.server = self._recorder.server(page.url, stage.traffic.document(page.url))
         site = stage.plan.sites.at(page.url)
-        concealed = [(f"concealed at {site.name}", target) for target in site.conceal] if site is not None else []
+        concealed = []
+        if site is not None:
+            concealed = [(f"concealed at {site.name}", each.resolve(stage.scope)) for each in site.conceal]
         shot = self._shoot(control, concealed)
         person = None
         if site is not None and site.signed_in_as is not None:
@@ -313,12 +309,19 @@ class Loop:
         known = self._stage.vault.known()
         new = False
         for each in self.pending:
-            for handle in self._stage.matches(each.target):
+            for handle in self._named(each.target):
                 value = str(handle.evaluate("(e) => e.value ?? e.innerText")).strip()
                 if each.match.fullmatch(value) and (each.name not in known or known[each.name].reveal() != value):
                     self._stage.vault.put(each.name, value)
                     new = True
         return new
+
+    def _named(self, target: Target) -> list[ElementHandle]:
+        """The controls that a target names; none while a name in it has no value yet."""
+        try:
+            return self._stage.matches(target)
+        except ExpressionError:
+            return []
 
     def _last_picture(self, record: StepRecord, shows: str) -> None:
         """A picture of where it ended; there may be no page left to take it of."""
@@ -328,7 +331,6 @@ class Loop:
     def _over(self, record: StepRecord, status: str) -> StepRecord:
         record.status, record.ended = status, datetime.now(UTC)
         self._recorder.tell("step", **record.event())
-        self.committing = False
         self._listener.step_ends(record)
         return record
 

@@ -6,15 +6,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-class NotUsable(Exception):
+class Ending(Exception):
+    """What ends a section, and with it the run: `status` and its text as the reason."""
+
+    status = "failed"
+    remedy = ""
+
+
+class NotUsable(Ending):
     """Something the run stands on is not there: no browser, a site that does not answer. Exit code 4."""
+
+    status = "unknown"
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
         self.remedy = remedy
 
 
-class Stopped(Exception):
+class Stopped(Ending):
     """A person must act before this can go on. Exit code 3."""
 
     def __init__(self, sentence: str, status: str = "stopped") -> None:
@@ -31,8 +40,13 @@ class SignedOut(Stopped):
         self.site = site
 
 
-class Interrupted(Exception):
+class Interrupted(Ending):
     """The person pressed Ctrl-C. Exit code 130."""
+
+    status = "stopped"
+
+    def __str__(self) -> str:
+        return "Interrupted."
 
 
 @dataclass(frozen=True)
@@ -55,7 +69,7 @@ class Candidate:
 
 
 @dataclass(eq=False)
-class StepFailed(Exception):
+class StepFailed(Ending):
     """A step could not be done, or its expectation did not come. Exit code 1."""
 
     message: str
@@ -81,3 +95,5 @@ class StepFailed(Exception):
 
 class NeverReady(StepFailed):
     """The sign that a page has come did not come: nothing was touched. Exit code 4."""
+
+    status = "unknown"

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
-from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error
 
 from runwright.engine.acts import Look, Opening, Outcome
-from runwright.engine.browser import launch
 from runwright.engine.camera import Camera
 from runwright.engine.loop import Listener, Loop, Pending, Task, task_of
-from runwright.engine.outcomes import Interrupted, NeverReady, NotUsable, SignedOut, StepFailed, Stopped
+from runwright.engine.outcomes import Ending, Interrupted, SignedOut, StepFailed, Stopped
 from runwright.engine.plan import Plan
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.stage import READY, Stage
@@ -26,9 +23,6 @@ from runwright.engine.tabs import Tabs, first_line
 from runwright.engine.traffic import Blocked, Guard, Traffic
 from runwright.engine.vault import Vault
 from runwright.engine.verb import Verb
-from runwright.evidence.files import EvidenceError
-from runwright.evidence.folder import RunFolder, last_head, run_id
-from runwright.evidence.scrub import Scrubber
 from runwright.language.conditions import Condition
 from runwright.language.fields import Variable
 from runwright.language.model import Group, Section, Step, flat
@@ -88,65 +82,7 @@ class Result:
     remedy: str = ""
 
 
-def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, backdrop: Backdrop | None) -> Result:
-    """Run it, with a browser of its own, and leave a folder of evidence.
-
-    Raises NotUsable when there is no browser, a stand-in does not answer, or the disk takes no evidence.
-    """
-    scrubber = Scrubber()
-    vault = Vault(plan.runbook.secrets, scrubber)
-    for name, value in plan.secrets.items():
-        vault.put(name, value)
-    with sync_playwright() as playwright:
-        browser = launch(playwright, given.headed, backdrop.browser_args() if backdrop else ())
-        try:
-            with _context(browser, plan) as context:
-                if backdrop is not None:
-                    _prove(context, backdrop)
-                run = run_id(datetime.now(UTC), rehearsal=plan.rehearsal)
-                previous = last_head(given.out / plan.runbook.name)
-                folder = RunFolder.create(given.out, plan.runbook.name, run, scrubber)
-                recorder = Recorder(folder, scrubber, plan, run, previous)
-                return _Run(plan, given, listener, interrupt, backdrop, recorder, vault, browser, context).go()
-        except EvidenceError as error:
-            remedy = "What was journalled until then is on disk. Make room, or choose another place with --out."
-            raise NotUsable(str(error), remedy) from None
-        finally:
-            browser.close()
-
-
-@contextmanager
-def _context(browser: Browser, plan: Plan) -> Iterator[BrowserContext]:
-    window = plan.runbook.browser
-    width, height = window.size()
-    context = browser.new_context(
-        locale=window.locale,
-        timezone_id=window.time_zone,
-        viewport={"width": width, "height": height},
-        service_workers="block",
-    )
-    try:
-        yield context
-    finally:
-        context.close()
-
-
-def _prove(context: BrowserContext, backdrop: Backdrop) -> None:
-    """Fetch the nonce through the browser from every stand-in, so that no rehearsal can reach a real site."""
-    page = context.new_page()
-    for address in backdrop.nonce_urls():
-        try:
-            response = page.goto(address, timeout=10_000)
-            text = response.text().strip() if response is not None else ""
-        except Error as error:
-            text = first_line(error)
-        if text != backdrop.nonce:
-            message = f"The browser does not reach the stand-in of {address.split('/.well-known')[0]}: {text[:200]}"
-            raise NotUsable(message, "A proxy policy of this machine may overrule the mapping of addresses.")
-    page.close()
-
-
-class _Run:
+class Run:
     """One run from its first event to its last."""
 
     def __init__(
@@ -188,16 +124,12 @@ class _Run:
             for section in self._plan.runbook.sections:
                 self._section(section)
             status = self._verdict()
-        except StepFailed as failed:
-            status = "unknown" if isinstance(failed, NeverReady) else "failed"
-            reason, failure = failed.message, failed
-        except Stopped as stopped:
-            status, reason = stopped.status, str(stopped)
-        except NotUsable as unusable:
-            status, reason, remedy = "unknown", str(unusable), unusable.remedy
         except (Interrupted, KeyboardInterrupt):
             self._recorder.tell("interrupted")
             status, reason = "interrupted", "Interrupted by Ctrl-C."
+        except Ending as ending:
+            status, reason, remedy = ending.status, str(ending), ending.remedy
+            failure = ending if isinstance(ending, StepFailed) else None
         except Error as error:
             status, reason = "unknown", f"The browser was lost: {first_line(error)}"
         reason = self._recorder.scrubber.text(reason) if reason is not None else None
@@ -234,17 +166,8 @@ class _Run:
         status, reason = "failed", None
         try:
             status, reason = self._section_with_sign_in(section)
-        except StepFailed as failed:
-            status, reason = ("unknown" if isinstance(failed, NeverReady) else "failed"), failed.message
-            raise
-        except Stopped as stopped:
-            status, reason = stopped.status, str(stopped)
-            raise
-        except NotUsable as unusable:
-            status, reason = "unknown", str(unusable)
-            raise
-        except Interrupted:
-            status, reason = "stopped", "Interrupted."
+        except Ending as ending:
+            status, reason = ending.status, str(ending)
             raise
         finally:
             reason = self._recorder.scrubber.text(reason) if reason is not None else None
@@ -261,14 +184,15 @@ class _Run:
         committed = False
         while True:
             steps_before = len(self._steps)
+            self._loop.pending = self._secrets_to_read(section)
             try:
                 if self._plan.mode == "check":
                     return self._check(section)
                 return self._do(section, committed)
             except SignedOut as signed_out:
                 committed |= any(step.commits for step in self._steps[steps_before:] if step.part == "steps")
-                place = self._plan.sites[section.head.open.site].url + section.head.open.path.text(self._stage.scope)
-                self._stage.wait_for_sign_in(signed_out.site, place, section.head.ready)
+                address = self._stage.address(section.head.open)
+                self._stage.wait_for_sign_in(signed_out.site, address, section.head.ready)
 
     def _do(self, section: Section, committed: bool) -> tuple[str, str | None]:
         """Open, reach, look; where it is not done, do the steps, then look again on a fresh page."""
@@ -280,9 +204,7 @@ class _Run:
                 f"Somebody was signed out in the middle of “{section.title}”, and the page does not show its change."
                 " Look whether it was made, then run again."
             )
-        self._loop.pending = self._secrets_to_read(section)
         self._do_steps(section.steps, "steps", section.number)
-        self._loop.pending = []
         if section.head.done_when is not None:
             self._confirm(section, section.head.done_when)
         elif section.steps:
@@ -295,14 +217,10 @@ class _Run:
             return "not checkable", head.every_time
         try:
             done = self._look(section, "look")
-        except Stopped as stopped:
-            if isinstance(stopped, SignedOut):
-                raise
-            return stopped.status, str(stopped)
-        except StepFailed as failed:
-            return "unknown", failed.message
-        except NotUsable as unusable:
-            return "unknown", str(unusable)
+        except (SignedOut, Interrupted):
+            raise
+        except Ending as ending:
+            return ("unknown" if isinstance(ending, StepFailed) else ending.status), str(ending)
         if head.done_when is None:
             return "not checkable", "It has no `done_when`."
         return ("done", None) if done else ("to do", None)
@@ -342,8 +260,6 @@ class _Run:
                 continue
             try:
                 self._loop.perform(task_of(each, part, section))
-            except NeverReady:
-                raise
             except StepFailed:
                 if not each.frame.go_on:
                     raise
@@ -373,7 +289,7 @@ class _Run:
     def _secrets_to_read(self, section: Section) -> list[Pending]:
         """The reads of declared secrets that are to come in this section."""
         found = []
-        for step in flat(section.steps):
+        for step in flat((*section.reach, *section.steps)):
             names = [value for value in step.arguments.values() if isinstance(value, Variable)]
             targets = [value for value in step.arguments.values() if isinstance(value, Target)]
             written = step.arguments.get("match")

@@ -94,7 +94,11 @@ class Stage:
 
     def open(self, place: Place) -> None:
         """Go to a place. Tries again while the server is starting; raises NotUsable when it does not answer."""
-        self.goto(self.plan.sites[place.site].url + place.path.text(self.scope))
+        self.goto(self.address(place))
+
+    def address(self, place: Place) -> str:
+        """The whole address of a place."""
+        return self.plan.sites[place.site].url + place.path.text(self.scope)
 
     def find(self, target: Target, timeout: float | None = None) -> ElementHandle:
         """The one control that a target names. Raises StepFailed when there is none, or more than one."""

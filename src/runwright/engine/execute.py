@@ -1,0 +1,80 @@
+"""What surrounds a run: its browser, the proof that a rehearsal is one, its folder; closed however it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import Event
+
+from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
+
+from runwright.engine.browser import launch
+from runwright.engine.loop import Listener
+from runwright.engine.outcomes import NotUsable
+from runwright.engine.plan import Plan
+from runwright.engine.record import Recorder
+from runwright.engine.run import Backdrop, Given, Result, Run
+from runwright.engine.tabs import first_line
+from runwright.engine.vault import Vault
+from runwright.evidence.files import EvidenceError
+from runwright.evidence.folder import RunFolder, last_head, run_id
+from runwright.evidence.scrub import Scrubber
+
+
+def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, backdrop: Backdrop | None) -> Result:
+    """Run it, with a browser of its own, and leave a folder of evidence.
+
+    Raises NotUsable when there is no browser, a stand-in does not answer, or the disk takes no evidence.
+    """
+    scrubber = Scrubber()
+    vault = Vault(plan.runbook.secrets, scrubber)
+    for name, value in plan.secrets.items():
+        vault.put(name, value)
+    with sync_playwright() as playwright:
+        browser = launch(playwright, given.headed, backdrop.browser_args() if backdrop else ())
+        try:
+            with _context(browser, plan) as context:
+                if backdrop is not None:
+                    _prove(context, backdrop)
+                run = run_id(datetime.now(UTC), rehearsal=plan.rehearsal)
+                previous = last_head(given.out / plan.runbook.name)
+                folder = RunFolder.create(given.out, plan.runbook.name, run, scrubber)
+                recorder = Recorder(folder, scrubber, plan, run, previous)
+                return Run(plan, given, listener, interrupt, backdrop, recorder, vault, browser, context).go()
+        except EvidenceError as error:
+            remedy = "What was journalled until then is on disk. Make room, or choose another place with --out."
+            raise NotUsable(str(error), remedy) from None
+        finally:
+            browser.close()
+
+
+@contextmanager
+def _context(browser: Browser, plan: Plan) -> Iterator[BrowserContext]:
+    window = plan.runbook.browser
+    width, height = window.size()
+    context = browser.new_context(
+        locale=window.locale,
+        timezone_id=window.time_zone,
+        viewport={"width": width, "height": height},
+        service_workers="block",
+    )
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def _prove(context: BrowserContext, backdrop: Backdrop) -> None:
+    """Fetch the nonce through the browser from every stand-in, so that no rehearsal can reach a real site."""
+    page = context.new_page()
+    for address in backdrop.nonce_urls():
+        try:
+            response = page.goto(address, timeout=10_000)
+            text = response.text().strip() if response is not None else ""
+        except Error as error:
+            text = first_line(error)
+        if text != backdrop.nonce:
+            message = f"The browser does not reach the stand-in of {address.split('/.well-known')[0]}: {text[:200]}"
+            raise NotUsable(message, "A proxy policy of this machine may overrule the mapping of addresses.")
+    page.close()

@@ -1,0 +1,131 @@
+"""What `run`, `check` and `rehearse` have in common: load, plan, ask, run, show."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from runwright import console as ui
+from runwright.engine.execute import execute
+from runwright.engine.interrupts import interrupts
+from runwright.engine.outcomes import NotUsable
+from runwright.engine.plan import Plan, make_plan
+from runwright.engine.run import Given, Result
+from runwright.language.errors import Fault, UserError
+from runwright.language.load import load
+from runwright.projects import find_runbook, read_inputs, read_pairs, words_for
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of `run`, `check` or `rehearse`, as the command line has it."""
+
+    runbook: str
+    inputs: list[str]
+    input_file: Path | None
+    secrets: list[str]
+    guide: Path | None
+    headed: bool
+    out: Path
+    ticket: str | None
+    json: bool
+    mode: str = "run"
+    yes: bool = False
+    control: str | None = None
+    """The control address of a rehearsal that is served already."""
+    scenarios: list[str] | None = None
+    """The scenarios of a rehearsal of its own; None where there is none."""
+
+    @property
+    def rehearsing(self) -> bool:
+        return self.control is not None or self.scenarios is not None
+
+
+def go(call: Call) -> int:
+    """Do what a call asks for, and show how it ended; the exit code."""
+    console = ui.make(stderr=call.json)
+    try:
+        plan, given = _prepared(call)
+        if not call.yes and not call.rehearsing:
+            ui.show_plan(plan, console)
+            _ask_for_a_yes()
+        result = _with_backdrop(plan, given, call, console)
+    except UserError as error:
+        ui.show_error(error, console)
+        return 2
+    except NotUsable as error:
+        console.print(f"{ui.clean(str(error))}\n{error.remedy}", markup=False)
+        return 4
+    if call.json:
+        ui.print_json(ui.as_json(result, plan.runbook.name, plan.rehearsal))
+    ui.show_result(result, plan.rehearsal, console)
+    return result.exit
+
+
+def _prepared(call: Call) -> tuple[Plan, Given]:
+    """The plan of a call, and what its run is given beside it. Raises UserError."""
+    path = find_runbook(call.runbook)
+    book = load(path, words_for(path))
+    terminal = _terminal() if not call.json else None
+    values, sources = read_inputs(call.inputs, call.input_file), read_pairs(call.secrets, "--secret")
+    plan = make_plan(book, values, sources, call.rehearsing, call.mode, terminal)
+    facts = {"ticket": call.ticket, **_guide(call.guide, book.guide)}
+    return plan, Given(call.out, call.headed, _with_window(), facts, terminal)
+
+
+def _with_backdrop(plan: Plan, given: Given, call: Call, console: Console) -> Result:
+    """Run it against real sites, against a rehearsal of its own, or against one that is served already."""
+    with ExitStack() as stack:
+        backdrop = None
+        if call.rehearsing:
+            from runwright.rehearsal.joining import join
+
+            backdrop = stack.enter_context(join(plan.sites, call.control, call.scenarios or []))
+        listener = ui.listener(console)
+        if isinstance(listener, ui.LiveListener):
+            stack.enter_context(listener)
+        interrupt = stack.enter_context(interrupts())
+        return execute(plan, given, listener, interrupt, backdrop)
+
+
+def _guide(path: Path | None, name: str | None) -> dict[str, Any]:
+    """What the journal says of the guide. Raises UserError when the file cannot be read."""
+    if path is None:
+        return {"guide": {"name": name, "path": None, "sha256": None} if name else None}
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(Fault(f"The guide cannot be read: {error.strerror}.", "Give its path.", path=path)) from None
+    told = {"name": name or path.stem, "path": path.name, "sha256": hashlib.sha256(data).hexdigest()}
+    return {"guide": told, "guide_text": data}
+
+
+def _ask_for_a_yes() -> None:
+    if not sys.stdin.isatty():
+        typer.echo("A real run wants a yes. Without a terminal, say --yes.", err=True)
+        raise typer.Exit(2)
+    typer.confirm("Run it?", abort=True)
+
+
+def _terminal() -> Callable[[str], str] | None:
+    """How to read an answer from the terminal, None where there is none."""
+    if not sys.stdin.isatty():
+        return None
+    import getpass
+
+    return lambda question: getpass.getpass(question) if question.endswith(": ") else input(f"{question} ")
+
+
+def _with_window() -> str:
+    """This call as a command line that shows a window."""
+    words = ["runwright", *sys.argv[1:]]
+    return shlex.join(words if "--headed" in words else [*words, "--headed"])
