@@ -526,8 +526,8 @@ def test_an_alert_goes_to_the_channel_by_the_clients_own_call(world: Callable[..
     low = {"title": "Low accuracy", "text": "0.81 is below 0.9", "severity": "WARN"}
     assert success(alert(**low)) is False, "the switch is off"
     here.http.post(f"{SITE}/settings/alerts", json={"event": "scriptable", "by": "slack", "on": True})
-    assert success(alert(**low, waitDuration=60 * 10**9)) is True
-    assert success(alert(**low, waitDuration=60 * 10**9)) is False, "the same title within its time"
+    assert success(alert(**low, waitDuration=60_000)) is True
+    assert success(alert(**low, waitDuration=60_000)) is False, "the same title within its time"
     assert success(alert(**low)) is True
     assert alert(title="x" * 64, text="").status_code == 400
     assert alert(title="A", text="", severity="LOUD").status_code == 400
