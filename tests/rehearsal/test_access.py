@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect, sync_playwright
@@ -178,8 +177,3 @@ def until_registered(scene: Scene, client_id: str) -> None:
             return
         scene.page.wait_for_timeout(50)
     raise AssertionError("the Client ID did not arrive")
-
-
-def test_every_sight_has_its_picture() -> None:
-    folder = Path(__file__).parents[2] / "docs" / "pictures" / "rehearsal"
-    assert {path.stem for path in folder.glob("*.png")} == {sight.name for sight in SIGHTS}
