@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import base64
 import struct
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import BrowserContext, CDPSession, ElementHandle, Error, Page
+from playwright.sync_api import BrowserContext, CDPSession, ElementHandle, Error, Frame, Page
 
 from runwright.engine import find
 from runwright.evidence.paint import paint
 from runwright.language.secret import Secret
 from runwright.language.targets import Target
 
+STILL = 5.0
+"""Seconds in which a page must stand still for a picture."""
 _TRIES = 4
 _INTO_VIEW = """(element) => {
   const box = element.getBoundingClientRect(), room = Math.min(120, innerHeight / 6);
@@ -99,8 +102,31 @@ class Camera:
         return Shot(None, _size(png), _scale(png, page), box, withheld=list(dict.fromkeys(names)))
 
     def _capture(self, page: Page) -> bytes:
-        answer = self._session(page).send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
-        return base64.b64decode(answer["data"])
+        """The viewport as it is. Raises playwright's Error when the page does not stand still for it.
+
+        Chromium never answers when the page navigates in the middle: then the question is taken back and asked anew.
+        """
+
+        def take_back(frame: Frame) -> None:
+            if frame == page.main_frame:
+                session = self._sessions.pop(page, None)
+                with suppress(Error):  # the page may have closed
+                    if session is not None:
+                        session.detach()
+
+        deadline = time.monotonic() + STILL
+        while True:
+            session = self._session(page)
+            page.on("framenavigated", take_back)
+            try:
+                answer = session.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
+                return base64.b64decode(answer["data"])
+            except Error:
+                if page.is_closed() or time.monotonic() > deadline:
+                    raise
+            finally:
+                page.remove_listener("framenavigated", take_back)
+            page.wait_for_timeout(50)
 
     def _session(self, page: Page) -> CDPSession:
         if page not in self._sessions:
