@@ -15,7 +15,8 @@ from playwright.sync_api import ElementHandle, Error
 from pydantic import ValidationError
 
 from runwright.engine import offer
-from runwright.engine.camera import Camera, Shot
+from runwright.engine.camera import Camera, Extent, Shot
+from runwright.engine.credentials import noticed
 from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stopped, Undecided
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.resuming import Begun, Place, place
@@ -30,6 +31,8 @@ from runwright.language.fields import Variable
 from runwright.language.model import Frame, Step
 from runwright.language.targets import Target
 
+EXTENTS: dict[str, Extent] = {"yes": "window", "no": "window", "page": "page", "control": "control"}
+"""What a picture shows, by what a step's `picture` says."""
 COMMIT_BEGINS = 1.0
 """Seconds in which a commit's request must begin; some pages save a moment after the click."""
 COMMIT_ANSWERED = 30.0
@@ -158,8 +161,8 @@ class Loop:
             record.offered = offer.offered(stage.page)
             target = verb.target_named()
             stage.control = control = stage.find(target) if target is not None else None
-            if frame.commits or (verb.pictured == "before" and frame.picture):
-                self._picture(record, control, "before")
+            if frame.commits or (verb.pictured == "before" and frame.picture != "no"):
+                self._picture(record, control, "before", EXTENTS[frame.picture])
             if frame.commits:
                 self._intend(record, task, verb)
             self._act(verb, stage)
@@ -172,8 +175,8 @@ class Loop:
             self._no_forgotten_commit(frame.commits)
             record.read = self._read(verb)
             record.conditions += [self._read_off(label, condition) for label, condition in task.conditions]
-            if frame.commits or (verb.pictured == "after" and frame.picture):
-                self._picture(record, control, "after" if frame.commits else "look")
+            if frame.commits or (verb.pictured == "after" and frame.picture != "no"):
+                self._picture(record, control, "after" if frame.commits else "look", EXTENTS[frame.picture])
             self._over(record, "done")
             if frame.commits:
                 self.made |= {where: replace(commit, known=True) for where, commit in self.made.items()}
@@ -310,7 +313,9 @@ class Loop:
                 read[str(variable)] = "secret" if variable in self._stage.vault else str(self._stage.scope[variable])
         return read or None
 
-    def _picture(self, record: StepRecord, control: ElementHandle | None, shows: str) -> None:
+    def _picture(
+        self, record: StepRecord, control: ElementHandle | None, shows: str, extent: Extent = "window"
+    ) -> None:
         """Take a picture of the page as it is, and write down where and when that was."""
         stage = self._stage
         page = stage.page
@@ -320,34 +325,35 @@ class Loop:
         concealed = []
         if site is not None:
             concealed = [(f"concealed at {site.name}", each.resolve(stage.scope)) for each in site.conceal]
-        shot = self._shoot(control, concealed)
+        shot = self._shoot(control, concealed, extent)
         person = None
         if site is not None and site.signed_in_as is not None:
             names = stage.matches(site.signed_in_as)
             person = names[0].inner_text() if names else None
         self._recorder.picture(record, shot, shows, person)
 
-    def _shoot(self, control: ElementHandle | None, concealed: list[tuple[str, Target]]) -> Shot:
-        """A picture, taken again when a secret that is still to be read has come up while it was taken."""
+    def _shoot(self, control: ElementHandle | None, concealed: list[tuple[str, Target]], extent: Extent) -> Shot:
+        """A picture, taken again when a secret has come up while it was taken."""
         stage = self._stage
         for _ in range(5):
             self._look_for_secrets()
-            shot = self._camera.shoot(stage.page, control, stage.vault.known().values(), concealed)
+            shot = self._camera.shoot(stage.page, control, stage.vault.known().values(), concealed, extent)
             if not self._look_for_secrets():
                 return shot
         names = [each.name for each in self.pending]
         return replace(shot, png=None, painted=[], withheld=names)
 
     def _look_for_secrets(self) -> bool:
-        """Register the values that reads still to come would read by now; whether there is a new one."""
-        known = self._stage.vault.known()
+        """Register what reads still to come would read by now, and credentials that nobody declared; whether new."""
+        vault = self._stage.vault
         new = False
         for each in self.pending:
             for handle in self._named(each.target):
                 value = str(handle.evaluate("(e) => e.value ?? e.innerText")).strip()
-                if each.match.fullmatch(value) and (each.name not in known or known[each.name].reveal() != value):
-                    self._stage.vault.put(each.name, value)
-                    new = True
+                if each.match.fullmatch(value):
+                    new |= vault.notice(each.name, value)
+        for kind, value in noticed(self._stage.page):
+            new |= vault.notice(kind, value)
         return new
 
     def _named(self, target: Target) -> list[ElementHandle]:

@@ -156,7 +156,12 @@ class Recorder:
             machine=platform.node(),
             ci=_ci(),
             ticket=given.get("ticket"),
-            browser={"locale": runbook.browser.locale, "time_zone": runbook.browser.time_zone, "window": list(size)},
+            browser={
+                "locale": runbook.browser.locale,
+                "time_zone": runbook.browser.time_zone,
+                "window": list(size),
+                "scale": int(runbook.browser.scale),
+            },
             previous=self._previous,
             resumes=given.get("resumes"),
         )
