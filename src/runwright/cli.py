@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sized
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -134,28 +136,27 @@ def validate(
     json: Json = False,
 ) -> None:
     """Tell every fault of every runbook: where it stands, what it is, what to write instead."""
-    from runwright import console as ui
+    from runwright import output
     from runwright.language.errors import Fault, UserError
-    from runwright.language.load import load
-    from runwright.projects import words_for
+    from runwright.validating import faults_of
 
-    console = ui.make(stderr=json)
     given = paths or [Path("runbooks")]
     files = [f for p in given for f in (sorted(p.rglob("*.yaml")) if p.is_dir() else [p])]
-    faults: list[Fault] = [] if files else [Fault("There is no runbook here.", "Give a file, or a folder with some.")]
-    for path in files:
-        try:
-            load(path, words_for(path))
-        except UserError as error:
-            faults += error.faults
+    nothing = Fault("There is no runbook here.", "Give a file, or a folder with some.")
+    faults = faults_of(files) if files else [nothing]
     if json:
-        ui.print_json({"files": [str(path) for path in files], "faults": [_fault_data(fault) for fault in faults]})
+        output.print_json({"files": [str(path) for path in files], "faults": [_fault_data(fault) for fault in faults]})
+    stream = sys.stderr if json else sys.stdout
     if faults:
-        ui.show_error(UserError(faults), console)
-        console.print(f"\n{len(faults)} fault{'s' if len(faults) > 1 else ''} in {len(files)} file(s).")
+        output.print_faults(UserError(faults), stream)
+        print(f"\n{_counted(faults, 'fault')} in {_counted(files, 'file')}.", file=stream)
         raise typer.Exit(2)
     if not json:
-        console.print(f"{len(files)} runbook{'s' if len(files) > 1 else ''}: no fault.")
+        typer.echo(f"{_counted(files, 'runbook')}: no fault.")
+
+
+def _counted(things: Sized, noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
 
 
 def _fault_data(fault: Any) -> dict[str, Any]:
@@ -172,11 +173,12 @@ def _fault_data(fault: Any) -> dict[str, Any]:
 @app.command("list", epilog="Example: runwright list")
 def list_(json: Json = False) -> None:
     """Say what runbooks there are."""
-    from runwright import console as ui
+    from runwright import output as ui
     from runwright.language.errors import UserError
     from runwright.language.load import load
-    from runwright.projects import runbook_files, words_for
+    from runwright.projects import runbook_files, words
 
+    words_for = words()
     rows = []
     for name, path in runbook_files().items():
         try:
@@ -198,7 +200,7 @@ def verify(
     json: Json = False,
 ) -> None:
     """Check that nothing in a run's folder was altered; say what that does not prove."""
-    from runwright import console as ui
+    from runwright import output as ui
     from runwright.evidence import verify as check
 
     found = [run for folder in folders for run in check.run_folders(folder)]
@@ -309,6 +311,52 @@ def steps(verb: Annotated[str | None, typer.Argument(metavar="[VERB]", help="The
         typer.echo(str(UserError(Fault(f"There is no verb `{verb}`.", did_you_mean(verb, verbs)))), err=True)
         raise typer.Exit(2)
     typer.echo(reference.page(verbs[verb]))
+
+
+@app.command(epilog="Example: runwright schema --to runbook.schema.json")
+def schema(
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Write it there, not on standard output.")
+    ] = None,
+) -> None:
+    """The JSON Schema of runbooks, for editors: the shipped verbs and those of steps/ in this folder."""
+    from runwright.language.errors import UserError
+    from runwright.newproject import schema_text
+
+    try:
+        text = schema_text(Path("steps"))
+        if to is None:
+            typer.echo(text, nl=False)
+        else:
+            to.write_text(text, "utf-8")
+    except UserError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        typer.echo(f"{to} cannot be written: {error.strerror}.", err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command(epilog="Example: runwright init demo")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; it is made when it is missing.")],
+) -> None:
+    """Begin a project: a runbook, the schema for editors, room for steps and evidence. Overwrites nothing."""
+    import shlex
+
+    from runwright.language.errors import UserError
+    from runwright.newproject import start
+
+    try:
+        started = start(folder)
+    except UserError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    for path in started.written:
+        typer.echo(f"written  {path}")
+    for path in started.kept:
+        typer.echo(f"kept     {path}")
+    typer.echo(f"\nNext: cd {shlex.quote(str(folder))} && runwright rehearse slack-alerts")
 
 
 @app.command(epilog="Example: runwright doctor --fix")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,19 @@ def words_for(path: Path) -> Vocabulary:
     """The verbs that a runbook may use: the shipped ones, and those of `steps/` beside its folder or here."""
     beside = path.resolve().parent
     return vocabulary(*(folder / "steps" for folder in (Path.cwd(), beside, beside.parent)))
+
+
+def words() -> Callable[[Path], Vocabulary]:
+    """`words_for` for many runbooks: those of one folder share their verbs and blocks, read once."""
+    found: dict[Path, Vocabulary] = {}
+
+    def of(path: Path) -> Vocabulary:
+        folder = path.resolve().parent
+        if folder not in found:
+            found[folder] = words_for(path)
+        return found[folder]
+
+    return of
 
 
 def read_inputs(pairs: list[str], file: Path | None) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def load(path: Path, words: Vocabulary) -> Runbook:
     shared = reader.block_files()
     runbook = reader.runbook(path, text, tree, shared) if tree is not None else None
     if runbook is not None:
-        sense.check(runbook, faults, _mentioned(tree))
+        sense.check(runbook, faults, _mentioned(tree) if faults.found else set())
     if faults.found or runbook is None:
         raise UserError(faults.ordered() or Fault("The file is empty.", "Begin with `title:`.", path=path))
     return runbook
@@ -59,7 +59,9 @@ class _Reader:
         self._faults = faults
 
     def block_files(self) -> dict[str, Block]:
-        """The blocks of the `steps/*.yaml` files; the name of the file is the name of the block."""
+        """The blocks of the `steps/*.yaml` files, read once a vocabulary; a file bears its block's name."""
+        if self._words.blocks is not None:
+            return self._words.blocks
         blocks: dict[str, Block] = {}
         for path in self._words.block_files:
             _, tree, faults = read(path)
@@ -71,6 +73,7 @@ class _Reader:
                 message = f"The block `{path.stem}` is defined by {blocks[path.stem].path} already."
                 raise UserError(Fault(message, "Give one of the two files another name.", path=path))
             blocks[path.stem] = Block(path.stem, steps, path, tree.mark if tree is not None else Part().mark)
+        self._words.blocks = blocks
         return blocks
 
     def runbook(self, path: Path, text: str, tree: Node, shared: dict[str, Block]) -> Runbook | None:
@@ -254,7 +257,9 @@ class _Reader:
             self._faults.add(node.mark, "`for_each` needs `steps`.", "Add `steps:` and the steps below it.")
         variable, items, unless, when = None, None, None, None
         try:
-            if isinstance(loop, Text):
+            if loop is not None and not isinstance(loop, Text):
+                self._faults.add(loop.mark, "`for_each` is one line.", "Write `name in ${list}`.")
+            elif isinstance(loop, Text):
                 variable, items = read_loop(loop, "`for_each`", self._faults)
             node_unless, node_when = node.at("unless"), node.at("when")
             if node_unless is not None:

@@ -22,7 +22,13 @@ class VerbModel(BaseModel):
     What the verb does is said in the engine's subclass of this, which the files in `steps/` derive from.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", populate_by_name=True, frozen=True)
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+        defer_build=True,  # reading a runbook makes none of them
+    )
 
     name: ClassVar[str] = ""
     """How the verb is written; the file bears the same name."""
@@ -63,6 +69,8 @@ class Vocabulary:
 
     verbs: dict[str, VerbSource] = field(default_factory=dict)
     block_files: list[Path] = field(default_factory=list)
+    blocks: dict[str, Any] | None = None
+    """The blocks in these files, once they have been read."""
 
     def models(self) -> Mapping[str, type[VerbModel]]:
         return {name: source.model for name, source in self.verbs.items()}
