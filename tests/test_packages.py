@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from runwright.language.verbs import vocabulary
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -68,3 +70,10 @@ def test_a_new_project_of_the_installed_wheel_rehearses(built: Path, tmp_path: P
     )
     assert missing.returncode == 4
     assert "runwright[pdf]" in missing.stderr, "a missing extra must say how to install it"
+
+
+def test_an_installed_runwright_works_inside_its_own_sources(tmp_path: Path) -> None:
+    (tmp_path / "steps").mkdir()
+    for path in (ROOT / "steps").glob("*.py"):
+        (tmp_path / "steps" / path.name).write_bytes(path.read_bytes())
+    assert vocabulary(tmp_path / "steps").verbs == vocabulary().verbs

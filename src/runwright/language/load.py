@@ -42,15 +42,20 @@ _GROUP = ("for_each", "unless", "when", "steps")
 
 def load(path: Path, words: Vocabulary) -> Runbook:
     """Read a runbook. Raises UserError with every fault of the file, in the order of its lines."""
-    text, tree, faults = read(path)
-    reader = _Reader(words, faults)
-    shared = reader.block_files()
-    runbook = reader.runbook(path, text, tree, shared) if tree is not None else None
+    runbook, faults, tree = read_runbook(path, words)
     if runbook is not None:
         sense.check(runbook, faults, _mentioned(tree) if faults.found else set())
     if faults.found or runbook is None:
         raise UserError(faults.ordered() or Fault("The file is empty.", "Begin with `title:`.", path=path))
     return runbook
+
+
+def read_runbook(path: Path, words: Vocabulary) -> tuple[Runbook | None, Faults, Node | None]:
+    """Read a runbook's form alone, with the faults of it; what its parts mean together is not looked at."""
+    text, tree, faults = read(path)
+    reader = _Reader(words, faults)
+    shared = reader.block_files()
+    return (reader.runbook(path, text, tree, shared) if tree is not None else None), faults, tree
 
 
 class _Reader:

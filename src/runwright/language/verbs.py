@@ -93,6 +93,8 @@ def vocabulary(*folders: Path) -> Vocabulary:
             continue
         seen.add(root)
         for path in sorted(root.iterdir()):
+            if root != SHIPPED.resolve() and _ships(path):
+                continue
             if path.suffix == ".yaml":
                 words.block_files.append(path)
             if path.suffix != ".py" or path.name.startswith(("_", ".")):
@@ -103,6 +105,12 @@ def vocabulary(*folders: Path) -> Vocabulary:
     if faults:
         raise UserError(faults)
     return words
+
+
+def _ships(path: Path) -> bool:
+    """The file is a copy of a shipped one: an installed runwright is used inside its own sources."""
+    shipped = SHIPPED / path.name
+    return shipped.is_file() and path.is_file() and shipped.read_bytes() == path.read_bytes()
 
 
 def _take_in(words: Vocabulary, path: Path, shipped: bool) -> Fault | None:
