@@ -8,8 +8,24 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+
+class Commands(TyperGroup):
+    """Says what commands there are when none is like the one that was typed."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except Exception as error:
+            message = str(getattr(error, "message", ""))
+            if message and "Did you mean" not in message:
+                error.message = f"{message} There are: {', '.join(sorted(self.commands))}."  # type: ignore[attr-defined]
+            raise
+
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -138,9 +154,13 @@ def validate(
     """Tell every fault of every runbook: where it stands, what it is, what to write instead."""
     from runwright import output
     from runwright.language.errors import Fault, UserError
+    from runwright.projects import no_file
     from runwright.validating import faults_of
 
     given = paths or [Path("runbooks")]
+    for path in paths or ():
+        if not path.exists():
+            raise no_file(path, "Give a file, or a folder with some.")
     files = [f for p in given for f in (sorted(p.rglob("*.yaml")) if p.is_dir() else [p])]
     nothing = Fault("There is no runbook here.", "Give a file, or a folder with some.")
     faults = faults_of(files) if files else [nothing]
@@ -203,6 +223,8 @@ def verify(
     from runwright import output as ui
     from runwright.evidence import verify as check
 
+    for folder in folders:
+        _folder_is_there(folder)
     found = [run for folder in folders for run in check.run_folders(folder)]
     if not found:
         typer.echo("There is no run's folder (one with an events.jsonl).", err=True)
@@ -233,6 +255,13 @@ def verify(
     raise typer.Exit(0 if good else 1)
 
 
+def _folder_is_there(folder: Path) -> None:
+    from runwright.projects import no_file
+
+    if not folder.exists():
+        raise no_file(folder, "Give a run's folder; a run names it when it ends.")
+
+
 @app.command(epilog="Example: runwright report screenshots/slack-alerts/20261124T033000Z-7f3a")
 def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A run's folder.")],
@@ -245,6 +274,7 @@ def report(
     from runwright.evidence.export import export
     from runwright.evidence.files import EvidenceError
 
+    _folder_is_there(folder)
     if not (folder / "events.jsonl").is_file():
         typer.echo(f"{folder} is no run's folder: there is no events.jsonl in it.", err=True)
         raise typer.Exit(2)
@@ -320,21 +350,17 @@ def schema(
     ] = None,
 ) -> None:
     """The JSON Schema of runbooks, for editors: the shipped verbs and those of steps/ in this folder."""
-    from runwright.language.errors import UserError
+    from runwright.language.errors import Fault, UserError
     from runwright.newproject import schema_text
 
+    text = schema_text(Path("steps"))
+    if to is None:
+        typer.echo(text, nl=False)
+        return
     try:
-        text = schema_text(Path("steps"))
-        if to is None:
-            typer.echo(text, nl=False)
-        else:
-            to.write_text(text, "utf-8")
-    except UserError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+        to.write_text(text, "utf-8")
     except OSError as error:
-        typer.echo(f"{to} cannot be written: {error.strerror}.", err=True)
-        raise typer.Exit(2) from None
+        raise UserError(Fault(f"{to} cannot be written: {error.strerror}.", "Choose another file.")) from None
 
 
 @app.command(epilog="Example: runwright init demo")
@@ -344,14 +370,9 @@ def init(
     """Begin a project: a runbook, the schema for editors, room for steps and evidence. Overwrites nothing."""
     import shlex
 
-    from runwright.language.errors import UserError
     from runwright.newproject import start
 
-    try:
-        started = start(folder)
-    except UserError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+    started = start(folder)
     for path in started.written:
         typer.echo(f"written  {path}")
     for path in started.kept:
@@ -359,20 +380,35 @@ def init(
     typer.echo(f"\nNext: cd {shlex.quote(str(folder))} && runwright rehearse slack-alerts")
 
 
-@app.command(epilog="Example: runwright doctor --fix")
+@app.command(epilog="Example: runwright doctor slack-alerts -i wandb_url=https://wandb.acme.example")
 def doctor(
+    runbook: Annotated[
+        str | None, typer.Argument(help="A runbook, whose sites and secrets are looked at too.", metavar="[RUNBOOK]")
+    ] = None,
+    inputs: Inputs = None,
+    input_file: InputFile = None,
+    secret: Secrets = None,
     fix: Annotated[bool, typer.Option("--fix", help="Install what is missing, after asking.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Look whether this machine can run runbooks, and say what helps."""
-    from runwright.doctor import examine
+    from runwright.doctor import about_runbook, examine
 
-    raise typer.Exit(examine(fix, yes))
+    more = about_runbook(runbook, inputs or [], input_file, secret or []) if runbook is not None else ()
+    raise typer.Exit(examine(fix, yes, more))
 
 
 def main() -> None:
     """The `runwright` command."""
-    app()
+    from runwright.language.errors import UserError
+
+    try:
+        app()
+    except UserError as error:
+        from runwright.output import print_faults
+
+        print_faults(error, sys.stderr)
+        raise SystemExit(2) from None
 
 
 if __name__ == "__main__":

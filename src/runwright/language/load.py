@@ -211,8 +211,8 @@ class _Reader:
             return self._group(node)
         verbs = self._words.models()
         present = [key for key in node if key in verbs and key not in _FRAME]
-        if not present:
-            present = [key for key in node if key in verbs]
+        if not present and all(key in _FRAME for key in node):
+            present = [key for key in node if key in verbs]  # `expect` alone is a verb; beside another it is none
         if len(present) != 1:
             self._no_verb(node, present, verbs)
             return None
