@@ -18,14 +18,14 @@ from runwright.language.verbs import VerbModel
 
 
 class Part(BaseModel):
-    """A table of the runbook. Field docstrings are the reference's and the schema's text."""
+    """A table of the runbook."""
 
     model_config = ConfigDict(
         arbitrary_types_allowed=True,
         extra="forbid",
         frozen=True,
-        use_attribute_docstrings=True,
         populate_by_name=True,
+        defer_build=True,  # a runbook uses few of them
     )
     mark: Mark = Field(default=Mark(1, 1), exclude=True, repr=False)
 
