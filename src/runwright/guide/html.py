@@ -74,9 +74,9 @@ class HtmlReader(HTMLParser):
         elif tag == "br":
             self.handle_data(" ")
         if tag in _MARKS:
-            start = len(self._prose.text) if self._prose is not None else 0
+            begins = len(self._prose.text) if self._prose is not None else 0
             width = len(self.get_starttag_text() or "")
-            self._marks.append((tag, start, line, column + width, given.get("href", "")))
+            self._marks.append((tag, begins, line, column + width, given.get("href", "")))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "title":

@@ -161,13 +161,14 @@ class Outline:
     def finish(self) -> tuple[tuple[Heading, ...], tuple[Item, ...]]:
         """All headings and items, in the order of the page."""
         self._end_of_heading()
-        for picture in self._pictures:
-            before = [at for at, item in enumerate(self._items) if item.line <= picture.line]
-            after = [heading.line for heading in self._headings[1:] if heading.line <= picture.line]
-            if before and (not after or self._items[before[-1]].line > after[-1]):
-                item = self._items[before[-1]]
-                pictures = tuple(sorted((*item.pictures, picture), key=lambda each: each.line))
-                self._items[before[-1]] = replace(item, pictures=pictures)
+        lines = [item.line for item in self._items]
+        heads = [heading.line for heading in self._headings[1:]]
+        for picture in sorted(self._pictures, key=lambda each: each.line):
+            before = bisect_right(lines, picture.line) - 1
+            head = bisect_right(heads, picture.line) - 1
+            if before >= 0 and (head < 0 or lines[before] > heads[head]):
+                item = self._items[before]
+                self._items[before] = replace(item, pictures=(*item.pictures, picture))
         return tuple(self._headings), tuple(self._items)
 
     def _attach(self, draft: _Draft) -> None:
