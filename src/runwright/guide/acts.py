@@ -60,8 +60,10 @@ def shown_name(act: Act) -> str | None:
 
 def described(act: Act) -> str:
     """The control in words: `button “Add” below “Redirect URLs”`."""
+    if act.target is None:
+        return act.say[:1].lower() + act.say[1:]
     name = shown_name(act)
-    role = next((control.role for control in _certain(act)), act.target.heads[0].role if act.target else "control")
+    role = next((control.role for control in _certain(act)), act.target.heads[0].role)
     text = f"{role} “{name}”" if name else role
     where = [anchor for anchor in anchors(act) if anchor != name]
     several = name is None or len([c for c in controls(act) if names.same(name, c.name)]) > 1

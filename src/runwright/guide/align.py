@@ -32,7 +32,7 @@ def align(guide: Guide, kept: Kept | None, tied: Mapping[str, Sequence[Act]]) ->
             elif item.digest in known:
                 continue  # it is another item, unchanged
             else:
-                score = _speaks_of(item, acts) + (_ADDRESS if here else 0)
+                score = speaks_of(item, acts) + (_ADDRESS if here else 0)
                 if not here and (score < 50 or (home is not None and item.number[0] != home[0])):
                     continue
             scored.append((score, -order, -place, follows, item))
@@ -47,7 +47,7 @@ def align(guide: Guide, kept: Kept | None, tied: Mapping[str, Sequence[Act]]) ->
     return found
 
 
-def _speaks_of(item: Item, acts: Sequence[Act]) -> float:
+def speaks_of(item: Item, acts: Sequence[Act]) -> float:
     """How much of what the steps press an item names, from 0 to 100."""
     told = [label.text for label in item.labels] + [value.text for value in item.values]
     scores = []
@@ -59,8 +59,7 @@ def _speaks_of(item: Item, acts: Sequence[Act]) -> float:
             scores.append(100.0)
         elif any(names.mentions(item.text, name) for name in wanted if " " in name):
             scores.append(80.0)
-        elif any(names.difference(label, name) for label in told for name in wanted):
-            scores.append(70.0)
         else:
-            scores.append(0.0)
+            near = {names.difference(label, name) for label in told for name in wanted}
+            scores.append(70.0 if near & {"case", "hyphen", "typing"} else 40.0 if "wording" in near else 0.0)
     return sum(scores) / len(scores) if scores else 0.0

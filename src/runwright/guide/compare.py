@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from runwright.guide import names, tell
-from runwright.guide.acts import alternatives, literals, shown_name, typed_by_reader
+from runwright.guide.acts import alternatives, literals, shown_name
 from runwright.guide.findings import SEVERITIES, Finding, Unheld, Verdict
 from runwright.guide.hold import Held, hold
 from runwright.guide.journey import Journey, Stop, journeys
 from runwright.guide.lock import Kept, changes
-from runwright.guide.model import Guide, Item
+from runwright.guide.model import Guide
 from runwright.guide.rules import rules
 from runwright.guide.seen import HEADINGS, Act, Seen
 
@@ -25,7 +25,8 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
     unseen: dict[tuple[str, str, int], list[bool]] = {}
     for way in ways:
         for stop in way.stops.values():
-            held = hold(stop.item, stop.acts, stop.around, way.run, quotes)
+            every = sorted([*stop.acts, *stop.more], key=lambda act: act.number)
+            held = hold(stop.item, every, stop.more, stop.around, way.run, quotes)
             held_items.setdefault(stop.item.address, []).append(way.run)
             told += [(finding, way.run) for finding in _of_stop(stop, held, way, runs)]
             for label in held.unseen:
@@ -49,14 +50,13 @@ def _of_stop(stop: Stop, held: Held, way: Journey, runs: Sequence[Seen]) -> Iter
         yield _placed(tell.wrong(stop.item, wrong), wrong.act, way.run)
     for several in held.several:
         yield _placed(tell.several(stop.item, several), several.act, way.run)
-    yield from _states(stop, way, runs)
-    inner = [] if held.silent else held.unnamed
+    yield from _states(stop, held, way, runs)
     if held.silent:
-        act = held.unnamed[0]
-        yield _placed(tell.silent(stop.item, held.unnamed), act, way.run)
-    said = [other.item for number, other in way.stops.items() if _beside(number, stop.item.number)]
-    outer = [act for act in stop.more if not typed_by_reader(act) and shown_name(act) and not _told(act, said)]
-    missing = sorted([*inner, *outer], key=way.order.index)
+        yield _placed(tell.silent(stop.item, held.silent), held.silent[0], way.run)
+    said = [other for number, other in way.stops.items() if _beside(number, stop.item.number)]
+    missing = [act for act in held.unnamed if act in stop.acts or (shown_name(act) and not _told(act, said))]
+    missing += [act for act in stop.more if act.looks]
+    missing.sort(key=lambda act: act.number)
     if missing:
         obvious = all(act.obvious for act in missing)
         finding = tell.missing(stop.item, missing, [act for act in stop.acts if not act.looks])
@@ -72,24 +72,31 @@ def _beside(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return one[:-1] == other[:-1] and abs(one[-1] - other[-1]) <= 1
 
 
-def _told(act: Act, items: Iterable[Item]) -> bool:
-    """Whether one of the items names the control of a step that is tied to none of them."""
+def _told(act: Act, stops: Iterable[Stop]) -> bool:
+    """Whether one of the items names the control of a step that is tied to none of them, and not one of its own."""
     name = shown_name(act) or ""
-    for item in items:
+    for stop in stops:
+        item = stop.item
+        own = (shown_name(other) for other in (*stop.acts, *stop.more) if other is not act)
+        if any(names.plain(other or "") == names.plain(name) for other in own):
+            continue
         labels = [label.text for label in item.labels] + [value.text for value in item.values]
         wanted = [name, *literals(act), *(text for _, text in alternatives(act))]
-        if any(names.same(label, each) or names.begins(label, each) for label in labels for each in wanted):
-            return True
+        for label in labels:
+            if any(names.same(label, each) or names.begins(label, each) for each in wanted):
+                return True
+            if any(names.difference(label, each) in ("case", "hyphen", "typing") for each in wanted):
+                return True
         if " " in name and names.mentions(item.text, name):
             return True
     return False
 
 
-def _states(stop: Stop, way: Journey, runs: Sequence[Seen]) -> Iterable[Finding]:
+def _states(stop: Stop, held: Held, way: Journey, runs: Sequence[Seen]) -> Iterable[Finding]:
     """Labels that are right where the page is in one state, while the same page also bears another name for it."""
     for act in stop.acts:
         named = alternatives(act)
-        if len(named) < 2:
+        if len(named) < 2 or any(names.difference(wrong.told.text, name) for wrong in held.wrong for _, name in named):
             continue
         for label in stop.item.labels:
             role = next((role for role, name in named if names.same(label.text, name)), None)
@@ -118,29 +125,42 @@ def _order(guide: Guide, way: Journey) -> Iterable[Finding]:
     """Items of one heading that a reader would come to in another order than the one that worked."""
     spans: dict[tuple[int, ...], tuple[int, int]] = {}
     for number, stop in way.stops.items():
-        places = [way.order.index(act) for act in stop.acts if not act.looks]
-        if places:
-            spans[number] = (min(places), max(places))
+        below = [act for other, inner in way.stops.items() if other[: len(number)] == number for act in inner.acts]
+        place = way.span([act for act in below if not act.looks or (act.verb == "open" and act.part == "steps")])
+        if place is not None and stop.acts:
+            spans[number] = place
     by_heading: dict[int, list[tuple[int, ...]]] = {}
     for number in sorted(spans):
         by_heading.setdefault(number[0], []).append(number)
     for numbers in by_heading.values():
         turned = {
-            one
+            each
             for at, first in enumerate(numbers)
             for second in numbers[at + 1 :]
             if spans[second][1] < spans[first][0] and not _ways(guide, first, second)
-            for one in (first, second)
+            for each in _apart(first, second)
         }
-        if turned:
-            inner = [number for number in numbers if number in turned]
-            items = [way.stops[number].item for number in inner]
-            working = sorted(inner, key=lambda number: spans[number][0])
-            early = way.stops[inner[0]]
-            act = next(each for each in early.acts if not each.looks)
-            begin = way.order[spans[working[0]][0]]
-            finding = tell.order(items, [way.stops[number].item for number in working], _reachable(act, begin))
-            yield _placed(finding, act, way.run)
+        items = [item for item in guide.items if item.number in turned]
+        if items:
+            starts = {item.number: _start(item.number, spans) for item in items}
+            working = sorted(items, key=lambda item: starts[item.number])
+            begin = _act_at(way, starts[working[0].number])
+            act = _act_at(way, starts[items[0].number])
+            yield _placed(tell.order(items, working, _reachable(act, begin)), act, way.run)
+
+
+def _apart(first: tuple[int, ...], second: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """The two items, or those above them, that stand side by side."""
+    size = next(at for at, (one, other) in enumerate(zip(first, second, strict=False)) if one != other) + 1
+    return [first[:size], second[:size]]
+
+
+def _start(number: tuple[int, ...], spans: dict[tuple[int, ...], tuple[int, int]]) -> int:
+    return min(first for other, (first, _) in spans.items() if other[: len(number)] == number)
+
+
+def _act_at(way: Journey, number: int) -> Act:
+    return next(act for act in way.run.acts if act.number == number)
 
 
 def _ways(guide: Guide, first: tuple[int, ...], second: tuple[int, ...]) -> bool:
@@ -192,16 +212,17 @@ def _branch(act: Act, run: Seen) -> str | None:
 
 def _merged(told: Sequence[tuple[Finding, Seen]], held: dict[str, list[Seen]]) -> list[Finding]:
     """One finding for what several runs show; the branch stands where others that came there do not show it."""
-    groups: dict[tuple[str, str, str, str], list[tuple[Finding, Seen]]] = {}
+    groups: dict[tuple[str, ...], list[tuple[Finding, Seen]]] = {}
     for finding, run in told:
-        groups.setdefault((finding.kind, finding.item, finding.key, finding.found), []).append((finding, run))
+        same = (finding.key, "") if finding.kind in ("order", "state", "rule") else (finding.key, finding.found)
+        groups.setdefault((finding.kind, finding.item, *same), []).append((finding, run))
     merged = []
     for group in groups.values():
-        finding = group[0][0]
+        finding = min((each for each, _ in group), key=lambda each: SEVERITIES.index(each.severity))
         runs = {run.run for _, run in group}
         others = [run for run in held.get(finding.item, []) if run.run not in runs]
         branches = sorted({each.branch for each, _ in group if each.branch})
-        if finding.kind == "state":
+        if finding.kind in ("state", "order"):
             branch = None
         elif others:
             named = [run.branch for _, run in group]
@@ -211,4 +232,30 @@ def _merged(told: Sequence[tuple[Finding, Seen]], held: dict[str, list[Seen]]) -
             branch = branches[0] if len(branches) == 1 and len(runs) == 1 else None
         old, new = (finding.old, finding.new) if branch is None else (None, None)
         merged.append(replace(finding, branch=branch, old=old, new=new))
-    return merged
+    return _missing_once(merged)
+
+
+def _missing_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Of one item, what is missing on several branches becomes one finding."""
+    found: list[Finding] = []
+    for finding in findings:
+        other = next(
+            (each for each in found if finding.kind == "missing" == each.kind and each.item == finding.item), None
+        )
+        if other is None:
+            found.append(finding)
+            continue
+        worst = min(other, finding, key=lambda each: SEVERITIES.index(each.severity))
+        both = replace(
+            worst,
+            found=f"{_where(other)}{other.found} {_where(finding)}{finding.found}",
+            suggestion=f"{_where(other)}{other.suggestion} {_where(finding)}{finding.suggestion}",
+            key=f"{other.key} | {finding.key}",
+            branch=None,
+        )
+        found[found.index(other)] = both
+    return found
+
+
+def _where(finding: Finding) -> str:
+    return f"With {finding.branch}: " if finding.branch else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -36,7 +37,7 @@ def begins(label: str, name: str) -> bool:
     """Whether a label is what a long name begins with: a name that runs on into a description."""
     first, second = plain(label), plain(name)
     rest = second[len(first) :]
-    return second.startswith(first) and len(first) > 2 and rest.startswith(" ") and len(rest.split()) >= 3
+    return second.startswith(first) and len(first) > 2 and rest.startswith(" ") and len(rest.split()) >= 6
 
 
 def difference(label: str, name: str) -> Difference | None:
@@ -60,6 +61,18 @@ def difference(label: str, name: str) -> Difference | None:
     if len(one) == len(two) >= 2 and sum(a != b for a, b in zip(one, two, strict=True)) == 1:
         return "wording"
     return None
+
+
+def nearest(label: str, known: Iterable[str]) -> str | None:
+    """The name that a label nearly is; of several the one that is most like it."""
+    near = [(alike, name) for name in known if (alike := _likeness(label, name)) > 0]
+    return max(near, key=lambda each: each[0])[1] if near else None
+
+
+def _likeness(label: str, name: str) -> float:
+    if difference(label, name) is None:
+        return 0.0
+    return fuzz.ratio(plain(label), plain(name)) + fuzz.ratio(plain(label).casefold(), plain(name).casefold())
 
 
 def mentions(text: str, name: str) -> bool:

@@ -169,7 +169,7 @@ def _listed(acts: Sequence[Act]) -> str:
 
 
 def _done(acts: Sequence[Act]) -> str:
-    return ", then ".join(f"{_DOES.get(act.verb, act.verb)} {described(act)}" for act in acts)
+    return ", then ".join(f"{_DOES.get(act.verb, '')} {described(act)}".strip() for act in acts)
 
 
 def _named(acts: Sequence[Act]) -> str:
@@ -177,7 +177,7 @@ def _named(acts: Sequence[Act]) -> str:
     for act in acts:
         name = shown_name(act)
         where = anchors(act)
-        text = f"**{name}**" if name else f"the {_role(act)}"
+        text = f"**{name}**" if name else f"the {_role(act)}" if act.target is not None else act.say
         said.append(text + (f" at **{where[0]}**" if where else ""))
     return ", then ".join(said)
 

@@ -46,7 +46,7 @@ def branch(parent: str, siblings: list[str]) -> bool | None:
     """True where sub-items are ways of which a reader goes one; None where the words do not tell."""
     if EITHER.search(parent):
         return True
-    if len(siblings) > 1 and all(CONDITION.search(text) for text in siblings):
+    if siblings and all(CONDITION.search(text) for text in siblings):
         return True
     return None
 
