@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from runwright.guide_cli import guide_app
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -320,6 +322,9 @@ def doctor(
     from runwright.doctor import examine
 
     raise typer.Exit(examine(fix, yes))
+
+
+app.add_typer(guide_app, name="guide")
 
 
 def main() -> None:

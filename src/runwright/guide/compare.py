@@ -22,7 +22,7 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
     quotes = not any(label.kind == "bold" for item in guide.items for label in item.labels)
     told: list[tuple[Finding, Seen]] = []
     held_items: dict[str, list[Seen]] = {}
-    unseen: dict[tuple[str, str, int], list[bool]] = {}
+    unseen: set[tuple[int, str, str]] = set()
     for way in ways:
         for stop in way.stops.values():
             every = sorted([*stop.acts, *stop.more], key=lambda act: act.number)
@@ -30,7 +30,7 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
             held_items.setdefault(stop.item.address, []).append(way.run)
             told += [(finding, way.run) for finding in _of_stop(stop, held, way, runs)]
             for label in held.unseen:
-                unseen.setdefault((label.text, stop.item.address, label.line), []).append(True)
+                unseen.add((label.line, label.text, stop.item.address))
         told += [(finding, way.run) for finding in _order(guide, way)]
         told += [(finding, way.run) for finding in rules(guide, kept, way.run)]
     findings = _merged(told, held_items)
@@ -39,7 +39,7 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
     flagged = {(finding.item, finding.key) for finding in findings}
     nowhere = [
         Unheld(text, line, address, "no page of these runs shows it")
-        for text, address, line in unseen
+        for line, text, address in sorted(unseen)
         if (address, text) not in flagged
     ]
     return Verdict(guide, tuple(findings), tuple(nowhere))
@@ -231,7 +231,10 @@ def _merged(told: Sequence[tuple[Finding, Seen]], held: dict[str, list[Seen]]) -
         else:
             branch = branches[0] if len(branches) == 1 and len(runs) == 1 else None
         old, new = (finding.old, finding.new) if branch is None else (None, None)
-        merged.append(replace(finding, branch=branch, old=old, new=new))
+        suggestion = finding.suggestion
+        if branch is not None and finding.kind == "label":
+            suggestion = f"With {branch}: {suggestion[0].lower()}{suggestion[1:]}"
+        merged.append(replace(finding, branch=branch, suggestion=suggestion, old=old, new=new))
     return _missing_once(merged)
 
 

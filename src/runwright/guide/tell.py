@@ -69,7 +69,7 @@ def several(item: Item, found: Several) -> Finding:
 def silent(item: Item, acts: Sequence[Act]) -> Finding:
     """An item that names no control, although steps needed some."""
     only = len(acts) == 1 and sum(control.role == _role(acts[0]) for control in acts[0].offered) == 1
-    sentence = f"The item names no control; the steps used {_listed(acts)}."
+    sentence = f"The item names no control; {'the steps' if len(acts) > 1 else 'the step'} used {_listed(acts)}."
     remedy = f"Name what to press: {_named(acts)}."
     key = "; ".join(described(act) for act in acts)
     severity: Severity = "note" if only else "warning"
