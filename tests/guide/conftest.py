@@ -11,11 +11,6 @@ import pytest
 
 from runwright.evidence.folder import RunFolder
 from runwright.evidence.scrub import Scrubber
-from runwright.guide.compare import compare
-from runwright.guide.findings import Verdict
-from runwright.guide.lock import Kept
-from runwright.guide.model import Guide
-from runwright.guide.read import parse_guide
 from runwright.guide.seen import Seen, read_run
 from runwright.language.load import load
 from runwright.language.model import Runbook, Step, flat
@@ -24,10 +19,10 @@ from runwright.language.verbs import vocabulary
 HEAD = """title: Alerts
 guide: alerts
 inputs:
-  name: { about: The app's name, example: Mine }
+  name: { about: "The app's name", example: Mine }
   pages: { about: Which pages, choices: [old, new], default: new }
 sites:
-  shop: https://shop.example
+  shop: { url: https://shop.example }
 sections:
 """
 
@@ -134,21 +129,3 @@ def played(tmp_path: Path) -> Play:
         return made.end()
 
     return play
-
-
-def guide_of(text: str, name: str = "alerts.en.md") -> Guide:
-    return parse_guide(Path(name), text.encode())
-
-
-def kept_of(guide: Guide) -> Kept:
-    """What a lock keeps of a guide that was reviewed as it is."""
-    return Kept("2026-11-01", {item.address: item.digest for item in guide.items})
-
-
-def check(text: str, *runs: Seen, kept: Kept | None = None) -> Verdict:
-    return compare(guide_of(text), kept, runs)
-
-
-def told(verdict: Verdict) -> list[tuple[str, str, int]]:
-    """Kind, severity and line of each finding."""
-    return [(finding.kind, finding.severity, finding.line) for finding in verdict.findings]

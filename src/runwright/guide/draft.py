@@ -101,7 +101,8 @@ def _item(item: Item) -> Iterator[str]:
         yield f"      # {_UNSURE}the item is optional: `when: ${{…}}`"
     if item.branch:
         yield f"      # {_UNSURE}the item is one of several ways: `when: ${{…}}` on a section of its own"
-    labels = [label for label in item.labels if not words.remark(label.text)]
+    bold = [label for label in item.labels if label.kind != "quoted" and not words.remark(label.text)]
+    labels = bold or [label for label in item.labels if not words.remark(label.text)]
     for label in labels:
         yield from _step(item, label)
     if not labels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -58,6 +59,7 @@ def _render(name: str, **values: Any) -> str:
     loader = FileSystemLoader(_TEMPLATES)
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.filters["id"] = id
+    environment.filters["set_words"] = _set_words
     return environment.get_template(name).render(**values)
 
 
@@ -80,6 +82,11 @@ def _marked(html: str, findings: Sequence[Finding]) -> str:
             old = f"<{tag}>{escape(finding.says, quote=False)}</{tag}>"
             html = html.replace(old, f'<mark class="{finding.severity}">{old}</mark>', 1)
     return html
+
+
+def _set_words(text: str) -> str:
+    """A suggestion with its labels set as the guide sets them."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text)))
 
 
 @cache
