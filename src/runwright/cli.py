@@ -24,6 +24,8 @@ class Commands(TyperGroup):
             raise
 
 
+from runwright.guide_cli import guide_app
+
 app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
@@ -423,6 +425,9 @@ def doctor(
 
     more = about_runbook(runbook, inputs or [], input_file, secret or []) if runbook is not None else ()
     raise typer.Exit(examine(fix, yes, more))
+
+
+app.add_typer(guide_app, name="guide")
 
 
 def main() -> None:
