@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from runwright.guide_cli import guide_app
+
 
 class Commands(TyperGroup):
     """Says what commands there are when none is like the one that was typed."""
@@ -23,8 +25,6 @@ class Commands(TyperGroup):
                 error.message = f"{message} There are: {', '.join(sorted(self.commands))}."  # type: ignore[attr-defined]
             raise
 
-
-from runwright.guide_cli import guide_app
 
 app = typer.Typer(
     cls=Commands,

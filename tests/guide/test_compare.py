@@ -1,4 +1,4 @@
-"""What a reader would stumble over is found, on its line, with what to write instead; what is right is never flagged."""
+"""What a reader would stumble over is found, on its line, with what to write; what is right is never flagged."""
 
 from __future__ import annotations
 
