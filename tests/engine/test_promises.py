@@ -334,6 +334,33 @@ sections:
     assert played.site.count("POST", "/hit") == 1
 
 
+def test_a_commit_that_is_sent_on_to_a_failing_page_stops_for_a_person(play: Play) -> None:
+    form = "<title>A</title><h1>A</h1><form method=post action=/hit><button>Go</button></form>"
+    played = play(
+        {
+            "/": form,
+            "/hit": lambda request, site: RedirectResponse("/after", 303),
+            "/after": lambda request, site: HTMLResponse("It broke", 502),
+        },
+        """
+sections:
+  - title: Hit it
+    open: shop /
+    ready: heading "A"
+    done_when: text "Done"
+    steps:
+      - click: button "Go"
+        commits: true
+        expect: text "Done"
+""",
+    )
+    assert (played.result.status, played.result.exit) == ("stopped", 3)
+    assert "/after was answered 502" in played.message
+    assert played.result.steps[-1].failure is not None
+    assert "502" in " ".join(played.result.steps[-1].failure.page_says)
+    assert played.site.count("POST", "/hit") == 1
+
+
 def test_a_page_that_navigates_between_look_and_typing_gets_no_secret(play: Play, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("hunter2-hunter2-hunter2")
     elsewhere = """<title>B</title><label>Token <input oninput="fetch('/leak?' + this.value)"></label>"""

@@ -141,11 +141,14 @@ class Stage:
         return StepFailed(message, str(target), [each.line for each in like], self.page_says(there), like)
 
     def page_says(self, there: list[Candidate] | None = None) -> list[str]:
-        """The texts of alerts and messages that the page shows."""
+        """The texts of alerts and messages that the page shows; first of all, that it is no page but a fault."""
+        document = self.traffic.document(self.page.url)
+        fault = document is not None and document.status >= 400
+        says = [f"(the server answered with status {document.status})"] if document is not None and fault else []
         with suppress(Error):
             texts = self.page.locator("[role=alert]:visible, [role=alertdialog]:visible, [role=status]:visible")
-            return [" ".join(text.split())[:300] for text in texts.all_inner_texts() if text.strip()][:5]
-        return []
+            says += [" ".join(text.split())[:300] for text in texts.all_inner_texts() if text.strip()][:5]
+        return says
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds at this moment."""

@@ -18,7 +18,7 @@ _OLD = 5.0
 
 @dataclass
 class Change:
-    """A request other than GET."""
+    """A request other than GET, or where one was sent on to."""
 
     method: str
     address: str
@@ -77,7 +77,7 @@ class Traffic:
     def _begun(self, request: Request) -> None:
         if request.resource_type not in _ENDLESS:
             self._open[request] = time.monotonic()
-        if request.method not in ("GET", "HEAD", "OPTIONS"):
+        if _first(request).method not in ("GET", "HEAD", "OPTIONS"):
             change = Change(request.method, request.url)
             self._changes[request] = change
             self._all.append(change)
@@ -96,6 +96,13 @@ class Traffic:
         self._open.pop(request, None)
         if request in self._changes:
             self._changes.pop(request).over = True
+
+
+def _first(request: Request) -> Request:
+    """The request that led to this one by being sent on."""
+    while (before := request.redirected_from) is not None:
+        request = before
+    return request
 
 
 def _bare(address: str) -> str:
