@@ -32,17 +32,24 @@ class World:
         self.client = RehearsalClient(rehearsal.control_url)
         self._out = out
 
-    def run(self, mode: str = "run", **inputs: Any) -> Result:
-        """Run the runbook; inputs that are not given come from their examples."""
-        return self.watched(RehearsalClient(self.rehearsal.control_url), Quiet(), mode=mode, **inputs)
+    def run(self, mode: str = "run", redo: int | None = None, **inputs: Any) -> Result:
+        """Run the runbook, and a section again whatever its page says; inputs that are not given are the examples."""
+        return self.watched(RehearsalClient(self.rehearsal.control_url), Quiet(), mode=mode, redo=redo, **inputs)
 
     def watched(
-        self, client: RehearsalClient, listener: Quiet, headed: bool = False, mode: str = "run", **inputs: Any
+        self,
+        client: RehearsalClient,
+        listener: Quiet,
+        headed: bool = False,
+        mode: str = "run",
+        redo: int | None = None,
+        **inputs: Any,
     ) -> Result:
         """The same with a listener and a client of the test's own."""
         plan = make_plan(load(RUNBOOK, vocabulary()), inputs, {}, True, mode)
         client.open_sites([(site.stand_in[0], site.url, dict(site.stand_in[1])) for site in plan.sites])
-        given = Given(self._out, headed, "runwright run slack-alerts --headed")
+        again = frozenset() if redo is None else frozenset({redo})
+        given = Given(self._out, headed, "runwright run slack-alerts --headed", redo=again)
         return execute(plan, given, listener, threading.Event(), client)
 
     def effects(self) -> list[str]:

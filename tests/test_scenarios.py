@@ -11,9 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
-from alerts import World, worlds
+from alerts import RUNBOOK, World, worlds
 
 from runwright.engine.run import Result
+from runwright.language.load import load
+from runwright.language.verbs import vocabulary
 from runwright.rehearsal.kinds import KINDS
 from runwright.rehearsal.serve import all_scenarios
 from runwright.rehearsal.slack import lateness as slack_lateness
@@ -60,7 +62,7 @@ TABLE = (
     row("approval-needed", 3, "stopped", *APPROVE, again=(3, "waiting", "waiting for an admin")),
     row("approval-later", 3, "stopped", *APPROVE, again=(0, "done")),
     row("approval-refused", 3, "stopped", *APPROVE, again=(3, "stopped", "Acme refused the app")),
-    row("secret-regenerated", 3, "stopped", "Slack did not let W&B connect", "empty the Slack client ID"),
+    row("secret-regenerated", 3, "stopped", "Slack did not let W&B connect", "--redo"),
     row("slack-drift-renamed", 4, "unknown", 'button "Save URLs"', 'button "Save Redirect URLs"'),
     row("slack-drift-moved", 0, "done"),
     row("slack-drift-removed", 1, "failed", 'There is no button "Add New Redirect URL"', 'heading "Redirect URLs"'),
@@ -121,6 +123,15 @@ def expect_ending(result: Result, exit: int | str, status: int | str, *words: in
     assert (result.exit, result.status) == (exit, status), told
     for each in words:
         assert str(each) in told
+
+
+def test_a_new_secret_is_registered_by_redo(world: Callable[..., World]) -> None:
+    here = world("secret-regenerated")
+    stopped = here.run(allowed_ips=[])
+    assert stopped.exit == 3 and "Client Secret" in str(stopped.reason)
+    titles = [section.title for section in load(RUNBOOK, vocabulary()).sections]
+    again = here.run(allowed_ips=[], redo=titles.index("Register the app in the System Console") + 1)
+    assert (again.exit, again.status) == (0, "done"), again.reason
 
 
 def test_every_scenario_is_in_the_table_or_among_the_faults() -> None:

@@ -151,8 +151,9 @@ class Consent:
                 scopes=",".join(asked.scopes),
                 channel=place.name if place is not None else "",
             )
-            if self.site.on("secret-regenerated") and not asked.install_redirect:
-                app.client_secret = secrets.token_hex(16)  # by somebody else, so it is no effect of this request
+            if self.site.on("secret-regenerated") and not asked.install_redirect and not store.regenerated:
+                store.regenerated = True  # by somebody else, so it is no effect of this request
+                app.client_secret = secrets.token_hex(16)
             code = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**13)}.{secrets.token_hex(32)}"
             hook_id = hook.id if hook is not None else ""
             store.grants.append(

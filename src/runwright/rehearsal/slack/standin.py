@@ -40,7 +40,7 @@ class SlackStandIn(StandIn):
         "approval-needed": "An admin must approve the Slack app, and does not answer.",
         "approval-later": "An admin must approve the Slack app, and does so a moment after being asked.",
         "approval-refused": "An admin must approve the Slack app, and refuses.",
-        "secret-regenerated": "Somebody regenerates the app’s Client Secret after it was read.",
+        "secret-regenerated": "Somebody regenerates the app’s Client Secret, once, after it was read.",
         "slack-drift-renamed": "The button Save URLs is called Save Redirect URLs.",
         "slack-drift-moved": "The redirect URLs have moved below the scopes.",
         "slack-drift-removed": "The button Add New Redirect URL is gone.",

@@ -216,6 +216,8 @@ class Store:
         self.messages: list[Message] = []
         self.mails: list[dict[str, str]] = []
         """Codes sent by e-mail: ``to``, ``subject``."""
+        self.regenerated = False
+        """Somebody has regenerated a secret, as a scenario wants it."""
         if others:
             for name in ("W&B alerts (test)", "Standup helper", "My W&B alerts"):
                 app = self.create_app(name, self.workspaces[0].id, token(32, "0123456789abcdef"))
