@@ -28,6 +28,11 @@ from runwright.rehearsal.serve import Rehearsal
 
 RUNBOOK = Path(__file__).parent.parent / "runbooks" / "slack-alerts.yaml"
 SERVER_A, SERVER_B = "https://wandb.acme.example", "https://wandb-b.acme.example"
+UNDISTURBED = [
+    *("create-app", "add-scope", "save-redirect-urls", "save-ip-ranges", "save-slack"),
+    *("install-app", "exchange-code", "connect-slack", "switch-alert", "switch-alert", "switch-alert"),
+]
+"""What the stand-ins record of a run that nothing disturbs."""
 Run = Callable[..., Result]
 
 
@@ -88,6 +93,7 @@ def test_it_sets_everything_up_and_a_second_run_has_no_effect(world: Callable[..
     assert (first.status, first.exit) == ("done", 0), first.reason
     assert app_names(here) == ["W&B alerts"]
     done = here.effects()
+    assert done == UNDISTURBED
 
     again = here.run()
     assert (again.status, again.exit) == ("done", 0), again.reason
@@ -240,3 +246,20 @@ def _allow(here: World, client_id: str) -> tuple[str, str]:
         back = httpx.URL(answer.headers["location"])
     assert back.params["state"] == "xyz"
     return back.params["code"], redirect
+
+
+@pytest.mark.parametrize(("point", "nth"), [("sent", 1), ("answered", 3), ("outcome", 6)])
+def test_a_killed_run_is_taken_up_and_leaves_what_an_undisturbed_one_leaves(
+    world: Callable[..., World], tmp_path: Path, point: str, nth: int
+) -> None:
+    here = world()
+    killed = Path(__file__).parent / "engine" / "killed.py"
+    out = tmp_path / "screenshots"
+    words = [str(RUNBOOK), here.rehearsal.control_url, str(out), "SIGKILL", point, str(nth)]
+    done = subprocess.run([sys.executable, str(killed), *words], capture_output=True, text=True)
+    assert done.returncode == -9, done.stderr
+    resume = ["run", str(RUNBOOK), "--rehearsal", here.rehearsal.control_url, "--out", str(out), "--resume", "last"]
+    command = [sys.executable, "-m", "runwright.cli", *resume, "--yes", "--json"]
+    taken_up = subprocess.run(command, capture_output=True, text=True)
+    assert taken_up.returncode == 0, taken_up.stdout[-2000:] + taken_up.stderr
+    assert here.effects() == UNDISTURBED, "an effect is missing, or was had twice"

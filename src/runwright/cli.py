@@ -51,6 +51,14 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on sta
 Scenarios = Annotated[
     list[str] | None, typer.Option("--scenario", metavar="NAME", help="What the stand-ins play; may be repeated.")
 ]
+Resume = Annotated[
+    str | None, typer.Option("--resume", metavar="RUN", help="Take up a run that was not finished: its id, or last.")
+]
+Anew = Annotated[bool, typer.Option("--anew", help="Begin anew beside a run that was not finished.")]
+Redo = Annotated[
+    list[str] | None,
+    typer.Option("--redo", metavar="SECTION", help="Do a section, by number or title, whatever the page says."),
+]
 Rehearsing = Annotated[
     str | None, typer.Option("--rehearsal", metavar="URL", help="Use the stand-ins that `runwright rehearsal` serves.")
 ]
@@ -67,6 +75,9 @@ def run(
     guide: Guide = None,
     headed: Headed = False,
     yes: Yes = False,
+    resume: Resume = None,
+    anew: Anew = False,
+    redo: Redo = None,
     rehearsal: Rehearsing = None,
     out: Out = Path("screenshots"),
     ticket: Ticket = None,
@@ -75,8 +86,24 @@ def run(
     """Run a runbook against the real sites (or, with --rehearsal, against stand-ins that are served already)."""
     from runwright.running import Call, go
 
+    if resume is not None and anew:
+        typer.echo("--resume takes up a run, and --anew takes no notice of it: say one of them.", err=True)
+        raise typer.Exit(2)
     call = Call(
-        runbook, inputs or [], input_file, secret or [], guide, headed, out, ticket, json, yes=yes, control=rehearsal
+        runbook,
+        inputs or [],
+        input_file,
+        secret or [],
+        guide,
+        headed,
+        out,
+        ticket,
+        json,
+        yes=yes,
+        resume=resume,
+        anew=anew,
+        redo=tuple(redo or ()),
+        control=rehearsal,
     )
     raise typer.Exit(go(call))
 

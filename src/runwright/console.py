@@ -89,6 +89,9 @@ class PlainListener:
     def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
         self._line(f"   {status}" + (f": {reason}" if reason else ""))
 
+    def commit_is_at(self, point: str) -> None:
+        return
+
     def says(self, sentence: str) -> None:
         self._line(f">> {sentence}")
 
@@ -124,6 +127,9 @@ class LiveListener:
     def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
         line = Text.assemble((f"{status:>14}", STYLES[status]), f"  {clean(title)}")
         self._live.console.print(line)
+
+    def commit_is_at(self, point: str) -> None:
+        return
 
     def says(self, sentence: str) -> None:
         self._live.console.print(Text(clean(sentence), style="bold yellow"))

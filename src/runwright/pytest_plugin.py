@@ -266,6 +266,9 @@ class _Silent:
     def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
         return
 
+    def commit_is_at(self, point: str) -> None:
+        return
+
     def says(self, sentence: str) -> None:
         return
 

@@ -38,6 +38,8 @@ class VerbModel(BaseModel):
     """It acts on nothing: it can neither commit nor be clicked again."""
     again: ClassVar[bool] = False
     """It may be done again while its `expect` does not come, when it is no commit."""
+    repeatable: ClassVar[bool] = False
+    """Doing it a second time changes nothing more, whatever its target is."""
 
     @classmethod
     def subject(cls) -> str:
