@@ -8,69 +8,32 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from sites import Quiet
+from alerts import RUNBOOK, SERVER, World, worlds
 
-from runwright.engine.execute import execute
-from runwright.engine.plan import make_plan
-from runwright.engine.run import Given, Result
+from runwright.engine.run import Result
 from runwright.evidence.scrub import forms
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary
-from runwright.rehearsal.client import RehearsalClient
-from runwright.rehearsal.serve import Rehearsal
 
-RUNBOOK = Path(__file__).parent.parent / "runbooks" / "slack-alerts.yaml"
-SERVER_A, SERVER_B = "https://wandb.acme.example", "https://wandb-b.acme.example"
+SERVER_A, SERVER_B = SERVER, "https://wandb-b.acme.example"
 UNDISTURBED = [
     *("create-app", "add-scope", "save-redirect-urls", "save-ip-ranges", "save-slack"),
     *("install-app", "exchange-code", "connect-slack", "switch-alert", "switch-alert", "switch-alert"),
 ]
 """What the stand-ins record of a run that nothing disturbs."""
-Run = Callable[..., Result]
-
-
-class World:
-    """A rehearsal and the runs against it."""
-
-    def __init__(self, rehearsal: Rehearsal, out: Path) -> None:
-        self.rehearsal = rehearsal
-        self.client = RehearsalClient(rehearsal.control_url)
-        self._out = out
-
-    def run(self, mode: str = "run", **inputs: Any) -> Result:
-        book = load(RUNBOOK, vocabulary())
-        plan = make_plan(book, inputs, {}, True, mode)
-        client = RehearsalClient(self.rehearsal.control_url)
-        client.open_sites([(site.stand_in[0], site.url, dict(site.stand_in[1])) for site in plan.sites])
-        return execute(plan, Given(self._out), Quiet(), threading.Event(), client)
-
-    def effects(self) -> list[str]:
-        return [effect["kind"] for effect in self.client.effects()]
-
-    def http(self) -> httpx.Client:
-        return self.rehearsal.world.client()
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[Callable[..., World]]:
-    opened: list[Rehearsal] = []
-
-    def start(*scenarios: str) -> World:
-        rehearsal = Rehearsal(scenarios)
-        opened.append(rehearsal)
-        rehearsal.__enter__()
-        return World(rehearsal, tmp_path / "screenshots")
-
-    yield start
-    for rehearsal in opened:
-        rehearsal.__exit__(None, None, None)
+    """`world(*scenarios)` is a rehearsal and the runs against it."""
+    with worlds(tmp_path / "screenshots") as start:
+        yield start
 
 
 def statuses(result: Result) -> dict[str, str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from displays import display
 from sites import Played, Site
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -30,22 +28,10 @@ sections:
 """
 
 
-@pytest.fixture
-def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A display of the test's own."""
-    program = shutil.which("Xvfb")
-    if program is None:
-        pytest.skip("there is no Xvfb here (Debian: apt-get install xvfb)")
-    read, write = os.pipe()
-    command = [program, "-displayfd", str(write), "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    os.close(write)
-    with os.fdopen(read) as told:
-        number = told.readline().strip()
-    monkeypatch.setenv("DISPLAY", f":{number}")
-    yield f":{number}"
-    server.terminate()
-    server.wait(10)
+@pytest.fixture(name="display")
+def a_display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with display(monkeypatch) as name:
+        yield name
 
 
 def pages() -> dict[str, object]:
