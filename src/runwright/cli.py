@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from runwright.guide_cli import guide_app
+
 
 class Commands(TyperGroup):
     """Says what commands there are when none is like the one that was typed."""
@@ -423,6 +425,9 @@ def doctor(
 
     more = about_runbook(runbook, inputs or [], input_file, secret or []) if runbook is not None else ()
     raise typer.Exit(examine(fix, yes, more))
+
+
+app.add_typer(guide_app, name="guide")
 
 
 def main() -> None:

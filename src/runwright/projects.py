@@ -2,14 +2,70 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from runwright.language.errors import Fault, UserError, did_you_mean, nearest
 from runwright.language.verbs import Vocabulary, vocabulary
 
+PROJECT_FILE = "runwright.yaml"
+"""The project file: `guides: content/{lang}/**/{guide}.md`, `source: en`."""
 SHIPPED_RUNBOOKS = Path(__file__).resolve().parent / "runbooks"
+
+
+@dataclass(frozen=True)
+class Project:
+    """What the project file of the working folder says; without one, nothing."""
+
+    guides: tuple[str, ...] = ()
+    """Where guides lie: patterns in which `{guide}` is the guide's name, `{lang}` a language, `**` any folders."""
+    source: str | None = None
+    """The language that guides are written in first."""
+
+    def guide_files(self, guide: str) -> list[tuple[Path, str | None]]:
+        """The files of a guide in all languages with their language, the source language first."""
+        found: dict[Path, str | None] = {}
+        for pattern in self.guides:
+            named = pattern.replace("{guide}", guide)
+            shape = re.escape(named).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*")
+            shape = shape.replace(re.escape("{lang}"), r"(?P<lang>[A-Za-z]{2}(?:-[A-Za-z]+)?)", 1)
+            for path in sorted(Path().glob(named.replace("{lang}", "*"))):
+                fits = re.fullmatch(shape, path.as_posix())
+                if fits is not None and path.is_file():
+                    found.setdefault(path, fits.groupdict().get("lang"))
+        return sorted(found.items(), key=lambda each: (each[1] != self.source, str(each[0])))
+
+
+def read_project() -> Project:
+    """The working folder's project. Raises UserError with every fault of its file."""
+    from runwright.language.text import Row, Table, Text, read
+
+    path = Path(PROJECT_FILE)
+    if not path.is_file():
+        return Project()
+    _, tree, faults = read(path)
+    known = ("guides", "source")
+    values: dict[str, tuple[str, ...]] = {}
+    if not isinstance(tree, Table):
+        faults.add(tree.mark if tree is not None else None, "The project file is a table.", "Write `guides: …`.")
+        raise UserError(faults.ordered())
+    for key, node in tree.items():
+        texts = [each for each in (node if isinstance(node, Row) else [node]) if isinstance(each, Text)]
+        if key not in known:
+            faults.add(key.mark, f"A project has no `{key}`.", did_you_mean(key, known))
+        elif not texts:
+            faults.add(key.mark, f"`{key}` is a text or a list of them.", f"Write `{key}: …`.")
+        values[str(key)] = tuple(str(text) for text in texts)
+    for pattern in values.get("guides", ()):
+        if "{guide}" not in pattern or pattern.startswith("/"):
+            remedy = "Write a path from here: content/{lang}/**/{guide}.md."
+            faults.add(tree.mark, f"`{pattern}` says not where a guide lies.", remedy)
+    if faults.found:
+        raise UserError(faults.ordered())
+    return Project(values.get("guides", ()), next(iter(values.get("source", ())), None))
 
 
 def runbook_files() -> dict[str, Path]:

@@ -145,6 +145,7 @@ class RunbookItem(pytest.Item):
     def _run(self, plan: Plan) -> Result:
         """Run it in a thread of its own: beside pytest-playwright the main thread has Playwright going already."""
         from runwright.engine.execute import execute
+        from runwright.engine.loop import Silent
         from runwright.engine.run import Given
         from runwright.rehearsal.joining import join
 
@@ -157,7 +158,7 @@ class RunbookItem(pytest.Item):
                 if plan.rehearsal:
                     scenarios = self.config.getoption("--runbook-scenario")
                     backdrop = stack.enter_context(join(plan.sites, None, scenarios))
-                return execute(plan, Given(out, command=self._command()), _Silent(), interrupt, backdrop)
+                return execute(plan, Given(out, command=self._command()), Silent(), interrupt, backdrop)
 
         with ThreadPoolExecutor(1) as threads:
             running = threads.submit(run)
@@ -249,28 +250,6 @@ def _lines_of(lines: list[str], first: int) -> list[tuple[int, str]]:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
-
-
-class _Silent:
-    """A listener for runs whose progress nobody watches."""
-
-    def section_begins(self, number: int, title: str) -> None:
-        return
-
-    def step_begins(self, number: int, say: str) -> None:
-        return
-
-    def step_ends(self, record: StepRecord) -> None:
-        return
-
-    def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
-        return
-
-    def commit_is_at(self, point: str) -> None:
-        return
-
-    def says(self, sentence: str) -> None:
-        return
 
 
 def _is_runbook(path: Path) -> bool:

@@ -112,13 +112,22 @@ def _commands() -> Iterator[str]:
     yield from (_MADE, "", "# Commands", "")
     yield "Exit codes: 0 done · 1 failed · 2 wrong call or invalid runbook, nothing touched · 3 stopped for a person ·"
     yield "4 not usable (no browser, unreachable, never ready, disk full) · 130 interrupted."
-    for name, command in sorted(group.commands.items()):
+    for name, command in _flat(group):
         yield from ("", f"## runwright {name}", "", str(command.help).strip(), "")
         for param in command.params:
             shown = ", ".join(f"`{each}`" for each in param.opts) if param.param_type_name == "option" else ""
             metavar = "" if getattr(param, "is_flag", False) else f" `{param.metavar or param.name.upper()}`"
             yield f"- {(shown + metavar).strip()}: {param.help or ''}"
         yield from ("", "```sh", command.epilog.removeprefix("Example: "), "```")
+
+
+def _flat(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """All commands by name, those of groups as `group command`."""
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
+            yield from _flat(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
 def _table(model: type[BaseModel], first: str | None = None) -> Iterator[str]:

@@ -59,6 +59,28 @@ class Listener(Protocol):
     def says(self, sentence: str) -> None: ...
 
 
+class Silent:
+    """A listener for runs whose progress nobody watches."""
+
+    def section_begins(self, number: int, title: str) -> None:
+        return
+
+    def step_begins(self, number: int, say: str) -> None:
+        return
+
+    def step_ends(self, record: StepRecord) -> None:
+        return
+
+    def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
+        return
+
+    def commit_is_at(self, point: Point) -> None:
+        return
+
+    def says(self, sentence: str) -> None:
+        return
+
+
 @dataclass(frozen=True)
 class Pending:
     """A read of a declared secret that is still to come; until then each picture first looks at its target."""

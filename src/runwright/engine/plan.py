@@ -27,6 +27,8 @@ class Plan:
     rehearsal: bool
     mode: str
     """`run` or `check`."""
+    probing: bool = False
+    """The sections that only show what a page refuses are run too."""
 
     def scope(self) -> dict[str, Any]:
         """What expressions may name when the run begins."""

@@ -132,7 +132,8 @@ class Run:
         status, reason, failure, remedy, undecided = "done", None, None, "", False
         try:
             for section in self._plan.runbook.sections:
-                self._section(section)
+                if not section.head.probe or self._plan.probing:
+                    self._section(section)
             status = self._verdict()
         except (Interrupted, KeyboardInterrupt):
             self._recorder.tell("interrupted")

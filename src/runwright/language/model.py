@@ -122,6 +122,8 @@ class Frame(Part):
     """Go on after this step fails; the run still fails."""
     picture: Literal["yes", "no", "page", "control"] = "yes"
     """What its picture shows: the window, nothing, the whole page, or the control alone. A commit always has one."""
+    obvious: bool = False
+    """A guide need not mention the step: a reader who comes here does it by himself."""
 
 
 class SectionHead(Part):
@@ -145,6 +147,8 @@ class SectionHead(Part):
     """What shows that somebody else must act first."""
     every_time: str | None = None
     """Why no page shows the effect afterwards; it then runs in every run."""
+    probe: bool = False
+    """Shows only what a page refuses; runs in the guide check alone, and leaves nothing behind."""
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,9 @@ class _Check:
         if head.ready is not None and not positive(head.ready):
             message = f"`ready` of “{section.title}” is true of every page that is still loading."
             self._add(section.mark, message, "Name something that is there once the page has come.")
+        if section.commits and head.probe:
+            message = f"The section “{section.title}” is a probe, and commits."
+            self._add(section.mark, message, "A probe leaves nothing behind: end it before anything is saved.")
         if section.commits:
             if head.ready is None:
                 message = f"The section “{section.title}” commits, and has no `ready`."

@@ -1,0 +1,65 @@
+"""Which item a tie means in a guide that was changed since: by the digests of the lock, then by its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from runwright.guide import names
+from runwright.guide.acts import control_names, literals
+from runwright.guide.lock import Kept
+from runwright.guide.model import Guide, Item
+from runwright.guide.seen import Act
+from runwright.guide.ties import find
+
+_DIGEST, _ADDRESS = 1000.0, 3.0
+
+
+def align(guide: Guide, kept: Kept | None, tied: Mapping[str, Sequence[Act]]) -> dict[str, Item | None]:
+    """The item of each tie. A tie whose item is gone gets None.
+
+    The item whose digest the lock knows wins; else the one whose words name the steps' controls; else the one at
+    the address, where no other tie claims it.
+    """
+    known = set(kept.digests.values()) if kept is not None else set()
+    scored = []
+    for order, (follows, acts) in enumerate(tied.items()):
+        home = find(guide, follows)
+        digest = kept.digests.get(follows) if kept is not None else None
+        for place, item in enumerate(guide.items):
+            here = item.number == home
+            if digest is not None and item.digest == digest:
+                score = _DIGEST + (_ADDRESS if here else 0)
+            elif item.digest in known:
+                continue  # it is another item, unchanged
+            else:
+                score = speaks_of(item, acts) + (_ADDRESS if here else 0)
+                if not here and (score < 50 or (home is not None and item.number[0] != home[0])):
+                    continue
+            scored.append((score, -order, -place, follows, item))
+    found: dict[str, Item | None] = {}
+    claimed: set[tuple[int, ...]] = set()
+    for _, _, _, follows, item in sorted(scored, key=lambda each: each[:3], reverse=True):
+        if follows not in found and item.number not in claimed:
+            found[follows] = item
+            claimed.add(item.number)
+    for follows in tied:
+        found.setdefault(follows, None)
+    return found
+
+
+def speaks_of(item: Item, acts: Sequence[Act]) -> float:
+    """How much of what the steps press an item names, from 0 to 100."""
+    told = [label.text for label in item.labels] + [value.text for value in item.values]
+    scores = []
+    for act in acts:
+        wanted = [*control_names(act), *literals(act)]
+        if not wanted:
+            continue
+        if any(names.same(label, name) for label in told for name in wanted):
+            scores.append(100.0)
+        elif any(names.mentions(item.text, name) for name in wanted if " " in name):
+            scores.append(80.0)
+        else:
+            near = {names.difference(label, name) for label in told for name in wanted}
+            scores.append(70.0 if near & {"case", "hyphen", "typing"} else 40.0 if "wording" in near else 0.0)
+    return sum(scores) / len(scores) if scores else 0.0

@@ -1,0 +1,142 @@
+"""The lock file beside a runbook: each item's digest as it was when somebody last reviewed the ties."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from runwright.evidence.files import write_whole
+from runwright.guide.model import Guide
+from runwright.guide.ties import find, ties
+from runwright.language.errors import Fault, UserError
+from runwright.language.model import Runbook
+
+FORMAT = 1
+State = Literal["same", "moved", "changed", "vanished", "new"]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the lock keeps of one guide: digests by the items' addresses, and when it was reviewed."""
+
+    reviewed: str
+    digests: dict[str, str]
+
+
+@dataclass
+class Lock:
+    """A lock file as it was read; without a file it is empty."""
+
+    path: Path
+    guides: dict[str, Kept] = field(default_factory=dict)
+    """By the guide's language, or its file's name where the language is not known."""
+
+    def of(self, guide: Guide) -> Kept | None:
+        """What is kept of this guide, None where it was never reviewed."""
+        return self.guides.get(key(guide))
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of an item that the runbook follows."""
+
+    address: str
+    state: State
+    now: str | None
+    """Its address now; None where it vanished."""
+
+
+def key(guide: Guide) -> str:
+    """Under which name a lock keeps a guide."""
+    return guide.language or guide.path.name
+
+
+def lock_path(runbook: Path) -> Path:
+    """The lock file of a runbook: `slack-alerts.guide.lock` beside it."""
+    return runbook.with_name(f"{runbook.stem}.guide.lock")
+
+
+def read_lock(runbook: Path) -> Lock:
+    """The lock of a runbook. Raises UserError when there is one that cannot be read."""
+    path = lock_path(runbook)
+    lock = Lock(path)
+    if not path.is_file():
+        return lock
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        for name, kept in data["guides"].items():
+            digests = {str(address): str(digest) for address, digest in kept["items"].items()}
+            lock.guides[str(name)] = Kept(str(kept["reviewed"]), digests)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        message = "The lock file cannot be read."
+        raise UserError(Fault(message, "Take it away and run `runwright guide relink`.", path=path)) from None
+    return lock
+
+
+def write_lock(lock: Lock, guide: Guide, today: date) -> None:
+    """Keep the digests of a guide's items as reviewed today. Raises EvidenceError where the disk does not take it."""
+    lock.guides[key(guide)] = Kept(today.isoformat(), {item.address: item.digest for item in guide.items})
+    data: dict[str, Any] = {
+        "format": FORMAT,
+        "guides": {
+            name: {"reviewed": kept.reviewed, "items": kept.digests} for name, kept in sorted(lock.guides.items())
+        },
+    }
+    write_whole(lock.path, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def changes(guide: Guide, kept: Kept) -> list[Change]:
+    """What became of each item that the lock knows. A digest that stands once in the guide says where it went."""
+    now: dict[str, list[str]] = {}
+    for item in guide.items:
+        now.setdefault(item.digest, []).append(item.address)
+    here = {item.address: item.digest for item in guide.items}
+    found = []
+    for address, digest in kept.digests.items():
+        places = now.get(digest, [])
+        if address in places:
+            found.append(Change(address, "same", address))
+        elif len(places) == 1 and list(kept.digests.values()).count(digest) == 1:
+            found.append(Change(address, "moved", places[0]))
+        elif address in here and here[address] not in kept.digests.values():
+            found.append(Change(address, "changed", address))
+        else:
+            found.append(Change(address, "vanished", None))
+    return found
+
+
+_FOLLOWS = re.compile(r"(\bfollows:\s*)(\[[^\]\n]*\]|\"[^\"\n]*\"|'[^'\n]*'|[^\s,{}#\[\]]+)")
+_ADDRESS = re.compile(r"(?<![\w.])\d+(?:\.\d+)+(?![\w.])")
+
+
+def relinked(runbook: Runbook, guide: Guide, kept: Kept) -> tuple[str, dict[str, str]]:
+    """The runbook's text with the ties moved whose item went elsewhere, and which they are: old address to new.
+
+    Only ties that are written as numbers are moved.
+    """
+    moved = {change.address: change.now for change in changes(guide, kept) if change.state == "moved" and change.now}
+    used = {tie.follows for tie in ties(runbook)}
+    done: dict[str, str] = {}
+
+    def number(hit: re.Match[str]) -> str:
+        new = moved.get(hit[0])
+        if new is None:
+            return hit[0]
+        done[hit[0]] = new
+        return new
+
+    def follows(hit: re.Match[str]) -> str:
+        return hit[1] + _ADDRESS.sub(number, hit[2])
+
+    text = "\n".join(_FOLLOWS.sub(follows, line) for line in runbook.text.split("\n"))
+    return text, {old: new for old, new in done.items() if old in used}
+
+
+def followed(runbook: Runbook, guide: Guide) -> set[str]:
+    """The addresses of the items that a runbook follows."""
+    found = (find(guide, tie.follows) for tie in ties(runbook))
+    return {".".join(map(str, number)) for number in found if number is not None}

@@ -1,0 +1,238 @@
+"""Markdown told to an outline: its tokens in their order, with the places of the source."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from runwright.guide.html import HtmlReader, closed
+from runwright.guide.markup import FILLER, STEP, STEPS_END, Plain
+from runwright.guide.model import Picture
+from runwright.guide.outline import Outline, Prose, Span
+
+_HEADING_ANCHOR = re.compile(r"\s*\{#([\w:.-]+)[^{}]*\}\s*$")
+_INLINE_TAG = re.compile(r"<(/?)\s*([a-zA-Z]+)([^>]*)>")
+_INLINE_MARKS = {"b": "bold", "strong": "bold", "kbd": "kbd", "code": "code", "samp": "code"}
+_SIGNS = re.compile(r"[*_`\[<&\\!]")
+_LONGEST = 20_000
+"""How many characters a paragraph may have to be searched for emphasis and links."""
+_DEEPEST = 60
+"""How deep lists and quotes may stand in each other; what is deeper is read as text."""
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST})
+    parser.enable("table")
+    parser.core.ruler.disable(["inline", "text_join"])
+    parser.disable("code")  # in guides, an indent of four is nearly always a list's, an admonition's or a component's
+    return parser
+
+
+def read_markdown(plain: Plain, lines: tuple[str, ...], outline: Outline) -> None:
+    """Tell a guide's plain Markdown to an outline; ``lines`` are those of the guide as it was written."""
+    _Teller(plain, lines, outline).tell(_parser().parse(plain.text))
+
+
+def _children(token: Token) -> list[Token]:
+    """The inline tokens of a paragraph; one without any sign of Markdown, or longer than any, is text."""
+    parser = _parser()
+    if len(token.content) <= _LONGEST and _SIGNS.search(token.content):
+        found: list[Token] = []
+        parser.inline.parse(token.content, parser, {}, found)
+        return found
+    children = []
+    for number, line in enumerate(token.content.split("\n")):
+        if number:
+            children.append(Token("softbreak", "br", 0))
+        children.append(Token("text", "", 0, content=line.strip(" ")))
+    return children
+
+
+class _Teller:
+    def __init__(self, plain: Plain, lines: tuple[str, ...], outline: Outline) -> None:
+        self._lines = lines
+        self._outline = outline
+        self._pictures = sorted(plain.pictures, key=lambda picture: picture.line)
+        self._anchors = sorted((line, name) for line, names in plain.anchors.items() for name in names)
+        self._heading: int | None = None
+        self._head_row = False
+
+    def tell(self, tokens: list[Token]) -> None:
+        for token in tokens:
+            if token.map is not None:
+                self._catch_up(token.map[0] + 1, token.type in ("heading_open", "html_block"))
+            self._token(token)
+        self._catch_up(len(self._lines) + 1, False)
+
+    def _catch_up(self, line: int, heading: bool) -> None:
+        """Tell the pictures that stood before this line, and the anchors that stand before a heading."""
+        while self._pictures and self._pictures[0].line < line:
+            self._outline.picture(self._pictures.pop(0))
+        names = [(at, name) for at, name in self._anchors if at <= line]
+        if names and heading:
+            self._anchors = self._anchors[len(names) :]
+            for at, name in names:
+                if line - at <= 3:
+                    self._outline.anchor(name)
+
+    def _token(self, token: Token) -> None:
+        first, end = (token.map[0] + 1, token.map[1]) if token.map else (1, 1)
+        match token.type:
+            case "heading_open":
+                self._heading = int(token.tag[1])
+            case "heading_close":
+                self._heading = None
+            case "ordered_list_open":
+                start = token.attrGet("start")
+                self._outline.open_list(True, int(start) if isinstance(start, int | str) else None)
+            case "bullet_list_open":
+                self._outline.open_list(False)
+            case "ordered_list_close" | "bullet_list_close" | "tbody_close":
+                self._outline.close_list()
+            case "tbody_open":
+                self._outline.open_list(False)
+            case "thead_open" | "thead_close":
+                self._head_row = token.type == "thead_open"
+            case "list_item_open":
+                self._outline.open_item(first, first)
+            case "tr_open" if not self._head_row:
+                self._outline.open_item(first, end)
+            case "list_item_close":
+                self._outline.close_item()
+            case "tr_close" if not self._head_row:
+                self._outline.close_item()
+            case "inline" if not self._head_row:
+                self._inline(token, first, end)
+            case "html_block":
+                reader = HtmlReader(self._outline, first)
+                reader.feed(closed(token.content))
+                reader.finish()
+            case _:
+                pass
+
+    def _inline(self, token: Token, first: int, end: int) -> None:
+        prose = _Line(self._lines, first, end).read(_children(token))
+        text = prose.text
+        if STEPS_END in text:
+            prose.text = text.replace(STEPS_END, " ")
+            self._outline.end_steps()
+        if self._heading is not None:
+            anchors: tuple[str, ...] = ()
+            named = _HEADING_ANCHOR.search(prose.text)
+            if named is not None:
+                anchors = (named[1],)
+                prose.text = prose.text[: named.start()]
+            self._outline.heading(self._heading, prose, anchors)
+        elif STEP in text:
+            self._steps(prose)
+        else:
+            self._outline.prose(prose)
+
+    def _steps(self, prose: Prose) -> None:
+        """A paragraph with components that are steps: each begins an item, text behind it belongs to the item."""
+        before, *rest = prose.text.split(STEP)
+        if before.strip():
+            self._outline.prose(Prose(prose.line, prose.line, before))
+        at = len(before) + 1
+        for piece in rest:
+            line, column = prose.place(at)
+            spans = [
+                Span(s.kind, s.start - at, s.end - at, s.line, s.column, s.address)
+                for s in prose.spans
+                if at <= s.start and s.end <= at + len(piece)
+            ]
+            self._outline.step(Prose(line, line, piece, spans, [], [(0, line, column)]))
+            at += len(piece) + 1
+
+
+class _Line:
+    """Reads the inline tokens of one paragraph, and finds each piece again in the lines of the source."""
+
+    def __init__(self, lines: tuple[str, ...], first: int, end: int) -> None:
+        self._lines = lines
+        self._line = first
+        self._column = 0
+        self._prose = Prose(first, max(first, end))
+        self._open: list[tuple[str, int, int, int, str]] = []
+
+    def read(self, children: list[Token]) -> Prose:
+        for child in children:
+            self._child(child)
+        self._prose.spans.sort(key=lambda span: span.start)
+        return self._prose
+
+    def _child(self, child: Token) -> None:
+        match child.type:
+            case "text":
+                self._text(child.content)
+            case "code_inline":
+                start = len(self._prose.text)
+                self._text(child.content)
+                line, column = self._prose.place(start)
+                self._prose.spans.append(Span("code", start, len(self._prose.text), line, column))
+            case "softbreak" | "hardbreak":
+                self._prose.add(" ", self._line, self._column + 1)
+                self._line += 1
+                self._column = 0
+            case "strong_open":
+                self._begin("bold")
+            case "strong_close":
+                self._finish("bold")
+            case "link_open":
+                self._begin("link", str(child.attrGet("href") or ""))
+            case "link_close":
+                self._finish("link")
+            case "image":
+                address = str(child.attrGet("src") or "")
+                self._prose.pictures.append(Picture(address, child.content, self._line))
+            case "html_inline":
+                self._tag(child.content)
+            case _:
+                pass
+
+    def _tag(self, content: str) -> None:
+        tag = _INLINE_TAG.match(content)
+        if tag is None:
+            return
+        kind = _INLINE_MARKS.get(tag[2].lower())
+        if kind is not None:
+            if tag[1]:
+                self._finish(kind)
+            else:
+                self._begin(kind)
+        elif tag[2].lower() == "br":
+            self._prose.add(" ", self._line, self._column + 1)
+
+    def _text(self, content: str) -> None:
+        if not content:
+            return
+        line, column = self._find(content)
+        self._prose.add(content, line, column)
+
+    def _find(self, content: str) -> tuple[int, int]:
+        """Where a piece stands in the source: on the line that is reached, else where that line goes on."""
+        source = self._lines[self._line - 1] if self._line <= len(self._lines) else ""
+        words = content.strip(FILLER + " ")
+        lead = content.find(words) if words else 0
+        at = source.find(words, self._column)
+        if at < 0:  # an entity or an escape stands for a sign of it
+            return self._line, self._column + 1
+        self._column = at + len(words)
+        return self._line, at + 1 - lead
+
+    def _begin(self, kind: str, address: str = "") -> None:
+        self._open.append((kind, len(self._prose.text), self._line, self._column + 1, address))
+
+    def _finish(self, kind: str) -> None:
+        for index in range(len(self._open) - 1, -1, -1):
+            if self._open[index][0] == kind:
+                _, start, _, _, address = self._open.pop(index)
+                line, column = self._prose.place(start)
+                end = len(self._prose.text)
+                if end > start:
+                    self._prose.spans.append(Span(kind, start, end, line, column, address))
+                return

@@ -1,0 +1,222 @@
+"""What Markdown dialects add to Markdown is taken out of a guide's text, line for line and column for column.
+
+Front matter, Hugo and Liquid shortcodes, MDX components, admonitions and lone HTML wrappers become blanks; what they
+tell (pictures, anchors, the title, steps) is kept beside the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from runwright.guide.model import Picture
+
+FILLER = "\ue000"
+"""Stands where a shortcode stood within a line: no space, so that emphasis beside it keeps its meaning."""
+STEP = "\ue001"
+"""Begins a line on which a component that is one step begins; its title follows."""
+STEPS_END = "\ue002"
+"""Stands where the component that holds steps ends."""
+
+_FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)
+_TITLE = re.compile(r"^title\s*[:=]\s*(.+?)\s*$", re.MULTILINE)
+_COMMENTS = (("<!--", "-->"), ("{/*", "*/}"))
+_NO_BREAK = re.compile(r"[^\n]")
+_SHORTCODE = re.compile(r"\{\{[<%][^{}]{0,2000}[>%]\}\}|\{%[^{}]{0,2000}%\}")
+_MODULE = re.compile(
+    r"^(?:import\s.+?from\s+['\"].*|import\s+['\"].*|export\s+(?:const|default|let)\s.*)$", re.MULTILINE
+)
+_TAG = re.compile(r"</?([A-Za-z][\w.:-]*)((?:\s+(?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{[^{}]*\})*)?)\s*/?>")
+_ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]?([^{}\"'`]*)[\"'`]?\}|([^\s\"'>]+))")
+_ADMONITION = re.compile(r"^(?P<head>[ \t>]*(?::{3,}|!!!|\?\?\?\+?|===)).*$|^[ \t>]*\[!\w+\][^\n]*$", re.MULTILINE)
+_ATTRIBUTE_LIST = re.compile(r"[ \t]*\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
+_OPENING = re.compile(
+    r"^[ \t]*(?:<([A-Z][\w.]*|div|section|details)\b[^<>]*(?<!/)>[ \t]*$|!!!|\?\?\?|===[ \t])", re.MULTILINE
+)
+_CLOSING_LINE = re.compile(r"</([\w.]+)>[ \t]*$")
+_FENCE = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*(`{3,}|~{3,})", re.MULTILINE)
+_WRAPPERS = frozenset(
+    "div section article main aside details center span a p br hr figure picture video iframe".split()  # noqa: SIM905
+)
+_PICTURES = frozenset({"img", "image", "figure", "screenshot"})
+
+
+@dataclass
+class Plain:
+    """A guide's text as plain Markdown with the same lines and columns, and what was taken out of it."""
+
+    text: str
+    title: str = ""
+    pictures: list[Picture] = field(default_factory=list)
+    anchors: dict[int, list[str]] = field(default_factory=dict)
+    """Anchors by the line on which they stand."""
+
+
+def plain(text: str) -> Plain:
+    """Take the dialects out of a guide's text."""
+    found = Plain(text)
+    _front_matter(found)
+    code = _code_lines(found.text)
+    for begin, end in _COMMENTS:
+        found.text = _without(found.text, begin, end)
+    found.text = _MODULE.sub(_blank, found.text)
+    found.text = _flat(found.text, code)
+    _replace(found, _SHORTCODE, lambda hit, line: _shortcode(found, hit, line))
+    _replace(found, _TAG, lambda hit, line: hit[0] if line in code else _tag(found, hit, line))
+    found.text = _ADMONITION.sub(_blank, found.text)
+    found.text = _ATTRIBUTE_LIST.sub(_blank, found.text)
+    found.text = _lone_fillers_blanked(found.text)
+    return found
+
+
+def _replace(found: Plain, pattern: re.Pattern[str], change: Callable[[re.Match[str], int], str]) -> None:
+    """Replace each hit; ``change`` is given the hit and the line that it begins on."""
+    text = found.text
+    if (pattern is _SHORTCODE and "{" not in text) or (pattern is _TAG and "<" not in text):
+        return
+    out, at, line = [], 0, 1
+    for hit in pattern.finditer(text):
+        line += text.count("\n", at, hit.start())
+        out.append(text[at : hit.start()])
+        out.append(change(hit, line))
+        line += text.count("\n", hit.start(), hit.end())
+        at = hit.end()
+    out.append(text[at:])
+    found.text = "".join(out)
+
+
+def _front_matter(found: Plain) -> None:
+    front = _FRONT.match(found.text)
+    if front is None:
+        return
+    title = _TITLE.search(front[2])
+    if title is not None:
+        found.title = title[1].strip("\"'")
+    found.text = _blank(front) + found.text[front.end() :]
+
+
+def _code_lines(text: str) -> set[int]:
+    """The lines of fenced code, where a tag is what it looks like."""
+    if "```" not in text and "~~~" not in text:
+        return set()
+    lines: set[int] = set()
+    fence = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        mark = _FENCE.match(line)
+        if fence:
+            lines.add(number)
+            if mark is not None and mark[1].startswith(fence) and not line.strip(" \t>`~"):
+                fence = ""
+        elif mark is not None:
+            fence = mark[1]
+            lines.add(number)
+    return lines
+
+
+def _without(text: str, begin: str, end: str) -> str:
+    """The text with blanks in place of each comment; one that does not end is none."""
+    out, at = [], 0
+    while (start := text.find(begin, at)) >= 0 and (stop := text.find(end, start + len(begin))) >= 0:
+        stop += len(end)
+        out += [text[at:start], _NO_BREAK.sub(" ", text[start:stop])]
+        at = stop
+    return "".join([*out, text[at:]]) if out else text
+
+
+def _flat(text: str, code: set[int]) -> str:
+    """What stands within components, tabs and admonitions, indented no deeper than they are themselves.
+
+    Lists lose their items where all of them stand four spaces in.
+    """
+    if not _OPENING.search(text):
+        return text
+    lines = text.split("\n")
+    open_: list[_Wrapper] = []
+    for number, line in enumerate(lines, 1):
+        bare = line.lstrip(" \t")
+        if not bare:
+            continue
+        indent = len(line) - len(bare)
+        while open_ and open_[-1].name is None and indent <= open_[-1].indent:
+            open_.pop()
+        closing = _CLOSING_LINE.match(bare)
+        if closing is not None and number not in code:
+            names = [wrapper.name for wrapper in open_]
+            if closing[1] in names:
+                del open_[len(names) - 1 - names[::-1].index(closing[1]) :]
+        elif open_ and open_[-1].shift is None:
+            open_[-1].shift = max(0, indent - open_[-1].indent)
+        shift = sum(wrapper.shift or 0 for wrapper in open_)
+        lines[number - 1] = " " * max(0, indent - shift) + bare
+        opening = _OPENING.match(bare)
+        if opening is not None and number not in code and len(open_) < 40:
+            open_.append(_Wrapper(opening[1], indent))
+    return "\n".join(lines)
+
+
+@dataclass
+class _Wrapper:
+    """Something whose content stands indented below it: a component by its name, or a block without an end."""
+
+    name: str | None
+    indent: int
+    shift: int | None = None
+
+
+def _shortcode(found: Plain, hit: re.Match[str], line: int) -> str:
+    inner = hit[0].strip("{}<>% \t\n/")
+    name, _, rest = inner.partition(" ")
+    if name.lower() in _PICTURES:
+        given = _attributes(rest)
+        address = given.get("src") or (rest.split() or [""])[0].strip("\"'")
+        found.pictures.append(Picture(address, given.get("alt", ""), line))
+    return _filled(hit[0])
+
+
+def _tag(found: Plain, hit: re.Match[str], line: int) -> str:
+    name, given = hit[1], _attributes(hit[2])
+    closing = hit[0].startswith("</")
+    if name.lower() in _PICTURES and not closing and given.get("src"):
+        found.pictures.append(Picture(given["src"], given.get("alt", ""), line))
+    if name == "Step":
+        title = given.get("title", "")
+        return "" if closing else _begin_step(hit[0], title)
+    if name == "Steps" and closing:
+        return STEPS_END + _filled(hit[0])[1:]
+    if name[0].isupper() or name.lower() in ("img", "source"):
+        return _filled(hit[0])
+    if name in _WRAPPERS:
+        anchor = given.get("id") or (given.get("name") if name == "a" else None)
+        if anchor:
+            found.anchors.setdefault(line, []).append(anchor)
+        alone = name in ("div", "section", "article", "main", "aside", "details", "center", "figure", "picture")
+        return _filled(hit[0]) if alone or (anchor and name != "a") or name in ("br", "hr", "iframe") else hit[0]
+    return hit[0]
+
+
+def _begin_step(tag: str, title: str) -> str:
+    return STEP + title + "\n" * tag.count("\n")
+
+
+def _attributes(text: str) -> dict[str, str]:
+    return {name: next((v for v in values if v), "") for name, *values in _ATTRIBUTE.findall(text)}
+
+
+def _filled(text: str) -> str:
+    return "".join(sign if sign == "\n" else FILLER for sign in text)
+
+
+def _blank(hit: re.Match[str]) -> str:
+    return _NO_BREAK.sub(" ", hit[0])
+
+
+def _lone_fillers_blanked(text: str) -> str:
+    """Lines on which nothing else stands become blank lines; elsewhere the fillers stay."""
+    if FILLER not in text:
+        return text
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if FILLER in line and not line.strip(FILLER + " \t"):
+            lines[number] = ""
+    return "\n".join(lines)

@@ -1,0 +1,97 @@
+"""Whether what a guide calls a control is what the page calls it, and if not, how they differ."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Literal
+
+from rapidfuzz import fuzz
+
+Difference = Literal["case", "hyphen", "typing", "wording"]
+
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "–": "-", "‐": "-", "‑": "-", "—": "-"})
+_EDGE = re.compile(r"^[\s:：*＊…․.,;+>›»▸▾▼▲↓→←←|\-•·]+|[\s:：*＊…․.,;+>›»▸▾▼▲↓→←|\-•·]+$")
+_EDGE_KEEPING_SIGNS = re.compile(r"^[\s:：*＊…]+|[\s:：*＊…]+$")
+
+
+def plain(name: str) -> str:
+    """A name without what is no difference: colon, asterisk, ellipsis and icons at its ends, kinds of quotes."""
+    text = unicodedata.normalize("NFKC", name.translate(_QUOTES)).translate(_QUOTES)
+    text = "".join(" " if unicodedata.category(sign) in ("Co", "So", "Cf", "Sk") else sign for sign in text)
+    text = " ".join(text.split())
+    bare = _EDGE.sub("", text)
+    return bare or _EDGE_KEEPING_SIGNS.sub("", text)
+
+
+def same(label: str, name: str) -> bool:
+    """Whether a guide's label is the page's name: capitals that CSS makes are no difference either."""
+    first, second = plain(label), plain(name)
+    if not first or not second:
+        return False
+    return first == second or (first == first.upper() and len(first) > 1 and first == second.upper())
+
+
+def begins(label: str, name: str) -> bool:
+    """Whether a label is what a long name begins with: a name that runs on into a description."""
+    first, second = plain(label), plain(name)
+    rest = second[len(first) :]
+    return second.startswith(first) and len(first) > 2 and rest.startswith(" ") and len(rest.split()) >= 6
+
+
+def difference(label: str, name: str) -> Difference | None:
+    """How a label and a name differ that are meant to be one; None where they have too little in common."""
+    first, second = plain(label), plain(name)
+    if not first or not second:
+        return None
+    if first.casefold() == second.casefold():
+        return "case"
+    if _flat(first) == _flat(second):
+        return "hyphen"
+    if len(second) > 2 * len(first) + 3:
+        return None
+    short = min(len(first), len(second))
+    alike = fuzz.ratio(first.casefold(), second.casefold())
+    if short >= 4 and alike >= (84 if short >= 8 else 74):
+        return "typing"
+    if short < 4 and alike >= 66 and abs(len(first) - len(second)) <= 1:
+        return "typing"
+    one, two = first.casefold().split(), second.casefold().split()
+    if len(one) == len(two) >= 2 and sum(a != b for a, b in zip(one, two, strict=True)) == 1:
+        return "wording"
+    return None
+
+
+def nearest(label: str, known: Iterable[str]) -> str | None:
+    """The name that a label nearly is; of several the one that is most like it."""
+    near = [(alike, name) for name in known if (alike := _likeness(label, name)) > 0]
+    return max(near, key=lambda each: each[0])[1] if near else None
+
+
+def _likeness(label: str, name: str) -> float:
+    if difference(label, name) is None:
+        return 0.0
+    return fuzz.ratio(plain(label), plain(name)) + fuzz.ratio(plain(label).casefold(), plain(name).casefold())
+
+
+def mentions(text: str, name: str) -> bool:
+    """Whether a sentence has a name in it, word for word."""
+    wanted = plain(name)
+    if len(wanted) < 3:
+        return False
+    pattern = rf"(?<![A-Za-z0-9_-]){re.escape(wanted)}(?![A-Za-z0-9_-])"
+    return re.search(pattern, " ".join(unicodedata.normalize("NFKC", text.translate(_QUOTES)).split())) is not None
+
+
+def label_like(label: str) -> bool:
+    """Whether words look like a name and not like stress: few, and beginning with a capital or a sign."""
+    text = plain(label)
+    words = text.split()
+    if not text or len(words) > 9:
+        return False
+    return not text[0].islower() or "_" in text or "-" in text
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"[\s_\-]+", "", text).casefold()

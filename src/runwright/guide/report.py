@@ -1,0 +1,144 @@
+"""All that a check of guides has to show: verdicts, coverage, what they were held against; grouped over languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runwright.guide.findings import Finding, Verdict
+from runwright.guide.seen import Seen
+from runwright.guide.ties import Coverage
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One guide: what was found, and which steps follow which item."""
+
+    verdict: Verdict
+    coverage: Coverage | None
+    """None where the runbook cannot be read any more."""
+
+    @property
+    def name(self) -> str:
+        return str(self.verdict.guide.path)
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """A finding in the guide that is to be changed, and where the other languages have it too."""
+
+    checked: Checked
+    finding: Finding
+    others: tuple[tuple[Checked, Finding], ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A check of one or several guides against runs."""
+
+    guides: tuple[Checked, ...]
+    """The source language first."""
+    runs: tuple[Seen, ...]
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [finding for checked in self.guides for finding in checked.verdict.findings]
+
+    @property
+    def against(self) -> str:
+        """What was held against, in words: real pages and when, or stand-ins."""
+        parts = []
+        for rehearsal, what in ((False, "real pages"), (True, "stand-ins, not real pages")):
+            runs = [run for run in self.runs if run.rehearsal is rehearsal]
+            if runs:
+                days = sorted({run.when[:10] for run in runs})
+                when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+                parts.append(f"{what} ({when}: {', '.join(_named(run) for run in runs)})")
+        return " and ".join(parts)
+
+    def grouped(self) -> Iterator[Grouped]:
+        """Each finding once over all languages: in the source where it is there, else where it is."""
+        told: set[tuple[str, ...]] = set()
+        for at, checked in enumerate(self.guides):
+            for finding in checked.verdict.findings:
+                key = _key(finding)
+                if key in told:
+                    continue
+                told.add(key)
+                others = tuple(
+                    (other, each)
+                    for other in self.guides[at + 1 :]
+                    for each in other.verdict.findings
+                    if _key(each) == key
+                )
+                yield Grouped(checked, finding, others)
+
+    def folder(self, run: str | None) -> Path | None:
+        """The folder of a run by its id."""
+        return next((each.folder for each in self.runs if each.run == run), None)
+
+    def picture(self, finding: Finding) -> Path | None:
+        """The picture that shows what the page had; None where there is none."""
+        folder = self.folder(finding.run)
+        return folder / finding.picture if folder is not None and finding.picture else None
+
+    def data(self) -> dict[str, Any]:
+        """The report as JSON: of one guide its object, of several a list of them."""
+        every = [self._guide_data(checked) for checked in self.guides]
+        if len(every) == 1:
+            return every[0]
+        return {"guides": every, "held_against": self._against_data()}
+
+    def _guide_data(self, checked: Checked) -> dict[str, Any]:
+        return {
+            "guide": checked.name,
+            "language": checked.verdict.guide.language,
+            "held_against": self._against_data(),
+            "coverage": coverage_data(checked.coverage) if checked.coverage is not None else None,
+            "findings": [finding.data() for finding in checked.verdict.findings],
+            "not_held": [
+                {"label": each.label, "line": each.line, "item": each.item, "why": each.why}
+                for each in checked.verdict.unheld
+            ],
+        }
+
+    def _against_data(self) -> dict[str, Any]:
+        return {
+            "pages": "stand-ins" if all(run.rehearsal for run in self.runs) else "real pages",
+            "says": self.against,
+            "runs": [
+                {
+                    "run": run.run,
+                    "when": run.when,
+                    "rehearsal": run.rehearsal,
+                    "status": run.status,
+                    "branch": run.branch,
+                    "folder": str(run.folder),
+                }
+                for run in self.runs
+            ],
+        }
+
+
+def coverage_data(coverage: Coverage) -> list[dict[str, Any]]:
+    """Coverage as JSON: each item with its line and the steps that follow it."""
+    return [
+        {
+            "item": each.item.address,
+            "line": each.item.line,
+            "steps": [{"line": tie.line, "says": tie.says} for tie in each.ties],
+        }
+        for each in coverage.items
+    ]
+
+
+def _key(finding: Finding) -> tuple[str, ...]:
+    own = (finding.digest,) if finding.kind == "stale" else ()
+    return (finding.kind, finding.item, finding.branch or "", "" if finding.kind == "order" else finding.key, *own)
+
+
+def _named(run: Seen) -> str:
+    branch = ", ".join(f"{name} = {value}" for name, value in run.branch.items())
+    return f"{run.run}{f' with {branch}' if branch else ''}"

@@ -1,0 +1,1 @@
+"""A report in the forms that writers and their tools read."""

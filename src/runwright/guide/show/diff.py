@@ -1,0 +1,45 @@
+"""The changes that a report suggests, as a unified diff of the source language's guide."""
+
+from __future__ import annotations
+
+import difflib
+
+from runwright.guide.report import Checked, Report
+
+
+def diff(report: Report) -> str:
+    """A diff that `git apply` takes; empty where no label is to be replaced everywhere."""
+    if not report.guides:
+        return ""
+    chosen: dict[str, Checked] = {}
+    for group in report.grouped():
+        if group.finding.old is not None:
+            chosen.setdefault(group.checked.name, group.checked)
+    out: list[str] = []
+    for checked in chosen.values():
+        out += _of_guide(report, checked)
+    return "".join(out)
+
+
+def _of_guide(report: Report, checked: Checked) -> list[str]:
+    guide = checked.verdict.guide
+    before = list(guide.lines)
+    after = list(before)
+    mine = [group.finding for group in report.grouped() if group.checked is checked]
+    for finding in sorted(mine, key=lambda each: (each.line, each.column), reverse=True):
+        if finding.old is None or finding.new is None:
+            continue
+        line, at = after[finding.line - 1], finding.column - 1
+        if line[at : at + len(finding.old)] == finding.old:
+            after[finding.line - 1] = line[:at] + finding.new + line[at + len(finding.old) :]
+    if after == before:
+        return []
+    name = guide.path.as_posix().lstrip("/")
+    made = difflib.unified_diff(_ended(before), _ended(after), f"a/{name}", f"b/{name}")
+    return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in made]
+
+
+def _ended(lines: list[str]) -> list[str]:
+    """Lines with their line feeds; the last one has none where the file ends without."""
+    ended = [f"{line}\n" for line in lines[:-1]]
+    return [*ended, lines[-1]] if lines[-1] else ended

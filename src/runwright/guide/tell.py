@@ -1,0 +1,186 @@
+"""Findings in words: what the guide says, what the page offers, what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runwright.guide.acts import anchors, described, shown_name
+from runwright.guide.findings import Finding, Kind, Severity
+from runwright.guide.hold import Several, Wrong
+from runwright.guide.model import Item, Label
+from runwright.guide.seen import Act, Seen
+
+_LABEL_SEVERITY: dict[str, Severity] = {"case": "note", "hyphen": "warning", "typing": "warning", "wording": "error"}
+_DOES = {
+    "click": "choose",
+    "fill": "fill in",
+    "type": "type into",
+    "choose": "choose in",
+    "set": "turn on or off",
+    "press": "press a key in",
+    "upload": "give a file to",
+    "hover": "point at",
+}
+
+
+def wrong(item: Item, found: Wrong) -> Finding:
+    """A label or value that is not on the page in this form."""
+    told, act = found.told, found.act
+    severity: Severity = "error" if found.typed and found.difference != "case" else _LABEL_SEVERITY[found.difference]
+    if found.name is None:
+        sentence = f"No page that was seen has “{told.text}”."
+        remedy = "Write the name that the page has, or set the words in plain type if they name no control."
+        return _finding("label", "note", item, told.text, sentence, remedy, told.text, told.line, told.column)
+    what = described(act) if shown_name(act) == found.name else f"“{found.name}”"
+    how = {
+        "case": "in other capitals",
+        "hyphen": "with other hyphens, underscores or spaces",
+        "typing": "spelled otherwise",
+        "wording": "in other words",
+    }[found.difference]
+    if found.typed:
+        sentence = f"What is entered here is “{found.name}”; “{told.text}” is not found."
+    elif found.difference == "wording":
+        sentence = f"The page has no “{told.text}”; the step used {what}."
+    else:
+        sentence = f"The page has {what}, which the guide writes {how}."
+    remedy = f"Write {_set(item, told.text, found.name)}."
+    made = _finding("label", severity, item, told.text, sentence, remedy, told.text, told.line, told.column)
+    return _replacing(made, told.text, found.name)
+
+
+def several(item: Item, found: Several) -> Finding:
+    """A label that fits more controls than one."""
+    told, act = found.told, found.act
+    severity: Severity = "note" if found.enabled <= 1 and shown_name(act) == told.text else "warning"
+    where = anchors(act)
+    used = described(act)
+    sentence = f"{found.count} controls are called “{told.text}”; the step used {used}"
+    if found.enabled == 1 and severity == "note":
+        sentence += ", the only one that could be pressed"
+    remedy = "Say which is meant."
+    if shown_name(act) != told.text:
+        remedy = f"Write {_set(item, told.text, shown_name(act) or used)}."
+    elif where:
+        remedy = f"Say which is meant: **{told.text}** at **{where[0]}**."
+    return _finding("ambiguous", severity, item, told.text, sentence + ".", remedy, told.text, told.line, told.column)
+
+
+def silent(item: Item, acts: Sequence[Act]) -> Finding:
+    """An item that names no control, although steps needed some."""
+    only = len(acts) == 1 and sum(control.role == _role(acts[0]) for control in acts[0].offered) == 1
+    sentence = f"The item names no control; {'the steps' if len(acts) > 1 else 'the step'} used {_listed(acts)}."
+    remedy = f"Name what to press: {_named(acts)}."
+    key = "; ".join(described(act) for act in acts)
+    severity: Severity = "note" if only else "warning"
+    return _finding("ambiguous", severity, item, _short(item.text), sentence, remedy, key)
+
+
+def missing(item: Item, acts: Sequence[Act], own: Sequence[Act]) -> Finding:
+    """Actions that neither this item nor one beside it mentions."""
+    severity: Severity = "error" if any(act.commits for act in acts) else "warning"
+    first = own[0].number if own else 0
+    last = own[-1].number if own else 0
+    if all(act.number < first for act in acts):
+        where = "Before this item"
+    elif all(act.number > last for act in acts):
+        where = "After this item"
+    else:
+        where = "At this item"
+    sentence = f"{where} the reader also has to {_done(acts)}; the guide does not say so."
+    remedy = f"Add: {_named(acts)}."
+    key = "; ".join(described(act) for act in acts)
+    return _finding("missing", severity, item, _short(item.text), sentence, remedy, key)
+
+
+def state(item: Item, label: Label, role: str, other: str, shown: tuple[Seen, Act]) -> Finding:
+    """A label that is there only while the page is in some state."""
+    run, act = shown
+    sentence = (
+        f"“{label.text}” is not always there: at step {act.number} of {run.run} the page had "
+        f"{role} “{other}” in its place ({act.address})."
+    )
+    remedy = f"Name both: **{label.text}** or **{other}**, and say when which is there."
+    return _finding("state", "warning", item, label.text, sentence, remedy, label.text, label.line, label.column)
+
+
+def order(items: Sequence[Item], working: Sequence[Item], reachable: bool) -> Finding:
+    """Items in another order than the steps that worked."""
+    early = items[0]
+    severity: Severity = "note" if reachable else "error"
+    listed = ", ".join(f"{item.address} (line {item.line})" for item in working)
+    sentence = f"The steps that worked come in this order: {listed}."
+    if not reachable:
+        sentence += f" What item {early.address} presses was not there before."
+    remedy = f"Put the items in this order: {', '.join(item.address for item in working)}."
+    return _finding(
+        "order", severity, early, _short(early.text), sentence, remedy, ", ".join(i.digest for i in working)
+    )
+
+
+def rule(item: Item, title: str, message: str) -> Finding:
+    """The page refuses what the guide tells or shows."""
+    sentence = f"The page refuses it and says: “{message}” ({title})."
+    remedy = "Say what the page asks for, and show an example that it takes."
+    return _finding("rule", "error", item, _short(item.text), sentence, remedy, title)
+
+
+def stale(item: Item, reviewed: str) -> Finding:
+    """An item that changed since the ties were reviewed."""
+    sentence = f"The item changed since the runbook was reviewed on {reviewed}."
+    remedy = "Look whether the runbook still does what the item says, then run `runwright guide relink`."
+    return _finding("stale", "note", item, _short(item.text), sentence, remedy, "changed")
+
+
+def _finding(
+    kind: Kind,
+    severity: Severity,
+    item: Item,
+    says: str,
+    found: str,
+    suggestion: str,
+    key: str,
+    line: int | None = None,
+    column: int = 1,
+) -> Finding:
+    at = line if line is not None else item.line
+    return Finding(kind, severity, at, column, item.address, says, found, suggestion, item.digest, key)
+
+
+def _replacing(finding: Finding, old: str, new: str) -> Finding:
+    from dataclasses import replace
+
+    return replace(finding, old=old, new=new)
+
+
+def _role(act: Act) -> str:
+    return act.target.heads[0].role if act.target is not None else ""
+
+
+def _set(item: Item, old: str, new: str) -> str:
+    """The new words as the guide sets the old ones."""
+    if any(value.text == old for value in item.values):
+        return f"`{new}`"
+    return f"**{new}**"
+
+
+def _listed(acts: Sequence[Act]) -> str:
+    return ", then ".join(described(act) for act in acts)
+
+
+def _done(acts: Sequence[Act]) -> str:
+    return ", then ".join(f"{_DOES.get(act.verb, '')} {described(act)}".strip() for act in acts)
+
+
+def _named(acts: Sequence[Act]) -> str:
+    said = []
+    for act in acts:
+        name = shown_name(act)
+        where = anchors(act)
+        text = f"**{name}**" if name else f"the {_role(act)}" if act.target is not None else act.say
+        said.append(text + (f" at **{where[0]}**" if where else ""))
+    return ", then ".join(said)
+
+
+def _short(text: str, most: int = 80) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -1,0 +1,65 @@
+"""The little that the guide room knows of languages: words that make an item optional, one way of several, or a remark.
+
+A guide in a language that is not here is read all the same; then these things stay unknown.
+"""
+
+from __future__ import annotations
+
+import re
+
+OPTIONAL = re.compile(
+    r"\boptional(ly)?\b|\bif (you (want|like|wish)|needed|necessary|required|desired)\b|\bas needed\b|\bwhere needed\b"
+    r"|선택\s*사항|선택적으로|필요에 따라|필요한 경우|필요하면|원하는 경우|원하면"
+    r"|任意|必要に応じて|必要な場合|オプション"
+    r"|可选|如有需要|如果需要|可選"
+    r"|\boptionnel(lement)?\b|\bfacultati\w+|\bau besoin\b|\bbei bedarf\b|\bopcional(mente)?\b|\bsi es necesario\b",
+    re.IGNORECASE,
+)
+EITHER = re.compile(
+    r"\bone of the (following|options|below)\b|\beither\b|\bdepending on\b|\bchoose one\b"
+    r"|중\s*하나|에 따라 (아래|다음)|따라 다음"
+    r"|いずれか|に応じて、?(次|以下)"
+    r"|以下之一|其中之一|任选其一"
+    r"|\bl['’]une des\b|\bselon\b|\beine der\b|\bje nachdem\b|\buna de las\b|\bsegún\b",
+    re.IGNORECASE,
+)
+CONDITION = re.compile(
+    r"^\W*(if|when|on|in|with|for)\b|경우|있다면|라면\b|^.{0,60}場合|^\W*(如果|若)|^\W*(si|wenn|falls)\b", re.IGNORECASE
+)
+REMARK = re.compile(
+    r"^(note|notes|tip|important|warning|caution|danger|info|hint|attention|optional|example|remember|prerequisites?"
+    r"|참고|주의|중요|경고|팁|선택\s*사항|예시?|필수"
+    r"|注意|重要|ヒント|任意|例|メモ|警告|备注|提示|可选"
+    r"|hinweis|wichtig|achtung|remarque|important|nota|importante|atención)\s*[:：!！.]?$",
+    re.IGNORECASE,
+)
+
+_SCRIPTS = ((re.compile(r"[\uac00-\ud7a3]"), "ko"), (re.compile(r"[\u3040-\u30ff]"), "ja"))
+
+
+def optional(text: str) -> bool | None:
+    """True where the words make it optional; None where they do not tell."""
+    return True if OPTIONAL.search(text) else None
+
+
+def branch(parent: str, siblings: list[str]) -> bool | None:
+    """True where sub-items are ways of which a reader goes one; None where the words do not tell."""
+    if EITHER.search(parent):
+        return True
+    if siblings and all(CONDITION.search(text) for text in siblings):
+        return True
+    return None
+
+
+def remark(label: str) -> bool:
+    """Whether words that are set apart open a remark (“Note:”) and name no control."""
+    return REMARK.match(label.strip()) is not None
+
+
+def language_of(text: str) -> str | None:
+    """`ko` or `ja` where enough of the text is written so; None where the script does not tell."""
+    letters = sum(sign.isalpha() for sign in text) or 1
+    for script, language in _SCRIPTS:
+        if len(script.findall(text)) / letters > 0.2:
+            return language
+    return None

@@ -1,0 +1,367 @@
+"""The commands of `runwright guide`. Each imports what it needs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from runwright.guide.model import Guide
+    from runwright.guide.report import Report
+    from runwright.language.model import Runbook
+
+T = TypeVar("T")
+
+guide_app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Holds guides against the pages: what a reader would stumble over, and what to write instead.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+BookName = Annotated[str, typer.Argument(help="A runbook's path, or its name under runbooks/.", metavar="RUNBOOK")]
+MaybeBook = Annotated[
+    str | None, typer.Argument(help="A runbook: its runs are made first, on every branch.", metavar="[RUNBOOK]")
+]
+Guides = Annotated[
+    list[Path] | None,
+    typer.Option("--guide", metavar="FILE", help="A guide, the source language first; else as the project file says."),
+]
+Runs = Annotated[
+    list[Path] | None, typer.Option("--run", metavar="FOLDER", help="A run's folder, or a folder with some.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+FORMS = ("text", "json", "summary", "diff", "sarif", "html")
+
+
+@guide_app.command(
+    epilog="Example: runwright guide check --run screenshots/slack-alerts/20261124T033000Z-7f3a --guide slack-alerts.md"
+)
+def check(
+    runbook: MaybeBook = None,
+    run: Runs = None,
+    guide: Guides = None,
+    inputs: Annotated[
+        list[str] | None, typer.Option("-i", "--input", metavar="NAME=VALUE", help="An input's value; fixes a branch.")
+    ] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Option("--scenario", metavar="NAME", help="Rehearse again in this scenario.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the runs go.")] = Path("screenshots"),
+    form: Annotated[str, typer.Option("--as", metavar="FORM", help=f"{', '.join(FORMS)}.")] = "text",
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write it there; .html makes a page.")] = None,
+    new: Annotated[bool, typer.Option("--new", help="Leave out what `guide accept` keeps.")] = False,
+    fail_on: Annotated[
+        str, typer.Option("--fail-on", metavar="SEVERITY", help="error, warning, note or never.")
+    ] = "warning",
+    json: Json = False,
+) -> None:
+    """Name every place where guide and pages disagree. With --run no browser is needed.
+
+    With a runbook its rehearsals are made first, one for each branch that its choices give. Runs on real sites are
+    made with `runwright run`, and given with --run.
+    """
+    from runwright.guide.findings import at_least
+
+    form = "json" if json else "html" if to is not None and to.suffix == ".html" and form == "text" else form
+    if form not in FORMS:
+        _fail(f"There is no form `{form}`.", f"It is one of {', '.join(FORMS)}.")
+    if fail_on not in ("error", "warning", "note", "never"):
+        _fail(f"`{fail_on}` is no severity.", "It is one of error, warning, note, never.")
+    report = _guarded(lambda: _report(runbook, run, guide, inputs or [], scenario or [], out, new, form != "text"))
+    _put(_shown(report, form, to), to)
+    raise typer.Exit(1 if at_least(report.findings, fail_on) else 0)
+
+
+@guide_app.command(epilog="Example: runwright guide coverage slack-alerts --guide slack-alerts.md")
+def coverage(
+    runbook: BookName,
+    guide: Guides = None,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="A page with both side by side.")] = None,
+    json: Json = False,
+) -> None:
+    """Say which steps follow which item, which items none follows, which ties point nowhere or have moved."""
+    from runwright.guide.lock import changes, read_lock
+    from runwright.guide.report import coverage_data
+    from runwright.guide.show.page import coverage_page
+    from runwright.guide.show.text import coverage_text
+    from runwright.guide.ties import coverage as cover
+
+    def work() -> tuple[str, bool]:
+        book = _book(runbook)
+        lock = read_lock(book.path)
+        texts, rows, sound = [], [], True
+        for each in _guides(guide, book):
+            found = cover(each, book)
+            kept = lock.of(each)
+            gone = [change for change in changes(each, kept) if change.state != "same"] if kept is not None else []
+            sound &= not found.nowhere and not gone
+            if to is not None:
+                return coverage_page(each, found), sound
+            rows.append(
+                {
+                    "guide": str(each.path),
+                    "coverage": coverage_data(found),
+                    "unfollowed": [item.address for item in found.unfollowed],
+                    "nowhere": [{"line": tie.line, "follows": tie.follows, "says": tie.says} for tie in found.nowhere],
+                    "changes": [{"item": c.address, "state": c.state, "now": c.now} for c in gone],
+                }
+            )
+            text = coverage_text(each, found)
+            if kept is None:
+                text += "It was never reviewed: `runwright guide relink` keeps its items' digests.\n"
+            for change in gone:
+                where = f" to {change.now}" if change.state == "moved" else ""
+                text += f"  item {change.address} {change.state}{where} since {kept.reviewed if kept else ''}\n"
+            texts.append(text)
+        if json:
+            return _json(rows[0] if len(rows) == 1 else {"guides": rows}), sound
+        return "\n".join(texts), sound
+
+    text, sound = _guarded(work)
+    _put(text, to)
+    raise typer.Exit(0 if sound else 1)
+
+
+@guide_app.command(epilog="Example: runwright guide relink slack-alerts --guide slack-alerts.md")
+def relink(
+    runbook: BookName,
+    guide: Guides = None,
+    show: Annotated[bool, typer.Option("--show", help="Only say what would be done.")] = False,
+) -> None:
+    """Move the ties whose item went elsewhere, and keep the items' digests as reviewed today."""
+    from datetime import UTC, datetime
+
+    from runwright.evidence.files import write_whole
+    from runwright.guide.lock import changes, followed, read_lock, relinked, write_lock
+
+    def work() -> list[str]:
+        book = _book(runbook)
+        lock = read_lock(book.path)
+        guides = _guides(guide, book)
+        said = []
+        first = guides[0]
+        kept = lock.of(first)
+        if kept is not None:
+            text, moved = relinked(book, first, kept)
+            said += [f"{old} -> {new}" for old, new in sorted(moved.items())]
+            if text != book.text and not show:
+                write_whole(book.path, text.encode())
+                book = _book(runbook)
+            still = followed(book, first)
+            for change in changes(first, kept):
+                if change.state in ("changed", "vanished") and (change.address in still or change.now is None):
+                    said.append(f"{change.address} {change.state}: look at it yourself")
+        for each in [] if show else guides:
+            write_lock(lock, each, datetime.now(UTC).date())
+            said.append(f"reviewed {each.path}: {len(each.items)} items are kept in {lock.path}")
+        return said
+
+    for line in _guarded(work):
+        typer.echo(line)
+
+
+@guide_app.command(
+    epilog='Example: runwright guide accept --run FOLDER --guide slack-alerts.md --line 29 --reason "Known to readers."'
+)
+def accept(
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it may stay as it is.")],
+    run: Runs = None,
+    guide: Guides = None,
+    line: Annotated[int | None, typer.Option("--line", metavar="N", help="Only findings on this line.")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="Only findings of this kind.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All findings there are.")] = False,
+) -> None:
+    """Keep findings, with reason and date, so that `guide check --new` leaves them out."""
+    from datetime import UTC, datetime
+
+    from runwright.guide.accept import accept as keep
+    from runwright.guide.accept import read_accepts
+
+    if line is None and kind is None and not every:
+        _fail("Which findings?", "Say --line N, --kind KIND, or --all.")
+
+    def work() -> list[str]:
+        report = _report(None, run, guide, [], [], Path(), False, True)
+        chosen = [
+            finding for finding in report.findings if line in (None, finding.line) and kind in (None, finding.kind)
+        ]
+        if not chosen:
+            from runwright.language.errors import Fault, UserError
+
+            raise UserError(Fault("There is no such finding.", "`runwright guide check` names them all."))
+        accepts = read_accepts(_lock_home(report))
+        keep(accepts, chosen, reason, datetime.now(UTC).date())
+        return [f"accepted {each.kind}, item {each.item}: {each.key}" for each in chosen] + [str(accepts.path)]
+
+    for said in _guarded(work):
+        typer.echo(said)
+
+
+@guide_app.command(epilog="Example: runwright guide draft slack-alerts.md > runbooks/slack-alerts.yaml")
+def draft(file: Annotated[Path, typer.Argument(metavar="FILE", help="A guide.")]) -> None:
+    """Write the skeleton of a runbook that follows a guide; comments say where a person must decide."""
+    from runwright.guide.draft import draft as make
+    from runwright.guide.read import read_guide
+
+    typer.echo(_guarded(lambda: make(read_guide(file))), nl=False)
+
+
+def _report(
+    runbook: str | None,
+    run: list[Path] | None,
+    guide: list[Path] | None,
+    inputs: list[str],
+    scenarios: list[str],
+    out: Path,
+    new: bool,
+    quiet: bool,
+) -> Report:
+    from runwright.guide.accept import read_accepts
+    from runwright.guide.checking import check as hold
+    from runwright.guide.checking import read_runs
+    from runwright.guide.lock import read_lock
+    from runwright.language.errors import Fault, UserError
+
+    book = _book(runbook) if runbook is not None else None
+    folders = list(run or [])
+    if not folders:
+        if book is None:
+            raise UserError(Fault("Nothing to hold the guide against.", "Give --run FOLDER, or a runbook."))
+        guides = _guides(guide, book)  # a guide that is not there is told before anything runs
+        folders = _rehearsed(book, inputs, scenarios, out, quiet)
+    runs = read_runs(folders)
+    book = book or next((each.runbook for each in runs if each.runbook is not None), None)
+    guides = _guides(guide, book)
+    home = _home(runs[0].name, book)
+    lock = read_lock(home) if home is not None else None
+    accepts = read_accepts(home) if home is not None and new else None
+    return hold(guides, runs, lock, accepts, book)
+
+
+def _rehearsed(book: Runbook, inputs: list[str], scenarios: list[str], out: Path, quiet: bool) -> list[Path]:
+    from runwright import console as ui
+    from runwright.engine.outcomes import NotUsable
+    from runwright.evidence.files import EvidenceError
+    from runwright.guide_runs import rehearse_branches
+    from runwright.projects import read_inputs
+
+    try:
+        return rehearse_branches(book, read_inputs(inputs, None), scenarios, out, ui.make(stderr=quiet))
+    except NotUsable as error:
+        raise EvidenceError(f"{error}\n{error.remedy}") from None
+
+
+def _book(name: str) -> Runbook:
+    from runwright.language.load import load
+    from runwright.projects import find_runbook, words_for
+
+    path = find_runbook(name)
+    return load(path, words_for(path))
+
+
+def _guides(given: list[Path] | None, book: Runbook | None) -> list[Guide]:
+    """The guides that are given, else those that the project file names; the source language first."""
+    from runwright.guide.read import read_guide
+    from runwright.language.errors import Fault, UserError
+    from runwright.projects import PROJECT_FILE, read_project
+
+    project = read_project()
+    if given:
+        read = [read_guide(path) for path in given]
+        return sorted(read, key=lambda each: project.source is not None and each.language != project.source)
+    name = book.guide if book is not None else None
+    files = project.guide_files(name) if name else []
+    if not files:
+        remedy = f"Give --guide FILE, or write `guides: content/{{lang}}/**/{{guide}}.md` into {PROJECT_FILE}."
+        raise UserError(Fault("There is no guide.", remedy))
+    return [read_guide(path, language) for path, language in files]
+
+
+def _home(name: str, book: Runbook | None) -> Path | None:
+    """The runbook's file beside which lock and accepted findings lie: not the copy in a run's folder."""
+    from runwright.projects import runbook_files
+
+    if book is not None and book.path.parent.name != "procedure":
+        return book.path
+    return runbook_files().get(name)
+
+
+def _lock_home(report: Report) -> Path:
+    from runwright.language.errors import Fault, UserError
+
+    home = _home(report.runs[0].name, None)
+    if home is None:
+        message = f"There is no runbook `{report.runs[0].name}` here."
+        raise UserError(Fault(message, "Go to the folder that has it under runbooks/."))
+    return home
+
+
+def _shown(report: Report, form: str, to: Path | None) -> str:
+    if form == "json":
+        return _json(report.data())
+    if form == "summary":
+        from runwright.guide.show.summary import summary
+
+        return summary(report)
+    if form == "diff":
+        from runwright.guide.show.diff import diff
+
+        return diff(report)
+    if form == "sarif":
+        from runwright.guide.show.sarif import sarif
+
+        return _json(sarif(report))
+    if form == "html":
+        from runwright.guide.show.page import page
+
+        return page(report, to)
+    from runwright.console import clean
+    from runwright.guide.show.text import text
+
+    return clean(text(report))
+
+
+def _json(data: Any) -> str:
+    import json
+
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _put(text: str, to: Path | None) -> None:
+    from runwright.evidence.files import EvidenceError, write_whole
+
+    if to is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        write_whole(to, text.encode("utf-8", "backslashreplace"))
+    except EvidenceError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(4) from None
+    typer.echo(str(to), err=True)
+
+
+def _guarded(work: Callable[[], T]) -> T:
+    """Do it; what the caller got wrong is exit code 2, what the machine does not give exit code 4."""
+    from runwright import console as ui
+    from runwright.evidence.files import EvidenceError
+    from runwright.language.errors import UserError
+
+    try:
+        return work()
+    except UserError as error:
+        ui.show_error(error, ui.make(stderr=True))
+        raise typer.Exit(2) from None
+    except EvidenceError as error:
+        typer.echo(ui.clean(str(error)), err=True)
+        raise typer.Exit(4) from None
+
+
+def _fail(message: str, remedy: str) -> NoReturn:
+    typer.echo(f"{message}\n  {remedy}", err=True)
+    raise typer.Exit(2)

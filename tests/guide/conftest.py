@@ -1,0 +1,131 @@
+"""Runs' folders without a browser: `played` writes the journal of a run with the evidence room's own writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runwright.evidence.folder import RunFolder
+from runwright.evidence.scrub import Scrubber
+from runwright.guide.seen import Seen, read_run
+from runwright.language.load import load
+from runwright.language.model import Runbook, Step, flat
+from runwright.language.verbs import vocabulary
+
+HEAD = """title: Alerts
+guide: alerts
+inputs:
+  name: { about: "The app's name", example: Mine }
+  pages: { about: Which pages, choices: [old, new], default: new }
+sites:
+  shop: { url: https://shop.example }
+sections:
+"""
+
+
+@dataclass
+class Played:
+    """A run under construction: the runbook's steps in their order, each with what the page offered before it."""
+
+    folder: RunFolder
+    book: Runbook
+    inputs: dict[str, str]
+    number: int = 0
+    section: int = 0
+    offers: dict[str, list[str]] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        self.folder.keep(f"procedure/{self.book.path.name}", self.book.text.encode())
+        self.folder.journal.write(
+            "run",
+            run=self.folder.path.name,
+            format=1,
+            mode="run",
+            rehearsal=True,
+            runbook={"name": self.book.name, "title": self.book.title, "path": self.book.path.name, "sha256": ""},
+            inputs=self.inputs,
+        )
+
+    def step(self, step: Step, section: int, follows: str | None, offered: list[str], **more: Any) -> None:
+        """One step; `offered` are lines such as `button Save` or `button Save [disabled]`."""
+        from runwright.language.targets import Target
+
+        self.number += 1
+        subject = step.arguments.get(step.model.subject())
+        target = subject.resolve(self.inputs) if isinstance(subject, Target) else None
+        told = {
+            "step": self.number,
+            "section": section,
+            "part": "steps",
+            "verb": step.verb,
+            "say": f"{step.verb} {target or subject}",
+            "follows": follows,
+            "line": step.mark.line,
+            "file": step.path.name,
+            "commits": step.frame.commits,
+            "status": "done",
+            "address": "https://shop.example/apps",
+            "page_title": "Shop",
+            "target": str(target) if target is not None else None,
+            "offered": [_control(line) for line in offered],
+            "conditions": [],
+            "pictures": [{"file": f"{self.number:04}-step.png"}],
+            "failure": None,
+        }
+        self.folder.journal.write("step", **{**told, **more})
+
+    def end(self) -> Seen:
+        self.folder.journal.write("end", status="done", events=self.folder.journal.count + 1)
+        self.folder.journal.close()
+        return read_run(self.folder.path)
+
+
+def _control(line: str) -> dict[str, Any]:
+    role, _, rest = line.partition(" ")
+    name, _, state = rest.partition(" [")
+    return {"role": role, "name": name, "state": [state.rstrip("]")] if state else []}
+
+
+Play = Callable[..., Seen]
+
+
+@pytest.fixture
+def played(tmp_path: Path) -> Play:
+    """Play a runbook's sections: `pages` gives what was offered before each step, the last one for the rest."""
+    count = 0
+
+    def play(sections: str, *pages: list[str], inputs: dict[str, str] | None = None, **more: Any) -> Seen:
+        nonlocal count
+        count += 1
+        path = tmp_path / f"book{count}" / "alerts.yaml"
+        path.parent.mkdir()
+        path.write_text(HEAD + sections)
+        book = load(path, vocabulary())
+        given = {"name": "Mine", "pages": "new", **(inputs or {})}
+        run = RunFolder.create(tmp_path / "runs", "alerts", f"run-{count}", Scrubber())
+        made = Played(run, book, given)
+        made.begin()
+        at = 0
+        for section in book.sections:
+            head = section.head
+            run.journal.write(
+                "section",
+                section=section.number,
+                title=section.title,
+                line=section.mark.line,
+                follows=", ".join(head.follows) or None,
+                controls=[],
+            )
+            if head.when is not None and not head.when.value(given):
+                continue
+            for step in flat((*section.reach, *section.steps)):
+                offered = pages[min(at, len(pages) - 1)]
+                made.step(step, section.number, ", ".join(step.frame.follows) or None, offered, **more)
+                at += 1
+        return made.end()
+
+    return play

@@ -1,0 +1,264 @@
+"""What a reader would stumble over is found, on its line, with what to write; what is right is never flagged."""
+
+from __future__ import annotations
+
+import pytest
+from guide.conftest import Play
+from guide.holding import check, guide_of, kept_of, told
+
+from runwright.guide.seen import Seen
+
+SECTIONS = """
+  - title: Make it
+    follows: 1
+    open: shop /apps
+    ready: heading "Apps"
+    done_when: link "Mine"
+    steps:
+      - click: button "Create App" or "Create another"
+        follows: 1.1
+      - fill: textbox "App name"
+        with: ${name}
+        follows: 1.2
+      - choose: combobox "Scopes"
+        option: incoming-webhook
+        follows: 1.3
+      - click: button "Save" near heading "App"
+        follows: 1.4
+        commits: true
+"""
+PAGE = ["heading Apps", "button Create App", "textbox App name", "combobox Scopes", "heading App", "button Save"]
+GUIDE = """## Make it
+
+1. Choose **Create App**.
+2. Fill in **App name**.
+3. Choose `incoming-webhook` under **Scopes**.
+4. Choose **Save**.
+"""
+
+
+@pytest.fixture
+def run(played: Play) -> Seen:
+    return played(SECTIONS, PAGE)
+
+
+def test_a_guide_that_is_right_yields_nothing(run: Seen) -> None:
+    assert told(check(GUIDE, run)) == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Save:", "Save *", "Save…", "Save...", "SAVE", "Save {{< icon disk >}}", "+ Save", "Save ▾", "\\* Save", "Save "],
+)
+def test_signs_at_a_labels_ends_and_css_capitals_are_no_difference(run: Seen, label: str) -> None:
+    written = label.strip() if label.endswith(" ") else label
+    assert told(check(GUIDE.replace("Save", written), run)) == []
+
+
+def test_stress_and_remarks_are_no_labels(run: Seen) -> None:
+    text = GUIDE.replace("4. Choose", "4. **Note:** this is done **once**, and **never again**. Choose")
+    assert told(check(text, run)) == []
+
+
+def test_a_quoted_title_in_a_guide_with_bold_labels_is_no_label(run: Seen) -> None:
+    assert told(check(GUIDE.replace("4. Choose", "4. See “Understanding Scopes for Bots”, then choose"), run)) == []
+
+
+def test_a_guide_that_quotes_its_labels_is_held_to_them(run: Seen) -> None:
+    text = GUIDE.replace("**", '"')
+    assert told(check(text, run)) == []
+    assert told(check(text.replace("App name", "App title"), run)) == [("label", "error", 4)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "finding"),
+    [
+        ("**Create App**", "**Craete App**", ("label", "warning", 3)),
+        ("**App name**", "**App Name**", ("label", "note", 4)),
+        ("**App name**", "**Title**", ("label", "error", 4)),
+        ("`incoming-webhook`", "`incoming_webhook`", ("label", "error", 5)),
+        ("**Save**", "**Store it**", ("label", "error", 6)),
+        ("Choose **Save**", "Save it", ("ambiguous", "note", 6)),
+        ("1. Choose **Create App**.\n", "", ("missing", "warning", 3)),
+        ("4. Choose **Save**.\n", "", ("missing", "error", 5)),
+    ],
+)
+def test_each_slip_yields_its_one_finding(run: Seen, old: str, new: str, finding: tuple[str, str, int]) -> None:
+    assert told(check(GUIDE.replace(old, new), run, kept=kept_of(guide_of(GUIDE)))) == [finding]
+
+
+def test_a_finding_says_place_page_and_what_to_write(run: Seen) -> None:
+    (finding,) = check(GUIDE.replace("Create App", "Craete App"), run).findings
+    assert (finding.line, finding.column, finding.item) == (3, 13, "1.1")
+    assert finding.found == "The page has button “Create App”, which the guide writes spelled otherwise."
+    assert finding.suggestion == "Write **Create App**."
+    assert (finding.step, finding.picture, finding.old, finding.new) == (1, "0001-step.png", "Craete App", "Create App")
+
+
+def test_items_out_of_order_are_told_once(run: Seen) -> None:
+    lines = GUIDE.splitlines()
+    text = "\n".join([*lines[:4], lines[5], lines[4], ""])
+    (finding,) = check(text, run, kept=kept_of(guide_of(GUIDE))).findings
+    assert (finding.kind, finding.line) == ("order", 5)
+    assert finding.found.startswith("The steps that worked come in this order: 1.4 (line 6), 1.3 (line 5).")
+
+
+def test_order_is_an_error_where_the_control_is_not_there_yet(played: Play) -> None:
+    run = played(SECTIONS, PAGE[:2], PAGE)
+    lines = GUIDE.splitlines()
+    text = "\n".join([*lines[:2], lines[3], lines[2], *lines[4:], ""])
+    assert told(check(text, run, kept=kept_of(guide_of(GUIDE)))) == [("order", "error", 3)]
+
+
+def test_two_controls_of_one_name_want_a_place(played: Play) -> None:
+    run = played(SECTIONS, [*PAGE, "heading Other", "button Save"])
+    assert told(check(GUIDE, run)) == [("ambiguous", "warning", 6)]
+    assert told(check(GUIDE.replace("**Save**", "**Save** below **App**"), run)) == []
+    disabled = played(SECTIONS, [*PAGE, "heading Other", "button Save [disabled]"])
+    assert told(check(GUIDE, disabled)) == [("ambiguous", "note", 6)]
+
+
+def test_what_lies_behind_an_open_dialog_is_no_rival(played: Play) -> None:
+    run = played(SECTIONS, ["button Save", "dialog Make", *PAGE])
+    assert told(check(GUIDE, run)) == []
+
+
+def test_a_label_that_another_state_of_the_page_replaces(played: Play) -> None:
+    first = played(SECTIONS, PAGE)
+    second = played(SECTIONS, ["button Create another", *PAGE[2:]])
+    assert told(check(GUIDE, first)) == []
+    assert told(check(GUIDE, first, second)) == [("state", "warning", 3)]
+    both = GUIDE.replace("**Create App**", "**Create App** (later: **Create another**)")
+    assert told(check(both, first, second)) == []
+
+
+BRANCHES = """
+  - title: New
+    follows: 1
+    when: ${pages == "new"}
+    open: shop /new
+    ready: heading "New"
+    done_when: link "Done"
+    steps:
+      - fill: textbox "Client ID"
+        with: ${name}
+        follows: 1.1
+      - click: button "Save"
+        follows: 1.2
+        commits: true
+  - title: Old
+    follows: 1
+    when: ${pages == "old"}
+    open: shop /old
+    ready: heading "Old"
+    done_when: link "Done"
+    steps:
+      - fill: textbox "Client ID"
+        with: ${name}
+        follows: 1.1
+      - click: button "Update settings"
+        follows: 1.2
+        commits: true
+"""
+
+
+def test_a_label_that_is_wrong_on_one_branch_names_the_branch(played: Play) -> None:
+    new = played(BRANCHES, ["textbox Client ID", "button Save"])
+    old = played(BRANCHES, ["textbox Client ID", "button Update settings"], inputs={"pages": "old"})
+    verdict = check("## A\n\n1. Fill in **Client ID**.\n2. Choose **Save**.\n", new, old)
+    (finding,) = verdict.findings
+    assert (finding.kind, finding.severity, finding.line, finding.branch) == ("label", "error", 4, "pages = old")
+    assert finding.new is None, "a change that is right on one branch only is no change to make"
+    assert told(check("## A\n\n1. Fill in **Client ID**.\n2. Choose **Save**.\n", new)) == []
+
+
+MORE = """
+  - title: Make it
+    follows: 1
+    open: shop /apps
+    ready: heading "Apps"
+    done_when: link "Mine"
+    steps:
+      - click: button "Create"
+        follows: 1.1
+      - click: link "${name}"
+      - click: button "From scratch"%s
+      - click: button "Next"
+      - click: button "Finish"
+        follows: 1.2
+        commits: true
+  - title: Beyond the guide
+    open: shop /alerts
+    steps:
+      - click: button "Turn on"
+"""
+MORE_PAGE = ["button Create", "link Mine", "button From scratch", "button Next", "button Finish", "button Turn on"]
+
+
+def test_actions_between_items_are_named_in_their_order(played: Play) -> None:
+    run = played(MORE % "", MORE_PAGE)
+    (finding,) = check("## A\n\n1. **Create**\n2. **Finish**\n", run).findings
+    assert (finding.kind, finding.severity, finding.line) == ("missing", "warning", 3)
+    assert "choose button “From scratch”, then choose button “Next”" in finding.found
+    assert finding.suggestion == "Add: **From scratch**, then **Next**."
+
+
+def test_actions_that_an_item_names_are_not_missing(played: Play) -> None:
+    run = played(MORE % "", MORE_PAGE)
+    assert told(check("## A\n\n1. **Create**, then **From scratch**\n2. **Next**, **Finish**\n", run)) == []
+
+
+def test_a_step_that_is_obvious_is_a_note(played: Play) -> None:
+    run = played((MORE % "\n        obvious: true").replace('      - click: button "Next"\n', ""), MORE_PAGE)
+    assert told(check("## A\n\n1. **Create**\n2. **Finish**\n", run)) == [("missing", "note", 3)]
+
+
+def test_an_item_that_names_nothing_although_steps_needed_some(played: Play) -> None:
+    run = played(MORE % "", [*MORE_PAGE, "button Other"])
+    verdict = check("## A\n\n1. Create one, choose **From scratch** and **Next**\n2. End it.\n", run)
+    assert told(verdict) == [("label", "note", 3)] or [f.kind for f in verdict.findings] == ["missing", "ambiguous"]
+    assert verdict.findings[-1].suggestion == "Name what to press: **Finish**."
+
+
+def test_what_changed_since_the_review_and_is_right_is_stale(run: Seen) -> None:
+    kept = kept_of(guide_of(GUIDE))
+    text = GUIDE.replace("Choose **Save**.", "Choose **Save** and wait.")
+    assert told(check(text, run, kept=kept)) == [("stale", "note", 6)]
+
+
+def test_an_item_that_moved_takes_its_steps_along(run: Seen) -> None:
+    text = GUIDE.replace("1. Choose", "1. Read on.\n1. Choose")
+    assert told(check(text, run, kept=kept_of(guide_of(GUIDE)))) == []
+    assert told(check(text, run)) == [], "without a lock the words tell"
+
+
+PROBE = """
+  - title: An address without https
+    probe: true
+    follows: 1.2
+    open: shop /apps
+    steps:
+      - fill: textbox "App name"
+        with: http://x
+      - expect: text "Please use https"
+"""
+
+
+def test_a_refusal_that_a_probe_shows_is_a_rule_with_the_pages_words(played: Play) -> None:
+    run = played(SECTIONS + PROBE, PAGE)
+    (finding,) = check(GUIDE, run).findings
+    assert (finding.kind, finding.severity, finding.line, finding.item) == ("rule", "error", 4, "1.2")
+    assert finding.found == "The page refuses it and says: “Please use https” (An address without https)."
+
+
+def test_a_probe_that_the_page_takes_is_silent(played: Play) -> None:
+    run = played(SECTIONS + PROBE, PAGE, status="failed")
+    assert [finding.kind for finding in check(GUIDE, run).findings] == []
+
+
+def test_labels_of_places_that_no_page_showed_are_listed_not_flagged(played: Play) -> None:
+    sections = SECTIONS + "  - title: Go\n    follows: 2.1\n    open: shop /x\n    steps:\n      - open: shop /y\n"
+    run = played(sections + "        follows: 2.1\n", PAGE)
+    verdict = check(GUIDE + "\n## Go\n\n1. Go to **System Console**.\n", run)
+    assert told(verdict) == []
+    assert [(each.label, each.line) for each in verdict.unheld] == [("System Console", 10)]

@@ -1,0 +1,269 @@
+"""Guides of every dialect are read into headings and items, each with its line, labels, values, links and pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runwright.guide.model import Guide
+from runwright.guide.read import LARGEST, parse_guide, read_guide
+from runwright.language.errors import UserError
+
+
+def guide(text: str, name: str = "guide.md") -> Guide:
+    return parse_guide(Path(name), text.encode())
+
+
+def items(text: str, name: str = "guide.md") -> dict[str, str]:
+    return {item.address: item.text for item in guide(text, name).items}
+
+
+def labels(text: str, name: str = "guide.md") -> dict[str, list[str]]:
+    return {item.address: [label.text for label in item.labels] for item in guide(text, name).items}
+
+
+def test_items_know_heading_number_line_and_labels() -> None:
+    read = guide("# Alerts\n\nIntro.\n\n## Make it\n\n1. Open **Apps**.\n2. Press `Tab`, then **Create App**.\n")
+    assert read.title == "Alerts"
+    assert [(h.number, h.text, h.line) for h in read.headings] == [(0, "", 1), (1, "Make it", 5)]
+    assert [(i.address, i.line) for i in read.items] == [("1.1", 7), ("1.2", 8)]
+    assert [v.text for v in read.items[1].values] == ["Tab"]
+    label = read.items[1].labels[0]
+    assert (label.text, label.line, label.column) == ("Create App", 8, 24)
+
+
+def test_a_list_that_a_picture_interrupts_goes_on_counting() -> None:
+    text = "## A\n\n1. One\n\n![p](p.png)\n\n2. Two\n\n> A note.\n\n1. Three\n\n<Note>\nWords.\n</Note>\n\n4. Four\n"
+    assert items(text) == {"1.1": "One", "1.2": "Two", "1.3": "Three", "1.4": "Four"}
+    assert [p.address for p in guide(text).items[0].pictures] == ["p.png"]
+
+
+def test_a_number_that_the_guide_skips_is_skipped() -> None:
+    assert list(items("## A\n\n1. One\n\ntext\n\n5. Five\n6. Six\n")) == ["1.1", "1.5", "1.6"]
+
+
+def test_nested_lists_are_sub_items_and_branches_where_the_words_tell() -> None:
+    text = "## A\n\n1. Do one of the following:\n\n   - If **X**: a\n   - If **Y**: b\n2. Next\n   1. p\n   2. q\n"
+    assert list(items(text)) == ["1.1", "1.1.1", "1.1.2", "1.2", "1.2.1", "1.2.2"]
+    assert [item.branch for item in guide(text).items] == [None, True, True, None, None, None]
+
+
+def test_the_end_of_an_item_is_its_last_paragraph() -> None:
+    read = guide("## A\n\n1. One\n\n   More of **One**.\n\n2. Two\n")
+    assert [(item.line, item.end) for item in read.items] == [(3, 5), (7, 7)]
+
+
+def test_prose_gives_items_from_sentences_that_carry_a_label() -> None:
+    text = "## A\n\nFirst words. Open **Settings**. Then choose\n**Save as v1.2** there!\n\n- Also **X**\n- none\n"
+    assert labels(text) == {"1.1": ["Settings"], "1.2": ["Save as v1.2"], "1.3": ["X"]}
+    assert [(item.line, item.labels[0].line, item.labels[0].column) for item in guide(text).items] == [
+        (3, 3, 21),
+        (3, 4, 3),
+        (6, 6, 10),
+    ]
+
+
+def test_korean_and_japanese_sentences_end_without_a_space() -> None:
+    assert labels("## あ\n\n**設定**を開きます。**保存**を押します。\n") == {"1.1": ["設定"], "1.2": ["保存"]}
+
+
+def test_a_table_row_is_an_item_where_there_is_no_list() -> None:
+    assert labels("## A\n\n| f | v |\n|---|---|\n| **Host** | x |\n| **Port** | y |\n") == {
+        "1.1": ["Host"],
+        "1.2": ["Port"],
+    }
+
+
+def test_front_matter_is_no_text_and_may_give_the_title() -> None:
+    read = guide("---\ntitle: Slack alerts\nmenu:\n  main:\n    weight: 2\n---\n\n## A\n\n1. One\n")
+    assert read.title == "Slack alerts"
+    assert read.items[0].line == 10
+    assert guide('+++\ntitle = "T"\n+++\n\n1. One\n').title == "T"
+
+
+def test_front_matter_that_is_not_closed_is_read_as_text() -> None:
+    assert items("---\ntitle: x\n\n## A\n\n1. One\n") == {"1.1": "One"}
+
+
+SHORTCODES = {
+    "hugo picture": '1. One\n\n    {{< img src="/a.png" alt="A" >}}\n\n2. Two\n',
+    "hugo alert": "1. One\n{{% alert %}}\nWords.\n{{% /alert %}}\n2. Two\n",
+    "gitbook hint": '1. One\n\n{% hint style="info" %}\nWords.\n{% endhint %}\n\n2. Two\n',
+    "gitbook tabs": '{% tabs %}\n{% tab title="A" %}\n1. One\n2. Two\n{% endtab %}\n{% endtabs %}\n',
+    "docusaurus": "1. One\n\n:::note[Mind]\n\nWords.\n\n:::\n\n2. Two\n",
+    "mkdocs": '1. One\n\n!!! note "Mind"\n    Words.\n\n2. Two\n',
+    "mkdocs tab": '=== "Linux"\n\n    1. One\n    2. Two\n',
+    "github alert": "1. One\n\n> [!NOTE]\n> Words.\n\n2. Two\n",
+    "mdx frame": "1. One\n\n   <Frame>\n     ![A](/a.png)\n   </Frame>\n\n2. Two\n",
+    "mdx import": 'import X from "x"\n\n<Steps>\n\n1. One\n2. Two\n\n</Steps>\n',
+    "comment": "1. One\n\n<!-- 2. not me -->\n{/* nor me */}\n\n2. Two\n",
+    "jekyll": "1. One\n{: .step}\n2. Two\n",
+    "details": "<details>\n<summary>More</summary>\n\n1. One\n2. Two\n\n</details>\n",
+}
+
+
+@pytest.mark.parametrize("text", SHORTCODES.values(), ids=SHORTCODES)
+def test_dialects_leave_the_items_alone(text: str) -> None:
+    read = guide("## A\n\n" + text, "guide.mdx")
+    first = {item.address: item.text.split()[0] for item in read.items}
+    assert first == {"1.1": "One", "1.2": "Two"}
+
+
+def test_pictures_of_shortcodes_and_components_belong_to_their_item() -> None:
+    text = '## A\n\n1. One\n\n   {{< img src="/a.png" alt="A" >}}\n\n2. Two\n\n   <img src="/b.png" alt="B" />\n'
+    assert [[p.address for p in item.pictures] for item in guide(text).items] == [["/a.png"], ["/b.png"]]
+
+
+def test_mintlify_steps_are_items() -> None:
+    text = """## A
+
+<Steps>
+  <Step title="Create the app">
+    Choose **Create an App**.
+
+    <Frame>
+      <img src="/a.png" />
+    </Frame>
+  </Step>
+
+  <Step title="Name it">
+    1. Fill **App Name**.
+    2. Choose **Create App**.
+  </Step>
+</Steps>
+
+Afterwards.
+"""
+    assert labels(text, "a.mdx") == {
+        "1.1": ["Create an App"],
+        "1.2": [],
+        "1.2.1": ["App Name"],
+        "1.2.2": ["Create App"],
+    }
+    assert items(text, "a.mdx")["1.1"] == "Create the app Choose Create an App."
+    assert [item.line for item in guide(text, "a.mdx").items] == [4, 12, 13, 14]
+
+
+def test_anchors_of_translated_headings() -> None:
+    text = '<div id="make-it">\n## 만들기\n</div>\n\n1. 하나\n\n<h2 id="set-it">설정</h2>\n\n1. 둘\n'
+    text += "\n## 끝 {#the-end}\n\n1. 셋\n"
+    read = guide(text)
+    assert [(h.text, h.anchors) for h in read.headings[1:]] == [
+        ("만들기", ("make-it",)),
+        ("설정", ("set-it",)),
+        ("끝", ("the-end",)),
+    ]
+    assert [item.address for item in read.items] == ["1.1", "2.1", "3.1"]
+
+
+def test_an_icon_shortcode_within_a_label_is_no_part_of_it() -> None:
+    read = guide("## A\n\n1. Press **Settings {{< icon gear >}}** and **{{% i %}} Save**.\n")
+    assert [label.text for label in read.items[0].labels] == ["Settings", "Save"]
+    column = read.items[0].labels[1].column
+    assert read.lines[2][column - 1 :] == "Save**."
+
+
+def test_quoted_words_and_keys_are_labels_code_is_a_value() -> None:
+    text = '## A\n\n1. Press “Save as”, then 「保存」, then <kbd>Enter</kbd>; type `a "b" c` and don\'t.\n'
+    read = guide(text).items[0]
+    assert [(label.text, label.kind) for label in read.labels] == [
+        ("Save as", "quoted"),
+        ("保存", "quoted"),
+        ("Enter", "kbd"),
+    ]
+    assert [value.text for value in read.values] == ['a "b" c']
+
+
+def test_links_and_bare_addresses_are_known() -> None:
+    read = guide("## A\n\n1. Open [the list](https://a.example/x) or https://b.example/apps.\n").items[0]
+    assert [link.address for link in read.links] == ["https://a.example/x", "https://b.example/apps"]
+
+
+def test_fenced_code_is_no_item_and_keeps_its_tags() -> None:
+    text = "## A\n\n1. One\n\n   ```sh\n   1. echo <Step> {{< x >}}\n   ```\n\n2. Two\n"
+    assert items(text, "a.mdx") == {"1.1": "One", "1.2": "Two"}
+
+
+def test_a_list_in_html_within_markdown() -> None:
+    text = "## A\n\n<ol>\n<li>Open <b>Apps</b></li>\n<li>Press <kbd>Enter</kbd></li>\n</ol>\n"
+    assert labels(text) == {"1.1": ["Apps"], "1.2": ["Enter"]}
+    assert [item.line for item in guide(text).items] == [4, 5]
+
+
+def test_html_pages_are_read_too() -> None:
+    page = """<html><head><title>T</title><style>b{}</style></head><body><nav><ol><li>no</li></ol></nav>
+<main><h1>Alerts</h1>
+<h2 id="make">Make it</h2>
+<ol>
+  <li><p>Open <strong>Apps &amp; more</strong>.</p><img src="a.png" alt="A"></li>
+  <li>Then:
+    <ul><li>this <b>X</b></li><li>that</li></ul>
+  </li>
+</ol>
+<p>note</p>
+<ol start="3"><li>Press <b>Save</b></li></ol>
+</main><footer><h2>F</h2></footer></body></html>"""
+    read = guide(page, "a.html")
+    assert (read.title, [(h.text, h.slug) for h in read.headings[1:]]) == ("Alerts", [("Make it", "make")])
+    assert labels(page, "a.html") == {
+        "1.1": ["Apps & more"],
+        "1.2": [],
+        "1.2.1": ["X"],
+        "1.2.2": [],
+        "1.3": ["Save"],
+    }
+    assert [item.line for item in read.items] == [5, 6, 7, 7, 11]
+    assert (read.items[0].pictures[0].address, read.items[4].labels[0].column) == ("a.png", 28)
+
+
+def test_the_words_tell_what_is_optional_and_else_it_is_unknown() -> None:
+    text = "## A\n\n1. (Optional) One\n2. 필요에 따라 둘\n3. 任意: 三\n4. Four\n"
+    assert [item.optional for item in guide(text).items] == [True, True, True, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("content/ko/slack.md", "ko"), ("slack.ja.md", "ja"), ("slack.md", None), ("content/pt-BR/a.mdx", "pt-BR")],
+)
+def test_the_language_stands_in_the_path(name: str, language: str | None) -> None:
+    assert guide("## A\n\n1. One\n", name).language == language
+
+
+def test_the_language_is_told_from_the_script_where_the_path_is_silent() -> None:
+    assert guide("## 만들기\n\n1. 앱을 만드세요\n").language == "ko"
+
+
+def test_the_digest_sees_words_not_line_breaks() -> None:
+    one = guide("## A\n\n1. Open **the app**\n   now\n").items[0]
+    assert one.digest == guide("# T\n\n## B\n\ntext\n\n1. Open the app now\n").items[0].digest
+    assert one.digest != guide("## A\n\n1. Open the app then\n").items[0].digest
+
+
+def test_windows_line_ends_and_marks_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes("\ufeff## A\r\n\r\n1. One\r\n2. **Two**\r\n".encode())
+    read = read_guide(path)
+    assert [(item.address, item.line, item.text) for item in read.items] == [("1.1", 3, "One"), ("1.2", 4, "Two")]
+    path.write_bytes("## A\n\n1. One\n".encode("utf-16"))
+    assert [item.text for item in read_guide(path).items] == ["One"]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ("## A\n\n1. 만들기\n".encode("euc-kr"), "not in UTF-8: the byte 0xb8 stands on line 3"),
+        (b"## A\n\x00\n", "holds a zero byte"),
+        (b"x" * (LARGEST + 1), "a guide has at most 2"),
+    ],
+)
+def test_what_cannot_be_read_is_told(tmp_path: Path, data: bytes, says: str) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(data)
+    with pytest.raises(UserError, match=says):
+        read_guide(path)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be read: No such file"):
+        read_guide(tmp_path / "none.md")
