@@ -45,7 +45,8 @@ def _called(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.Com
 def test_every_help_has_an_example_that_can_be_called(name: str) -> None:
     command = COMMANDS[name]
     assert command.epilog and command.epilog.startswith("Example: "), f"`runwright {name} --help` has no example"
-    program, *words = shlex.split(command.epilog.removeprefix("Example: "))
+    example, _, _ = command.epilog.removeprefix("Example: ").partition(" > ")  # what follows is the shell's
+    program, *words = shlex.split(example)
     typed = name.split()
     assert (program, *words[: len(typed)]) == ("runwright", *typed)
     words = words[len(typed) :]
