@@ -16,7 +16,18 @@ from runwright.cli import app
 from runwright.language.verbs import vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+
+
+def _commands(group: Any, before: str = "") -> dict[str, Any]:
+    """All commands by what is typed, those of groups included."""
+    found = {}
+    for name, command in group.commands.items():
+        typed = f"{before}{name}"
+        found |= _commands(command, f"{typed} ") if hasattr(command, "commands") else {typed: command}
+    return found
+
+
+COMMANDS = _commands(get_command(app))
 
 
 def _called(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -34,8 +45,11 @@ def _called(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.Com
 def test_every_help_has_an_example_that_can_be_called(name: str) -> None:
     command = COMMANDS[name]
     assert command.epilog and command.epilog.startswith("Example: "), f"`runwright {name} --help` has no example"
-    program, called, *words = shlex.split(command.epilog.removeprefix("Example: "))
-    assert (program, called) == ("runwright", name)
+    example, _, _ = command.epilog.removeprefix("Example: ").partition(" > ")  # what follows is the shell's
+    program, *words = shlex.split(example)
+    typed = name.split()
+    assert (program, *words[: len(typed)]) == ("runwright", *typed)
+    words = words[len(typed) :]
     command.make_context(name, words)  # raises when an option is unknown or an argument is missing
     for param in command.params:
         if param.name != "help":

@@ -51,7 +51,7 @@ def _run(runs: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 def test_without_a_word_nothing_is_collected_and_one_line_says_so(runs: pytest.Pytester) -> None:
     result = _run(runs, "runbooks", "test_other.py", "-pno:xdist")
     result.assert_outcomes(passed=1)
-    told = [line for line in result.outlines if "runwright" in line]
+    told = [line for line in result.outlines if line.startswith("runwright:")]
     assert told == ["runwright: 1 runbook was not collected; say --rehearsal or --live to run them."]
 
 
