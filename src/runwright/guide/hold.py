@@ -147,9 +147,8 @@ class _Holding:
 
     def _nearly(self, told: Told) -> None:
         """The label is nearly the name of a control that no label names, or of something else on the page."""
-        free = {
-            name: act for act in self._acts if act not in self._named for name in (*_printable(act), *literals(act))
-        }
+        free = {name: act for act in self._acts for name in literals(act) if not self._tells(name)}
+        free |= {name: act for act in self._acts if act not in self._named for name in _printable(act)}
         name = names.nearest(told.text, free)
         if name is not None:
             act = free[name]
@@ -206,6 +205,10 @@ class _Holding:
             self._held.wrong.append(Wrong(label, None, "wording", self._acts[-1]))
         elif names.label_like(label.text) and label.kind != "quoted":
             self._held.unseen.append(label)
+
+    def _tells(self, literal: str) -> bool:
+        """Whether a label or value of the item is what a step types or chooses, to the letter."""
+        return any(names.plain(told.text) == names.plain(literal) for told in (*self._item.labels, *self._item.values))
 
     def _entered_instead(self, value: Value) -> None:
         """A value that no step types or chooses, and a step of which no label or value tells what it enters."""
