@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: rehearse test check setup browser bench clean
+.PHONY: rehearse test check reference bench setup browser clean
 
 rehearse: browser
 	@"$(BIN)/runwright" rehearse slack-alerts
@@ -15,6 +15,13 @@ check: setup
 	@"$(BIN)/ruff" check .
 	@"$(BIN)/ruff" format --check .
 	@"$(BIN)/mypy"
+	@"$(BIN)/python" -m runwright.reference docs/reference --check
+
+reference: setup
+	@"$(BIN)/python" -m runwright.reference docs/reference
+
+bench: browser
+	@"$(BIN)/python" -m benchmarks
 
 setup: .venv/installed
 

@@ -1,9 +1,7 @@
 import re
 from typing import ClassVar
 
-from playwright.sync_api import ElementHandle, Error
-
-from runwright.verb import Stage, StepFailed, Target, Verb, named
+from runwright.verb import ElementHandle, Stage, StepFailed, Target, Verb, named
 
 
 class Choose(Verb):
@@ -71,6 +69,8 @@ class Choose(Verb):
         return option
 
     def _gone_or_chosen(self, stage: Stage) -> bool:
+        from playwright.sync_api import Error
+
         try:
             return bool(stage.control.evaluate("(e) => !e.isConnected || e.getAttribute('aria-expanded') !== 'true'"))
         except Error:  # the page that held the list is gone

@@ -20,6 +20,7 @@ class Set(Verb):
 
     name: ClassVar[str] = "set"
     says: ClassVar[str] = "Set {target} to {to}"
+    repeatable: ClassVar[bool] = True
 
     target: Target
     """The switch, check box or toggle button."""

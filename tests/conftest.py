@@ -43,6 +43,7 @@ def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
         interrupt: threading.Event | None = None,
         steps: Path | None = None,
         terminal: Callable[[str], str] | None = None,
+        asked: Callable[[], None] = lambda: None,
     ) -> Played:
         site = pages if isinstance(pages, Site) else Site(pages)
         path = tmp_path / "book.yaml"
@@ -59,8 +60,8 @@ def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
         client.open_sites([(each.stand_in[0], each.url, dict(each.stand_in[1])) for each in plan.sites])
         stand_in = rehearsal.site_for(HOME)
         site.effect = lambda kind, **detail: stand_in.world.effects.record("shop.example", kind, **detail)
-        listener = Quiet()
-        given = Given(tmp_path / "screenshots", headed, "runwright run book --headed", {}, terminal)
+        listener = Quiet(asked)
+        given = Given(tmp_path / "screenshots", headed, "runwright run book --headed", terminal=terminal)
         result = execute(plan, given, listener, interrupt or threading.Event(), client)
         return Played(result, site, listener)
 

@@ -68,8 +68,10 @@ class SiteStandIn(StandIn):
 class Quiet:
     """A listener that keeps what it hears."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Callable[[], None] = lambda: None) -> None:
         self.heard: list[str] = []
+        self._asked = asked
+        """Is called when the run asks a person for something."""
 
     def section_begins(self, number: int, title: str) -> None:
         self.heard.append(f"section {title}")
@@ -83,8 +85,12 @@ class Quiet:
     def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
         self.heard.append(f"section {title}: {status}")
 
+    def commit_is_at(self, point: str) -> None:
+        self.heard.append(f"commit at {point}")
+
     def says(self, sentence: str) -> None:
         self.heard.append(f"says {sentence}")
+        self._asked()
 
 
 @dataclass

@@ -8,64 +8,32 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from sites import Quiet
+from alerts import RUNBOOK, SERVER, World, worlds
 
-from runwright.engine.execute import execute
-from runwright.engine.plan import make_plan
-from runwright.engine.run import Given, Result
+from runwright.engine.run import Result
 from runwright.evidence.scrub import forms
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary
-from runwright.rehearsal.client import RehearsalClient
-from runwright.rehearsal.serve import Rehearsal
 
-RUNBOOK = Path(__file__).parent.parent / "runbooks" / "slack-alerts.yaml"
-SERVER_A, SERVER_B = "https://wandb.acme.example", "https://wandb-b.acme.example"
-Run = Callable[..., Result]
-
-
-class World:
-    """A rehearsal and the runs against it."""
-
-    def __init__(self, rehearsal: Rehearsal, out: Path) -> None:
-        self.rehearsal = rehearsal
-        self.client = RehearsalClient(rehearsal.control_url)
-        self._out = out
-
-    def run(self, mode: str = "run", **inputs: Any) -> Result:
-        book = load(RUNBOOK, vocabulary())
-        plan = make_plan(book, inputs, {}, True, mode)
-        client = RehearsalClient(self.rehearsal.control_url)
-        client.open_sites([(site.stand_in[0], site.url, dict(site.stand_in[1])) for site in plan.sites])
-        return execute(plan, Given(self._out), Quiet(), threading.Event(), client)
-
-    def effects(self) -> list[str]:
-        return [effect["kind"] for effect in self.client.effects()]
-
-    def http(self) -> httpx.Client:
-        return self.rehearsal.world.client()
+SERVER_A, SERVER_B = SERVER, "https://wandb-b.acme.example"
+UNDISTURBED = [
+    *("create-app", "add-scope", "save-redirect-urls", "save-ip-ranges", "save-slack"),
+    *("install-app", "exchange-code", "connect-slack", "switch-alert", "switch-alert", "switch-alert"),
+]
+"""What the stand-ins record of a run that nothing disturbs."""
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[Callable[..., World]]:
-    opened: list[Rehearsal] = []
-
-    def start(*scenarios: str) -> World:
-        rehearsal = Rehearsal(scenarios)
-        opened.append(rehearsal)
-        rehearsal.__enter__()
-        return World(rehearsal, tmp_path / "screenshots")
-
-    yield start
-    for rehearsal in opened:
-        rehearsal.__exit__(None, None, None)
+    """`world(*scenarios)` is a rehearsal and the runs against it."""
+    with worlds(tmp_path / "screenshots") as start:
+        yield start
 
 
 def statuses(result: Result) -> dict[str, str]:
@@ -88,6 +56,7 @@ def test_it_sets_everything_up_and_a_second_run_has_no_effect(world: Callable[..
     assert (first.status, first.exit) == ("done", 0), first.reason
     assert app_names(here) == ["W&B alerts"]
     done = here.effects()
+    assert done == UNDISTURBED
 
     again = here.run()
     assert (again.status, again.exit) == ("done", 0), again.reason
@@ -240,3 +209,20 @@ def _allow(here: World, client_id: str) -> tuple[str, str]:
         back = httpx.URL(answer.headers["location"])
     assert back.params["state"] == "xyz"
     return back.params["code"], redirect
+
+
+@pytest.mark.parametrize(("point", "nth"), [("sent", 1), ("answered", 3), ("outcome", 6)])
+def test_a_killed_run_is_taken_up_and_leaves_what_an_undisturbed_one_leaves(
+    world: Callable[..., World], tmp_path: Path, point: str, nth: int
+) -> None:
+    here = world()
+    killed = Path(__file__).parent / "engine" / "killed.py"
+    out = tmp_path / "screenshots"
+    words = [str(RUNBOOK), here.rehearsal.control_url, str(out), "SIGKILL", point, str(nth)]
+    done = subprocess.run([sys.executable, str(killed), *words], capture_output=True, text=True)
+    assert done.returncode == -9, done.stderr
+    resume = ["run", str(RUNBOOK), "--rehearsal", here.rehearsal.control_url, "--out", str(out), "--resume", "last"]
+    command = [sys.executable, "-m", "runwright.cli", *resume, "--yes", "--json"]
+    taken_up = subprocess.run(command, capture_output=True, text=True)
+    assert taken_up.returncode == 0, taken_up.stdout[-2000:] + taken_up.stderr
+    assert here.effects() == UNDISTURBED, "an effect is missing, or was had twice"

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sized
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from runwright.guide_cli import guide_app
 
+
+class Commands(TyperGroup):
+    """Says what commands there are when none is like the one that was typed."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except Exception as error:
+            message = str(getattr(error, "message", ""))
+            if message and "Did you mean" not in message:
+                error.message = f"{message} There are: {', '.join(sorted(self.commands))}."  # type: ignore[attr-defined]
+            raise
+
+
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -35,6 +53,14 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on sta
 Scenarios = Annotated[
     list[str] | None, typer.Option("--scenario", metavar="NAME", help="What the stand-ins play; may be repeated.")
 ]
+Resume = Annotated[
+    str | None, typer.Option("--resume", metavar="RUN", help="Take up a run that was not finished: its id, or last.")
+]
+Anew = Annotated[bool, typer.Option("--anew", help="Begin anew beside a run that was not finished.")]
+Redo = Annotated[
+    list[str] | None,
+    typer.Option("--redo", metavar="SECTION", help="Do a section, by number or title, whatever the page says."),
+]
 Rehearsing = Annotated[
     str | None, typer.Option("--rehearsal", metavar="URL", help="Use the stand-ins that `runwright rehearsal` serves.")
 ]
@@ -51,6 +77,9 @@ def run(
     guide: Guide = None,
     headed: Headed = False,
     yes: Yes = False,
+    resume: Resume = None,
+    anew: Anew = False,
+    redo: Redo = None,
     rehearsal: Rehearsing = None,
     out: Out = Path("screenshots"),
     ticket: Ticket = None,
@@ -59,8 +88,24 @@ def run(
     """Run a runbook against the real sites (or, with --rehearsal, against stand-ins that are served already)."""
     from runwright.running import Call, go
 
+    if resume is not None and anew:
+        typer.echo("--resume takes up a run, and --anew takes no notice of it: say one of them.", err=True)
+        raise typer.Exit(2)
     call = Call(
-        runbook, inputs or [], input_file, secret or [], guide, headed, out, ticket, json, yes=yes, control=rehearsal
+        runbook,
+        inputs or [],
+        input_file,
+        secret or [],
+        guide,
+        headed,
+        out,
+        ticket,
+        json,
+        yes=yes,
+        resume=resume,
+        anew=anew,
+        redo=tuple(redo or ()),
+        control=rehearsal,
     )
     raise typer.Exit(go(call))
 
@@ -136,28 +181,31 @@ def validate(
     json: Json = False,
 ) -> None:
     """Tell every fault of every runbook: where it stands, what it is, what to write instead."""
-    from runwright import console as ui
+    from runwright import output
     from runwright.language.errors import Fault, UserError
-    from runwright.language.load import load
-    from runwright.projects import words_for
+    from runwright.projects import no_file
+    from runwright.validating import faults_of
 
-    console = ui.make(stderr=json)
     given = paths or [Path("runbooks")]
+    for path in paths or ():
+        if not path.exists():
+            raise no_file(path, "Give a file, or a folder with some.")
     files = [f for p in given for f in (sorted(p.rglob("*.yaml")) if p.is_dir() else [p])]
-    faults: list[Fault] = [] if files else [Fault("There is no runbook here.", "Give a file, or a folder with some.")]
-    for path in files:
-        try:
-            load(path, words_for(path))
-        except UserError as error:
-            faults += error.faults
+    nothing = Fault("There is no runbook here.", "Give a file, or a folder with some.")
+    faults = faults_of(files) if files else [nothing]
     if json:
-        ui.print_json({"files": [str(path) for path in files], "faults": [_fault_data(fault) for fault in faults]})
+        output.print_json({"files": [str(path) for path in files], "faults": [_fault_data(fault) for fault in faults]})
+    stream = sys.stderr if json else sys.stdout
     if faults:
-        ui.show_error(UserError(faults), console)
-        console.print(f"\n{len(faults)} fault{'s' if len(faults) > 1 else ''} in {len(files)} file(s).")
+        output.print_faults(UserError(faults), stream)
+        print(f"\n{_counted(faults, 'fault')} in {_counted(files, 'file')}.", file=stream)
         raise typer.Exit(2)
     if not json:
-        console.print(f"{len(files)} runbook{'s' if len(files) > 1 else ''}: no fault.")
+        typer.echo(f"{_counted(files, 'runbook')}: no fault.")
+
+
+def _counted(things: Sized, noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
 
 
 def _fault_data(fault: Any) -> dict[str, Any]:
@@ -174,11 +222,12 @@ def _fault_data(fault: Any) -> dict[str, Any]:
 @app.command("list", epilog="Example: runwright list")
 def list_(json: Json = False) -> None:
     """Say what runbooks there are."""
-    from runwright import console as ui
+    from runwright import output as ui
     from runwright.language.errors import UserError
     from runwright.language.load import load
-    from runwright.projects import runbook_files, words_for
+    from runwright.projects import runbook_files, words
 
+    words_for = words()
     rows = []
     for name, path in runbook_files().items():
         try:
@@ -200,9 +249,11 @@ def verify(
     json: Json = False,
 ) -> None:
     """Check that nothing in a run's folder was altered; say what that does not prove."""
-    from runwright import console as ui
+    from runwright import output as ui
     from runwright.evidence import verify as check
 
+    for folder in folders:
+        _folder_is_there(folder)
     found = [run for folder in folders for run in check.run_folders(folder)]
     if not found:
         typer.echo("There is no run's folder (one with an events.jsonl).", err=True)
@@ -233,6 +284,13 @@ def verify(
     raise typer.Exit(0 if good else 1)
 
 
+def _folder_is_there(folder: Path) -> None:
+    from runwright.projects import no_file
+
+    if not folder.exists():
+        raise no_file(folder, "Give a run's folder; a run names it when it ends.")
+
+
 @app.command(epilog="Example: runwright report screenshots/slack-alerts/20261124T033000Z-7f3a")
 def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A run's folder.")],
@@ -245,6 +303,7 @@ def report(
     from runwright.evidence.export import export
     from runwright.evidence.files import EvidenceError
 
+    _folder_is_there(folder)
     if not (folder / "events.jsonl").is_file():
         typer.echo(f"{folder} is no run's folder: there is no events.jsonl in it.", err=True)
         raise typer.Exit(2)
@@ -313,15 +372,59 @@ def steps(verb: Annotated[str | None, typer.Argument(metavar="[VERB]", help="The
     typer.echo(reference.page(verbs[verb]))
 
 
-@app.command(epilog="Example: runwright doctor --fix")
+@app.command(epilog="Example: runwright schema --to runbook.schema.json")
+def schema(
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Write it there, not on standard output.")
+    ] = None,
+) -> None:
+    """The JSON Schema of runbooks, for editors: the shipped verbs and those of steps/ in this folder."""
+    from runwright.language.errors import Fault, UserError
+    from runwright.newproject import schema_text
+
+    text = schema_text(Path("steps"))
+    if to is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        to.write_text(text, "utf-8")
+    except OSError as error:
+        raise UserError(Fault(f"{to} cannot be written: {error.strerror}.", "Choose another file.")) from None
+
+
+@app.command(epilog="Example: runwright init demo")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; it is made when it is missing.")],
+) -> None:
+    """Begin a project: a runbook, the schema for editors, room for steps and evidence. Overwrites nothing."""
+    import shlex
+
+    from runwright.newproject import start
+
+    started = start(folder)
+    for path in started.written:
+        typer.echo(f"written  {path}")
+    for path in started.kept:
+        typer.echo(f"kept     {path}")
+    typer.echo(f"\nNext: cd {shlex.quote(str(folder))} && runwright rehearse slack-alerts")
+
+
+@app.command(epilog="Example: runwright doctor slack-alerts -i wandb_url=https://wandb.acme.example")
 def doctor(
+    runbook: Annotated[
+        str | None, typer.Argument(help="A runbook, whose sites and secrets are looked at too.", metavar="[RUNBOOK]")
+    ] = None,
+    inputs: Inputs = None,
+    input_file: InputFile = None,
+    secret: Secrets = None,
     fix: Annotated[bool, typer.Option("--fix", help="Install what is missing, after asking.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Look whether this machine can run runbooks, and say what helps."""
-    from runwright.doctor import examine
+    from runwright.doctor import about_runbook, examine
 
-    raise typer.Exit(examine(fix, yes))
+    more = about_runbook(runbook, inputs or [], input_file, secret or []) if runbook is not None else ()
+    raise typer.Exit(examine(fix, yes, more))
 
 
 app.add_typer(guide_app, name="guide")
@@ -329,7 +432,15 @@ app.add_typer(guide_app, name="guide")
 
 def main() -> None:
     """The `runwright` command."""
-    app()
+    from runwright.language.errors import UserError
+
+    try:
+        app()
+    except UserError as error:
+        from runwright.output import print_faults
+
+        print_faults(error, sys.stderr)
+        raise SystemExit(2) from None
 
 
 if __name__ == "__main__":

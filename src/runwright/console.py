@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -14,12 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from runwright.language.errors import UserError
+from runwright.output import clean, print_json
 
 if TYPE_CHECKING:
     from runwright.engine.loop import Listener
     from runwright.engine.plan import Plan
     from runwright.engine.record import StepRecord
     from runwright.engine.run import Result
+
+__all__ = ["as_json", "clean", "listener", "make", "print_json", "show_error", "show_plan", "show_result"]
 
 STYLES = {
     "done": "green",
@@ -33,11 +34,6 @@ STYLES = {
     "stopped": "bold yellow",
     "interrupted": "bold yellow",
 }
-
-
-def clean(text: str) -> str:
-    """The text without control and format characters, which a page's title may hold and a terminal would obey."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else f"\\u{ord(sign):04x}" for sign in text)
 
 
 def make(stderr: bool = False) -> Console:
@@ -93,6 +89,9 @@ class PlainListener:
     def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
         self._line(f"   {status}" + (f": {reason}" if reason else ""))
 
+    def commit_is_at(self, point: str) -> None:
+        return
+
     def says(self, sentence: str) -> None:
         self._line(f">> {sentence}")
 
@@ -128,6 +127,9 @@ class LiveListener:
     def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
         line = Text.assemble((f"{status:>14}", STYLES[status]), f"  {clean(title)}")
         self._live.console.print(line)
+
+    def commit_is_at(self, point: str) -> None:
+        return
 
     def says(self, sentence: str) -> None:
         self._live.console.print(Text(clean(sentence), style="bold yellow"))
@@ -208,8 +210,3 @@ def as_json(result: Result, runbook: str, rehearsal: bool) -> dict[str, Any]:
         if result.reason
         else None,
     }
-
-
-def print_json(data: Any) -> None:
-    """Print one object on standard output."""
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")

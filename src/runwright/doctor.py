@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+from runwright.language.errors import Fault, UserError, did_you_mean
+
+if TYPE_CHECKING:
+    from runwright.language.model import Runbook
 
 
 @dataclass(frozen=True)
@@ -25,18 +33,80 @@ class Finding:
     """Without it nothing runs."""
 
 
-def examine(fix: bool, yes: bool) -> int:
+def examine(fix: bool, yes: bool, more: Iterable[Finding] = ()) -> int:
     """Look at everything and print it; with ``fix`` install a browser. The exit code: 0, or 4 when something lacks."""
     if fix and not _browser().well:
         _install_browser(yes)
     lacking = False
-    for finding in _findings():
+    for finding in (*_findings(), *more):
         sign = "ok  " if finding.well else ("lack" if finding.needed else "note")
         typer.echo(f"{sign}  {finding.what:<10} {finding.told}")
         if not finding.well and finding.remedy:
             typer.echo(f"      {'':<10} {finding.remedy}")
         lacking |= finding.needed and not finding.well
     return 4 if lacking else 0
+
+
+def about_runbook(name: str, inputs: list[str], file: Path | None, sources: list[str]) -> Iterator[Finding]:
+    """What a runbook needs of this machine: its sites answer, its secrets are there. Raises UserError at once."""
+    from runwright.language.load import load
+    from runwright.projects import find_runbook, read_inputs, read_pairs, words_for
+
+    path = find_runbook(name)
+    book = load(path, words_for(path))
+    values, given = read_inputs(inputs, file), read_pairs(sources, "--secret")
+    for kind, names, known in (("input", values, book.inputs), ("secret", given, book.secrets)):
+        for each in names:
+            if each not in known:
+                raise UserError(Fault(f"The runbook has no {kind} `{each}`.", did_you_mean(each, known)))
+    defaults = {each: declared.default for each, declared in book.inputs.items() if declared.default is not None}
+    return _of_runbook(book, {**defaults, **values}, given)
+
+
+def _of_runbook(book: Runbook, inputs: dict[str, Any], sources: dict[str, str]) -> Iterator[Finding]:
+    yield Finding("runbook", True, f"{book.path}: no fault")
+    for name, site in book.sites.items():
+        lacks = sorted(set().union(*(each.names for each in site.url.expressions)) - inputs.keys())
+        if lacks:
+            told = f"{name} is not looked at: its address needs {', '.join(lacks)}"
+            yield Finding("site", False, told, f"Give -i {lacks[0]}=…", needed=False)
+        else:
+            yield _site(name, site.url.text(inputs))
+    for name, secret in book.secrets.items():
+        yield _secret(name, sources.get(name) or secret.source)
+
+
+def _site(name: str, url: str) -> Finding:
+    """Ask for the site's address as a run would, through a proxy where one is set; any answer will do."""
+    import httpx
+
+    try:
+        answer = httpx.get(url, timeout=10, follow_redirects=False)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        remedy = "Look at the address, at name resolution, and at the proxy; a rehearsal needs none of them."
+        return Finding("site", False, f"{name} does not answer at {url}: {error}", remedy)
+    return Finding("site", True, f"{name} answers at {url} with {answer.status_code}")
+
+
+def _secret(name: str, source: str | None) -> Finding:
+    """Whether the source is there; its value is not looked at, and a command is not run."""
+    if source is None:
+        return Finding("secret", True, f"{name} is read off a page, or given with --secret {name}=…")
+    kind, _, rest = source.partition(":")
+    match kind:
+        case "env":
+            well, remedy = bool(os.environ.get(rest)), f"Set the variable {rest}."
+        case "file":
+            path = Path(rest).expanduser()
+            well, remedy = path.is_file() and os.access(path, os.R_OK), f"Put the value into {path}, readable for you."
+        case "command":
+            program = (shlex.split(rest) or [""])[0]
+            well, remedy = shutil.which(program) is not None, f"Install `{program}`, or name it with its path."
+        case "prompt":
+            well, remedy = sys.stdin.isatty(), "Run at a terminal."
+        case _:
+            well, remedy = False, "Write env:NAME, file:PATH, command:… or prompt."
+    return Finding("secret", well, f"{name} comes from {source}" + ("" if well else ", which is not there"), remedy)
 
 
 def _findings() -> Iterator[Finding]:
@@ -91,8 +161,12 @@ def _disk() -> Finding:
 def _writing() -> Finding:
     folder = Path("screenshots")
     place = folder if folder.is_dir() else Path.cwd()
-    told = f"{place.resolve()} can{'' if os.access(place, os.W_OK) else 'not'} be written"
-    return Finding("writing", os.access(place, os.W_OK), told, "Use --out DIR for evidence.")
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            return Finding("writing", True, f"{place.resolve()} can be written")
+    except OSError as error:
+        told = f"{place.resolve()} cannot be written: {error.strerror}"
+        return Finding("writing", False, told, "Use --out DIR for evidence.")
 
 
 def _proxy() -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice, product
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from runwright.engine.execute import execute
 from runwright.engine.interrupts import interrupts
+from runwright.engine.loop import Silent
 from runwright.engine.plan import make_plan
 from runwright.engine.run import Given, Result
 from runwright.language.model import Runbook
@@ -47,23 +49,7 @@ def branches(book: Runbook, given: dict[str, Any]) -> Iterator[dict[str, str]]:
 
 
 def _rehearse(book: Runbook, inputs: dict[str, Any], world: Sequence[str], out: Path, console: Console) -> Result:
-    from dataclasses import replace
-
     plan = replace(make_plan(book, inputs, {}, True), probing=True)
     facts = {"ticket": None, "guide": {"name": book.guide, "path": None, "sha256": None} if book.guide else None}
     with join(plan.sites, None, world) as backdrop, interrupts() as interrupt:
-        return execute(plan, Given(out, facts=facts), _Silent(), interrupt, backdrop)
-
-
-class _Silent:
-    """A listener that says nothing: a check of a guide speaks of the guide."""
-
-    def section_begins(self, number: int, title: str) -> None: ...
-
-    def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None: ...
-
-    def step_begins(self, number: int, say: str) -> None: ...
-
-    def step_ends(self, record: Any) -> None: ...
-
-    def says(self, sentence: str) -> None: ...
+        return execute(plan, Given(out, facts=facts), Silent(), interrupt, backdrop)

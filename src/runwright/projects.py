@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runwright.language.errors import Fault, UserError, did_you_mean
+from runwright.language.errors import Fault, UserError, did_you_mean, nearest
 from runwright.language.verbs import Vocabulary, vocabulary
 
 PROJECT_FILE = "runwright.yaml"
@@ -83,17 +84,39 @@ def find_runbook(name: str) -> Path:
     if path.suffix in (".yaml", ".yml") or path.is_file():
         if path.is_file():
             return path
-        raise UserError(Fault(f"There is no file {name}.", "Give the path of a runbook, or its name."))
+        raise no_file(path, "Give the path of a runbook, or its name.")
     files = runbook_files()
     if name not in files:
         raise UserError(Fault(f"There is no runbook `{name}`.", did_you_mean(name, files)))
     return files[name]
 
 
+def no_file(path: Path, otherwise: str) -> UserError:
+    """What to say of a path with nothing there: the nearest name in its folder, else ``otherwise``."""
+    folder = path.parent
+    there = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    near = nearest(path.name, there)
+    remedy = f"Did you mean `{folder / near[0]}`?" if near else otherwise
+    return UserError(Fault(f"There is no file {path}.", remedy))
+
+
 def words_for(path: Path) -> Vocabulary:
     """The verbs that a runbook may use: the shipped ones, and those of `steps/` beside its folder or here."""
     beside = path.resolve().parent
     return vocabulary(*(folder / "steps" for folder in (Path.cwd(), beside, beside.parent)))
+
+
+def words() -> Callable[[Path], Vocabulary]:
+    """`words_for` for many runbooks: those of one folder share their verbs and blocks, read once."""
+    found: dict[Path, Vocabulary] = {}
+
+    def of(path: Path) -> Vocabulary:
+        folder = path.resolve().parent
+        if folder not in found:
+            found[folder] = words_for(path)
+        return found[folder]
+
+    return of
 
 
 def read_inputs(pairs: list[str], file: Path | None) -> dict[str, Any]:

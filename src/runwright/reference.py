@@ -1,53 +1,175 @@
-"""The reference of the verbs, made from their own files: what each does, its fields, an example."""
+"""The reference, made from what it describes: verbs' files, models, commands. `make reference` writes the pages."""
 
 from __future__ import annotations
 
 import inspect
-import re
+import sys
 import types
-from typing import Any, Union, get_args, get_origin
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin
 
-from runwright.language.model import Frame
-from runwright.language.verbs import VerbModel
+from pydantic import BaseModel
 
-_WORDS = {"str": "text", "bool": "yes or no", "int": "number", "BlockName": "block", "Place": "site and path"}
+from runwright.language.expressions import FILTERS
+from runwright.language.model import Banner, DeclaredSecret, Frame, Input, SectionHead, Site, Window
+from runwright.language.schema import field_docs, summary
+from runwright.language.targets import OTHERS, ROLES, STATES
+from runwright.language.verbs import VerbModel, vocabulary
 
+__all__ = ["page", "pages", "stale", "summary"]
 
-def summary(model: type[VerbModel]) -> str:
-    """The first sentence of a verb's docstring."""
-    text = inspect.getdoc(model) or ""
-    return text.split("\n\n")[0].replace("\n", " ")
+_WORDS = {
+    "str": "text",
+    "bool": "yes or no",
+    "int": "number",
+    "float": "number",
+    "BlockName": "block",
+    "Place": "site and path",
+    "Seconds": "time (`10s`)",
+    "Template": "text with `${…}`",
+    "Expression": "`${…}`",
+    "Pattern": "regular expression",
+    "Variable": "name",
+    "Secret": "secret",
+    "dict": "table",
+}
+_MADE = "<!-- Made from the source by `make reference`. -->"
 
 
 def page(model: type[VerbModel]) -> str:
     """A verb's page, in Markdown."""
-    text = inspect.getdoc(model) or ""
-    docs = _field_docs(model)
-    lines = [f"# {model.name}", "", text, "", "| field | takes | |", "|---|---|---|"]
-    for number, (name, info) in enumerate(model.model_fields.items()):
-        shown = model.name if number == 0 else info.alias or name
-        need = "" if info.is_required() else " (may be left out)"
-        lines.append(f"| `{shown}` | {_kind(info.annotation)} | {docs.get(name, '')}{need} |")
-    lines += [
-        "",
-        "Around it may stand: " + ", ".join(f"`{name}`" for name in Frame.model_fields if name != "mark") + ".",
-    ]
+    around = ", ".join(f"`{name}`" for name in Frame.model_fields if name != "mark" and name != model.name)
+    lines = [f"# {model.name}", "", inspect.getdoc(model) or "", ""]
+    lines += [*_table(model, model.name), "", f"Around it may stand: {around}."]
     return "\n".join(lines)
+
+
+def pages(verbs: Mapping[str, type[VerbModel]]) -> dict[str, str]:
+    """The reference's files by name: verbs, runbook, commands, and the JSON Schema."""
+    from runwright.newproject import schema_text
+
+    return {
+        "verbs.md": _verbs(verbs),
+        "runbook.md": "\n".join(_runbook()) + "\n",
+        "commands.md": "\n".join(_commands()) + "\n",
+        "runbook.schema.json": schema_text(),
+    }
+
+
+def stale(folder: Path) -> list[str]:
+    """The files of a reference's folder that are not what the source says now: other text, missing, or left over."""
+    made = pages(vocabulary().models())
+    there = {path.name: path.read_text("utf-8") for path in folder.glob("*.*")} if folder.is_dir() else {}
+    return sorted(name for name in made.keys() | there.keys() if made.get(name) != there.get(name))
+
+
+def _verbs(verbs: Mapping[str, type[VerbModel]]) -> str:
+    names = ", ".join(f"[{name}](#{name})" for name in sorted(verbs))
+    intro = "A verb is one file in `steps/`; a file of your own there is one more. `runwright steps VERB` shows one."
+    parts = [page(verbs[name]).replace(f"# {name}", f"## {name}", 1) for name in sorted(verbs)]
+    return "\n\n".join([_MADE, "# Verbs", intro, names, *parts]) + "\n"
+
+
+def _runbook() -> Iterator[str]:
+    yield from (_MADE, "", "# The runbook", "")
+    yield "A runbook has `title`, `sites` and `sections`, and may have `guide`, `inputs`, `secrets`, `blocks`,"
+    yield "`dismiss` and `browser`. Editors complete and check it by [runbook.schema.json](runbook.schema.json):"
+    yield "`runwright init` puts the line into the runbook that tells them so."
+    parts: tuple[tuple[str, type[BaseModel]], ...] = (
+        ("inputs: NAME:", Input),
+        ("sites: NAME:", Site),
+        ("secrets: NAME:", DeclaredSecret),
+        ("dismiss:", Banner),
+        ("browser:", Window),
+        ("sections:", SectionHead),
+    )
+    for title, model in parts:
+        yield from ("", f"## `{title}`", "", summary(model), "", *_table(model))
+        if model is SectionHead:
+            yield "| `reach` | block, or list of steps | The way to the place, without commits. (may be left out) |"
+            yield "| `steps` | list of steps | What is done. (may be left out) |"
+    yield from ("", "## Around any verb", "", summary(Frame), "", *_table(Frame))
+    yield from ("", "## Steps for each of a list", "", "`for_each: NAME in ${list}` (or `unless` alone), `unless`,")
+    yield "`when`: conditions, and `steps`."
+    yield from ("", "## Targets", "", '`role "name" or "other" [state] in TARGET near TARGET column "…" [nth=2]`', "")
+    yield 'Names are whole: `"Save"`; or `starting "…"`, `containing "…"`, `/regular expression/`.'
+    yield from ("", f"Roles: {', '.join(sorted(ROLES))}.", "")
+    yield from (f"- `{name}`: {told}" for name, told in OTHERS.items())
+    yield from ("", f'States: {", ".join(f"`[{state}]`" for state in STATES)}, `[level=2]`, `[value="…"]`.')
+    yield from ("", "## Conditions", "", "A target; `no TARGET`; `url /path*`; `title …`; `${…}`; a list of which all")
+    yield "must hold; `any:` a list; `every: NAME in ${list}` with `holds:`."
+    yield from ("", "## Expressions", "", "`${…}` holds names, `.`, `[…]`, comparison, `and or not in` and filters:")
+    yield ", ".join(f"`| {name}`" for name in FILTERS) + "."
+
+
+def _commands() -> Iterator[str]:
+    from typer.main import get_command
+
+    from runwright.cli import app
+
+    group: Any = get_command(app)
+    yield from (_MADE, "", "# Commands", "")
+    yield "Exit codes: 0 done · 1 failed · 2 wrong call or invalid runbook, nothing touched · 3 stopped for a person ·"
+    yield "4 not usable (no browser, unreachable, never ready, disk full) · 130 interrupted."
+    for name, command in _flat(group):
+        yield from ("", f"## runwright {name}", "", str(command.help).strip(), "")
+        for param in command.params:
+            shown = ", ".join(f"`{each}`" for each in param.opts) if param.param_type_name == "option" else ""
+            metavar = "" if getattr(param, "is_flag", False) else f" `{param.metavar or param.name.upper()}`"
+            yield f"- {(shown + metavar).strip()}: {param.help or ''}"
+        yield from ("", "```sh", command.epilog.removeprefix("Example: "), "```")
+
+
+def _flat(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """All commands by name, those of groups as `group command`."""
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
+            yield from _flat(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
+
+
+def _table(model: type[BaseModel], first: str | None = None) -> Iterator[str]:
+    docs = field_docs(model)
+    yield from ("| field | takes | |", "|---|---|---|")
+    fields = [(name, info) for name, info in model.model_fields.items() if name != "mark"]
+    for number, (name, info) in enumerate(fields):
+        shown = first if first is not None and number == 0 else info.alias or name
+        need = "" if info.is_required() else " (may be left out)"
+        yield f"| `{shown}` | {_kind(info.annotation)} | {docs.get(name, '')}{need} |"
 
 
 def _kind(annotation: Any) -> str:
     if get_origin(annotation) in (Union, types.UnionType):
         kinds = [_kind(each) for each in get_args(annotation) if each is not type(None)]
         names = list(dict.fromkeys(kinds))
-        return "condition" if "All" in names else " or ".join(name.lower() for name in names)
+        return "condition" if "all" in names else " or ".join(names)
+    if get_origin(annotation) is Literal:
+        return " or ".join(f"`{each}`" for each in get_args(annotation))
     if get_origin(annotation) is list:
         return f"list of {_kind(get_args(annotation)[0])}"
     name = getattr(annotation, "__name__", str(annotation))
-    return _WORDS.get(name, name if name == "All" else name.lower())
+    return _WORDS.get(name, name.lower())
 
 
-def _field_docs(model: type[VerbModel]) -> dict[str, str]:
-    """The docstring below each field, as the file has it."""
-    source = inspect.getsource(model)
-    found = re.findall(r"^    (\w+): [^\n]*\n    \"\"\"(.*?)\"\"\"", source, flags=re.M | re.S)
-    return {name: " ".join(text.split()) for name, text in found}
+def main(folder: str, *words: str) -> int:
+    """Write the reference's pages into a folder; with `--check` only say which are stale. The exit code."""
+    place = Path(folder)
+    if "--check" in words:
+        old = stale(place)
+        for name in old:
+            print(f"{place / name} is stale: run `make reference`.", file=sys.stderr)
+        return 1 if old else 0
+    place.mkdir(parents=True, exist_ok=True)
+    made = pages(vocabulary().models())
+    for path in place.glob("*.*"):
+        if path.name not in made:
+            path.unlink()
+    for name, text in made.items():
+        (place / name).write_text(text, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*sys.argv[1:]))

@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,14 @@ from rich.console import Console
 from runwright import console as ui
 from runwright.engine.execute import execute
 from runwright.engine.interrupts import interrupts
-from runwright.engine.outcomes import NotUsable
+from runwright.engine.lock import locked
+from runwright.engine.outcomes import NotUsable, Stopped
 from runwright.engine.plan import Plan, make_plan
-from runwright.engine.run import Given, Result
-from runwright.language.errors import Fault, UserError
+from runwright.engine.record import procedure, who
+from runwright.engine.resuming import last_run, named_run, refuse_another
+from runwright.engine.run import STATUS_EXIT, Given, Result
+from runwright.evidence.scrub import Scrubber
+from runwright.language.errors import Fault, UserError, did_you_mean
 from runwright.language.load import load
 from runwright.projects import find_runbook, read_inputs, read_pairs, words_for
 
@@ -40,6 +44,12 @@ class Call:
     json: bool
     mode: str = "run"
     yes: bool = False
+    resume: str | None = None
+    """The run to take up."""
+    anew: bool = False
+    """Take no notice of runs that were not finished."""
+    redo: tuple[str, ...] = ()
+    """Sections, by number or title, to do whatever the page says."""
     control: str | None = None
     """The control address of a rehearsal that is served already."""
     scenarios: list[str] | None = None
@@ -62,9 +72,11 @@ def go(call: Call) -> int:
     except UserError as error:
         ui.show_error(error, console)
         return 2
-    except NotUsable as error:
-        console.print(f"{ui.clean(str(error))}\n{error.remedy}", markup=False)
-        return 4
+    except (NotUsable, Stopped) as ending:
+        console.print("\n".join(filter(None, (ui.clean(str(ending)), ending.remedy))), markup=False)
+        if call.json:
+            ui.print_json({"run": None, "status": ending.status, "failure": {"message": str(ending)}})
+        return STATUS_EXIT[ending.status]
     if call.json:
         ui.print_json(ui.as_json(result, plan.runbook.name, plan.rehearsal))
     ui.show_result(result, plan.rehearsal, console)
@@ -79,7 +91,19 @@ def _prepared(call: Call) -> tuple[Plan, Given]:
     values, sources = read_inputs(call.inputs, call.input_file), read_pairs(call.secrets, "--secret")
     plan = make_plan(book, values, sources, call.rehearsing, call.mode, terminal)
     facts = {"ticket": call.ticket, **_guide(call.guide, book.guide)}
-    return plan, Given(call.out, call.headed, _with_window(), facts, terminal)
+    redo = frozenset(_section(plan, name) for name in call.redo)
+    go_on = "" if call.scenarios is not None else _again("--resume", "{run}")
+    return plan, Given(call.out, call.headed, _with_window(), go_on, facts, terminal=terminal, redo=redo)
+
+
+def _section(plan: Plan, name: str) -> int:
+    """The number of the section that a person names by its number or title. Raises UserError."""
+    sections = {section.title: section.number for section in plan.runbook.sections}
+    if name.isdigit() and int(name) in sections.values():
+        return int(name)
+    if name not in sections:
+        raise UserError(Fault(f"The runbook has no section `{name}`.", did_you_mean(name, sections)))
+    return sections[name]
 
 
 def _with_backdrop(plan: Plan, given: Given, call: Call, console: Console) -> Result:
@@ -90,11 +114,38 @@ def _with_backdrop(plan: Plan, given: Given, call: Call, console: Console) -> Re
             from runwright.rehearsal.joining import join
 
             backdrop = stack.enter_context(join(plan.sites, call.control, call.scenarios or []))
+        if plan.mode == "run":
+            given = _after_others(plan, given, call, stack, backdrop.nonce if backdrop is not None else None)
         listener = ui.listener(console)
         if isinstance(listener, ui.LiveListener):
             stack.enter_context(listener)
         interrupt = stack.enter_context(interrupts())
         return execute(plan, given, listener, interrupt, backdrop)
+
+
+def _after_others(plan: Plan, given: Given, call: Call, stack: ExitStack, nonce: str | None) -> Given:
+    """Take the lock, and see what earlier runs left unfinished.
+
+    Raises Stopped when another run is under way or was not finished, UserError when one cannot be taken up.
+    """
+    world = hashlib.sha256(nonce.encode()).hexdigest()[:16] if nonce is not None else None
+    inputs = Scrubber().data(plan.inputs)
+    runs = call.out / plan.runbook.name
+    stack.enter_context(locked(runs, inputs, world, who()))
+    facts = {**given.facts, "world": world}
+    if call.resume is not None:
+        past = named_run(runs, call.resume)
+        refuse_another(past, inputs, plan, world, procedure(plan))
+        return replace(given, facts={**facts, "resumes": {"run": past.run, "head": past.head}}, past=past)
+    past_run = None if call.anew else last_run(runs, inputs, world)
+    if past_run is not None and past_run.unfinished:
+        stopped = Stopped(f"The run {past_run.run} of this runbook with these inputs was not finished.")
+        stopped.remedy = (
+            f"Take it up: {given.go_on.replace('{run}', past_run.run)}\n"
+            f"Or begin anew, when somebody has seen what it left: {_again('--anew')}"
+        )
+        raise stopped
+    return replace(given, facts=facts)
 
 
 def _guide(path: Path | None, name: str | None) -> dict[str, Any]:
@@ -129,3 +180,14 @@ def _with_window() -> str:
     """This call as a command line that shows a window."""
     words = ["runwright", *sys.argv[1:]]
     return shlex.join(words if "--headed" in words else [*words, "--headed"])
+
+
+def _again(*more: str) -> str:
+    """This call as a command line, without what it said of earlier runs and with something more."""
+    words, kept = iter(["runwright", *sys.argv[1:]]), []
+    for word in words:
+        if word in ("--resume", "--redo"):
+            next(words, None)
+        elif word != "--anew" and not word.startswith(("--resume=", "--redo=")):
+            kept.append(word)
+    return shlex.join([*kept, *more]).replace("'{run}'", "{run}")

@@ -1,16 +1,27 @@
 """What a file in `steps/` imports to define a verb."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from runwright.engine.outcomes import StepFailed, Stopped
-from runwright.engine.stage import Stage
 from runwright.engine.verb import Verb
 from runwright.language.conditions import Condition
 from runwright.language.fields import BlockName, Place, Seconds, Variable
 from runwright.language.secret import Secret
 from runwright.language.targets import Target, named
 
+if TYPE_CHECKING:
+    from playwright.sync_api import ElementHandle
+
+    from runwright.engine.stage import Stage
+else:  # reading a runbook needs the verbs' fields only: Playwright comes with the run
+    ElementHandle = Stage = Any
+
 __all__ = [
     "BlockName",
     "Condition",
+    "ElementHandle",
     "Place",
     "Seconds",
     "Secret",

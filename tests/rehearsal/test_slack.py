@@ -198,7 +198,8 @@ def test_an_app_is_made_from_nothing(slack: Callable[..., Slack], browse: Callab
     page = browse(served)
     page.goto("https://api.slack.com/apps")
     expect(heading(page, "Your Apps")).to_be_visible()
-    assert not button(page, "Create an App").is_visible(), "the list comes late"
+    served_page = page.evaluate("fetch('/apps').then((answer) => answer.text())")
+    assert "Your Apps" in served_page and "Create an App<" not in served_page, "the list comes late"
     button(page, "Create an App").click()
     dialog = page.get_by_role("dialog", name="Create an app", exact=True)
     dialog.get_by_role("button", name="From scratch").click()
@@ -532,6 +533,12 @@ def test_slack_sdk_exchanges_a_code_once(slack: Callable[..., Slack]) -> None:
         with pytest.raises(SlackApiError) as raised:
             exchange(**change)
         assert raised.value.response["error"] == error
+    with pytest.raises(SlackApiError) as raised:
+        exchange(code=served.allow(app, granular_bot_scope="0"))
+    assert raised.value.response["error"] == "oauth_authorization_url_mismatch"
+    with served.client() as http:
+        older = http.get(f"https://slack.com/oauth/authorize?client_id={app.client_id}&scope=incoming-webhook")
+        assert "granular_bot_scope=0" in older.headers["location"]
     said = exchange().data
     hook = said["incoming_webhook"]
     assert said["access_token"].startswith("xoxb-") and said["token_type"] == "bot"
@@ -543,7 +550,7 @@ def test_slack_sdk_exchanges_a_code_once(slack: Callable[..., Slack]) -> None:
     with pytest.raises(SlackApiError) as raised:
         exchange()
     assert raised.value.response["error"] == "invalid_code"
-    assert served.effects == ["install-app", "exchange-code"]
+    assert served.effects == ["install-app", "install-app", "exchange-code"]
 
 
 def test_a_code_lasts_ten_minutes_and_a_form_does_as_well(slack: Callable[..., Slack]) -> None:

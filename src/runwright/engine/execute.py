@@ -57,6 +57,7 @@ def _context(browser: Browser, plan: Plan) -> Iterator[BrowserContext]:
         locale=window.locale,
         timezone_id=window.time_zone,
         viewport={"width": width, "height": height},
+        device_scale_factor=float(window.scale),
         service_workers="block",
     )
     try:

@@ -9,29 +9,38 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from playwright.sync_api import ElementHandle, Error
 from pydantic import ValidationError
 
 from runwright.engine import offer
-from runwright.engine.camera import Camera, Shot
-from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stopped
+from runwright.engine.camera import Camera, Extent, Shot
+from runwright.engine.credentials import noticed
+from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stopped, Undecided
 from runwright.engine.record import Recorder, StepRecord
+from runwright.engine.resuming import Begun, Place, place
 from runwright.engine.stage import ACTION, Stage
 from runwright.engine.tabs import first_line
 from runwright.engine.verb import Verb
 from runwright.language.conditions import CONDITIONS, Condition, resolve
 from runwright.language.errors import Mark
 from runwright.language.expressions import ExpressionError, Template
-from runwright.language.fields import Place, Variable
+from runwright.language.fields import Place as Address
+from runwright.language.fields import Variable
 from runwright.language.model import Frame, Step
 from runwright.language.targets import Target
 
+EXTENTS: dict[str, Extent] = {"yes": "window", "no": "window", "page": "page", "control": "control"}
+"""What a picture shows, by what a step's `picture` says."""
 COMMIT_BEGINS = 1.0
 """Seconds in which a commit's request must begin; some pages save a moment after the click."""
 COMMIT_ANSWERED = 30.0
 """Seconds in which it must be answered."""
+
+
+Point = Literal["before the intent", "intent", "sent", "answered", "outcome"]
+"""How far a commit step has come; at `sent` its request is on its way."""
 
 
 class Listener(Protocol):
@@ -45,7 +54,31 @@ class Listener(Protocol):
 
     def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None: ...
 
+    def commit_is_at(self, point: Point) -> None: ...
+
     def says(self, sentence: str) -> None: ...
+
+
+class Silent:
+    """A listener for runs whose progress nobody watches."""
+
+    def section_begins(self, number: int, title: str) -> None:
+        return
+
+    def step_begins(self, number: int, say: str) -> None:
+        return
+
+    def step_ends(self, record: StepRecord) -> None:
+        return
+
+    def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
+        return
+
+    def commit_is_at(self, point: Point) -> None:
+        return
+
+    def says(self, sentence: str) -> None:
+        return
 
 
 @dataclass(frozen=True)
@@ -91,7 +124,7 @@ def task_of(step: Step, part: str, section: int) -> Task:
 
 def worked_out(value: Any, scope: Mapping[str, Any]) -> Any:
     """An argument with its expressions worked out."""
-    if isinstance(value, Target | Place):
+    if isinstance(value, Target | Address):
         return value.resolve(scope)
     if isinstance(value, CONDITIONS):
         return resolve(value, scope)
@@ -125,6 +158,12 @@ class Loop:
         """A step failed after which the run went on."""
         self.pending: list[Pending] = []
         """Reads of declared secrets that are still to come in this section."""
+        self.begun: dict[Place, Begun] = {}
+        """The section's commits that were begun before it was begun again: none of them is done twice."""
+        self.made: dict[Place, Begun] = {}
+        """The section's commits of this time."""
+        self.turn: tuple[str, ...] = ()
+        """The items of the lists for which steps are being done, the outermost first."""
 
     def perform(self, task: Task) -> StepRecord:
         """Do one step. Raises StepFailed, Stopped, NotUsable or Interrupted, after writing the outcome down."""
@@ -144,11 +183,10 @@ class Loop:
             record.offered = offer.offered(stage.page)
             target = verb.target_named()
             stage.control = control = stage.find(target) if target is not None else None
-            if frame.commits or (verb.pictured == "before" and frame.picture):
-                self._picture(record, control, "before")
+            if frame.commits or (verb.pictured == "before" and frame.picture != "no"):
+                self._picture(record, control, "before", EXTENTS[frame.picture])
             if frame.commits:
-                intent = {"step": record.number, "section": task.section, "verb": task.verb}
-                self._recorder.tell("intent", **intent, say=record.say, target=record.target)
+                self._intend(record, task, verb)
             self._act(verb, stage)
             stage.settle()
             if frame.expect is not None:
@@ -159,9 +197,13 @@ class Loop:
             self._no_forgotten_commit(frame.commits)
             record.read = self._read(verb)
             record.conditions += [self._read_off(label, condition) for label, condition in task.conditions]
-            if frame.commits or (verb.pictured == "after" and frame.picture):
-                self._picture(record, control, "after" if frame.commits else "look")
-            return self._over(record, "done")
+            if frame.commits or (verb.pictured == "after" and frame.picture != "no"):
+                self._picture(record, control, "after" if frame.commits else "look", EXTENTS[frame.picture])
+            self._over(record, "done")
+            if frame.commits:
+                self.made |= {where: replace(commit, known=True) for where, commit in self.made.items()}
+                self._listener.commit_is_at("outcome")
+            return record
         except (StepFailed, ExpressionError, Error) as error:
             raise self._failed(record, task, mark, error) from None
         except (Stopped, NotUsable, Interrupted):
@@ -169,6 +211,24 @@ class Loop:
             self._last_picture(record, "failure")
             self._over(record, "stopped")
             raise
+        finally:
+            stage.traffic.heard = None
+
+    def _intend(self, record: StepRecord, task: Task, verb: Verb) -> None:
+        """Write down that a commit is about to be made. Raises Stopped when that could be the second time."""
+        named = self._recorder.scrubber.data(record.place())
+        where = place(named)
+        before = self.begun.get(where)
+        if before is not None and not (task.frame.repeatable or verb.repeatable):
+            how = "did" if before.known else "began, and did not live to write down how it ended,"
+            sentence = f"The run {before.run} {how} this step: {record.say}. The page does not show its effect."
+            raise Undecided(f"{sentence} Look whether the change was made: it is never made twice by itself.")
+        self._listener.commit_is_at("before the intent")
+        intent = {"step": record.number, "section": task.section, "verb": task.verb, "say": record.say}
+        self._recorder.tell("intent", **intent, **named)
+        self.made[where] = Begun(self._recorder.run, record.say, known=False)
+        self._listener.commit_is_at("intent")
+        self._stage.traffic.heard = lambda change: self._listener.commit_is_at("sent")
 
     def _act(self, verb: Verb, stage: Stage) -> None:
         page = stage.page
@@ -206,17 +266,15 @@ class Loop:
         stage.until(lambda: all(change.over for change in changes(mark)), COMMIT_ANSWERED)
         stage.settle()
         self._no_failed_request(mark)
+        self._listener.commit_is_at("answered")
 
     def _no_failed_request(self, mark: int) -> None:
         for change in self._stage.traffic.changes_since(mark):
             lost = change.over and (change.status is None or change.status >= 500 or change.status == 429)
             if lost and self._stage.plan.sites.allow(change.address):
                 answer = f"was answered {change.status}" if change.status else "broke off"
-                sentence = (
-                    f"The request {change.method} {change.address} {answer}. Look on the page whether the change"
-                    " was made, then run again: it is never sent twice by itself."
-                )
-                raise Stopped(sentence)
+                sentence = f"The request {change.method} {change.address} {answer}."
+                raise Undecided(f"{sentence} Look on the page whether the change was made: it is never sent twice.")
 
     def _no_forgotten_commit(self, commits: bool) -> None:
         effects = self._effects() if self._effects is not None else []
@@ -253,6 +311,7 @@ class Loop:
             line=task.mark.line,
             file=task.path.name,
             commits=frame.commits,
+            turn=self.turn,
             started=datetime.now(UTC),
         )
 
@@ -276,7 +335,9 @@ class Loop:
                 read[str(variable)] = "secret" if variable in self._stage.vault else str(self._stage.scope[variable])
         return read or None
 
-    def _picture(self, record: StepRecord, control: ElementHandle | None, shows: str) -> None:
+    def _picture(
+        self, record: StepRecord, control: ElementHandle | None, shows: str, extent: Extent = "window"
+    ) -> None:
         """Take a picture of the page as it is, and write down where and when that was."""
         stage = self._stage
         page = stage.page
@@ -286,34 +347,35 @@ class Loop:
         concealed = []
         if site is not None:
             concealed = [(f"concealed at {site.name}", each.resolve(stage.scope)) for each in site.conceal]
-        shot = self._shoot(control, concealed)
+        shot = self._shoot(control, concealed, extent)
         person = None
         if site is not None and site.signed_in_as is not None:
             names = stage.matches(site.signed_in_as)
             person = names[0].inner_text() if names else None
         self._recorder.picture(record, shot, shows, person)
 
-    def _shoot(self, control: ElementHandle | None, concealed: list[tuple[str, Target]]) -> Shot:
-        """A picture, taken again when a secret that is still to be read has come up while it was taken."""
+    def _shoot(self, control: ElementHandle | None, concealed: list[tuple[str, Target]], extent: Extent) -> Shot:
+        """A picture, taken again when a secret has come up while it was taken."""
         stage = self._stage
         for _ in range(5):
             self._look_for_secrets()
-            shot = self._camera.shoot(stage.page, control, stage.vault.known().values(), concealed)
+            shot = self._camera.shoot(stage.page, control, stage.vault.known().values(), concealed, extent)
             if not self._look_for_secrets():
                 return shot
         names = [each.name for each in self.pending]
         return replace(shot, png=None, painted=[], withheld=names)
 
     def _look_for_secrets(self) -> bool:
-        """Register the values that reads still to come would read by now; whether there is a new one."""
-        known = self._stage.vault.known()
+        """Register what reads still to come would read by now, and credentials that nobody declared; whether new."""
+        vault = self._stage.vault
         new = False
         for each in self.pending:
             for handle in self._named(each.target):
                 value = str(handle.evaluate("(e) => e.value ?? e.innerText")).strip()
-                if each.match.fullmatch(value) and (each.name not in known or known[each.name].reveal() != value):
-                    self._stage.vault.put(each.name, value)
-                    new = True
+                if each.match.fullmatch(value):
+                    new |= vault.notice(each.name, value)
+        for kind, value in noticed(self._stage.page):
+            new |= vault.notice(kind, value)
         return new
 
     def _named(self, target: Target) -> list[ElementHandle]:

@@ -32,6 +32,10 @@ class Stopped(Ending):
         """`stopped`, or `waiting` when somebody else must act first."""
 
 
+class Undecided(Stopped):
+    """A change may have been made or not, and only a person can tell by looking."""
+
+
 class SignedOut(Stopped):
     """Nobody is signed in at a site."""
 

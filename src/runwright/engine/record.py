@@ -22,6 +22,8 @@ from runwright.engine.traffic import Change
 from runwright.evidence.band import Band
 from runwright.evidence.folder import Picture, RunFolder
 from runwright.evidence.scrub import Scrubber
+from runwright.language.model import Block, flat
+from runwright.language.verbs import SHIPPED
 
 
 @dataclass
@@ -38,6 +40,8 @@ class StepRecord:
     line: int
     file: str
     commits: bool
+    turn: tuple[str, ...]
+    """The items of the lists for which it was done, the outermost first."""
     started: datetime
     status: str = "done"
     ended: datetime | None = None
@@ -63,6 +67,10 @@ class StepRecord:
         """The last picture's file."""
         return str(self.pictures[-1]["file"]) if self.pictures else None
 
+    def place(self) -> dict[str, Any]:
+        """Where a commit stands, so that another run knows it again."""
+        return {"file": self.file, "line": self.line, "target": self.target, "turn": list(self.turn)}
+
     def event(self) -> dict[str, Any]:
         """The step as the journal writes it."""
         return {
@@ -75,6 +83,7 @@ class StepRecord:
             "line": self.line,
             "file": self.file,
             "commits": self.commits,
+            "turn": list(self.turn),
             "status": self.status,
             "started": _time(self.started),
             "ended": _time(self.ended) if self.ended else None,
@@ -124,8 +133,6 @@ class Recorder:
     def begin(self, browser_version: str, given: Mapping[str, Any]) -> None:
         """The first event: what runs, with which inputs, where and for whom; and the procedure's files."""
         plan, runbook = self._plan, self._plan.runbook
-        used = _used_verbs(plan)
-        blocks = [block for block in runbook.blocks.values() if block.path != runbook.path]
         size = runbook.browser.size()
         self.tell(
             "run",
@@ -133,17 +140,8 @@ class Recorder:
             format=1,
             mode=plan.mode,
             rehearsal=plan.rehearsal,
-            runbook={
-                "name": runbook.name,
-                "title": runbook.title,
-                "path": _short(runbook.path),
-                "sha256": _digest(runbook.text.encode()),
-            },
-            blocks=[{"name": b.name, "path": _short(b.path), "sha256": _digest(b.path.read_bytes())} for b in blocks],
-            verbs=[
-                {"name": name, "path": _short(path), "sha256": _digest(path.read_bytes()), "shipped": shipped}
-                for name, path, shipped in used
-            ],
+            world=given.get("world"),
+            **procedure(plan),
             guide=given.get("guide"),
             inputs=plan.inputs,
             secrets=list(runbook.secrets),
@@ -154,20 +152,25 @@ class Recorder:
                 "browser": browser_version,
                 "python": platform.python_version(),
             },
-            who=_who(),
+            who=who(),
             machine=platform.node(),
             ci=_ci(),
             ticket=given.get("ticket"),
-            browser={"locale": runbook.browser.locale, "time_zone": runbook.browser.time_zone, "window": list(size)},
+            browser={
+                "locale": runbook.browser.locale,
+                "time_zone": runbook.browser.time_zone,
+                "window": list(size),
+                "scale": int(runbook.browser.scale),
+            },
             previous=self._previous,
             resumes=given.get("resumes"),
         )
         self.folder.keep(f"procedure/{runbook.path.name}", runbook.text.encode())
         if given.get("guide_text") is not None:
             self.folder.keep(f"procedure/{given['guide']['path']}", given["guide_text"])
-        for block in blocks:
+        for block in _own_blocks(plan):
             self.folder.keep(f"procedure/steps/{block.path.name}", block.path.read_bytes())
-        for _, path, shipped in used:
+        for _, path, shipped in _used_verbs(plan):
             if not shipped:
                 self.folder.keep(f"procedure/steps/{path.name}", path.read_bytes())
 
@@ -235,10 +238,33 @@ def _server(response: Response) -> dict[str, str | None]:
     return found
 
 
-def _used_verbs(plan: Plan) -> Iterable[tuple[str, Path, bool]]:
-    from runwright.language.model import flat
-    from runwright.language.verbs import SHIPPED
+def procedure(plan: Plan) -> dict[str, Any]:
+    """What a plan does, by digests: the runbook, the blocks that it shares, the verbs that it uses."""
+    runbook = plan.runbook
+    return {
+        "runbook": {
+            "name": runbook.name,
+            "title": runbook.title,
+            "path": _short(runbook.path),
+            "sha256": _digest(runbook.text.encode()),
+        },
+        "blocks": [
+            {"name": block.name, "path": _short(block.path), "sha256": _digest(block.path.read_bytes())}
+            for block in _own_blocks(plan)
+        ],
+        "verbs": [
+            {"name": name, "path": _short(path), "sha256": _digest(path.read_bytes()), "shipped": shipped}
+            for name, path, shipped in _used_verbs(plan)
+        ],
+    }
 
+
+def _own_blocks(plan: Plan) -> list[Block]:
+    """The blocks that stand in files of their own."""
+    return [block for block in plan.runbook.blocks.values() if block.path != plan.runbook.path]
+
+
+def _used_verbs(plan: Plan) -> Iterable[tuple[str, Path, bool]]:
     sections = plan.runbook.sections
     names = {step.verb for section in sections for step in flat((*section.reach, *section.steps))}
     return [
@@ -273,7 +299,8 @@ def _playwright_version() -> str:
     return version("playwright")
 
 
-def _who() -> str:
+def who() -> str:
+    """The account that a run claims to be made by."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

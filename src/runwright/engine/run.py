@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,9 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, Error
 from runwright.engine.acts import Look, Opening, Outcome
 from runwright.engine.camera import Camera
 from runwright.engine.loop import Listener, Loop, Pending, Task, task_of
-from runwright.engine.outcomes import Ending, Interrupted, SignedOut, StepFailed, Stopped
+from runwright.engine.outcomes import Ending, Interrupted, SignedOut, StepFailed, Stopped, Undecided
 from runwright.engine.plan import Plan
 from runwright.engine.record import Recorder, StepRecord
+from runwright.engine.resuming import Past
 from runwright.engine.stage import READY, Stage
 from runwright.engine.tabs import Tabs, first_line
 from runwright.engine.traffic import Blocked, Guard, Traffic
@@ -28,6 +30,8 @@ from runwright.language.fields import Variable
 from runwright.language.model import Group, Section, Step, flat
 from runwright.language.targets import Target
 
+LATE = 10.0
+"""Seconds in which a change shows on the page that was under way when a run was killed."""
 STATUS_EXIT = {"done": 0, "failed": 1, "to do": 1, "stopped": 3, "waiting": 3, "unknown": 4, "interrupted": 130}
 
 
@@ -53,8 +57,14 @@ class Given:
     headed: bool = False
     command: str = ""
     """The command line that starts this run with a window."""
+    go_on: str = ""
+    """The command line that takes a run up again; `{run}` in it stands for the run's id."""
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """`ticket`, `guide`, `resumes`: for the first event of the journal."""
+    """`ticket`, `guide`, `resumes`, `world`: for the first event of the journal."""
+    past: Past | None = None
+    """The run that this one takes up."""
+    redo: frozenset[int] = frozenset()
+    """The sections, by number, whose steps are done whatever the page or an earlier run says."""
     terminal: Callable[[str], str] | None = None
     """Reads an answer from a terminal."""
 
@@ -119,7 +129,7 @@ class Run:
         begun = time.monotonic()
         self._recorder.begin(self._browser_version, self._given.facts)
         self._effects()  # what was done before this run is not this run's
-        status, reason, failure, remedy = "done", None, None, ""
+        status, reason, failure, remedy, undecided = "done", None, None, "", False
         try:
             for section in self._plan.runbook.sections:
                 if not section.head.probe or self._plan.probing:
@@ -131,6 +141,7 @@ class Run:
         except Ending as ending:
             status, reason, remedy = ending.status, str(ending), ending.remedy
             failure = ending if isinstance(ending, StepFailed) else None
+            undecided = isinstance(ending, Undecided)
         except Error as error:
             status, reason = "unknown", f"The browser was lost: {first_line(error)}"
         reason = self._recorder.scrubber.text(reason) if reason is not None else None
@@ -138,7 +149,16 @@ class Run:
         head = self._recorder.end(status, exit_code, reason, round(time.monotonic() - begun, 3))
         folder = self._recorder.folder.path
         run = self._recorder.run
+        if exit_code != 0 and self._plan.mode == "run" and self._given.go_on:
+            remedy = "\n".join(filter(None, (remedy, self._how_to_go_on(undecided))))
         return Result(run, status, exit_code, reason, folder, head, self._sections, self._steps, failure, remedy)
+
+    def _how_to_go_on(self, undecided: bool) -> str:
+        command = self._given.go_on.replace("{run}", self._recorder.run)
+        if not undecided:
+            return f"To go on from here: {command}"
+        title = shlex.quote(self._sections[-1].title)
+        return f"If the change was made, go on: {command}\nIf it was not, have it made: {command} --redo {title}"
 
     def _verdict(self) -> str:
         """How a run ends that went through all its sections."""
@@ -163,6 +183,7 @@ class Run:
             line=section.mark.line,
             follows=follows,
             controls=list(head.controls),
+            redo=section.number in self._given.redo,
         )
         status, reason = "failed", None
         try:
@@ -182,29 +203,32 @@ class Run:
         when = section.head.when
         if when is not None and not when.value(self._stage.scope):
             return "skipped", f"{when} is not so."
-        committed = False
+        past, redo = self._given.past, section.number in self._given.redo
+        self._loop.begun = dict(past.begun.get(section.number, {})) if past is not None and not redo else {}
+        self._loop.made = {}
         while True:
-            steps_before = len(self._steps)
+            self._loop.begun |= self._loop.made
+            self._loop.made = {}
             self._loop.pending = self._secrets_to_read(section)
             try:
                 if self._plan.mode == "check":
                     return self._check(section)
-                return self._do(section, committed)
+                return self._do(section, redo)
             except SignedOut as signed_out:
-                committed |= any(step.commits for step in self._steps[steps_before:] if step.part == "steps")
                 address = self._stage.address(section.head.open)
                 self._stage.wait_for_sign_in(signed_out.site, address, section.head.ready)
 
-    def _do(self, section: Section, committed: bool) -> tuple[str, str | None]:
+    def _do(self, section: Section, redo: bool) -> tuple[str, str | None]:
         """Open, reach, look; where it is not done, do the steps, then look again on a fresh page."""
+        past = self._given.past
+        if past is not None and section.head.every_time is not None and section.number in past.done and not redo:
+            return "already done", f"It was done in {past.done[section.number]}, and no page shows its effect."
         done = self._look(section, "look")
-        if done:
+        done_when = section.head.done_when
+        if not done and done_when is not None and any(not each.known for each in self._loop.begun.values()):
+            done = self._comes_to_hold(section, done_when, LATE)
+        if done and not redo:
             return "already done", None
-        if committed:
-            raise Stopped(
-                f"Somebody was signed out in the middle of “{section.title}”, and the page does not show its change."
-                " Look whether it was made, then run again."
-            )
         self._do_steps(section.steps, "steps", section.number)
         if section.head.done_when is not None:
             self._confirm(section, section.head.done_when)
@@ -245,14 +269,20 @@ class Run:
         return False
 
     def _confirm(self, section: Section, done_when: Condition) -> None:
+        """Raises StepFailed when the page does not show that the section is done."""
+        if not self._look(section, "confirm") and not self._comes_to_hold(section, done_when, READY):
+            raise self._stage.unmet(done_when)
+
+    def _comes_to_hold(self, section: Section, done_when: Condition, seconds: float) -> bool:
         """Open the place afresh until `done_when` holds there: saves may take effect late, and some are lost."""
-        deadline = time.monotonic() + READY
+        deadline = time.monotonic() + seconds
         patience = 0.5
-        while not self._look(section, "confirm"):
+        while time.monotonic() <= deadline:
             self._stage.comes(done_when, patience)  # where it comes by itself, the next look has it in its picture
+            if self._look(section, "confirm"):
+                return True
             patience = min(patience * 2, 4.0)
-            if time.monotonic() > deadline:
-                raise self._stage.unmet(done_when)
+        return False
 
     def _do_steps(self, steps: tuple[Step | Group, ...], part: str, section: int) -> None:
         for each in steps:
@@ -273,14 +303,18 @@ class Run:
                 self._do_steps(group.steps, part, section)
             return
         values = group.items.value(stage.scope)
-        outer = dict(stage.scope)
-        for value in values if isinstance(values, list) else [values]:
-            stage.scope[group.variable] = value
-            if self._applies(group):
-                self._do_steps(group.steps, part, section)
-        stage.scope.pop(group.variable, None)
-        if group.variable in outer:
-            stage.scope[group.variable] = outer[group.variable]
+        outer, turn = dict(stage.scope), self._loop.turn
+        try:
+            for value in values if isinstance(values, list) else [values]:
+                stage.scope[group.variable] = value
+                self._loop.turn = (*turn, str(value))
+                if self._applies(group):
+                    self._do_steps(group.steps, part, section)
+        finally:
+            self._loop.turn = turn
+            stage.scope.pop(group.variable, None)
+            if group.variable in outer:
+                stage.scope[group.variable] = outer[group.variable]
 
     def _applies(self, group: Group) -> bool:
         if group.when is not None and not self._stage.holds(group.when):

@@ -44,6 +44,8 @@ class Traffic:
     """Follows the requests of one browser context."""
 
     context: BrowserContext
+    heard: Callable[[Change], None] | None = None
+    """Is told of each request other than GET the moment it is sent."""
     _open: dict[Request, float] = field(default_factory=dict)
     _changes: dict[Request, Change] = field(default_factory=dict)
     _all: list[Change] = field(default_factory=list)
@@ -79,6 +81,8 @@ class Traffic:
             change = Change(request.method, request.url)
             self._changes[request] = change
             self._all.append(change)
+            if self.heard is not None:
+                self.heard(change)
 
     def _answered(self, response: Response) -> None:
         request = response.request

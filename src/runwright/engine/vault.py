@@ -42,6 +42,20 @@ class Vault:
         secret = self._values[name] = Secret(name, value)
         return secret
 
+    def notice(self, name: str, value: str) -> bool:
+        """Take in a value that was seen on a page before anything read it; whether it was not known yet.
+
+        A secret that is not declared gets a number behind its name where the name has another value already.
+        """
+        if any(secret.reveal() == value for secret in self._values.values()):
+            return False
+        given, number = name, 1
+        while name not in self and given in self._values:
+            number += 1
+            given = f"{name} {number}"
+        self.put(given, value)
+        return True
+
     def known(self) -> dict[str, Secret]:
         """The secrets that have a value by now."""
         return dict(self._values)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from runwright.engine.stage import Stage
 from runwright.language.targets import Target
 from runwright.language.verbs import VerbModel
+
+if TYPE_CHECKING:
+    from runwright.engine.stage import Stage
 
 
 class Verb(VerbModel):

@@ -98,7 +98,7 @@ def torn(path: Path) -> bool:
 
 def read(path: Path) -> list[dict[str, Any]]:
     """The events of a journal, the chain unseen; an unfinished last line is left out. Raises EvidenceError."""
-    return [_event(path, number, line) for number, line in enumerate(lines(path), 1)]
+    return [event_of(path, number, line) for number, line in enumerate(lines(path), 1)]
 
 
 def chain(path: Path) -> str:
@@ -114,7 +114,7 @@ def walk(path: Path) -> tuple[str, list[dict[str, Any]]]:
     head = FIRST
     events = []
     for number, line in enumerate(lines(path), 1):
-        event = _event(path, number, line)
+        event = event_of(path, number, line)
         if event.get("prev") != head:
             raise EvidenceError(f"{path.name}: line {number} does not follow from the line before.")
         if event.get("number") != number:
@@ -124,7 +124,8 @@ def walk(path: Path) -> tuple[str, list[dict[str, Any]]]:
     return head, events
 
 
-def _event(path: Path, number: int, line: bytes) -> dict[str, Any]:
+def event_of(path: Path, number: int, line: bytes) -> dict[str, Any]:
+    """The event that a line of a journal bears. Raises EvidenceError when it bears none."""
     try:
         event = json.loads(line)
     except (ValueError, RecursionError):

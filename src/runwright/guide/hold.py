@@ -208,7 +208,8 @@ class _Holding:
 
     def _tells(self, literal: str) -> bool:
         """Whether a label or value of the item is what a step types or chooses, to the letter."""
-        return any(names.plain(told.text) == names.plain(literal) for told in (*self._item.labels, *self._item.values))
+        told = [label.text for label in self._item.labels] + [value.text for value in self._item.values]
+        return any(names.plain(text) == names.plain(literal) for text in told)
 
     def _entered_instead(self, value: Value) -> None:
         """A value that no step types or chooses, and a step of which no label or value tells what it enters."""

@@ -79,10 +79,12 @@ def nearest(word: str, known: Iterable[str], most: int = 1) -> list[str]:
     """The known words that are most like ``word``, best first; none when nothing is near."""
     from rapidfuzz import fuzz, process, utils
 
-    found = process.extract(
-        word, list(known), scorer=fuzz.WRatio, processor=utils.default_process, limit=most, score_cutoff=72
-    )
-    return [name for name, _, _ in found]
+    names = list(known)
+    found: list[str] = []
+    for scorer in (fuzz.ratio, fuzz.WRatio):  # a word with a slip in it first, then one that holds the other
+        near = process.extract(word, names, scorer=scorer, processor=utils.default_process, limit=most, score_cutoff=72)
+        found += [name for name, _, _ in near if name not in found]
+    return found[:most]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

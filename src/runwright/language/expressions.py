@@ -227,6 +227,8 @@ _OPEN = re.compile(r"\$\$\{|\$\{")
 
 def template(text: str, mark: Mark | None = None) -> Template:
     """Read a text with `${…}` in it; `$${` stands for `${` itself. Raises ExpressionError."""
+    if "${" not in text:
+        return Template((str(text),), mark)
     parts: list[str | Expression] = []
     written = ""
     at = 0

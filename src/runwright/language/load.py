@@ -42,15 +42,20 @@ _GROUP = ("for_each", "unless", "when", "steps")
 
 def load(path: Path, words: Vocabulary) -> Runbook:
     """Read a runbook. Raises UserError with every fault of the file, in the order of its lines."""
-    text, tree, faults = read(path)
-    reader = _Reader(words, faults)
-    shared = reader.block_files()
-    runbook = reader.runbook(path, text, tree, shared) if tree is not None else None
+    runbook, faults, tree = read_runbook(path, words)
     if runbook is not None:
-        sense.check(runbook, faults, _mentioned(tree))
+        sense.check(runbook, faults, _mentioned(tree) if faults.found else set())
     if faults.found or runbook is None:
         raise UserError(faults.ordered() or Fault("The file is empty.", "Begin with `title:`.", path=path))
     return runbook
+
+
+def read_runbook(path: Path, words: Vocabulary) -> tuple[Runbook | None, Faults, Node | None]:
+    """Read a runbook's form alone, with the faults of it; what its parts mean together is not looked at."""
+    text, tree, faults = read(path)
+    reader = _Reader(words, faults)
+    shared = reader.block_files()
+    return (reader.runbook(path, text, tree, shared) if tree is not None else None), faults, tree
 
 
 class _Reader:
@@ -59,7 +64,9 @@ class _Reader:
         self._faults = faults
 
     def block_files(self) -> dict[str, Block]:
-        """The blocks of the `steps/*.yaml` files; the name of the file is the name of the block."""
+        """The blocks of the `steps/*.yaml` files, read once a vocabulary; a file bears its block's name."""
+        if self._words.blocks is not None:
+            return self._words.blocks
         blocks: dict[str, Block] = {}
         for path in self._words.block_files:
             _, tree, faults = read(path)
@@ -71,6 +78,7 @@ class _Reader:
                 message = f"The block `{path.stem}` is defined by {blocks[path.stem].path} already."
                 raise UserError(Fault(message, "Give one of the two files another name.", path=path))
             blocks[path.stem] = Block(path.stem, steps, path, tree.mark if tree is not None else Part().mark)
+        self._words.blocks = blocks
         return blocks
 
     def runbook(self, path: Path, text: str, tree: Node, shared: dict[str, Block]) -> Runbook | None:
@@ -203,8 +211,8 @@ class _Reader:
             return self._group(node)
         verbs = self._words.models()
         present = [key for key in node if key in verbs and key not in _FRAME]
-        if not present:
-            present = [key for key in node if key in verbs]
+        if not present and all(key in _FRAME for key in node):
+            present = [key for key in node if key in verbs]  # `expect` alone is a verb; beside another it is none
         if len(present) != 1:
             self._no_verb(node, present, verbs)
             return None
@@ -254,7 +262,9 @@ class _Reader:
             self._faults.add(node.mark, "`for_each` needs `steps`.", "Add `steps:` and the steps below it.")
         variable, items, unless, when = None, None, None, None
         try:
-            if isinstance(loop, Text):
+            if loop is not None and not isinstance(loop, Text):
+                self._faults.add(loop.mark, "`for_each` is one line.", "Write `name in ${list}`.")
+            elif isinstance(loop, Text):
                 variable, items = read_loop(loop, "`for_each`", self._faults)
             node_unless, node_when = node.at("unless"), node.at("when")
             if node_unless is not None:

@@ -18,14 +18,14 @@ from runwright.language.verbs import VerbModel
 
 
 class Part(BaseModel):
-    """A table of the runbook. Field docstrings are the reference's and the schema's text."""
+    """A table of the runbook."""
 
     model_config = ConfigDict(
         arbitrary_types_allowed=True,
         extra="forbid",
         frozen=True,
-        use_attribute_docstrings=True,
         populate_by_name=True,
+        defer_build=True,  # a runbook uses few of them
     )
     mark: Mark = Field(default=Mark(1, 1), exclude=True, repr=False)
 
@@ -93,6 +93,8 @@ class Window(Part):
     """The time zone that pages see."""
     window: str = "1280x800"
     """Width and height of the page in CSS pixels."""
+    scale: Literal["1", "2", "3"] = "1"
+    """Pixels of a picture per CSS pixel; 2 for pictures that are printed."""
 
     def size(self) -> tuple[int, int]:
         width, _, height = self.window.partition("x")
@@ -118,8 +120,8 @@ class Frame(Part):
     """How long to look for the control and to wait for what is expected."""
     go_on: bool = False
     """Go on after this step fails; the run still fails."""
-    picture: bool = True
-    """Take a picture of the step."""
+    picture: Literal["yes", "no", "page", "control"] = "yes"
+    """What its picture shows: the window, nothing, the whole page, or the control alone. A commit always has one."""
     obvious: bool = False
     """A guide need not mention the step: a reader who comes here does it by himself."""
 

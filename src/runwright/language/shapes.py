@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -124,12 +125,14 @@ def read_value(annotation: Any, node: Node, what: str, faults: Faults, templates
     return _plain(annotation, node, what, faults)
 
 
+@cache
 def _options(annotation: Any) -> list[Any]:
     if get_origin(annotation) in (Union, types.UnionType):
         return [option for option in get_args(annotation) if option is not type(None)]
     return [annotation]
 
 
+@cache
 def _is_condition(annotation: Any) -> bool:
     options = _options(annotation)
     return any(option in CONDITIONS for option in options)
@@ -160,8 +163,10 @@ def _plain(annotation: Any, text: Text, what: str, faults: Faults) -> Any:
     if get_origin(wanted) is dict or (isinstance(wanted, type) and issubclass(wanted, BaseModel)):
         faults.add(text.mark, f"{what} is a table of `key: value`.", "Write one `key: value` a line below it.")
         raise Unreadable
+    if str in options:
+        return str(text)
     try:
-        return TypeAdapter(wanted, config={"arbitrary_types_allowed": True}).validate_python(str(text))
+        return _adapter(wanted).validate_python(str(text))
     except ValidationError as error:
         allowed = _choices(wanted)
         if allowed:
@@ -171,6 +176,11 @@ def _plain(annotation: Any, text: Text, what: str, faults: Faults) -> Any:
             wish = _WANTED.get(wanted, error.errors()[0]["msg"])
             faults.add(text.mark, f"{what} cannot be `{text}`.", f"It takes {wish}.")
     raise Unreadable
+
+
+@lru_cache(maxsize=64)
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind, config={"arbitrary_types_allowed": True})
 
 
 def _choices(annotation: Any) -> list[str]:

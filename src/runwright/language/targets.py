@@ -164,6 +164,7 @@ def parse_target(line: str, mark: Mark | None = None) -> Target:
 
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]*")
+_PLAIN = re.compile(r'"([^"\\$]*)"')
 _STATE = re.compile(r"\[\s*(?P<name>[A-Za-z]+)\s*(?:=\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|[^\]\s]+))?\s*\]")
 
 
@@ -325,6 +326,10 @@ class _Reader:
         if not self._peek('"'):
             self._fail("A text in double quotes is wanted here.", f"Write {form}.")
         start = self._at
+        plain = _PLAIN.match(self._line, start)
+        if plain is not None:
+            self._at = plain.end()
+            return Template((plain[1],), self._mark)
         index = start + 1
         text = ""
         while index < len(self._line):
@@ -359,7 +364,7 @@ class _Reader:
 
     def _take(self, word: str) -> bool:
         self._space()
-        if re.match(rf"{word}(?![\w-])", self._rest):
+        if self._peek(word) and re.match(rf"{word}(?![\w-])", self._rest):
             self._at += len(word)
             return True
         return False

@@ -22,7 +22,13 @@ class VerbModel(BaseModel):
     What the verb does is said in the engine's subclass of this, which the files in `steps/` derive from.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", populate_by_name=True, frozen=True)
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+        defer_build=True,  # reading a runbook makes none of them
+    )
 
     name: ClassVar[str] = ""
     """How the verb is written; the file bears the same name."""
@@ -32,6 +38,8 @@ class VerbModel(BaseModel):
     """It acts on nothing: it can neither commit nor be clicked again."""
     again: ClassVar[bool] = False
     """It may be done again while its `expect` does not come, when it is no commit."""
+    repeatable: ClassVar[bool] = False
+    """Doing it a second time changes nothing more, whatever its target is."""
 
     @classmethod
     def subject(cls) -> str:
@@ -63,6 +71,8 @@ class Vocabulary:
 
     verbs: dict[str, VerbSource] = field(default_factory=dict)
     block_files: list[Path] = field(default_factory=list)
+    blocks: dict[str, Any] | None = None
+    """The blocks in these files, once they have been read."""
 
     def models(self) -> Mapping[str, type[VerbModel]]:
         return {name: source.model for name, source in self.verbs.items()}
@@ -85,6 +95,8 @@ def vocabulary(*folders: Path) -> Vocabulary:
             continue
         seen.add(root)
         for path in sorted(root.iterdir()):
+            if root != SHIPPED.resolve() and _ships(path):
+                continue
             if path.suffix == ".yaml":
                 words.block_files.append(path)
             if path.suffix != ".py" or path.name.startswith(("_", ".")):
@@ -95,6 +107,12 @@ def vocabulary(*folders: Path) -> Vocabulary:
     if faults:
         raise UserError(faults)
     return words
+
+
+def _ships(path: Path) -> bool:
+    """The file is a copy of a shipped one: an installed runwright is used inside its own sources."""
+    shipped = SHIPPED / path.name
+    return shipped.is_file() and path.is_file() and shipped.read_bytes() == path.read_bytes()
 
 
 def _take_in(words: Vocabulary, path: Path, shipped: bool) -> Fault | None:

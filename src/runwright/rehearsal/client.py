@@ -20,9 +20,12 @@ class RehearsalClient:
     """Talks to a control address on this machine, past every proxy."""
 
     def __init__(self, control_url: str) -> None:
-        parts = urlsplit(control_url if "//" in control_url else f"//{control_url}")
         self._url = control_url
-        self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
+        try:
+            parts = urlsplit(control_url if "//" in control_url else f"//{control_url}")
+            self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
+        except ValueError:
+            raise RehearsalError(f"{control_url} is no address, such as http://127.0.0.1:8765.") from None
         self._lock = threading.Lock()
         self._connection: http.client.HTTPConnection | None = None
         self._sites: list[str] = []
@@ -61,7 +64,15 @@ class RehearsalClient:
         return found
 
     def reset(self) -> None:
+        """Make every stand-in a new site again, and forget the effects."""
         self._ask("POST", "/reset")
+
+    def close(self) -> None:
+        """Hang up. The next question connects again."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
     def _mapping(self) -> dict[str, Any]:
         mapping: dict[str, Any] = self._ask("GET", "/")

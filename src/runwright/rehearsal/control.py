@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -68,7 +68,7 @@ class Control:
         self._started = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._inner: Any = None
+        self._inner: Server | None = None
         self._failure: OSError | None = None
 
     def start(self, port: int) -> None:
@@ -79,15 +79,23 @@ class Control:
         self._thread.start()
         self._started.wait(10)
         if self._failure is not None:
-            self._inner.stop()
+            self.close()
+            self.join()
             raise self._failure
 
-    def stop(self) -> None:
-        if self._loop is not None and self._thread is not None:
+    def close(self) -> None:
+        """Begin to stop."""
+        if self._loop is not None and self._thread is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._over.set)
+        if self._inner is not None:
+            self._inner.close()
+
+    def join(self) -> None:
+        """Wait until the port is gone."""
+        if self._thread is not None:
             self._thread.join(timeout=5)
         if self._inner is not None:
-            self._inner.stop()
+            self._inner.join()
 
     async def _serve(self, port: int) -> None:
         self._loop = asyncio.get_running_loop()
@@ -139,9 +147,13 @@ class Control:
                 await self._refuse(writer, f"No stand-in answers for {parts.netloc}.")
                 return
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            line = f"{words[0]} {path} {words[2]}\r\n".encode("latin-1")
-            await self._tunnel(reader, writer, local, line, b"")
-        else:
+            head = [f"{words[0]} {path} {words[2]}\r\n".encode("latin-1")]
+            while (line := await reader.readuntil(b"\r\n")) != b"\r\n":
+                if not line.lower().startswith((b"connection:", b"proxy-connection:")):
+                    head.append(line)
+            # one request a connection: the next one may be for another site
+            await self._tunnel(reader, writer, local, b"".join([*head, b"Connection: close\r\n\r\n"]), b"")
+        elif self._inner is not None:
             await self._tunnel(reader, writer, self._inner.port, first, b"")
 
     async def _refuse(self, writer: asyncio.StreamWriter, why: str) -> None:
@@ -196,8 +208,11 @@ class Control:
 
     def _sites(self, request: Request) -> Response:
         """Serve the stand-in of a site: `{kind, url, options}`; without a kind one must answer for the host."""
-        asked = json_of(request)
-        kind, url = asked.get("kind"), str(asked.get("url", ""))
+        try:
+            asked = json_of(request)
+            kind, url = asked.get("kind"), str(asked.get("url", ""))
+        except (ValueError, AttributeError):
+            return PlainTextResponse("What was sent is no JSON object {kind, url, options}.", 400)
         try:
             if kind is None:
                 self._rehearsal.site_for(url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import socket
 import ssl
 import threading
 from collections.abc import Iterable, Mapping
@@ -12,13 +13,16 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 import httpx
+from starlette.types import ASGIApp
 
 from runwright.rehearsal import door
 from runwright.rehearsal.control import Control
-from runwright.rehearsal.server import Server
+from runwright.rehearsal.server import Server, hold
 from runwright.rehearsal.standin import StandIn
 from runwright.rehearsal.tls import Authority
 from runwright.rehearsal.world import World
+
+_PORTS = {"https": 443, "http": 80}
 
 
 @dataclass
@@ -27,11 +31,23 @@ class Stage:
 
     stand_in: StandIn
     hosts: list[str]
+    app: ASGIApp
+    context: ssl.SSLContext
     secure: Server
     plain: Server
     ports: dict[str, int]
-    """The port of the real address by scheme."""
+    """The port of the real address by scheme. An origin that names its port has that one alone."""
     stopped: bool = False
+
+    def servers(self) -> tuple[Server, Server]:
+        return self.secure, self.plain
+
+    def local(self, port: int) -> int | None:
+        """The local port behind a port of the real address."""
+        for server, scheme in ((self.secure, "https"), (self.plain, "http")):
+            if self.ports.get(scheme) == port:
+                return server.port
+        return None
 
 
 class Rehearsal:
@@ -55,6 +71,8 @@ class Rehearsal:
         self._authority = Authority()
         self._stages: list[Stage] = []
         self._lock = threading.RLock()
+        self._over = threading.Event()
+        self._pauses: list[threading.Thread] = []
         self._numbers = itertools.count(1)
         self.nonce = secrets.token_hex(16)
         known = all_scenarios(kinds)
@@ -63,22 +81,34 @@ class Rehearsal:
                 from runwright.language.errors import did_you_mean
 
                 raise ValueError(f"There is no scenario `{name}`. {did_you_mean(name, known)}")
-        self.world = World(client=self._client, scenarios=chosen)
+        self.world = World(client=self._client, scenarios=chosen, pause=self.pause)
         self.control = Control(self)
 
     def __enter__(self) -> Rehearsal:
         self.control.start(self._wanted_port)
-        for name, kind in self._kinds.items():
-            if kind.claims:
-                self.add(name, f"https://{kind.claims[0].removeprefix('*.')}", {})
+        try:
+            for name, kind in self._kinds.items():
+                if kind.claims:
+                    self.add(name, f"https://{kind.claims[0].removeprefix('*.')}", {})
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for stage in self._stages:
+        self._over.set()
+        for thread in self._pauses:
+            thread.join()
+        stages = self.stages
+        self.control.close()
+        for stage in stages:
+            for server in stage.servers():
+                server.close()
+        for stage in stages:
             self._stop(stage)
-        self.control.stop()
+        self.control.join()
 
     @property
     def control_url(self) -> str:
@@ -102,32 +132,42 @@ class Rehearsal:
             return list(self._stages)
 
     def add(self, kind: str, url: str, options: Mapping[str, str]) -> StandIn:
-        """Serve a stand-in under an origin; one that is served there already is given back. Raises ValueError."""
+        """Serve a stand-in under an origin.
+
+        One that is served there already is given back, and gets these options in place of its own.
+        Raises ValueError for an unknown kind, an address without a host, an origin that another kind has.
+        """
         with self._lock:
-            known = self.find(url)
-            if known is not None:
-                known.stand_in.options.update(options)
-                return known.stand_in
             if kind not in self._kinds:
                 raise ValueError(f"There is no stand-in `{kind}`; known are {', '.join(self._kinds)}.")
+            known = self.find(url)
+            if known is not None:
+                if known.stand_in.kind != kind:
+                    raise ValueError(f"{url} has a stand-in of the kind `{known.stand_in.kind}` already.")
+                known.stand_in.options.clear()
+                known.stand_in.options.update(options)
+                return known.stand_in
             model = self._kinds[kind]
-            parts = urlsplit(url)
-            stand_in = model(self.world, url, options)
-            hosts = list(model.claims) or [parts.hostname or ""]
+            scheme, host, port = _origin(url)
+            ports = _PORTS if port is None else {scheme: port}
+            stand_in = model(self.world, f"{scheme}://{host}" + ("" if port is None else f":{port}"), options)
+            hosts = list(model.claims) or [host]
             app = door.Door(stand_in, self.nonce, lambda: next(self._numbers))
-            ports = {"https": 443, "http": 80}
-            if parts.port is not None:
-                ports[parts.scheme] = parts.port
-            stage = Stage(stand_in, hosts, Server(app, self._authority.server_context(hosts)), Server(app), ports)
-            for server in (stage.secure, stage.plain):
+            context = self._authority.server_context(hosts)
+            stage = Stage(stand_in, hosts, app, context, Server(app, context), Server(app), dict(ports))
+            for server in stage.servers():
                 server.start()
             self._stages.append(stage)
             return stand_in
 
     def find(self, url: str) -> Stage | None:
-        """What is served under an address."""
-        host = urlsplit(url).hostname or ""
-        return next((stage for stage in self.stages if any(_fits(host, each) for each in stage.hosts)), None)
+        """What is served under an address. Raises ValueError for one without a host."""
+        scheme, host, port = _origin(url)
+        wanted = _PORTS[scheme] if port is None else port
+        return next((stage for stage in self._fitting(host) if stage.local(wanted) is not None), None)
+
+    def _fitting(self, host: str) -> list[Stage]:
+        return [stage for stage in self.stages if any(_fits(host, each) for each in stage.hosts)]
 
     def site_for(self, url: str) -> StandIn:
         """The stand-in under an address. Raises KeyError."""
@@ -137,10 +177,35 @@ class Rehearsal:
         return stage.stand_in
 
     def stop_site(self, host: str) -> None:
-        """Close a site's ports: from now on nothing answers there."""
-        stage = self.find(f"https://{host}")
-        if stage is not None:
+        """Close a site's ports: from now on connections to it are refused."""
+        for stage in self._fitting(host):
             self._stop(stage)
+
+    def pause(self, host: str, after: float, seconds: float) -> None:
+        """Refuse connections to a site for a while, as where a server restarts; then the same ports answer again."""
+        for stage in self._fitting(host):
+            thread = threading.Thread(target=self._pause, args=(stage, after, seconds), daemon=True)
+            self._pauses.append(thread)
+            thread.start()
+
+    def _pause(self, stage: Stage, after: float, seconds: float) -> None:
+        if self._over.wait(after) or stage.stopped:
+            return
+        for server in stage.servers():
+            server.close()
+        held: list[socket.socket] = []
+        for server in stage.servers():
+            server.join()
+            held.append(hold(server.port))
+        over = self._over.wait(seconds)
+        with self._lock:
+            if over or stage.stopped:
+                for each in held:
+                    each.close()
+                return
+            stage.secure, stage.plain = Server(stage.app, stage.context, held[0]), Server(stage.app, None, held[1])
+            for server in stage.servers():
+                server.start()
 
     def reset(self) -> None:
         """Make every stand-in a new site again, and forget the effects."""
@@ -150,21 +215,17 @@ class Rehearsal:
 
     def local_port(self, host: str, port: int) -> int | None:
         """The local port behind a real host and port."""
-        for stage in self.stages:
-            if any(_fits(host, each) for each in stage.hosts):
-                if port == stage.ports["https"]:
-                    return stage.secure.port
-                if port == stage.ports["http"]:
-                    return stage.plain.port
-        return None
+        found = (stage.local(port) for stage in self._fitting(host))
+        return next((each for each in found if each is not None), None)
 
     def rules(self) -> list[str]:
         """Chromium's `--host-resolver-rules`. The last one keeps every other name from being found."""
-        rules = []
-        for stage in self.stages:
-            for host in stage.hosts:
-                rules.append(f"MAP {host}:{stage.ports['https']} 127.0.0.1:{stage.secure.port}")
-                rules.append(f"MAP {host}:{stage.ports['http']} 127.0.0.1:{stage.plain.port}")
+        rules = [
+            f"MAP {host}:{port} 127.0.0.1:{stage.local(port)}"
+            for stage in self.stages
+            for host in stage.hosts
+            for port in stage.ports.values()
+        ]
         return [*rules, "MAP * ~NOTFOUND"]
 
     def _client(self) -> httpx.Client:
@@ -173,10 +234,14 @@ class Rehearsal:
         )
 
     def _stop(self, stage: Stage) -> None:
-        if not stage.stopped:
+        with self._lock:
+            if stage.stopped:
+                return
             stage.stopped = True
-            stage.secure.stop()
-            stage.plain.stop()
+        for server in stage.servers():
+            server.close()
+        for server in stage.servers():
+            server.join()
 
 
 def all_scenarios(kinds: Mapping[str, type[StandIn]]) -> dict[str, str]:
@@ -186,3 +251,14 @@ def all_scenarios(kinds: Mapping[str, type[StandIn]]) -> dict[str, str]:
 
 def _fits(host: str, pattern: str) -> bool:
     return host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port of an address; no port where it is the scheme's own. Raises ValueError."""
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError(f"{url or 'An empty text'} is no address of a site: it must begin with https:// or http://.")
+    host = parts.hostname
+    if not host.isascii():
+        host = host.encode("idna").decode()  # the form in which a browser asks for it
+    return parts.scheme, host, None if parts.port == _PORTS[parts.scheme] else parts.port

@@ -57,3 +57,5 @@ class World:
     """Makes an HTTP client that reaches the other stand-ins under their real addresses, over real sockets."""
     scenarios: frozenset[str] = frozenset()
     effects: Effects = field(default_factory=Effects)
+    pause: Callable[[str, float, float], None] = lambda host, after, seconds: None
+    """Has connections to a host refused, from ``after`` seconds on, for ``seconds``: its server restarts."""

@@ -47,6 +47,8 @@ class Api:
             grant = next((each for each in store.grants if each.code == code and each.app_id == app.id), None)
             if grant is None or grant.used or time.monotonic() - grant.made > CODE_LIFE:
                 return fault("invalid_code")
+            if not grant.granular:
+                return fault("oauth_authorization_url_mismatch")
             passed = text_of(form, "redirect_uri")
             if passed != grant.redirect_uri and (passed or grant.passed_uri):
                 return fault("bad_redirect_uri")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
 from starlette.datastructures import FormData, QueryParams
@@ -34,6 +34,8 @@ class Asked:
     redirect_uri: str
     state: str
     install_redirect: str
+    granular: bool = True
+    """It began at the address for apps of today, not at the one before."""
 
     @classmethod
     def read(cls, values: QueryParams | FormData) -> Asked:
@@ -53,6 +55,7 @@ class Asked:
             one("redirect_uri"),
             one("state"),
             one("install_redirect"),
+            one("granular_bot_scope") != "0",
         )
 
     def query(self) -> str:
@@ -64,7 +67,7 @@ class Asked:
                 "user_scope": ",".join(self.user_scopes),
                 "redirect_uri": self.redirect_uri,
                 "state": self.state,
-                "granular_bot_scope": "1",
+                "granular_bot_scope": "1" if self.granular else "0",
                 "single_channel": "0",
                 "install_redirect": self.install_redirect,
                 "tracked": "1",
@@ -83,7 +86,7 @@ class Consent:
 
     def start_routes(self) -> list[Route]:
         """At slack.com."""
-        return [Route("/oauth/v2/authorize", self.start)]
+        return [Route("/oauth/v2/authorize", self.start), Route("/oauth/authorize", self.start)]
 
     def routes(self) -> list[Route]:
         """At the workspace's own address."""
@@ -98,7 +101,7 @@ class Consent:
         """Where apps send people: on to the workspace of the app."""
         if self.site.user(request) is None:
             return self.site.to_sign_in(request)
-        asked = Asked.read(request.query_params)
+        asked = replace(Asked.read(request.query_params), granular="/v2/" in request.url.path)
         with self.site.store as store:
             app = store.client(asked.client_id)
             domain = (store.home(app) if app is not None else store.workspaces[0]).domain
@@ -162,6 +165,7 @@ class Consent:
                     hook_id,
                     store.user.id,
                     time.monotonic(),
+                    asked.granular,
                 )
             )
             return self._return(app, asked, back, {"code": code})

@@ -163,6 +163,8 @@ class Grant:
     webhook_id: str
     user_id: str
     made: float
+    granular: bool = True
+    """The request began at the address for apps of today."""
     used: bool = False
 
 

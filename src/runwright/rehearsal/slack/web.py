@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 import secrets
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from runwright.rehearsal.pages import templates
+from runwright.rehearsal.pages import static_files, templates
 from runwright.rehearsal.slack import lateness
 from runwright.rehearsal.slack.store import Session, Store, User
 from runwright.rehearsal.world import World
@@ -32,14 +31,6 @@ def _environment() -> Environment:
     environment = templates(HERE / "templates")
     environment.globals["lateness"] = lateness
     return environment
-
-
-@cache
-def _static(name: str) -> tuple[bytes, str] | None:
-    path = HERE / "static" / name
-    if "/" in name or not path.is_file():
-        return None
-    return path.read_bytes(), mimetypes.guess_type(name)[0] or "text/plain"
 
 
 class Site:
@@ -143,9 +134,5 @@ def inside(url: str) -> str:
     return url if ours else "https://app.slack.com/client"
 
 
-def static(request: Request) -> Response:
-    """A style sheet or a script."""
-    found = _static(request.path_params["name"])
-    if found is None:
-        return Response(status_code=404)
-    return Response(found[0], media_type=found[1], headers={"Cache-Control": "max-age=60"})
+static = static_files(HERE / "static")
+"""Style sheets and scripts."""

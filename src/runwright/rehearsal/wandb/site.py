@@ -1,7 +1,8 @@
-"""The W&B stand-in: one server, whose admin pages are of one of the two kinds."""
+"""The stand-in itself: one W&B server, with the admin pages of one of the two kinds."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, ClassVar
@@ -10,34 +11,47 @@ import httpx
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import ASGIApp
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope
+from starlette.types import Send as SendMessage
 
 from runwright.rehearsal.standin import Cookie, StandIn
-from runwright.rehearsal.wandb.admin import Admin
-from runwright.rehearsal.wandb.app import App, attachment
+from runwright.rehearsal.wandb import lateness, scenarios
+from runwright.rehearsal.wandb.alerts import Alerts
+from runwright.rehearsal.wandb.app import App
+from runwright.rehearsal.wandb.connect import Connect
+from runwright.rehearsal.wandb.console import Console
+from runwright.rehearsal.wandb.pages import COOKIE, static
+from runwright.rehearsal.wandb.send import Send, attachment
 from runwright.rehearsal.wandb.store import Store
+from runwright.rehearsal.wandb.system import System
 from runwright.rehearsal.world import World
 
 
 class WandbStandIn(StandIn):
     """A server, and Morgan Lee, who is its admin and signed in.
 
-    The option `admin_pages` says which admin surface it has: `console` or `settings`.
+    The option ``admin_pages`` says which admin pages it has: ``console`` (when nothing is said) or ``settings``.
     """
 
     kind: ClassVar[str] = "wandb"
-    scenarios: ClassVar[Mapping[str, str]] = {
-        "wandb-signed-out": "Nobody is signed in at W&B; a password is asked for.",
-    }
+    scenarios: ClassVar[Mapping[str, str]] = scenarios.SCENARIOS
 
     def __init__(self, world: World, origin: str, options: Mapping[str, str]) -> None:
         super().__init__(world, origin, options)
-        self.store = Store(self.origin)
+        address = origin if self.secure else origin.replace("https://", "http://", 1)
+        self.store = Store(address, admin=scenarios.NOT_ADMIN not in world.scenarios)
 
     @property
     def surface(self) -> str:
-        return self.options.get("admin_pages", "console")
+        """Which admin pages the server has. Any other text than ``settings`` means ``console``."""
+        return "settings" if self.options.get("admin_pages") == "settings" else "console"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people use it over https."""
+        return self.origin.startswith("https://") and scenarios.PLAIN not in self.world.scenarios
 
     def app(self) -> ASGIApp:
         pages = App(self)
@@ -45,15 +59,24 @@ class WandbStandIn(StandIn):
         async def not_found(request: Request, error: Exception) -> Response:
             return pages.not_found()
 
-        return Starlette(
-            routes=[*pages.routes(), *Admin(self).routes()],
+        rooms = (pages, Alerts(self), Connect(self), Send(self), Console(self), System(self))
+        routes = [route for room in rooms for route in room.routes()]
+        inner = Starlette(
+            routes=[
+                Route("/static/{name}", static),
+                Route("/favicon.ico", lambda request: Response(status_code=204)),
+                *routes,
+            ],
             exception_handlers={404: not_found, HTTPException: not_found},
         )
+        return _Gate(self, inner)
 
     def cookies(self) -> list[Cookie]:
-        if "wandb-signed-out" in self.world.scenarios:
+        if scenarios.SIGNED_OUT in self.world.scenarios:
             return []
-        return [Cookie("wandb", self.store.session, self.host)]
+        with self.store.lock:
+            self.store.catch_up()
+            return [Cookie(COOKIE, self.store.first_session, self.host)]
 
     def state(self) -> dict[str, Any]:
         with self.store.lock:
@@ -68,19 +91,69 @@ class WandbStandIn(StandIn):
         with self.store.lock:
             self.store.clear()
 
-    def send_alert(self, title: str, text: str, level: str = "INFO") -> bool:
-        """Send an alert as the server does when a run asks for it; whether Slack took it."""
+    def restart(self) -> None:
+        """Play the restart that a save brings, where a scenario wants one. The store is held."""
+        on = self.world.scenarios
+        if scenarios.RESTARTS_SIGNED_OUT in on:
+            self.store.later(lateness.SAVE_TAKES_EFFECT, self.store.sign_out_everybody)
+        if scenarios.RESTARTS_502 in on:
+            self.store.later(lateness.RESTART_BEGINS, self._go_down)
+        if scenarios.RESTARTS_REFUSED in on:
+            self.world.pause(self.host, lateness.RESTART_BEGINS, lateness.RESTART)
+
+    def _go_down(self) -> None:
+        self.store.down_until = time.monotonic() + lateness.RESTART
+
+    def send_alert(self, title: str, text: str, level: str = "INFO", run: str = "", wait: float = 0) -> bool:
+        """Send an alert to the person's channel, as the server does when a run asks for it; whether Slack took it.
+
+        It is sent only where *Scriptable run alerts* is on for Slack, and not again for the same run and title
+        within ``wait`` seconds.
+        """
         with self.store.lock:
             self.store.catch_up()
             person = self.store.person
+            now, key = time.monotonic(), (run, title)
             if person.slack is None or not person.slack_alerts["scriptable"]:
                 return False
-            address = person.slack.webhook
+            if key in self.store.sent and now - self.store.sent[key] < wait:
+                return False
+            address, username = person.slack.webhook, person.username
+            server = self.store.settings.frontend_host.rstrip("/")
+        body = {"attachments": [attachment(server, username, title, text, level, run)]}
         try:
             with self.world.client() as client:
-                return (
-                    client.post(address, json={"attachments": [attachment(self.origin, title, text, level)]}).text
-                    == "ok"
-                )
+                taken = client.post(address, json=body).text == "ok"
         except httpx.HTTPError:
             return False
+        if taken:
+            with self.store.lock:
+                self.store.sent[key] = now
+        return taken
+
+
+class _Gate:
+    """What stands before the server: TLS or not, and the proxy that answers while the server is down."""
+
+    def __init__(self, site: WandbStandIn, app: ASGIApp) -> None:
+        self._site = site
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: SendMessage) -> None:
+        if scope["type"] == "http":
+            answer = self._answer(Request(scope))
+            if answer is not None:
+                await answer(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _answer(self, request: Request) -> Response | None:
+        store = self._site.store
+        with store.lock:
+            store.catch_up()
+            if time.monotonic() < store.down_until:
+                return HTMLResponse("<title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>", 502)
+        wanted = "https" if self._site.secure else "http"
+        if request.url.scheme != wanted and request.url.port is None:
+            return RedirectResponse(request.url.replace(scheme=wanted), 307)
+        return None

@@ -3,10 +3,10 @@
 {
   const list = document.getElementById("apps");
   fetch("/apps/list").then(async (answer) => {
-    if (!answer.ok) return;
+    if (!answer.ok) throw new Error(answer.status);
     list.innerHTML = await answer.text();
     if (list.dataset.opened) Dialogs.open("create");
-  });
+  }).catch(() => { list.innerHTML = '<p class="error" role="alert">Your apps did not load. Please reload the page.</p>'; });
 
   list.addEventListener("click", (event) => {
     if (event.target.closest(".create_new_app_button")) Dialogs.open("create");

@@ -15,7 +15,9 @@
     new List(field, document.getElementById("channel_list"), {
       nothing: wrap.dataset.nothing,
       options: async () => {
-        const answer = await (await fetch("/oauth/channels")).json();
+        const loaded = await fetch("/oauth/channels");
+        if (!loaded.ok) throw new Error(loaded.status);
+        const answer = await loaded.json();
         return (answer.channels || []).map((each) => {
           const option = optionOf(`channel_${each.id}`, each.name);
           Object.assign(option.dataset, { value: each.id, kind: each.kind });

@@ -29,7 +29,8 @@ class List {
     this.trigger.setAttribute("aria-expanded", "true");
     this.before = this.editable ? this.trigger.value : "";
     if (this.editable) this.trigger.select();
-    this.all = this.all || (await this.options());
+    this.all = this.all || (await this.options().catch(() => null));
+    if (!this.all) this.close();  // it did not load: the next click tries again
     if (!this.open) return;
     this.box.hidden = false;
     const value = this.editable ? this.trigger.value : "";

@@ -1,0 +1,1 @@
+"""What runwright costs beside doing the same by hand; `make bench` measures it and writes `docs/benchmarks.md`."""

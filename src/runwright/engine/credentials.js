@@ -1,0 +1,45 @@
+// What a document shows that may be a credential: [caption, text] of texts and fields. Judged in Python.
+() => {
+  const KNOWN = /xox[a-z]|xapp-|hooks\.slack|[?&#;]code=|[?&#;]state=|%26code%3d|%3fcode%3d|%26state%3d/i;
+  const RANDOM = /^[A-Za-z0-9_.=+\/~-]{20,}$/;
+  const found = [];
+  const tidy = (text) => (text || '').replace(/\s+/g, ' ').trim();
+  const named = (element) => {
+    const root = element.getRootNode();
+    const ids = (element.getAttribute('aria-labelledby') || '').split(/\s+/).filter(Boolean);
+    const texts = [element.getAttribute('aria-label'), ...ids.map((id) => root.getElementById?.(id)?.textContent)];
+    for (const label of element.labels || []) texts.push(label.textContent);
+    return tidy(texts.find((text) => tidy(text)));
+  };
+  const caption = (element) => {
+    const own = named(element);
+    if (own) return own;
+    const cell = element.closest('td');
+    const head = cell && cell.closest('table')?.querySelector('tr')?.cells[cell.cellIndex];
+    if (head && head !== cell && tidy(head.textContent)) return tidy(head.textContent);
+    for (let at = element, level = 0; at && level < 3; at = at.parentElement, level += 1)
+      for (let near = at.previousElementSibling; near; near = near.previousElementSibling) {
+        const text = tidy(near.textContent);
+        if (text) return text.slice(0, 80);
+      }
+    return '';
+  };
+  const take = (element, text) => {
+    const value = (text || '').trim();
+    if (KNOWN.test(value) || RANDOM.test(value)) found.push([element ? caption(element) : '', value]);
+  };
+  const walk = (root) => {
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+      if (node.nodeType === Node.TEXT_NODE) {
+        if (node.data.length >= 8 && !/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE)$/.test(node.parentElement?.tagName || ''))
+          take(node.parentElement, node.data);
+        continue;
+      }
+      if (node.matches('input, textarea')) take(node, node.value);
+      if (node.shadowRoot) walk(node.shadowRoot);
+    }
+  };
+  walk(document);
+  return found.slice(0, 200);
+}

@@ -1,0 +1,174 @@
+"""Where secrets can be seen on a page and in its frames, as four-cornered places to be painted over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import BrowserContext, CDPSession, Error, Frame, Page
+
+from runwright.engine import find
+from runwright.language.secret import Secret
+from runwright.language.targets import Target
+
+Box = tuple[float, float, float, float]
+"""x, y, width, height in CSS pixels, from the viewport's corner."""
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A place on the page that no picture may show: its four corners in CSS pixels, from the viewport's corner."""
+
+    name: str
+    corners: tuple[Point, ...]
+
+    @property
+    def box(self) -> Box:
+        across, down = [x for x, _ in self.corners], [y for _, y in self.corners]
+        return min(across), min(down), max(across) - min(across), max(down) - min(down)
+
+    def polygon(self, left: float, top: float, scale: float) -> list[Point]:
+        """The corners in pixels of a picture whose own corner lies at left and top of the viewport."""
+        return [((x - left) * scale, (y - top) * scale) for x, y in self.corners]
+
+
+class Sessions:
+    """CDP sessions of a context's pages, and of those frames that another process draws."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self._context = context
+        self._of: dict[Page | Frame, CDPSession] = {}
+
+    def of(self, page: Page) -> CDPSession:
+        """The page's session."""
+        if page not in self._of:
+            self._of = {each: session for each, session in self._of.items() if not _gone(each)}
+            self._of[page] = self._context.new_cdp_session(page)
+        return self._of[page]
+
+    def of_frame(self, frame: Frame) -> CDPSession | None:
+        """The session of a frame; None when it is drawn with its parent, and seen in the parent's session."""
+        if frame in self._of:
+            try:
+                self._of[frame].send("Page.getFrameTree")
+                return self._of[frame]
+            except Error:  # it went to another process since
+                self.drop(frame)
+        with suppress(Error):
+            self._of[frame] = self._context.new_cdp_session(frame)
+            return self._of[frame]
+        return None
+
+    def drop(self, one: Page | Frame) -> None:
+        """End a session; whatever waits for an answer of it is told so."""
+        session = self._of.pop(one, None)
+        with suppress(Error):  # the page may have closed
+            if session is not None:
+                session.detach()
+
+
+def _gone(one: Page | Frame) -> bool:
+    return one.is_closed() if isinstance(one, Page) else one.is_detached()
+
+
+def hidden(
+    sessions: Sessions, page: Page, secrets: Iterable[Secret], targets: Iterable[tuple[str, Target]]
+) -> list[Hidden] | None:
+    """Where secrets and targets are seen at this moment; None when the page could not be asked."""
+    values = list(secrets)
+    try:
+        places = [place for name, target in targets for place in _of_target(page, name, target)]
+        if values:
+            for session, placed in _parts(sessions, page):
+                session.send("DOM.enable")
+                session.send("DOM.getDocument", {"depth": 0})
+                for secret in values:
+                    places += [Hidden(secret.name, tuple(map(placed, quad))) for quad in _quads(session, secret)]
+        return places
+    except Error:
+        return None
+
+
+def _parts(sessions: Sessions, page: Page) -> Iterator[tuple[CDPSession, Callable[[Point], Point]]]:
+    """The page's session and those of frames that other processes draw, each with where its points lie on the page."""
+    roots: dict[Frame, tuple[CDPSession, Callable[[Point], Point]]] = {}
+    roots[page.main_frame] = sessions.of(page), lambda point: point
+    yield roots[page.main_frame]
+    for frame in page.frames[1:]:  # parents stand before their children
+        session = sessions.of_frame(frame)
+        above = frame.parent_frame
+        while above is not None and above not in roots:
+            above = above.parent_frame
+        if session is None or above is None:
+            continue
+        outer, outward = roots[above]
+        inner = _placed(outer, session)
+        if inner is None:
+            continue  # a frame without a box cannot be seen
+
+        def placed(point: Point, inner: Any = inner, outward: Any = outward) -> Point:
+            return outward(inner(point))  # type: ignore[no-any-return]
+
+        roots[frame] = session, placed
+        yield roots[frame]
+
+
+def _placed(outer: CDPSession, session: CDPSession) -> Callable[[Point], Point] | None:
+    """How a frame's points lie in the part of the page that holds it, turned and scaled as the frame is."""
+    identity = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+    asked = {"expression": "[innerWidth, innerHeight]", "returnByValue": True}
+    width, height = session.send("Runtime.evaluate", asked)["result"]["value"]
+    try:
+        outer.send("DOM.enable")
+        owner = outer.send("DOM.getFrameOwner", {"frameId": identity})["backendNodeId"]
+        corners = outer.send("DOM.getBoxModel", {"backendNodeId": owner})["model"]["content"]
+    except Error as error:
+        if "box model" in str(error):
+            return None
+        raise
+    left, top, right, righttop, _, _, below, bottom = corners
+    if not width or not height:
+        return None
+
+    def placed(point: Point) -> Point:
+        across, down = point[0] / width, point[1] / height
+        return (
+            left + across * (right - left) + down * (below - left),
+            top + across * (righttop - top) + down * (bottom - top),
+        )
+
+    return placed
+
+
+def _quads(session: CDPSession, secret: Secret) -> list[list[Point]]:
+    """The places of a value in texts, fields and closed shadow roots of what a session sees."""
+    search = {"query": secret.reveal(), "includeUserAgentShadowDOM": True}
+    found = session.send("DOM.performSearch", search)
+    try:
+        total = found["resultCount"]
+        if total == 0:
+            return []
+        window = {"searchId": found["searchId"], "fromIndex": 0, "toIndex": total}
+        nodes: list[int] = session.send("DOM.getSearchResults", window)["nodeIds"]
+    finally:
+        session.send("DOM.discardSearchResults", {"searchId": found["searchId"]})
+    places = []
+    for node in nodes:
+        with suppress(Error):  # a node without a box cannot be seen
+            quads: list[list[float]] = session.send("DOM.getContentQuads", {"nodeId": node})["quads"]
+            places += [list(zip(quad[0::2], quad[1::2], strict=True)) for quad in quads]
+    return places
+
+
+def _of_target(page: Page, name: str, target: Target) -> list[Hidden]:
+    places = []
+    for handle in find.matches(page, target):
+        box = handle.bounding_box()
+        if box is not None:
+            left, top = box["x"], box["y"]
+            right, bottom = left + box["width"], top + box["height"]
+            places.append(Hidden(name, ((left, top), (right, top), (right, bottom), (left, bottom))))
+    return places

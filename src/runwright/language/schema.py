@@ -1,0 +1,239 @@
+"""The JSON Schema of a runbook, made from the models and the verbs: what editors complete and check by."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import types
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from runwright.language import patterns
+from runwright.language.conditions import CONDITIONS
+from runwright.language.expressions import Expression, Template
+from runwright.language.fields import Place, Seconds, Variable
+from runwright.language.model import Banner, DeclaredSecret, Frame, Input, SectionHead, Site, Window
+from runwright.language.secret import Secret
+from runwright.language.targets import Target
+from runwright.language.verbs import VerbModel
+
+Json: TypeAlias = dict[str, Any]
+
+_LINES = {
+    "expression": (patterns.EXPRESSION, "An expression: ${name}, ${a == b}, ${list | length > 0}."),
+    "target": (patterns.TARGET, 'A control: button "Save", textbox "Name" in dialog "New", row containing "Acme".'),
+    "condition line": (patterns.CONDITION, 'A target, `no TARGET`, `url /path*`, `title "…"` or ${…}.'),
+    "place": (patterns.PLACE, "A site and a path on it: slack /apps."),
+    "seconds": (patterns.SECONDS, "A stretch of time: 500ms, 10s, 2m."),
+    "variable": (patterns.VARIABLE, "A name that gets a value."),
+    "loop": (patterns.LOOP, "address in ${addresses}"),
+    "pattern": (patterns.REGEX, "A regular expression."),
+    "window": (patterns.WINDOW, "Width x height: 1280x800."),
+    "written switch": (patterns.SWITCH, "on, off, yes or no."),
+    "written number": (patterns.INTEGER, "A whole number."),
+}
+_LEAVES: Mapping[Any, str] = {
+    Target: "target",
+    Place: "place",
+    Seconds: "seconds",
+    Variable: "variable",
+    Expression: "expression",
+    Template: "template",
+    re.Pattern[str]: "pattern",
+}
+
+
+def schema(verbs: Mapping[str, type[VerbModel]]) -> Json:
+    """The schema of a runbook that may use these verbs. What it takes is read without a fault of form."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A runbook of runwright",
+        **_object(
+            {
+                "title": _told(_ref("text"), "What it brings about, for people."),
+                "guide": _told(_ref("text"), "The documentation page that it follows."),
+                "inputs": _named(_ref("Input"), "Values that a run is given, by name."),
+                "sites": _named(_ref("Site"), "Origins that it may touch, by name."),
+                "secrets": _named(_ref("DeclaredSecret"), "Values that nothing may show, by name."),
+                "blocks": _told(
+                    {"type": "object", "additionalProperties": _ref("steps")}, "Named steps that may be used often."
+                ),
+                "dismiss": _told(_or_list(_ref("Banner")), "Banners that may come at any time."),
+                "browser": _ref("Window"),
+                "sections": {"type": "array", "minItems": 1, "items": _ref("section")},
+            },
+            required=("title", "sites", "sections"),
+        ),
+        "definitions": {_id(name): kind for name, kind in {**_values(), **_parts(), **_steps(verbs)}.items()},
+    }
+
+
+def summary(model: type[BaseModel]) -> str:
+    """The first paragraph of a model's docstring."""
+    return (inspect.getdoc(model) or "").split("\n\n")[0].replace("\n", " ")
+
+
+@cache
+def field_docs(model: type[BaseModel]) -> Mapping[str, str]:
+    """The docstring below each field, as the model's file has it."""
+    found = re.findall(r'^    (\w+): [^\n]*\n    """(.*?)"""', inspect.getsource(model), flags=re.M | re.S)
+    return {name: " ".join(text.split()) for name, text in found}
+
+
+def _values() -> Json:
+    """What stands in one value: texts, targets, conditions, and what else fits on a line."""
+    lines = {
+        name: {"type": "string", "pattern": patterns.whole(pattern), "description": about}
+        for name, (pattern, about) in _LINES.items()
+    }
+    scalar = {"type": ["string", "number", "boolean"]}
+    template = {"type": "string", "pattern": patterns.whole(patterns.TEMPLATE)}
+    several = {"type": "array", "minItems": 1, "items": _ref("condition")}
+    return {
+        **lines,
+        "text": scalar,
+        "template": {"anyOf": [template, {"type": ["number", "boolean"]}]},
+        "switch": {"anyOf": [{"type": "boolean"}, _ref("written switch")]},
+        "number": {"anyOf": [{"type": "integer", "minimum": -999999999, "maximum": 999999999}, _ref("written number")]},
+        "condition": {
+            "anyOf": [
+                _ref("condition line"),
+                several,
+                _object({"any": several}, required=("any",)),
+                _object({"every": _ref("loop"), "holds": _ref("condition")}, required=("every", "holds")),
+            ]
+        },
+    }
+
+
+def _parts() -> Json:
+    """The tables of a runbook."""
+    site = _model(Site)
+    site["properties"]["stand_in"] = {"anyOf": [_ref("template"), site["properties"]["stand_in"]]}
+    window = _model(Window)
+    window["properties"]["window"] = _ref("window")
+    return {
+        "Input": _model(Input),
+        "Site": site,
+        "DeclaredSecret": _model(DeclaredSecret),
+        "Banner": _model(Banner),
+        "Window": window,
+        "section": _object(
+            {
+                **_fields(SectionHead, SectionHead.model_fields),
+                "reach": {"anyOf": [_ref("text"), _ref("steps")]},
+                "steps": _ref("steps"),
+            },
+            required=("title", "open"),
+            about=SectionHead,
+        ),
+    }
+
+
+def _steps(verbs: Mapping[str, type[VerbModel]]) -> Json:
+    """A step of each verb, and steps for each of a list."""
+    around = _fields(Frame, Frame.model_fields)
+    found = {f"verb {name}": _verb(model, around) for name, model in sorted(verbs.items())}
+    group = {"for_each": _ref("loop"), "unless": _ref("condition"), "when": _ref("condition"), "steps": _ref("steps")}
+    unless = {key: value for key, value in group.items() if key != "for_each"}
+    return {
+        **found,
+        "for each": _object(group, required=("for_each", "steps")),
+        "unless": _object(unless, required=("unless", "steps")),
+        "step": {"anyOf": [_ref(name) for name in (*found, "for each", "unless")]},
+        "steps": {"type": "array", "items": _ref("step")},
+    }
+
+
+def _verb(model: type[VerbModel], around: Json) -> Json:
+    subject = model.subject()
+    fields = dict(model.model_fields)
+    own = _field(model, subject, fields.pop(subject), templates=True)
+    beside = _fields(model, fields, templates=True)
+    properties = {model.name: own, **beside, **{k: v for k, v in around.items() if k != model.name and k not in beside}}
+    required = [model.name, *(info.alias or name for name, info in fields.items() if info.is_required())]
+    return _object(properties, required, model)
+
+
+def _model(model: type[BaseModel]) -> Json:
+    required = [info.alias or name for name, info in model.model_fields.items() if info.is_required()]
+    return _object(_fields(model, model.model_fields), required, model)
+
+
+def _fields(model: type[BaseModel], fields: Mapping[str, FieldInfo], templates: bool = False) -> Json:
+    return {info.alias or name: _field(model, name, info, templates) for name, info in fields.items() if name != "mark"}
+
+
+def _field(model: type[BaseModel], name: str, info: FieldInfo, templates: bool = False) -> Json:
+    return _told(_kind(info.annotation, templates), field_docs(model).get(name, ""))
+
+
+def _kind(annotation: Any, templates: bool) -> Json:
+    options = [each for each in _options(annotation) if each not in (types.NoneType, Secret)]
+    if any(each in CONDITIONS for each in options):
+        return _ref("condition")
+    kinds = [_one(each, templates) for each in options]
+    if templates and not any(each in _LEAVES for each in options if each != re.Pattern[str]) and str not in options:
+        kinds.append(_ref("expression"))
+    different = [kind for number, kind in enumerate(kinds) if kind not in kinds[:number]]
+    return different[0] if len(different) == 1 else {"anyOf": different}
+
+
+def _one(kind: Any, templates: bool) -> Json:
+    if kind in _LEAVES:
+        return _ref(_LEAVES[kind])
+    if kind is bool:
+        return _ref("switch")
+    if kind is int:
+        return _ref("number")
+    if kind is float:
+        return {"type": "number"}
+    if get_origin(kind) is Literal:
+        return {"type": "string", "enum": list(get_args(kind))}
+    if get_origin(kind) is list:
+        return _or_list(_kind(get_args(kind)[0], templates))
+    if get_origin(kind) is dict:
+        return {"type": "object", "additionalProperties": _kind(get_args(kind)[1], templates)}
+    return _ref("template") if templates and kind is str else _ref("text")
+
+
+def _options(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/definitions/{_id(name)}"}
+
+
+def _id(name: str) -> str:
+    return name.replace(" ", "-")
+
+
+def _told(kind: Json, about: str) -> Json:
+    """The same with a sentence about it; beside `$ref` nothing else counts, so that one moves inside."""
+    if not about:
+        return kind
+    return {"description": about, "allOf": [kind]} if "$ref" in kind else {"description": about, **kind}
+
+
+def _or_list(kind: Json) -> Json:
+    return {"anyOf": [kind, {"type": "array", "items": kind}]}
+
+
+def _named(kind: Json, about: str) -> Json:
+    names = {"pattern": patterns.whole(patterns.NAME)}
+    return {"description": about, "type": "object", "propertyNames": names, "additionalProperties": kind}
+
+
+def _object(properties: Json, required: Iterable[str] = (), about: type[BaseModel] | None = None) -> Json:
+    return {
+        "type": "object",
+        **({"description": summary(about)} if about is not None else {}),
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }

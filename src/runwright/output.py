@@ -1,0 +1,24 @@
+"""What is printed without rich, which commands that only read do not wait for: faults, JSON, text from pages."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, TextIO
+
+from runwright.language.errors import UserError
+
+
+def clean(text: str) -> str:
+    """The text without control and format characters, which a page's title may hold and a terminal would obey."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else f"\\u{ord(sign):04x}" for sign in text)
+
+
+def print_faults(error: UserError, stream: TextIO | None = None) -> None:
+    """Print every fault, one below the other; on standard output unless ``stream`` is another."""
+    print(clean("\n\n".join(str(fault) for fault in error.faults)), file=stream or sys.stdout)
+
+
+def print_json(data: Any) -> None:
+    """Print one object on standard output."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")

@@ -1,0 +1,63 @@
+"""The slack-alerts runbook, unchanged, against a rehearsal of the test's own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sites import Quiet
+
+from runwright.engine.execute import execute
+from runwright.engine.plan import make_plan
+from runwright.engine.run import Given, Result
+from runwright.language.load import load
+from runwright.language.verbs import vocabulary
+from runwright.rehearsal.client import RehearsalClient
+from runwright.rehearsal.serve import Rehearsal
+from runwright.rehearsal.standin import StandIn
+
+RUNBOOK = Path(__file__).parent.parent / "runbooks" / "slack-alerts.yaml"
+SERVER = "https://wandb.acme.example"
+
+
+class World:
+    """A rehearsal and the runs against it."""
+
+    def __init__(self, rehearsal: Rehearsal, out: Path) -> None:
+        self.rehearsal = rehearsal
+        self.client = RehearsalClient(rehearsal.control_url)
+        self._out = out
+
+    def run(self, mode: str = "run", **inputs: Any) -> Result:
+        """Run the runbook; inputs that are not given come from their examples."""
+        return self.watched(RehearsalClient(self.rehearsal.control_url), Quiet(), mode=mode, **inputs)
+
+    def watched(
+        self, client: RehearsalClient, listener: Quiet, headed: bool = False, mode: str = "run", **inputs: Any
+    ) -> Result:
+        """The same with a listener and a client of the test's own."""
+        plan = make_plan(load(RUNBOOK, vocabulary()), inputs, {}, True, mode)
+        client.open_sites([(site.stand_in[0], site.url, dict(site.stand_in[1])) for site in plan.sites])
+        given = Given(self._out, headed, "runwright run slack-alerts --headed")
+        return execute(plan, given, listener, threading.Event(), client)
+
+    def effects(self) -> list[str]:
+        return [effect["kind"] for effect in self.client.effects()]
+
+    def http(self) -> httpx.Client:
+        return self.rehearsal.world.client()
+
+
+@contextmanager
+def worlds(out: Path) -> Iterator[Callable[..., World]]:
+    """`start(*scenarios)` serves stand-ins that play these scenarios, until the end."""
+    with ExitStack() as stack:
+
+        def start(*scenarios: str, kinds: Mapping[str, type[StandIn]] | None = None) -> World:
+            return World(stack.enter_context(Rehearsal(scenarios, kinds=kinds)), out)
+
+        yield start

@@ -1,0 +1,249 @@
+"""Runs that were killed, stopped or failed are taken up again, and no change is made twice."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import anyio.from_thread
+import pytest
+from sites import HOME, Site, SiteStandIn
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from runwright.engine.lock import locked
+from runwright.engine.outcomes import Stopped
+from runwright.rehearsal.serve import Rehearsal
+from runwright.running import Call, go
+
+KILLED = Path(__file__).with_name("killed.py")
+BOOK = """title: Things
+inputs:
+  name: { about: A name, default: Lamp }
+sites:
+  shop: { url: https://shop.example, stand_in: site }
+sections:
+  - title: Add the thing
+    open: shop /
+    ready: text "end of list"
+    done_when: link "${name}"
+    steps:
+      - fill: textbox "Name"
+        with: ${name}
+      - click: button "Add"
+        commits: true
+"""
+TWICE = (
+    BOOK
+    + """
+  - title: Ring the bell
+    open: shop /
+    ready: text "end of list"
+    every_time: no page shows that it rang
+    steps:
+      - click: button "Ring"
+        commits: true
+"""
+)
+SLOW = 1.0
+SEND = """<script>
+addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const answer = await fetch(event.target.action, { method: 'POST', body: new FormData(event.target) });
+  if (answer.ok) location.reload();
+});
+</script>"""
+"""Sends forms as today's pages do, without leaving the page: the request is on its way once it is heard of."""
+
+
+def shop(answers: int = 303, lose: bool = False, rings: bool = True) -> Site:
+    """A list and a form that adds to it; the change is made at once and answered a second later."""
+
+    def page(request: Request, site: Site) -> Response:
+        items = "".join(f"<li><a href=#>{name}</a>" for name in site.kept.get("names", []))
+        add = "<form method=post action=/add><label>Name <input name=name></label><button>Add</button></form>"
+        ring = "<form method=post action=/ring><button>Ring</button></form>"
+        return HTMLResponse(f"<!doctype html><title>Things</title><ul>{items}<li>end of list</ul>{add}{ring}{SEND}")
+
+    def change(kind: str) -> Callable[[Request, Site], Response]:
+        def made(request: Request, site: Site) -> Response:
+            form = anyio.from_thread.run(request.form)
+            site.effect(kind)
+            if kind == "add" and not lose:
+                site.kept.setdefault("names", []).append(str(form["name"]))
+            threading.Event().wait(SLOW)  # the answer is late, so that a run can be killed before it comes
+            failed = site.kept.get("fails", answers)
+            return RedirectResponse("/", 303) if failed == 303 else HTMLResponse("no", failed)
+
+        return made
+
+    return Site({"/": page, "/add": change("add"), "/ring": change("ring")})
+
+
+@dataclass
+class World:
+    """A site under its real address, a runbook for it, and the runs against it."""
+
+    rehearsal: Rehearsal
+    path: Path
+    out: Path
+    capsys: pytest.CaptureFixture[str]
+    printed: str = field(default="")
+
+    def killed(self, signal: str, point: str, nth: int = 1) -> int:
+        """A run in a process of its own, which gets the signal when a commit comes to the point."""
+        words = [str(self.path), self.rehearsal.control_url, str(self.out), signal, point, str(nth)]
+        done = subprocess.run([sys.executable, str(KILLED), *words], capture_output=True, text=True, timeout=200)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.returncode
+
+    def run(self, inputs: list[str] | None = None, **how: Any) -> tuple[int, dict[str, Any]]:
+        """The exit code and the object that `run --json` prints."""
+        call = Call(
+            str(self.path), inputs or [], None, [], None, False, self.out, None, True, yes=True,
+            control=self.rehearsal.control_url, **how,
+        )  # fmt: skip
+        code = go(call)
+        out, self.printed = self.capsys.readouterr()
+        return code, json.loads(out) if out else {}
+
+    def effects(self) -> list[str]:
+        return [effect.kind for effect in self.rehearsal.world.effects.since(0)]
+
+    def last(self) -> str:
+        return sorted(path.parent.name for path in self.out.glob("*/*/events.jsonl"))[-1]
+
+    def events(self, run: str) -> list[dict[str, Any]]:
+        lines = (self.out / self.path.stem / run / "events.jsonl").read_text("utf-8").splitlines()
+        return [json.loads(line) for line in lines]
+
+
+@pytest.fixture
+def world(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., World]]:
+    opened: list[Rehearsal] = []
+
+    def start(site: Site, book: str = BOOK) -> World:
+        path = tmp_path / "things.yaml"
+        path.write_text(book, "utf-8")
+        rehearsal = Rehearsal(kinds={"site": type("OneSite", (SiteStandIn,), {"site": site})})
+        opened.append(rehearsal)
+        rehearsal.__enter__()
+        stand_in = rehearsal.add("site", HOME, {})
+        site.effect = lambda kind, **detail: stand_in.world.effects.record("shop.example", kind, **detail)
+        return World(rehearsal, path, tmp_path / "out", capsys)
+
+    yield start
+    for rehearsal in opened:
+        rehearsal.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("point", ["before the intent", "intent", "sent", "answered", "outcome"])
+def test_a_killed_run_never_adds_the_thing_twice(world: Callable[..., World], point: str) -> None:
+    here = world(shop())
+    assert here.killed("SIGKILL", point) == -9
+    first = here.last()
+    assert here.events(first)[-1]["event"] != "end", "the run was not killed"
+    assert list((here.out / "things" / ".locks").glob("*.holder")), "it held the lock when it was killed"
+
+    code, told = here.run()
+    assert (code, told["status"]) == (3, "stopped"), "a plain run passed over a run that was not finished"
+    assert first in told["failure"]["message"]
+    assert f"--resume {first}" in here.printed and "--anew" in here.printed
+
+    code, told = here.run(resume=first)
+    if point == "intent":
+        assert code == 3 and here.effects() == [], "nobody can tell whether it was made: that is for a person"
+        assert "--redo 'Add the thing'" in here.printed
+        code, told = here.run(resume=told["run"], redo=("Add the thing",))
+    assert code == 0, told["failure"]
+    assert here.effects() == ["add"]
+    expected = "done" if point in ("before the intent", "intent") else "already done"
+    assert told["sections"][0]["status"] == expected
+    taken_up = here.events(told["run"])[0]["resumes"]
+    assert taken_up["run"] and len(taken_up["head"]) == 64
+    assert here.run()[0] == 0 and here.effects() == ["add"], "a run after all is well finds nothing to do"
+
+
+def test_after_ctrl_c_the_run_is_taken_up(world: Callable[..., World]) -> None:
+    here = world(shop())
+    assert here.killed("SIGINT", "sent") == 130
+    assert here.events(here.last())[-1]["exit"] == 130
+    code, told = here.run(resume="last")
+    assert (code, told["sections"][0]["status"], here.effects()) == (0, "already done", ["add"])
+
+
+def test_a_failed_request_stops_until_a_person_has_looked(world: Callable[..., World]) -> None:
+    site = shop(answers=500, lose=True)
+    here = world(site)
+    code, told = here.run()
+    assert code == 3 and "500" in told["failure"]["message"]
+    assert "--resume" in here.printed and "--redo" in here.printed
+    run = told["run"]
+    assert here.run()[0] == 3, "a plain run would have sent it a second time"
+    code, told = here.run(resume=run)
+    assert code == 3 and here.effects() == ["add"], "a page that does not show it settles nothing"
+    assert 'Click button "Add"' in told["failure"]["message"] and run in told["failure"]["message"]
+    assert here.run(anew=True)[0] == 3 and here.effects() == ["add", "add"], "--anew is the person's word"
+
+
+def test_what_no_page_shows_is_not_done_again_when_a_run_is_taken_up(world: Callable[..., World]) -> None:
+    here = world(shop(), TWICE)
+    assert here.killed("SIGKILL", "outcome", nth=2) == -9
+    assert here.effects() == ["add", "ring"]
+    code, told = here.run(resume="last")
+    assert code == 3 and here.effects() == ["add", "ring"], "it was done, and only a person can want it again"
+    code, told = here.run(resume="last", redo=("2",))
+    assert code == 0 and here.effects() == ["add", "ring", "ring"]
+    assert [section["status"] for section in told["sections"]] == ["already done", "done"]
+
+
+def test_a_section_done_every_time_is_passed_over_where_the_earlier_run_did_it(world: Callable[..., World]) -> None:
+    book = TWICE + BOOK.partition("sections:")[2].replace("Add the thing", "Add another").replace("${name}", "Stool")
+    here = world(shop(), book)
+    assert here.killed("SIGKILL", "before the intent", nth=3) == -9
+    code, told = here.run(resume="last")
+    assert code == 0, told["failure"]
+    assert [section["status"] for section in told["sections"]] == ["already done", "already done", "done"]
+    assert here.effects() == ["add", "ring", "add"]
+
+
+def test_a_run_of_something_else_is_not_taken_up(world: Callable[..., World]) -> None:
+    here = world(shop())
+    assert here.killed("SIGKILL", "intent") == -9
+    first = here.last()
+    code, _ = here.run(["name=Stool"], resume=first)
+    assert code == 2 and "input name: was Lamp, is Stool" in here.printed
+    here.path.write_text(BOOK.replace("title: Things", "title: Other things"), "utf-8")
+    code, _ = here.run(resume=first)
+    assert code == 2 and "-title: Things" in here.printed and "+title: Other things" in here.printed
+    assert here.run(["name=Stool"])[0] == 0, "with other inputs it is another run, and not held up"
+    code, _ = here.run(resume="2019")
+    assert code == 2 and "There is no run `2019`" in here.printed
+    assert here.effects() == ["add"]
+
+
+def test_an_altered_journal_is_not_taken_up(world: Callable[..., World]) -> None:
+    here = world(shop())
+    assert here.killed("SIGKILL", "intent") == -9
+    path = here.out / "things" / here.last() / "events.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"Lamp"', b'"Lump"', 1))
+    code, _ = here.run(resume="last")
+    assert code == 2 and "line 2 does not follow" in here.printed
+
+
+def test_two_runs_at_once_are_refused_by_the_holder_s_name(world: Callable[..., World], tmp_path: Path) -> None:
+    with locked(tmp_path / "runs", {"a": 1}, None, "ann"):
+        lock = locked(tmp_path / "runs", {"a": 1}, None, "ben")
+        with pytest.raises(Stopped, match=r"ann on .*, process \d+, since 20\d\d-"), lock:
+            raise AssertionError("both hold it")
+        with locked(tmp_path / "runs", {"a": 2}, None, "ben"):
+            assert len(list((tmp_path / "runs" / ".locks").glob("*.holder"))) == 2
+    with locked(tmp_path / "runs", {"a": 1}, None, "ben"):
+        holder = next((tmp_path / "runs" / ".locks").glob("*.holder"))
+        assert json.loads(holder.read_text("utf-8"))["who"] == "ben"

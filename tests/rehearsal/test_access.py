@@ -1,0 +1,179 @@
+"""Both stand-ins for people without a mouse: the whole task by keyboard, and what axe-core says of every page."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, Playwright, expect, sync_playwright
+from rehearsal.walk import SERVER, SIGHTS, SLACK, Scene, Sight, scene_of
+
+AXE = "axe-core@4.10.3"
+KNOWN = {
+    # Buttons and a link that are icons alone: what the real ones are called is not known.
+    "button-name": ".close, .icon, .round, .bare, #avatar",
+    "link-name": "a.mark",
+    # Switches without names, as in the real table; boxes of which no label was found.
+    "label": ".alerts [role=switch], #after, [data-qa=app_unfurl_domain]",
+    # Colours that were taken from pictures of the real pages.
+    "color-contrast": "button.green, .licence *, summary, .foot a",
+    "link-in-text-block": "a",
+}
+"""What is known of the real pages and axe-core calls serious: rule, and the elements that may break it."""
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """axe-core's script, by npm."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("there is no npm here, by which axe-core comes")
+    folder = tmp_path_factory.mktemp("axe")
+    command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder), AXE]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    if done.returncode:
+        pytest.skip(f"npm cannot bring axe-core: {done.stderr.strip()[-200:]}")
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+LOOK = """async (known) => {
+  const found = await axe.run({ resultTypes: ['violations'] });
+  return found.violations.filter((rule) => ['serious', 'critical'].includes(rule.impact)).flatMap((rule) => rule.nodes
+    .filter((node) => !(rule.id in known) || !document.querySelector(node.target[0]).matches(known[rule.id]))
+    .map((node) => `${rule.id}: ${node.html}`));
+}"""
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=[sight.name for sight in SIGHTS])
+def test_axe_finds_nothing_serious_but_what_the_real_pages_have(playwright: Playwright, axe: str, sight: Sight) -> None:
+    with scene_of(playwright, sight) as scene:
+        scene.page.evaluate(axe)
+        assert scene.page.evaluate(LOOK, KNOWN) == []
+
+
+def tab_to(page: Page, control: Locator) -> None:
+    """Press Tab until the control has the focus."""
+    control.wait_for()
+    for _ in range(120):
+        if control.evaluate("(element) => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{control} is not reached by Tab")
+
+
+def press(page: Page, control: Locator, *keys: str) -> None:
+    tab_to(page, control)
+    for key in keys or ("Enter",):
+        page.keyboard.press(key)
+
+
+def write(page: Page, control: Locator, text: str) -> None:
+    tab_to(page, control)
+    page.keyboard.type(text)
+
+
+def make_the_app(page: Page) -> None:
+    page.goto(f"{SLACK}/apps")
+    press(page, page.get_by_role("button", name="Create an App", exact=True))
+    press(page, page.get_by_role("button", name="From scratch"))
+    name = page.get_by_role("textbox", name="App Name", exact=True)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        assert page.evaluate("!!document.activeElement.closest('[role=dialog]')"), "the focus left the dialog"
+    page.keyboard.press("Escape")
+    expect(name).to_be_hidden()
+    expect(page.get_by_role("button", name="Create an App", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    press(page, page.get_by_role("button", name="From scratch"))
+    write(page, name, "W&B alerts")
+    picker = page.get_by_role("combobox", name="Pick a workspace")
+    press(page, picker, "Enter", "ArrowDown", "Enter")
+    press(page, page.get_by_role("button", name="Create App", exact=True))
+    expect(page.get_by_role("heading", name="Basic Information")).to_be_visible()
+
+
+def give_scope_url_and_address(page: Page) -> None:
+    press(page, page.get_by_role("link", name="OAuth & Permissions", exact=True))
+    expect(page.get_by_role("heading", name="Bot Token Scopes")).to_be_visible()
+    press(page, page.get_by_role("button", name="Add an OAuth Scope").first)
+    write(page, page.get_by_role("combobox", name="Add permission"), "incoming-webhook")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="incoming-webhook", exact=True)).to_be_visible()
+    press(page, page.get_by_role("button", name="Add New Redirect URL"))
+    write(page, page.locator("[data-qa=app_unfurl_domain]"), SERVER)
+    press(page, page.get_by_role("button", name="Add", exact=True))
+    press(page, page.get_by_role("button", name="Save URLs"))
+    expect(page.get_by_text("Success!")).to_be_visible()
+    press(page, page.get_by_role("button", name="Add a new IP address range"))
+    page.keyboard.type("203.0.113.10")
+    press(page, page.get_by_role("button", name="Add", exact=True))
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        press(page, page.get_by_role("button", name="Save IP address ranges"))
+
+
+def read_the_credentials(page: Page) -> tuple[str, str]:
+    press(page, page.get_by_role("link", name="Basic Information", exact=True))
+    press(page, page.get_by_role("button", name="Show").first)
+    secret = page.get_by_role("textbox", name="Client Secret", exact=True)
+    expect(secret).not_to_have_value("••••••••••")
+    return page.get_by_role("textbox", name="Client ID", exact=True).input_value(), secret.input_value()
+
+
+def register_it(page: Page, client_id: str, secret: str) -> None:
+    page.goto(f"{SERVER}/home")
+    press(page, page.locator("#avatar"))
+    press(page, page.get_by_role("link", name="System console"))
+    press(page, page.get_by_role("link", name="Settings", exact=True))
+    press(page, page.get_by_role("link", name="Notifications", exact=True))
+    write(page, page.get_by_role("textbox", name="Slack Client ID"), client_id)
+    write(page, page.get_by_role("textbox", name="Slack Secret"), secret)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        press(page, page.get_by_role("button", name="Save").last)
+
+
+def connect_and_turn_on(page: Page) -> None:
+    page.goto(f"{SERVER}/settings")
+    press(page, page.get_by_role("button", name="Connect Slack"))
+    channel = page.get_by_role("combobox")
+    write(page, channel, "alerts")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Enter")
+    press(page, page.get_by_role("button", name="Allow", exact=True))
+    expect(page.get_by_role("button", name="Disconnect Slack")).to_be_visible()
+    for row in ("Run finished", "Run crashed after", "Scriptable run alerts"):
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            press(page, page.get_by_role("row").filter(has_text=row).get_by_role("switch").last, "Space")
+
+
+def test_the_keyboard_alone_gets_through_the_whole_task(playwright: Playwright) -> None:
+    start = next(sight for sight in SIGHTS if sight.name == "slack-apps-none")
+    with scene_of(playwright, start) as scene:
+        page = scene.page
+        make_the_app(page)
+        give_scope_url_and_address(page)
+        client_id, secret = read_the_credentials(page)
+        register_it(page, client_id, secret)
+        until_registered(scene, client_id)
+        connect_and_turn_on(page)
+        person = scene.server.state()["person"]
+        assert person["slack"]["channel"] == "#alerts"
+        assert all(person["slack_alerts"].values())
+        app = scene.rehearsal.site_for("https://slack.com").state()["apps"][0]
+        assert (app["redirect_urls"], app["allowed_ips"]) == ([SERVER], ["203.0.113.10"])
+
+
+def until_registered(scene: Scene, client_id: str) -> None:
+    """The save takes effect a moment later."""
+    for _ in range(100):
+        if scene.server.state()["settings"]["slack_client_id"] == client_id:
+            return
+        scene.page.wait_for_timeout(50)
+    raise AssertionError("the Client ID did not arrive")

@@ -1,0 +1,60 @@
+"""The real client of W&B sends an alert: through the stand-in of the server, to the stand-in of Slack.
+
+It is not among the test's own packages. Install it into an environment and name its python in
+RUNWRIGHT_WANDB_PYTHON, or into this one; otherwise the test is skipped.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alerts import SERVER, worlds
+
+PROGRAM = """
+import wandb
+run = wandb.init(project="tests", settings=wandb.Settings(console="off", x_disable_meta=True))
+run.alert(title="Low accuracy", text="0.81 is below 0.9", level="WARN")
+run.finish()
+"""
+
+
+@pytest.fixture
+def python() -> str:
+    """A python that has the client."""
+    named = os.environ.get("RUNWRIGHT_WANDB_PYTHON")
+    if named is None and importlib.util.find_spec("wandb") is None:
+        pytest.skip("there is no wandb here; name a python that has it in RUNWRIGHT_WANDB_PYTHON")
+    return named or sys.executable
+
+
+def test_the_real_client_sends_one_alert(python: str, tmp_path: Path) -> None:
+    with worlds(tmp_path / "screenshots") as start:
+        here = start()
+        assert here.run(allowed_ips=[]).status == "done"
+        authority = tmp_path / "ca.pem"
+        authority.write_text(here.rehearsal.ca_pem)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "WANDB_DIR": str(tmp_path),
+            "WANDB_BASE_URL": SERVER,
+            "WANDB_API_KEY": here.client.state()[SERVER]["person"]["api_key"],
+            "WANDB_ERROR_REPORTING": "false",
+            "HTTPS_PROXY": here.rehearsal.control_url,
+            "SSL_CERT_FILE": str(authority),
+            "REQUESTS_CA_BUNDLE": str(authority),
+        }
+        done = subprocess.run(
+            [python, "-c", PROGRAM], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+        channels = here.client.state()["https://slack.com"]["channels"]
+        posted = next(each["messages"] for each in channels if each["name"] == "alerts")[-1]
+        (attached,) = posted["attachments"]
+        assert attached["title"].startswith("Triggered: Low accuracy (") and attached["text"] == "0.81 is below 0.9"
+        assert [field["value"] for field in attached["fields"]] == ["morgan", "running"]

@@ -1,0 +1,158 @@
+"""The command line as people meet it: help with examples, the nearest name for every slip, what doctor says."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from runwright.cli import app
+from runwright.language.verbs import vocabulary
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+
+
+def _called(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "runwright.cli", *words],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "200", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_help_has_an_example_that_can_be_called(name: str) -> None:
+    command = COMMANDS[name]
+    assert command.epilog and command.epilog.startswith("Example: "), f"`runwright {name} --help` has no example"
+    program, called, *words = shlex.split(command.epilog.removeprefix("Example: "))
+    assert (program, called) == ("runwright", name)
+    command.make_context(name, words)  # raises when an option is unknown or an argument is missing
+    for param in command.params:
+        if param.name != "help":
+            assert param.help, f"{param.name} of `runwright {name}` says nothing of itself"
+
+
+def test_help_shows_the_example() -> None:
+    shown = _called("rehearse", "--help")
+    assert "Example: runwright rehearse slack-alerts" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["rehersal"], "rehearsal"),
+        (["verfy", "x"], "verify"),
+        (["bogus"], "There are: check, doctor, "),
+        (["rehearse", "slack-alerts", "--scenaro", "apps"], "--scenario"),
+        (["run", "slack-alerts", "--heded"], "--headed"),
+        (["rehearse", "slak-alerts"], "Did you mean `slack-alerts`?"),
+        (["rehearse", "runbooks/slack-alert.yaml"], "Did you mean `runbooks/slack-alerts.yaml`?"),
+        (["validate", "runbook"], "Did you mean `runbooks`?"),
+        (["verify", "screenshot"], "Did you mean `screenshots`?"),
+        (["report", "screenshot"], "Did you mean `screenshots`?"),
+        (["rehearse", "slack-alerts", "-i", "chanel=x"], "Did you mean `channel`?"),
+        (["rehearse", "slack-alerts", "--scenario", "appz"], "Did you mean `apps`?"),
+        (["rehearse", "slack-alerts", "--secret", "clientsecret=env:X"], "Did you mean `client_secret`?"),
+        (["rehearse", "slack-alerts", "-i", "admin_pages=setings"], "Did you mean `settings`?"),
+        (["doctor", "slack-alert"], "Did you mean `slack-alerts`?"),
+        (["steps", "clik"], "Did you mean `click`?"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_slip_gets_the_nearest_and_touches_nothing(words: list[str], told: str) -> None:
+    done = _called(*words)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert told in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_validate_tells_all_faults_of_many_runbooks_in_their_order(tmp_path: Path) -> None:
+    text = (ROOT / "runbooks" / "slack-alerts.yaml").read_text("utf-8")
+    for number in range(250):
+        (tmp_path / f"{number:03}.yaml").write_text(text.replace("- click:", "- clik:", number % 2), "utf-8")
+    done = _called("validate", str(tmp_path))
+    assert done.returncode == 2
+    told = [line for line in done.stdout.splitlines() if "There is no verb `clik`" in line]
+    assert [Path(line.split(":")[0]).name for line in told] == [f"{number:03}.yaml" for number in range(1, 250, 2)]
+    assert "125 faults in 250 files." in done.stdout
+
+
+def test_a_fault_in_a_shared_block_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "steps").mkdir()
+    (tmp_path / "steps" / "way.yaml").write_text('- clik: button "Save"\n', "utf-8")
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(
+            "title: x\nsites: { a: { url: https://a.example } }\nsections:\n", "utf-8"
+        )
+    done = _called("validate", str(tmp_path / "one.yaml"), str(tmp_path / "two.yaml"), cwd=tmp_path)
+    assert done.stdout.count("There is no verb `clik`") == 1
+
+
+def test_help_validate_and_the_reference_load_no_playwright_and_no_rich() -> None:
+    heavy = "{'playwright', 'rich', 'starlette', 'jinja2', 'PIL'}"
+    for words in (["--help"], ["validate", "runbooks"], ["steps"], ["schema"], ["list"]):
+        code = (
+            f"import sys\nsys.argv = ['runwright', *{words!r}]\nfrom runwright.cli import main\n"
+            f"try:\n    main()\nexcept SystemExit:\n    pass\n"
+            f"print('loaded:', sorted({heavy} & {{name.split('.')[0] for name in sys.modules}}))"
+        )
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == "loaded: []", f"{words}: {done.stdout.splitlines()[-1]}"
+
+
+def test_no_verb_needs_playwright_to_be_read() -> None:
+    for name, source in vocabulary().verbs.items():
+        top = [
+            line
+            for line in source.path.read_text("utf-8").splitlines()
+            if line.startswith(("from play", "import play"))
+        ]
+        assert not top, f"{name}: import Playwright inside the function that uses it, types from runwright.verb"
+
+
+def test_doctor_of_a_runbook_looks_at_its_sites_and_secrets(tmp_path: Path) -> None:
+    (tmp_path / "book.yaml").write_text(
+        """title: A book
+inputs: { host: { about: A host } }
+sites:
+  gone: { url: http://127.0.0.1:9 }
+  later: { url: "https://${host}" }
+secrets:
+  there: { about: x, from: env:RUNWRIGHT_TEST_THERE }
+  lost: { about: x, from: env:RUNWRIGHT_TEST_LOST }
+  filed: { about: x, from: file:nothing.txt }
+sections: [{ title: Look, open: gone / }]
+""",
+        "utf-8",
+    )
+    done = _called("doctor", "book.yaml", cwd=tmp_path, RUNWRIGHT_TEST_THERE="hunter2 and more")
+    assert done.returncode == 4, done.stdout + done.stderr
+    lines = {" ".join(line.split()[:3]): line for line in done.stdout.splitlines()}
+    for wanted in ("ok python", "ok browser", "ok disk", "ok writing", "ok proxy", "lack site gone", "note site later"):
+        assert any(line.startswith(wanted) for line in lines), f"{wanted} is missing:\n{done.stdout}"
+    for wanted in ("ok secret there", "lack secret lost", "lack secret filed"):
+        assert wanted in lines, f"{wanted} is missing:\n{done.stdout}"
+    assert "Set the variable RUNWRIGHT_TEST_LOST." in done.stdout
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_doctor_says_what_helps_where_nothing_can_be_written_and_no_browser_starts(tmp_path: Path) -> None:
+    broken = tmp_path / "browser"
+    broken.write_text("#!/bin/sh\nexit 1\n", "utf-8")
+    broken.chmod(0o755)
+    done = _called("doctor", cwd=tmp_path, RUNWRIGHT_BROWSER=str(broken), https_proxy="http://127.0.0.1:9", DISPLAY="")
+    assert done.returncode == 4
+    assert "lack  browser" in done.stdout and "runwright doctor --fix" in done.stdout
+    assert "https_proxy set" in done.stdout
+    if sys.platform.startswith("linux"):
+        assert "xvfb-run" in done.stdout

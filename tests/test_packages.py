@@ -1,0 +1,79 @@
+"""What people install: sdist and wheel, in an environment and a folder with nothing else in them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from runwright.language.verbs import vocabulary
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _run(*command: str | Path, cwd: Path) -> str:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "COV"))}
+    done = subprocess.run(
+        [str(each) for each in command], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, (
+        f"{' '.join(map(str, command))} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sdist, and with the wheel that was built out of it."""
+    folder = tmp_path_factory.mktemp("built")
+    _run(sys.executable, "-m", "build", "--outdir", folder, ROOT, cwd=folder)
+    return folder
+
+
+def test_sdist_and_wheel_hold_every_verb_and_runbook_once(built: Path) -> None:
+    here = {f"steps/{path.name}" for path in (ROOT / "steps").glob("*.*")}
+    here |= {f"runbooks/{path.name}" for path in (ROOT / "runbooks").glob("*.*")}
+    with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
+        packed = [name.removeprefix("runwright/") for name in wheel.namelist()]
+    with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
+        sources = [name.split("/", 1)[1] for name in sdist.getnames()]
+    for names in (packed, sources):
+        assert here <= set(names), f"missing: {sorted(here - set(names))}"
+        assert not [name for name in names if "__pycache__" in name or name.startswith("screenshots")]
+    assert not [name for name in sources if name.startswith(("src/runwright/steps/", "src/runwright/runbooks/"))]
+
+
+def test_a_new_project_of_the_installed_wheel_rehearses(built: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", with_pip=True)
+    bin_ = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
+    _run(bin_ / "python", "-m", "pip", "install", "--quiet", next(built.glob("*.whl")), cwd=tmp_path)
+    empty = tmp_path / "an empty folder"
+    empty.mkdir()
+    assert "runwright rehearse slack-alerts" in _run(bin_ / "runwright", "init", "demo", cwd=empty)
+    assert "no fault" in _run(bin_ / "runwright", "validate", cwd=empty / "demo")
+    _run(bin_ / "runwright", "rehearse", "slack-alerts", cwd=empty / "demo")
+    [run] = (empty / "demo" / "screenshots" / "slack-alerts").iterdir()
+    assert run.name.endswith("-rehearsal")
+    assert "whole" in _run(bin_ / "runwright", "verify", run, cwd=empty)
+    missing = subprocess.run(
+        [str(bin_ / "runwright"), "report", str(run), "--to", "run.pdf"],
+        cwd=empty,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert missing.returncode == 4
+    assert "runwright[pdf]" in missing.stderr, "a missing extra must say how to install it"
+
+
+def test_an_installed_runwright_works_inside_its_own_sources(tmp_path: Path) -> None:
+    (tmp_path / "steps").mkdir()
+    for path in (ROOT / "steps").glob("*.py"):
+        (tmp_path / "steps" / path.name).write_bytes(path.read_bytes())
+    assert vocabulary(tmp_path / "steps").verbs == vocabulary().verbs

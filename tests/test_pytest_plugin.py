@@ -1,0 +1,122 @@
+"""`pytest runbooks/ --rehearsal`, in real pytest runs of their own, with and without its neighbours."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+pytest_plugins = ["pytester"]
+ROOT = Path(__file__).resolve().parent.parent
+
+BOOK = """title: The first app page
+inputs:
+  name: { about: A name, example: From scratch }
+sites:
+  slack: { url: https://api.slack.com, signed_out_when: link "sign in to your Slack account" }
+sections:
+  - title: Look at the list
+    open: slack /apps
+    ready: button "Create an App"
+    steps:
+      - click: button "Create an App"
+        expect: dialog "Create an app"
+      - click: button starting "${name}"   # the guide leaves this out
+        timeout: 1s
+
+        expect: textbox "App Name"
+"""
+
+
+@pytest.fixture
+def runs(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A folder with one runbook and one ordinary test, in which pytest knows the plugin."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
+    if not [each for each in entry_points(group="pytest11") if each.value == "runwright.pytest_plugin"]:
+        pytester.plugins = ["runwright.pytest_plugin"]
+    pytester.mkdir("runbooks")
+    (pytester.path / "runbooks" / "first.yaml").write_text(BOOK, "utf-8")
+    pytester.makepyfile(test_other="def test_other(): pass")
+    return pytester
+
+
+def _run(runs: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    plugins = [f"-p{name}" for name in runs.plugins]
+    runs.plugins = []
+    return runs.runpytest_subprocess(*plugins, *arguments, timeout=240)
+
+
+def test_without_a_word_nothing_is_collected_and_one_line_says_so(runs: pytest.Pytester) -> None:
+    result = _run(runs, "runbooks", "test_other.py", "-pno:xdist")
+    result.assert_outcomes(passed=1)
+    told = [line for line in result.outlines if "runwright" in line]
+    assert told == ["runwright: 1 runbook was not collected; say --rehearsal or --live to run them."]
+
+
+def test_a_failure_shows_the_lines_the_values_and_the_evidence(runs: pytest.Pytester) -> None:
+    result = _run(runs, "runbooks", "--rehearsal", "--runbook-input", "name=From nothing", "--junit-xml=j.xml")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            '*| *- click: button starting "${name}"*',
+            "*| *timeout: 1s",
+            '*| *expect: textbox "App Name"',
+            "*name = From nothing",
+            "*on the page, to paste:",
+            "evidence *screenshots/first/*-rehearsal",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+    case = ElementTree.parse(runs.path / "j.xml").getroot().find(".//testcase")
+    assert case is not None and case.find("failure") is not None
+    properties = {each.get("name"): each.get("value") or "" for each in case.iter("property")}
+    assert (Path(properties["runwright evidence"]) / "report.html").is_file()
+    assert properties["runwright status"] == "failed"
+
+
+def test_runs_pass_in_two_workers_beside_pytest_playwright(runs: pytest.Pytester) -> None:
+    (runs.path / "runbooks" / "second.yaml").write_text(BOOK, "utf-8")
+    runs.makepyfile(
+        test_page="""
+        from playwright.sync_api import sync_playwright
+
+        def test_playwright_is_going_in_this_thread(playwright, request):
+            assert playwright.chromium is not None
+        """
+    )
+    result = _run(runs, "test_page.py", "runbooks", "--rehearsal", "-n2")
+    result.assert_outcomes(passed=3)
+    assert len([line for line in result.outlines if "evidence of" in line]) == 2
+    assert len(list((runs.path / "screenshots").glob("*/*-rehearsal/report.html"))) == 2
+
+
+def test_beside_pytest_playwright_in_one_thread(runs: pytest.Pytester) -> None:
+    runs.makepyfile(test_page="def test_playwright_is_going(playwright): assert playwright.chromium is not None")
+    _run(runs, "test_page.py", "runbooks", "--rehearsal", "-pno:xdist").assert_outcomes(passed=2)
+
+
+def test_what_is_left_alone_is_told_by_workers_too(runs: pytest.Pytester) -> None:
+    result = _run(runs, "runbooks", "test_other.py", "-n2")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["runwright: 1 runbook was not collected*"])
+
+
+def test_an_input_that_no_runbook_has_gets_the_nearest(runs: pytest.Pytester) -> None:
+    result = _run(runs, "runbooks", "--rehearsal", "--runbook-input", "nmae=x")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*No runbook here has the input `nmae`. Did you mean `name`?"])
+
+
+def test_a_fault_in_a_runbook_is_told_with_its_line(runs: pytest.Pytester) -> None:
+    (runs.path / "runbooks" / "first.yaml").write_text(BOOK.replace("expect: dialog", "expct: dialog"), "utf-8")
+    result = _run(runs, "runbooks", "--rehearsal")
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(["*first.yaml:12:9: `click` has no `expct`.", "*Did you mean `expect`?"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_rehearsal_and_live_exclude_each_other(runs: pytest.Pytester) -> None:
+    result = _run(runs, "runbooks", "--rehearsal", "--live")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR

@@ -1,0 +1,316 @@
+"""The reference and the JSON Schema say what the source says; no fault of form gets past the schema."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+from runwright import reference
+from runwright.language import patterns
+from runwright.language.conditions import parse_condition
+from runwright.language.errors import UserError
+from runwright.language.expressions import template
+from runwright.language.fields import parse_place, parse_seconds
+from runwright.language.load import read_runbook
+from runwright.language.schema import schema
+from runwright.language.verbs import vocabulary
+from runwright.newproject import FIRST_LINE, SCHEMA, start
+
+ROOT = Path(__file__).resolve().parent.parent
+RELAXED = settings(
+    deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=20
+)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return schema(vocabulary().models())
+
+
+def test_no_page_of_the_reference_is_stale() -> None:
+    assert reference.stale(ROOT / "docs" / "reference") == [], "run `make reference`"
+
+
+def test_a_changed_a_missing_and_a_left_over_page_are_stale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "reference"
+    assert reference.main(str(folder)) == 0
+    assert reference.main(str(folder), "--check") == 0
+    (folder / "verbs.md").write_text((folder / "verbs.md").read_text("utf-8").replace("click", "klick"), "utf-8")
+    (folder / "commands.md").unlink()
+    (folder / "old.md").write_text("old", "utf-8")
+    assert reference.main(str(folder), "--check") == 1
+    assert [line.split(" is")[0].rsplit("/", 1)[1] for line in capsys.readouterr().err.splitlines()] == [
+        "commands.md",
+        "old.md",
+        "verbs.md",
+    ]
+    assert reference.main(str(folder)) == 0
+    assert reference.stale(folder) == []
+
+
+def test_every_verb_and_field_says_what_it_is() -> None:
+    for name, model in vocabulary().models().items():
+        text = reference.page(model)
+        assert "```yaml" in text, f"{name} has no example"
+        assert "|  |" not in text, f"a field of {name} has no docstring"
+
+
+def test_every_example_of_a_verb_fits_the_schema() -> None:
+    verbs = vocabulary().models()
+    for name, model in verbs.items():
+        example = (model.__doc__ or "").split("```yaml")[1].split("```")[0]
+        steps = yaml.load("\n".join(line[4:] for line in example.splitlines()), Loader=_Yaml12)
+        _assert_fits({"title": "t", "sites": {}, "sections": [{"title": "s", "open": "a", "steps": steps}]}, name)
+
+
+def test_shipped_runbooks_fit_the_schema() -> None:
+    for path in (ROOT / "runbooks").glob("*.yaml"):
+        _assert_fits(yaml.load(path.read_text("utf-8"), Loader=_Yaml12), path.name)
+
+
+def test_a_new_project_tells_editors_the_schema(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "steps", tmp_path / "p" / "steps", ignore=lambda folder, names: names)
+    own = tmp_path / "p" / "steps" / "shout.py"
+    own.write_text(
+        "from typing import ClassVar\nfrom runwright.verb import Verb\n\n\nclass Shout(Verb):\n"
+        '    """Shout a text."""\n\n    name: ClassVar[str] = "shout"\n    text: str\n    """The text."""\n',
+        "utf-8",
+    )
+    start(tmp_path / "p")
+    for path in (tmp_path / "p" / "runbooks").glob("*.yaml"):
+        assert path.read_text("utf-8").startswith(FIRST_LINE)
+        assert (path.parent / FIRST_LINE.split("=")[1].strip()).resolve() == (tmp_path / "p" / SCHEMA).resolve()
+    made = json.loads((tmp_path / "p" / SCHEMA).read_text("utf-8"))
+    assert "verb-shout" in made["definitions"], "a verb of one's own must be in the schema"
+
+
+def test_what_stood_there_stays(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine", "utf-8")
+    started = start(tmp_path)
+    assert started.kept == (tmp_path / "README.md",)
+    assert (tmp_path / "README.md").read_text("utf-8") == "mine"
+
+
+BROKEN = {
+    "a key that no runbook has": {"titel": "x"},
+    "no title": {"title": None},
+    "no sites": {"sites": None},
+    "sites in a list": {"sites": ["shop"]},
+    "a site without an address": {"sites": {"shop": {}}},
+    "a site's name with a blank": {"sites": {"my shop": {"url": "https://shop.example"}}},
+    "an unknown key of a site": {"sites": {"shop": {"url": "https://shop.example", "adress": "x"}}},
+    "an unclosed expression": {"sites": {"shop": {"url": "https://${host"}}},
+    "arithmetic": {"sites": {"shop": {"url": "https://${1 + 1}"}}},
+    "a call": {"sites": {"shop": {"url": "https://${len(x)}"}}},
+    "an unknown filter": {"sites": {"shop": {"url": "https://${x | shout}"}}},
+    "a keyword as a name": {"sites": {"shop": {"url": "https://${if}"}}},
+    "an input without about": {"inputs": {"name": {}}},
+    "a type that is none": {"inputs": {"name": {"about": "x", "type": "txt"}}},
+    "a length that is no number": {"inputs": {"name": {"about": "x", "max_length": "long"}}},
+    "sections that are empty": {"sections": []},
+    "sections in a table": {"sections": {"title": "x"}},
+    "a window that is none": {"browser": {"window": "large"}},
+    "a banner without click": {"dismiss": [{"seen": 'button "Accept"'}]},
+    "blocks without steps": {"blocks": {"way": "click"}},
+}
+BROKEN_SECTIONS: Mapping[str, Any] = {
+    "an open without a site": {"open": "/apps"},
+    "an address as open": {"open": "https://shop.example"},
+    "an empty title": {"title": None},
+    "a path without a slash": {"open": "shop apps"},
+    "ready in a word": {"ready": "Save"},
+    "an empty list of conditions": {"ready": []},
+    "every without holds": {"ready": {"every": "x in ${list}"}},
+    "a when that is no expression": {"when": "always"},
+    "an unknown key of a section": {"redy": 'button "Save"'},
+    "steps in a table": {"steps": {"click": 'button "Save"'}},
+}
+BROKEN_STEPS: Mapping[str, Any] = {
+    "a word": "click",
+    "no verb": {"expct": 'button "Save"'},
+    "two verbs": {"click": 'button "Save"', "hover": 'button "Save"'},
+    "an unknown field": {"click": 'button "Save"', "wth": "x"},
+    "a missing field": {"fill": 'textbox "Name"'},
+    "an unknown role": {"click": 'buton "Save"'},
+    "a role in capitals": {"click": 'Button "Save"'},
+    "a name in single quotes": {"click": "button 'Save'"},
+    "a name without quotes": {"click": "button Save"},
+    "an unclosed name": {"click": 'button "Save'},
+    "an unknown state": {"click": 'button "Save" [chekd]'},
+    "a level that is none": {"click": 'heading "Save" [level=0]'},
+    "something behind the target": {"click": 'button "Save" please'},
+    "a text without one": {"click": "text"},
+    "a pattern that cannot be read": {"click": "button /(/"},
+    "a target in a list": {"click": ['button "Save"']},
+    "a switch that is none": {"set": 'switch "X"', "to": "maybe"},
+    "a commit that is none": {"click": 'button "Save"', "commits": "perhaps"},
+    "a time without a unit": {"click": 'button "Save"', "timeout": 5},
+    "a value that is a table": {"fill": 'textbox "Name"', "with": {"a": 1}},
+    "a loop over nothing": {"for_each": "x in list", "steps": []},
+    "a loop in a list": {"for_each": ["x"], "steps": []},
+    "a loop without steps": {"for_each": "x in ${list}"},
+    "a loop with a verb": {"for_each": "x in ${list}", "steps": [], "click": 'button "Save"'},
+    "a name that is none": {"read": 'textbox "Name"', "into": "client id"},
+    "a regular expression that cannot be read": {"read": 'textbox "Name"', "into": "x", "match": "["},
+}
+
+
+@pytest.mark.parametrize("what", [*BROKEN, *BROKEN_SECTIONS, *BROKEN_STEPS])
+def test_a_fault_of_form_fails_validator_and_schema(what: str, tmp_path: Path) -> None:
+    book = _book(**BROKEN.get(what, {}))
+    section = book.get("sections")[0] if book.get("sections") and what not in BROKEN else None
+    if what in BROKEN_SECTIONS:
+        section.update(BROKEN_SECTIONS[what])
+        section.update({key: value for key, value in section.items() if value is not None})
+        book["sections"] = [{key: value for key, value in section.items() if value is not None}]
+    if what in BROKEN_STEPS:
+        section["steps"] = [BROKEN_STEPS[what]]
+    assert _faults_of_form(book, tmp_path), f"the validator takes {what}"
+    assert list(Draft7Validator(_schema()).iter_errors(book)), f"the schema takes {what}"
+
+
+def test_the_sound_one_has_no_fault(tmp_path: Path) -> None:
+    assert _faults_of_form(_book(), tmp_path) == []
+    _assert_fits(_book(), "the sound one")
+
+
+LINES = {
+    "EXPRESSION": template,
+    "TEMPLATE": template,
+    "CONDITION": parse_condition,
+    "PLACE": parse_place,
+    "SECONDS": parse_seconds,
+    "REGEX": re.compile,
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_what_is_drawn_from_a_pattern_of_the_schema_is_read(name: str) -> None:
+    @RELAXED
+    @given(st.from_regex(patterns.whole(getattr(patterns, name))))
+    def read(text: str) -> None:
+        LINES[name](text)
+
+    read()
+
+
+def test_what_is_drawn_from_the_schema_is_read(tmp_path: Path) -> None:
+    """The patterns of lines are drawn from above; here each line is one of some that fit, which is quick."""
+    validator = Draft7Validator(_schema())
+    seen = []
+
+    drawn = _drawn(_schema(), 6)
+    assert drawn is not None
+
+    @settings(RELAXED, max_examples=100)
+    @given(drawn)
+    def read(book: dict[str, Any]) -> None:
+        assert not list(validator.iter_errors(book)), "drawn from something else than the schema"
+        assert _faults_of_form(book, tmp_path) == [], json.dumps(book)
+        seen.append(book)
+
+    read()
+    assert any(section.get("steps") for book in seen for section in book["sections"]), "no step was drawn"
+
+
+SIGNS = "aZ0 가あ😀é:#'\"{}[]()%@&*!|>-?~,.$\\/\n\t"
+SAMPLES = (
+    "x",
+    "shop /apps",
+    "5",
+    "on",
+    "no",
+    "10s",
+    "1280x800",
+    "client_id",
+    "x in ${list}",
+    "${name}",
+    "a ${name} $${b}",
+    'button "Save" or "Apply" in dialog "New"',
+    'no text /a+b/ near heading "H" [level=2]',
+    'switch [checked] column "Slack" in row containing "${alert}"',
+    "url /apps/*",
+    'title "Apps"',
+    "[0-9a-f]{32}",
+)
+
+
+def _drawn(part: Mapping[str, Any], depth: int) -> st.SearchStrategy[Any] | None:
+    """What the schema takes, with some values in place of each pattern; None where the depth is used up."""
+    if "$ref" in part:
+        return _drawn(_schema()["definitions"][part["$ref"].rsplit("/", 1)[1]], depth - 1) if depth else None
+    if "pattern" in part:
+        return st.sampled_from([text for text in SAMPLES if re.search(part["pattern"], text)])
+    if "allOf" in part:
+        return _drawn(part["allOf"][0], depth)
+    if "anyOf" in part:
+        kinds = [kind for kind in (_drawn(each, depth) for each in part["anyOf"]) if kind is not None]
+        return st.one_of(kinds) if kinds else None
+    if "enum" in part:
+        return st.sampled_from(part["enum"])
+    if part["type"] == "array":
+        items, least = _drawn(part["items"], depth), part.get("minItems", 0)
+        return st.lists(items, min_size=least, max_size=3) if items is not None else None if least else st.just([])
+    if part["type"] == "object":
+        return _object_drawn(part, depth)
+    plain = {"string": st.text(st.sampled_from(SIGNS)), "boolean": st.booleans(), "integer": st.integers(-99, 99)}
+    numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    kinds = part["type"] if isinstance(part["type"], list) else [part["type"]]
+    return st.one_of([numbers if kind == "number" else plain[kind] for kind in kinds])
+
+
+def _object_drawn(part: Mapping[str, Any], depth: int) -> st.SearchStrategy[Any] | None:
+    if part["additionalProperties"]:
+        values = _drawn(part["additionalProperties"], depth)
+        names = _drawn(part["propertyNames"], depth) if "propertyNames" in part else st.sampled_from(["a", "b b"])
+        return st.dictionaries(names, values, max_size=2) if values is not None and names is not None else st.just({})
+    fields = {name: _drawn(kind, depth) for name, kind in part["properties"].items()}
+    needed = {name: kind for name, kind in fields.items() if name in part["required"]}
+    if None in needed.values():
+        return None
+    others = {name: kind for name, kind in fields.items() if name not in needed and kind is not None}
+    return st.fixed_dictionaries(needed, optional=others)
+
+
+def _book(**changes: Any) -> dict[str, Any]:
+    step = {"click": 'button "Save"', "expect": 'text "Saved"'}
+    section = {"title": "One", "open": "shop /", "ready": 'button "Save"', "steps": [step]}
+    book = {"title": "A book", "sites": {"shop": {"url": "https://shop.example"}}, "sections": [section], **changes}
+    return {key: value for key, value in book.items() if value is not None}
+
+
+def _faults_of_form(book: Any, folder: Path) -> list[str]:
+    path = folder / "book.yaml"
+    path.write_text(json.dumps(book, ensure_ascii=False), "utf-8")
+    try:
+        _, faults, _ = read_runbook(path, vocabulary())
+    except UserError as error:
+        return [str(fault) for fault in error.faults]
+    return [str(fault) for fault in faults.found]
+
+
+def _assert_fits(book: Any, what: str) -> None:
+    wrong = [f"{error.json_path}: {error.message}" for error in Draft7Validator(_schema()).iter_errors(book)]
+    assert wrong == [], f"{what}: {wrong}"
+
+
+class _Yaml12(yaml.SafeLoader):
+    """Reads scalars as editors do: only `true` and `false` are switches."""
+
+
+_Yaml12.yaml_implicit_resolvers = {
+    sign: [(tag, how) for tag, how in resolvers if not tag.endswith((":bool", ":timestamp"))]
+    for sign, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Yaml12.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false|True|False)$"), list("tfTF"))

@@ -1,0 +1,152 @@
+"""The slack-alerts runbook in every scenario: done where the task is possible, else what a person must do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alerts import World, worlds
+
+from runwright.engine.run import Result
+from runwright.rehearsal.kinds import KINDS
+from runwright.rehearsal.serve import all_scenarios
+from runwright.rehearsal.slack import lateness as slack_lateness
+from runwright.rehearsal.wandb import lateness as wandb_lateness
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a run ends with in a scenario, and words that its person must be told."""
+
+    scenarios: tuple[str, ...]
+    exit: int
+    status: str
+    told: tuple[str, ...] = ()
+    inputs: dict[str, Any] = field(default_factory=dict)
+    again: tuple[int | str, ...] = ()
+    """Exit code, status and words of a second run, once somebody else has done what the first one waits for."""
+
+    def __str__(self) -> str:
+        return "+".join((*self.scenarios, *(f"{name}={value}" for name, value in self.inputs.items())))
+
+
+def row(names: str, exit: int, status: str, *told: str, again: tuple[int | str, ...] = (), **inputs: Any) -> Row:
+    return Row(tuple(names.split()), exit, status, told, inputs, again)
+
+
+SIGN_IN_SLACK = ("Nobody is signed in at https://api.slack.com", "--headed")
+SIGN_IN_WANDB = ("Nobody is signed in at https://wandb.acme.example", "--headed")
+ROOT = ("The System Console wants an admin", "https://wandb.acme.example", "root password", "--headed")
+
+APPROVE = ("An admin of the Slack workspace Acme was asked to approve the app W&B alerts",)
+
+TABLE = (
+    row("apps", 0, "done"),
+    row("signed-out", 3, "stopped", *SIGN_IN_SLACK),
+    row("signed-out-code", 3, "stopped", *SIGN_IN_SLACK),
+    row("signed-out-factor", 3, "stopped", *SIGN_IN_SLACK),
+    row("slack-session-expires", 3, "stopped", *SIGN_IN_SLACK),
+    row("cookie-banner", 0, "done"),
+    row("console-moved", 0, "done"),
+    row("consent-2026", 0, "done"),
+    row("consent-korean", 0, "done"),
+    row("approval-needed", 3, "stopped", *APPROVE, again=(3, "waiting", "waiting for an admin")),
+    row("approval-later", 3, "stopped", *APPROVE, again=(0, "done")),
+    row("approval-refused", 3, "stopped", *APPROVE, again=(3, "stopped", "Acme refused the app")),
+    row("secret-regenerated", 3, "stopped", "Slack did not let W&B connect", "empty the Slack client ID"),
+    row("slack-drift-renamed", 4, "unknown", 'button "Save URLs"', 'button "Save Redirect URLs"'),
+    row("slack-drift-moved", 0, "done"),
+    row("slack-drift-removed", 1, "failed", 'There is no button "Add New Redirect URL"', 'heading "Redirect URLs"'),
+    row("slack-drift-doubled", 1, "failed", '2 controls fit button "Save URLs"', "[nth=2]"),
+    row("wandb-signed-out", 3, "stopped", *ROOT),
+    row("wandb-signed-out", 3, "stopped", *SIGN_IN_WANDB, admin_pages="settings"),
+    row("wandb-session-expires", 3, "stopped", *ROOT),
+    row("not-admin", 3, "stopped", *ROOT),
+    row("not-admin", 3, "stopped", "The System Settings want an admin", "--headed", admin_pages="settings"),
+    row("wandb-http", 1, "failed", "http://wandb.acme.example"),
+    row("wandb-http", 1, "failed", "Please use https (for security)", wandb_url="http://wandb.acme.example"),
+    row("wandb-restarts-502", 0, "done"),
+    row("wandb-restarts-502", 0, "done", admin_pages="settings"),
+    row("wandb-restarts-refused", 0, "done"),
+    row("wandb-restarts-signed-out", 3, "stopped", *ROOT),
+    row("wandb-drift-renamed", 1, "failed", 'button "Connect Slack"', 'button "Link Slack"'),
+    row("wandb-drift-moved", 4, "unknown", 'heading "Slack"'),
+    row("wandb-drift-moved", 0, "done", admin_pages="settings"),
+    row("wandb-drift-removed", 1, "failed", 'There is no textbox "Slack Secret"', 'textbox "Slack Client ID"'),
+    row("wandb-drift-doubled", 1, "failed", '2 controls fit button "Connect Slack"', "[nth=2]"),
+    row("slow", 0, "done"),
+    row("apps cookie-banner consent-2026 slack-drift-moved wandb-restarts-502", 0, "done"),
+    row(
+        "consent-korean approval-later wandb-drift-moved",
+        3,
+        "stopped",
+        *APPROVE,
+        again=(0, "done"),
+        admin_pages="settings",
+    ),
+)
+FAULTS = ("errors-500", "errors-429", "errors-reset")
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., World]]:
+    """`world(*scenarios)` is a rehearsal and the runs against it. The longest waits are shorter than they may be."""
+    monkeypatch.setattr(slack_lateness, "HYDRATION", 8.0)
+    monkeypatch.setattr(wandb_lateness, "RESTART", 6.0)
+    with worlds(tmp_path / "screenshots") as start:
+        yield start
+
+
+@pytest.mark.parametrize("each", TABLE, ids=str)
+def test_the_runbook_in_each_scenario(world: Callable[..., World], each: Row) -> None:
+    here = world(*each.scenarios)
+    expect_ending(here.run(**each.inputs), each.exit, each.status, *each.told)
+    if each.again:
+        time.sleep(slack_lateness.DECISION)  # the admin takes as long
+        expect_ending(here.run(**each.inputs), *each.again)
+    assert once_only(here.effects())
+
+
+def expect_ending(result: Result, exit: int | str, status: int | str, *words: int | str) -> None:
+    """A run ended like this, and these words are among what it says."""
+    failure = result.failure
+    told = " ".join([result.reason or "", *(failure.nearest + failure.page_says if failure else ())])
+    assert (result.exit, result.status) == (exit, status), told
+    for each in words:
+        assert str(each) in told
+
+
+def test_every_scenario_is_in_the_table_or_among_the_faults() -> None:
+    played = {name for each in TABLE for name in each.scenarios} | set(FAULTS)
+    assert played == set(all_scenarios(KINDS))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_commit_whose_request_failed_is_never_sent_again_by_itself(world: Callable[..., World], fault: str) -> None:
+    """Every 25th request fails, whichever it is. People run it again, as they are told, until it is done."""
+    here = world(fault)
+    endings = []
+    for _ in range(12):
+        before = len(here.effects())
+        result = here.run()
+        endings.append((result.exit, result.reason))
+        assert result.exit in (0, 1, 3, 4), result.reason
+        lost = [step for step in result.steps if step.commits and any(_failed(one) for one in step.requests)]
+        assert not lost or result.exit == 3, f"a commit's request failed, and the run ended with {result.exit}"
+        assert once_only(here.effects()), (before, here.effects())
+        if result.exit == 0:
+            break
+    assert endings[-1][0] == 0, endings
+
+
+def _failed(change: Any) -> bool:
+    return change.status is None or change.status >= 500 or change.status == 429
+
+
+def once_only(effects: list[str]) -> bool:
+    """What nobody may do twice was done at most once."""
+    return all(effects.count(kind) <= 1 for kind in ("create-app", "install-app", "request-approval", "connect-slack"))

@@ -1,0 +1,81 @@
+"""Scenarios that want a person at the window: another process acts there, and the run goes on by itself."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alerts import World, worlds
+from displays import display
+from sites import Quiet
+
+from runwright.rehearsal.client import RehearsalClient
+
+PERSON = Path(__file__).with_name("person.py")
+
+
+class Watched(RehearsalClient):
+    """The same rehearsal, with a browser that another process can act in."""
+
+    def __init__(self, control_url: str, port: int) -> None:
+        super().__init__(control_url)
+        self._open = port
+
+    def browser_args(self) -> list[str]:
+        return [*super().browser_args(), f"--remote-debugging-port={self._open}"]
+
+
+class Calling(Quiet):
+    """Calls the person as soon as the run says what it wants of them."""
+
+    def __init__(self, port: int, control_url: str) -> None:
+        super().__init__()
+        self._call = [sys.executable, str(PERSON), str(port), control_url]
+        self.called: list[subprocess.Popen[Any]] = []
+
+    def says(self, sentence: str) -> None:
+        super().says(sentence)
+        self.called.append(subprocess.Popen(self._call))
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., World]]:
+    """`world(*scenarios)` is a rehearsal and the runs against it, with a display for windows."""
+    with display(monkeypatch), worlds(tmp_path / "screenshots") as start:
+        yield start
+
+
+SCENARIOS = (
+    ("signed-out",),
+    ("signed-out-code",),
+    ("signed-out-factor",),
+    ("slack-session-expires", "wandb-session-expires"),
+    ("wandb-signed-out",),
+    ("wandb-restarts-signed-out",),
+)
+
+
+@pytest.mark.parametrize("scenarios", SCENARIOS, ids="+".join)
+def test_the_person_signs_in_and_the_run_goes_on_to_its_end(
+    world: Callable[..., World], scenarios: tuple[str, ...]
+) -> None:
+    here = world(*scenarios)
+    port = _free_port()
+    person = Calling(port, here.rehearsal.control_url)
+    result = here.watched(Watched(here.rehearsal.control_url, port), person, headed=True, allowed_ips=[])
+    assert (result.exit, result.status) == (0, "done"), (result.reason, person.heard[-5:])
+    assert person.called, "nobody was called"
+    assert [each.wait(30) for each in person.called] == [0] * len(person.called)
+    assert here.effects().count("create-app") == 1 and here.effects().count("connect-slack") == 1
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,112 @@
+"""No picture of Slack's pages shows a secret, whether somebody declared it or not; read by OCR."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from reading import readable
+from sites import Quiet
+
+from runwright.engine.execute import execute
+from runwright.engine.plan import make_plan
+from runwright.engine.run import Given, Result
+from runwright.language.load import load
+from runwright.language.verbs import vocabulary
+from runwright.rehearsal.client import RehearsalClient
+from runwright.rehearsal.serve import Rehearsal
+
+RUNBOOK = Path(__file__).parent.parent / "runbooks" / "slack-alerts.yaml"
+LOOK = """title: Look at the app
+sites:
+  slack: { url: https://api.slack.com, also: ["https://slack.com", "https://*.slack.com"] }
+sections:
+  - title: Look
+    open: slack /apps
+    steps:
+      - click: link "W&B alerts"
+        expect: heading "App Credentials"
+      - hover: button "Regenerate" near text "Verification Token"
+      - click: link "OAuth & Permissions"
+        expect: heading "OAuth Tokens"
+      - hover: heading "OAuth Tokens"
+      - click: link "Incoming Webhooks"
+        expect: heading "Incoming Webhooks"
+      - hover: button "Copy" in row containing "alerts"
+"""
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Rehearsal]:
+    with Rehearsal(()) as rehearsal:
+        yield rehearsal
+
+
+@pytest.fixture(scope="module")
+def run(served: Rehearsal, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Result]:
+    def start(path: Path) -> Result:
+        plan = make_plan(load(path, vocabulary()), {}, {}, True, "run")
+        client = RehearsalClient(served.control_url)
+        client.open_sites([(site.stand_in[0], site.url, dict(site.stand_in[1])) for site in plan.sites])
+        given = Given(tmp_path_factory.mktemp("screenshots"))
+        return execute(plan, given, Quiet(), threading.Event(), client)
+
+    return start
+
+
+@pytest.fixture(scope="module")
+def done(run: Callable[[Path], Result]) -> Result:
+    """The whole set-up, after which Slack's pages show tokens and webhook addresses."""
+    result = run(RUNBOOK)
+    assert result.exit == 0, result.reason
+    return result
+
+
+def secrets(served: Rehearsal) -> dict[str, str]:
+    """What the stand-in keeps of the app that nobody may see."""
+    state: dict[str, Any] = RehearsalClient(served.control_url).state()["https://slack.com"]
+    (app,) = state["apps"]
+    return {
+        "client secret": app["client_secret"],
+        "verification token": app["verification_token"],
+        "bot token": app["bot_token"],
+        "webhook": state["webhooks"][0]["url"].partition("//")[2],
+    }
+
+
+def test_no_picture_of_the_whole_set_up_shows_a_secret(done: Result, served: Rehearsal) -> None:
+    known = secrets(served)
+    pictures = sorted(done.folder.glob("*.png"))
+    assert len(pictures) > 50
+    for picture in pictures:
+        for name, value in known.items():
+            assert not readable(picture, value), f"the {name} can be read in {picture}"
+
+
+def test_credentials_that_nobody_declared_are_painted_on_slack_s_own_pages(
+    done: Result,
+    served: Rehearsal,
+    run: Callable[[Path], Result],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / "look.yaml"
+    path.write_text(LOOK, "utf-8")
+    undeclared = {name: value for name, value in secrets(served).items() if name != "client secret"}
+
+    result = run(path)
+    assert result.exit == 0, result.reason
+    for picture in sorted(result.folder.glob("*.png")):
+        for name, value in undeclared.items():
+            assert not readable(picture, value), f"the {name} can be read in {picture}"
+    text = b"".join(each.read_bytes() for each in result.folder.iterdir() if each.suffix in (".jsonl", ".html", ".xml"))
+    for name, value in undeclared.items():
+        assert value.encode() not in text, f"the {name} stands in journal or report"
+
+    monkeypatch.setattr("runwright.engine.loop.noticed", lambda page: ())
+    bare = run(path)
+    shown = {name for picture in bare.folder.glob("*.png") for name, v in undeclared.items() if readable(picture, v)}
+    assert shown == set(undeclared), "the pages do not show what is to be painted: the test above proves nothing"
