@@ -106,7 +106,6 @@ def test_a_guide_that_drifted_is_told_all_of_it_and_no_more(runs: list[Seen]) ->
         (26, "label", "error", "admin_pages = settings"),
         (26, "ambiguous", "note", "admin_pages = console"),
         (27, "missing", "error", None),
-        (27, "ambiguous", "warning", None),
     ]
     writes = {finding.says: finding.suggestion for finding in verdict.findings if finding.kind == "label"}
     assert writes == {
