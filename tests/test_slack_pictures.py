@@ -73,7 +73,7 @@ def secrets(served: Rehearsal) -> dict[str, str]:
         "client secret": app["client_secret"],
         "verification token": app["verification_token"],
         "bot token": app["bot_token"],
-        "webhook": state["webhooks"][0]["url"].partition("//")[2],
+        "webhook": state["webhooks"][0]["token"],
     }
 
 

@@ -15,7 +15,7 @@ from runwright.language.errors import UserError
 from runwright.output import clean, print_json
 
 if TYPE_CHECKING:
-    from runwright.engine.loop import Listener
+    from runwright.engine.listening import Listener
     from runwright.engine.plan import Plan
     from runwright.engine.record import StepRecord
     from runwright.engine.run import Result

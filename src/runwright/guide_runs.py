@@ -12,7 +12,7 @@ from rich.console import Console
 
 from runwright.engine.execute import execute
 from runwright.engine.interrupts import interrupts
-from runwright.engine.loop import Silent
+from runwright.engine.listening import Silent
 from runwright.engine.plan import make_plan
 from runwright.engine.run import Given, Result
 from runwright.language.model import Runbook

@@ -145,7 +145,7 @@ class RunbookItem(pytest.Item):
     def _run(self, plan: Plan) -> Result:
         """Run it in a thread of its own: beside pytest-playwright the main thread has Playwright going already."""
         from runwright.engine.execute import execute
-        from runwright.engine.loop import Silent
+        from runwright.engine.listening import Silent
         from runwright.engine.run import Given
         from runwright.rehearsal.joining import join
 

@@ -10,7 +10,7 @@ from threading import Event
 from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
 from runwright.engine.browser import launch
-from runwright.engine.loop import Listener
+from runwright.engine.listening import Listener
 from runwright.engine.outcomes import NotUsable
 from runwright.engine.plan import Plan
 from runwright.engine.record import Recorder

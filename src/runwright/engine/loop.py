@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any
 
 from playwright.sync_api import ElementHandle, Error
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from runwright.engine import offer
 from runwright.engine.camera import Camera, Extent, Shot
 from runwright.engine.credentials import noticed
+from runwright.engine.listening import Listener
 from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stopped, Undecided
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.resuming import Begun, Place, place
@@ -37,48 +38,6 @@ COMMIT_BEGINS = 1.0
 """Seconds in which a commit's request must begin; some pages save a moment after the click."""
 COMMIT_ANSWERED = 30.0
 """Seconds in which it must be answered."""
-
-
-Point = Literal["before the intent", "intent", "sent", "answered", "outcome"]
-"""How far a commit step has come; at `sent` its request is on its way."""
-
-
-class Listener(Protocol):
-    """Hears of a run while it goes on; awaited inside the step."""
-
-    def section_begins(self, number: int, title: str) -> None: ...
-
-    def step_begins(self, number: int, say: str) -> None: ...
-
-    def step_ends(self, record: StepRecord) -> None: ...
-
-    def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None: ...
-
-    def commit_is_at(self, point: Point) -> None: ...
-
-    def says(self, sentence: str) -> None: ...
-
-
-class Silent:
-    """A listener for runs whose progress nobody watches."""
-
-    def section_begins(self, number: int, title: str) -> None:
-        return
-
-    def step_begins(self, number: int, say: str) -> None:
-        return
-
-    def step_ends(self, record: StepRecord) -> None:
-        return
-
-    def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
-        return
-
-    def commit_is_at(self, point: Point) -> None:
-        return
-
-    def says(self, sentence: str) -> None:
-        return
 
 
 @dataclass(frozen=True)

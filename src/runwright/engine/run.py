@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Error
 
 from runwright.engine.acts import Look, Opening, Outcome
 from runwright.engine.camera import Camera
-from runwright.engine.loop import Listener, Loop, Pending, Task, task_of
+from runwright.engine.listening import Listener
+from runwright.engine.loop import Loop, Pending, Task, task_of
 from runwright.engine.outcomes import Ending, Interrupted, SignedOut, StepFailed, Stopped, Undecided
 from runwright.engine.plan import Plan
 from runwright.engine.record import Recorder, StepRecord
