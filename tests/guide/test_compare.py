@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""What a reader stumbles over is found, on its line, with what to write instead; what is right is never flagged."""
-=======
 """What a reader would stumble over is found, on its line, with what to write; what is right is never flagged."""
->>>>>>> main
 
 from __future__ import annotations
 
