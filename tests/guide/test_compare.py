@@ -56,8 +56,12 @@ def test_signs_at_a_labels_ends_and_css_capitals_are_no_difference(run: Seen, la
 
 
 def test_stress_and_remarks_are_no_labels(run: Seen) -> None:
-    text = GUIDE.replace("4. Choose", "4. **Note:** this is done **once**, and **never again**. Choose")
-    assert told(check(text, run)) == []
+    for words in (
+        "**Note:** this is done **once**, and **never again**.",
+        "**Do not** wait.",
+        "**꼭** **지금** 하세요.",
+    ):
+        assert told(check(GUIDE.replace("4. Choose", f"4. {words} Choose"), run)) == []
 
 
 def test_a_quoted_title_in_a_guide_with_bold_labels_is_no_label(run: Seen) -> None:
