@@ -74,6 +74,18 @@ def test_a_guide_that_agrees_exits_0(project: Project) -> None:
     assert "good.en.md: no finding." in project.check(exit=0, guide="good.en.md")
 
 
+def test_an_item_that_no_run_came_to_is_told_and_not_passed_over(project: Project, played: Play) -> None:
+    halfway = played(
+        SECTIONS.replace('      - click: button "Save"', "      # left out").split("      # left")[0], PAGE
+    )
+    words = ("--guide", "good.en.md")
+    said = project.call("check", "alerts", "--run", str(halfway.folder), *words, exit=0)
+    assert "line 4: item 1.2 was not held against anything: no step of these runs did it." in said
+    data = json.loads(project.call("check", "alerts", "--run", str(halfway.folder), *words, "--json", exit=0))
+    assert data["not_reached"] == [{"item": "1.2", "line": 4}]
+    assert "not_reached" in project.check("--json", exit=1)
+
+
 @pytest.mark.parametrize(("severity", "code"), [("note", 1), ("warning", 1), ("error", 0), ("never", 0)])
 def test_the_exit_code_follows_fail_on(project: Project, severity: str, code: int) -> None:
     project.check("--fail-on", severity, exit=code)
