@@ -12,6 +12,7 @@ import pytest
 from runwright.evidence.folder import RunFolder
 from runwright.evidence.scrub import Scrubber
 from runwright.guide.seen import Seen, read_run
+from runwright.guide.ties import sentence
 from runwright.language.load import load
 from runwright.language.model import Runbook, Step, flat
 from runwright.language.verbs import vocabulary
@@ -62,7 +63,7 @@ class Played:
             "section": section,
             "part": "steps",
             "verb": step.verb,
-            "say": f"{step.verb} {target or subject}",
+            "say": sentence(step),
             "follows": follows,
             "line": step.mark.line,
             "file": step.path.name,

@@ -48,7 +48,7 @@ def test_a_guide_that_is_right_yields_nothing(run: Seen) -> None:
 
 @pytest.mark.parametrize(
     "label",
-    ["Save:", "Save *", "Save…", "Save...", "SAVE", "Save {{< icon disk >}}", "+ Save", "Save ▾", "\\* Save", "Save "],
+    ["Save:", "Save \\*", "Save…", "Save...", "SAVE", "Save {{< icon disk >}}", "+ Save", "Save ▾", "Save "],
 )
 def test_signs_at_a_labels_ends_and_css_capitals_are_no_difference(run: Seen, label: str) -> None:
     written = label.strip() if label.endswith(" ") else label
@@ -56,8 +56,12 @@ def test_signs_at_a_labels_ends_and_css_capitals_are_no_difference(run: Seen, la
 
 
 def test_stress_and_remarks_are_no_labels(run: Seen) -> None:
-    text = GUIDE.replace("4. Choose", "4. **Note:** this is done **once**, and **never again**. Choose")
-    assert told(check(text, run)) == []
+    for words in (
+        "**Note:** this is done **once**, and **never again**.",
+        "**Do not** wait.",
+        "**꼭** **지금** 하세요.",
+    ):
+        assert told(check(GUIDE.replace("4. Choose", f"4. {words} Choose"), run)) == []
 
 
 def test_a_quoted_title_in_a_guide_with_bold_labels_is_no_label(run: Seen) -> None:
@@ -78,7 +82,7 @@ def test_a_guide_that_quotes_its_labels_is_held_to_them(run: Seen) -> None:
         ("**App name**", "**Title**", ("label", "error", 4)),
         ("`incoming-webhook`", "`incoming_webhook`", ("label", "error", 5)),
         ("**Save**", "**Store it**", ("label", "error", 6)),
-        ("Choose **Save**", "Save it", ("ambiguous", "note", 6)),
+        ("Choose **Save**", "Save it", ("ambiguous", "warning", 6)),
         ("1. Choose **Create App**.\n", "", ("missing", "warning", 3)),
         ("4. Choose **Save**.\n", "", ("missing", "error", 5)),
     ],

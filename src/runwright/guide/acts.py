@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from runwright.guide import names
 from runwright.guide.seen import HEADINGS, Act, Control
@@ -24,22 +25,24 @@ def region(act: Act) -> tuple[Control, ...]:
     return act.offered
 
 
-def controls(act: Act) -> list[Control]:
+@lru_cache(maxsize=5_000)
+def controls(act: Act) -> tuple[Control, ...]:
     """The controls on the page that the step's target fits, its narrowing unseen."""
     if act.target is None:
-        return []
-    return [c for c in region(act) if any(_fits(head, c) for head in act.target.heads)]
+        return ()
+    return tuple(c for c in region(act) if any(_fits(head, c) for head in act.target.heads))
 
 
-def control_names(act: Act) -> list[str]:
+@lru_cache(maxsize=5_000)
+def control_names(act: Act) -> tuple[str, ...]:
     """All names that the step's control may have: as the runbook writes them, and as the page has them."""
     if act.target is None:
-        return []
+        return ()
     found = [str(name.text) for head in act.target.heads for name in head.names if name.kind != "pattern"]
     found += [control.name for control in _certain(act) if control.name]
     if not found:
         found = anchors(act)
-    return list(dict.fromkeys(filter(None, found)))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def shown_name(act: Act) -> str | None:
@@ -122,12 +125,12 @@ def alternatives(act: Act) -> list[tuple[str, str]]:
     return [(head.role, str(name.text)) for head in act.target.heads for name in head.names if name.kind == "exact"]
 
 
-def _certain(act: Act) -> list[Control]:
+def _certain(act: Act) -> tuple[Control, ...]:
     """The controls that the target fits, when narrowing cannot have chosen among differently named ones."""
     found = controls(act)
     if len({control.name for control in found}) > 1 and act.target is not None:
         named = any(head.names for head in act.target.heads)
-        return found if named else []
+        return found if named else ()
     return found
 
 

@@ -42,7 +42,7 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
         for line, text, address in sorted(unseen)
         if (address, text) not in flagged
     ]
-    return Verdict(guide, tuple(findings), tuple(nowhere))
+    return Verdict(guide, tuple(findings), tuple(nowhere), frozenset(held_items))
 
 
 def _of_stop(stop: Stop, held: Held, way: Journey, runs: Sequence[Seen]) -> Iterable[Finding]:

@@ -86,6 +86,8 @@ class Verdict:
     guide: Guide
     findings: tuple[Finding, ...]
     unheld: tuple[Unheld, ...]
+    reached: frozenset[str] = frozenset()
+    """The addresses of the items that steps of the runs follow."""
 
 
 def at_least(findings: Iterable[Finding], severity: str) -> list[Finding]:

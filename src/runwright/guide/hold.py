@@ -147,9 +147,8 @@ class _Holding:
 
     def _nearly(self, told: Told) -> None:
         """The label is nearly the name of a control that no label names, or of something else on the page."""
-        free = {
-            name: act for act in self._acts if act not in self._named for name in (*_printable(act), *literals(act))
-        }
+        free = {name: act for act in self._acts for name in literals(act) if not self._tells(name)}
+        free |= {name: act for act in self._acts if act not in self._named for name in _printable(act)}
         name = names.nearest(told.text, free)
         if name is not None:
             act = free[name]
@@ -202,10 +201,26 @@ class _Holding:
             if len(rivals(act, shown_name(act) or "")) > 1 and not self._placed(act) and names.label_like(label.text):
                 self._held.wrong.append(Wrong(label, anchors(act)[0], "wording", act))
                 return
-        if self._acts and names.label_like(label.text) and not _leads_in(label) and label.kind != "quoted":
+        if label.kind == "quoted" or self._stress(label):
+            return
+        if self._acts and names.label_like(label.text) and not _leads_in(label):
             self._held.wrong.append(Wrong(label, None, "wording", self._acts[-1]))
-        elif names.label_like(label.text) and label.kind != "quoted":
+        elif names.label_like(label.text):
             self._held.unseen.append(label)
+
+    def _tells(self, literal: str) -> bool:
+        """Whether a label or value of the item is what a step types or chooses, to the letter."""
+        told = [label.text for label in self._item.labels] + [value.text for value in self._item.values]
+        return any(names.plain(text) == names.plain(literal) for text in told)
+
+    def _stress(self, label: Label) -> bool:
+        """Whether words that no page has are stressed: in a script that no page has, or as a sentence opens."""
+        opens = not label.before.strip() or label.before.rstrip().endswith((".", "!", "?", "。", ":", "："))
+        here = "".join(self._here)
+        foreign = not label.text.isascii() and not any(sign in here for sign in label.text if ord(sign) > 0x2E7F)
+        parts = label.text.split()
+        plain = len(parts) < 3 and all(word.islower() for word in parts[1:])
+        return foreign or (opens and plain and not _leads_in(label) and bool(self._acts))
 
     def _entered_instead(self, value: Value) -> None:
         """A value that no step types or chooses, and a step of which no label or value tells what it enters."""

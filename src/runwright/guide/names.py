@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -16,6 +17,7 @@ _EDGE = re.compile(r"^[\s:：*＊…․.,;+>›»▸▾▼▲↓→←←|\-•�
 _EDGE_KEEPING_SIGNS = re.compile(r"^[\s:：*＊…]+|[\s:：*＊…]+$")
 
 
+@lru_cache(maxsize=50_000)
 def plain(name: str) -> str:
     """A name without what is no difference: colon, asterisk, ellipsis and icons at its ends, kinds of quotes."""
     text = unicodedata.normalize("NFKC", name.translate(_QUOTES)).translate(_QUOTES)
@@ -40,6 +42,7 @@ def begins(label: str, name: str) -> bool:
     return second.startswith(first) and len(first) > 2 and rest.startswith(" ") and len(rest.split()) >= 6
 
 
+@lru_cache(maxsize=50_000)
 def difference(label: str, name: str) -> Difference | None:
     """How a label and a name differ that are meant to be one; None where they have too little in common."""
     first, second = plain(label), plain(name)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runwright.guide.findings import Finding, Verdict
+from runwright.guide.model import Item
 from runwright.guide.seen import Seen
 from runwright.guide.ties import Coverage
 
@@ -23,6 +24,13 @@ class Checked:
     @property
     def name(self) -> str:
         return str(self.verdict.guide.path)
+
+    @property
+    def unreached(self) -> list[Item]:
+        """Items that the runbook follows, and no step of the runs did: nothing is known of them."""
+        items = self.coverage.items if self.coverage is not None else ()
+        tied = [each.item for each in items if any(tie.step is not None for tie in each.ties)]
+        return [item for item in tied if not any(_related(item.address, other) for other in self.verdict.reached)]
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,7 @@ class Report:
             "held_against": self._against_data(),
             "coverage": coverage_data(checked.coverage) if checked.coverage is not None else None,
             "findings": [finding.data() for finding in checked.verdict.findings],
+            "not_reached": [{"item": item.address, "line": item.line} for item in checked.unreached],
             "not_held": [
                 {"label": each.label, "line": each.line, "item": each.item, "why": each.why}
                 for each in checked.verdict.unheld
@@ -139,6 +148,11 @@ def _key(finding: Finding) -> tuple[str, ...]:
     return (finding.kind, finding.item, finding.branch or "", "" if finding.kind == "order" else finding.key, *own)
 
 
+def _related(one: str, other: str) -> bool:
+    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
+
+
 def _named(run: Seen) -> str:
     branch = ", ".join(f"{name} = {value}" for name, value in run.branch.items())
-    return f"{run.run}{f' with {branch}' if branch else ''}"
+    ended = f", {run.status}" if run.status != "done" else ""
+    return f"{run.run}{f' with {branch}' if branch else ''}{ended}"

@@ -10,8 +10,10 @@ _SIGN = {"error": "🛑", "warning": "⚠️", "note": "ℹ️"}
 def summary(report: Report) -> str:
     """A table of findings, the worst first."""
     groups = sorted(report.grouped(), key=lambda group: ("error", "warning", "note").index(group.finding.severity))
+    unreached = [f"`{checked.name}:{item.line}`" for checked in report.guides for item in checked.unreached]
+    left = f"\nNothing is known of {', '.join(unreached)}: no step of these runs did it.\n" if unreached else ""
     if not groups:
-        return f"### Guide check: guide and pages agree\n\nHeld against {_cell(report.against)}.\n"
+        return f"### Guide check: no finding\n\nHeld against {_cell(report.against)}.\n{left}"
     out = [f"### Guide check: {len(groups)} finding{'s' if len(groups) > 1 else ''}", ""]
     out += [f"Held against {_cell(report.against)}.", ""]
     out += ["| | where | the guide says | the page | write |", "|---|---|---|---|---|"]
@@ -23,7 +25,7 @@ def summary(report: Report) -> str:
             f"| {_SIGN[finding.severity]} {finding.kind} | `{group.checked.name}:{finding.line}`{also} "
             f"| {_cell(finding.says)} | {_cell(finding.found)}{branch} | {_cell(finding.suggestion, keep='*`')} |"
         )
-    return "\n".join(out) + "\n"
+    return "\n".join(out) + "\n" + left
 
 
 def _cell(text: str, keep: str = "") -> str:

@@ -19,6 +19,10 @@ def text(report: Report) -> str:
         count = Counter(finding.severity for finding in checked.verdict.findings)
         told = ", ".join(f"{count[each]} {each}{'s' if count[each] > 1 else ''}" for each in count) or "no finding"
         out.append(f"{checked.name}: {told}.")
+        for item in checked.unreached:
+            out.append(
+                f"  line {item.line}: item {item.address} was not held against anything: no step of these runs did it."
+            )
         for each in checked.verdict.unheld:
             out.append(f"  line {each.line}: “{each.label}” was not held against anything: {each.why}.")
     return "\n".join(out) + "\n"

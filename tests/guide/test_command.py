@@ -1,0 +1,209 @@
+"""`runwright guide` as writers call it: forms, exit codes, what is accepted, several languages at once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from guide.conftest import HEAD, Play
+from typer.testing import CliRunner
+
+from runwright.cli import app
+
+SECTIONS = """
+  - title: Make it
+    follows: 1
+    open: shop /apps
+    ready: heading "Apps"
+    done_when: link "Mine"
+    steps:
+      - click: button "Create App"
+        follows: 1.1
+      - click: button "Save"
+        follows: 1.2
+        commits: true
+"""
+PAGE = ["heading Apps", "button Create App", "button Save"]
+GOOD = "## Make it\n\n1. Choose **Create App**.\n2. Choose **Save**.\n"
+BAD = "## Make it\n\n1. Choose **Craete App**.\n2. Choose **Save**.\n"
+KOREAN = "## 만들기\n\n소개\n\n1. **Craete App**을 누릅니다.\n2. **Save**를 누릅니다.\n"
+
+
+class Project:
+    """A folder with a runbook, its run, and guides in two languages."""
+
+    def __init__(self, folder: Path, run: Path) -> None:
+        self.folder = folder
+        self.run = run
+
+    def call(self, *words: str, exit: int) -> str:
+        result = CliRunner().invoke(app, ["guide", *words])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        assert result.exit_code == exit, result.output
+        return result.stdout
+
+    def check(self, *words: str, exit: int = 1, guide: str = "alerts.en.md") -> str:
+        return self.call("check", "--run", str(self.run), "--guide", guide, *words, exit=exit)
+
+
+@pytest.fixture
+def project(tmp_path: Path, played: Play, monkeypatch: pytest.MonkeyPatch) -> Project:
+    folder = tmp_path / "project"
+    (folder / "runbooks").mkdir(parents=True)
+    (folder / "runbooks" / "alerts.yaml").write_text(HEAD + SECTIONS)
+    (folder / "alerts.en.md").write_text(BAD)
+    (folder / "good.en.md").write_text(GOOD)
+    (folder / "alerts.ko.md").write_text(KOREAN)
+    monkeypatch.chdir(folder)
+    return Project(folder, played(SECTIONS, PAGE).folder)
+
+
+def test_text_names_place_line_page_and_what_to_write(project: Project) -> None:
+    said = project.check()
+    assert "held against stand-ins, not real pages (" in said
+    assert "alerts.en.md:3:13: warning: label, item 1.1" in said
+    assert "     3 | 1. Choose **Craete App**.\n       |             ^^^^^^^^^^" in said
+    assert "write  Write **Create App**." in said
+    assert "alerts.en.md: 1 warning." in said
+
+
+def test_a_guide_that_agrees_exits_0(project: Project) -> None:
+    assert "good.en.md: no finding." in project.check(exit=0, guide="good.en.md")
+
+
+def test_an_item_that_no_run_came_to_is_told_and_not_passed_over(project: Project, played: Play) -> None:
+    halfway = played(
+        SECTIONS.replace('      - click: button "Save"', "      # left out").split("      # left")[0], PAGE
+    )
+    words = ("--guide", "good.en.md")
+    said = project.call("check", "alerts", "--run", str(halfway.folder), *words, exit=0)
+    assert "line 4: item 1.2 was not held against anything: no step of these runs did it." in said
+    data = json.loads(project.call("check", "alerts", "--run", str(halfway.folder), *words, "--json", exit=0))
+    assert data["not_reached"] == [{"item": "1.2", "line": 4}]
+    assert "not_reached" in project.check("--json", exit=1)
+
+
+@pytest.mark.parametrize(("severity", "code"), [("note", 1), ("warning", 1), ("error", 0), ("never", 0)])
+def test_the_exit_code_follows_fail_on(project: Project, severity: str, code: int) -> None:
+    project.check("--fail-on", severity, exit=code)
+
+
+def test_json_is_one_object_as_the_design_has_it(project: Project) -> None:
+    data = json.loads(project.check("--json"))
+    assert {"guide", "held_against", "coverage", "findings"} <= data.keys()
+    assert data["held_against"]["pages"] == "stand-ins"
+    assert [(row["item"], row["line"], len(row["steps"])) for row in data["coverage"]] == [("1.1", 3, 1), ("1.2", 4, 1)]
+    (finding,) = data["findings"]
+    wanted = {"kind", "severity", "line", "item", "says", "found", "suggestion", "step", "picture"}
+    assert wanted <= finding.keys()
+    assert (finding["kind"], finding["line"], finding["says"]) == ("label", 3, "Craete App")
+
+
+def test_the_diff_is_one_that_patch_takes(project: Project) -> None:
+    (project.folder / "a.diff").write_text(project.check("--as", "diff"))
+    subprocess.run(["git", "apply", "a.diff"], cwd=project.folder, check=True)
+    assert (project.folder / "alerts.en.md").read_text() == GOOD
+    project.check(exit=0)
+
+
+def test_findings_of_several_languages_are_one_with_a_change_in_the_source(project: Project) -> None:
+    Path("runwright.yaml").write_text('guides: "{guide}.{lang}.md"\nsource: en\n')
+    said = project.call("check", "--run", str(project.run), exit=1)
+    assert said.count("warning: label") == 1
+    assert "also   alerts.ko.md:5:6" in said
+    data = json.loads(project.call("check", "--run", str(project.run), "--json", exit=1))
+    assert [guide["language"] for guide in data["guides"]] == ["en", "ko"]
+    diff = project.call("check", "--run", str(project.run), "--as", "diff", exit=1)
+    assert "alerts.en.md" in diff
+    assert "alerts.ko.md" not in diff
+
+
+def test_what_is_accepted_is_not_new_even_when_lines_move(project: Project) -> None:
+    project.call(
+        "accept", "--run", str(project.run), "--guide", "alerts.en.md", "--line", "3", "--reason", "Known.", exit=0
+    )
+    kept = json.loads(Path("runbooks/alerts.guide.accepted").read_text())["findings"]
+    assert [(row["kind"], row["label"], row["reason"]) for row in kept] == [("label", "Craete App", "Known.")]
+    Path("alerts.en.md").write_text("# T\n\nMore words.\n\n" + BAD)
+    project.check("--new", exit=0)
+    project.check(exit=1)
+    Path("alerts.en.md").write_text(BAD.replace("Choose **Craete", "Now choose **Craete"))
+    project.check("--new", exit=1)
+
+
+def test_the_summary_is_a_table_that_no_label_breaks(project: Project) -> None:
+    Path("alerts.en.md").write_text(BAD.replace("Craete App", "Craete_App"))
+    said = project.check("--as", "summary")
+    assert "### Guide check: 1 finding" in said
+    assert "| 🛑 label | `alerts.en.md:3` | Craete\\_App |" in said
+
+
+def test_sarif_names_rules_places_and_fixes(project: Project) -> None:
+    data: dict[str, Any] = json.loads(project.check("--as", "sarif"))
+    (run,) = data["runs"]
+    (result,) = run["results"]
+    assert (data["version"], result["ruleId"], result["level"]) == ("2.1.0", "label", "warning")
+    assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "label"
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "alerts.en.md"
+    assert place["region"] == {"startLine": 3, "startColumn": 13, "endColumn": 23}
+    assert result["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"] == "Create App"
+
+
+def test_the_page_shows_the_guide_with_findings_and_runs_no_script(project: Project) -> None:
+    Path("alerts.en.md").write_text(BAD + "\n<script>alert(1)</script>\n\n[x](javascript:alert(1))\n")
+    project.check("--to", "check.html")
+    made = Path("check.html").read_text()
+    assert '<mark class="warning"><strong>Craete App</strong></mark>' in made
+    assert "<b>Create App</b>" in made
+    assert "<script" not in made
+    assert 'href="javascript' not in made
+
+
+def test_coverage_and_relink_keep_ties_right_when_a_guide_changes(project: Project) -> None:
+    words = ("alerts", "--guide", "good.en.md")
+    assert "It was never reviewed" in project.call("coverage", *words, exit=0)
+    project.call("relink", *words, exit=0)
+    Path("good.en.md").write_text(GOOD.replace("1. Choose", "1. Read on.\n1. Choose"))
+    said = project.call("coverage", *words, exit=1)
+    assert "item 1.1 moved to 1.2" in said
+    project.check(exit=0, guide="good.en.md")
+    assert "1.1 -> 1.2" in project.call("relink", *words, exit=0)
+    book = Path("runbooks/alerts.yaml").read_text()
+    assert "follows: 1.2" in book
+    assert "follows: 1.3" in book
+    data = json.loads(project.call("coverage", *words, "--json", exit=0))
+    assert (data["nowhere"], data["changes"], data["unfollowed"]) == ([], [], ["1.1"])
+    project.call("coverage", *words, "--to", "side.html", exit=0)
+    assert "Click button &#34;Save&#34;" in Path("side.html").read_text()
+
+
+def test_draft_writes_a_runbook_that_validates(project: Project) -> None:
+    Path("drafted.yaml").write_text(project.call("draft", "alerts.ko.md", exit=0))
+    assert CliRunner().invoke(app, ["validate", "drafted.yaml"]).exit_code == 0
+    assert 'click: button "Craete App"' in Path("drafted.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check",),
+        ("check", "--guide", "alerts.en.md"),
+        ("check", "--run", "nowhere", "--guide", "alerts.en.md"),
+        ("check", "--run", ".", "--guide", "none.md"),
+        ("check", "none", "--guide", "alerts.en.md"),
+        ("check", "--as", "pdf"),
+        ("check", "--fail-on", "all"),
+        ("coverage", "alerts"),
+        ("accept", "--reason", "x"),
+        ("draft", "none.md"),
+    ],
+)
+def test_wrong_calls_exit_2_with_a_remedy(project: Project, words: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, ["guide", *words])
+    assert result.exit_code == 2, result.output
+    assert "Traceback" not in result.output
+    assert result.output.strip()

@@ -1,0 +1,176 @@
+"""Guides that are broken or mean harm give a reading or a clear error, never a traceback, and no endless wait."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from guide.conftest import Play
+from guide.holding import check
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from runwright.guide.draft import draft
+from runwright.guide.lock import Kept
+from runwright.guide.read import parse_guide
+from runwright.guide.show.page import page
+from runwright.guide.show.text import text as shown
+from runwright.language.errors import UserError
+from runwright.language.load import load
+from runwright.language.verbs import vocabulary
+
+PIECES = st.sampled_from(
+    [
+        "# A\n",
+        "## B\n",
+        "1. ",
+        "- ",
+        "   ",
+        "    ",
+        "\t",
+        "\n",
+        "**Save**",
+        "**",
+        "`x`",
+        "`",
+        "![a](b)",
+        "[x](y)",
+        "<b>",
+        "</b>",
+        "<Step title='x'>",
+        "</Step>",
+        "<Steps>",
+        "</Steps>",
+        "{{< img src=a >}}",
+        "{{<",
+        ">}}",
+        "{% tab %}",
+        "---\n",
+        ":::note\n",
+        "!!! note\n",
+        "> ",
+        "|a|b|\n|-|-|\n",
+        "<ol>",
+        "<li>",
+        "</ol>",
+        "<div id=x>",
+        "</div>",
+        "<!--",
+        "-->",
+        "“Save”",
+        "『",
+        "${x}",
+        '"',
+        "'",
+        "&amp;",
+        "&#0;",
+        "\ue000",
+        "\ue001",
+        "\u202e",
+        "저장을 누릅니다. ",
+        "https://a.b/c ",
+        "9999999999. ",
+    ]
+)
+MOST = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@MOST
+@given(st.lists(PIECES, max_size=60).map("".join), st.sampled_from(["a.md", "a.mdx", "a.html"]))
+def test_any_mixture_of_pieces_is_read(text: str, name: str) -> None:
+    read = parse_guide(Path(name), text.encode("utf-8", "surrogatepass"))
+    lines = text.count("\n") + 1
+    numbers = [item.number for item in read.items]
+    assert len(set(numbers)) == len(numbers), "two items bear one number"
+    for item in read.items:
+        assert 1 <= item.line <= lines
+        assert all(label.line >= 1 and label.column >= 1 for label in item.labels)
+
+
+@MOST
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    try:
+        parse_guide(Path("a.md"), data)
+    except UserError as error:
+        assert "UTF-8" in str(error) or "zero byte" in str(error)
+
+
+@MOST
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_any_guide_gives_a_draft_that_validates(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "draft.yaml"
+    path.write_text(draft(parse_guide(Path("a.md"), text.encode("utf-8", "surrogatepass"))), "utf-8")
+    load(path, vocabulary())
+
+
+STEPS = """
+  - title: Make it
+    follows: 1
+    open: shop /apps
+    ready: heading "Apps"
+    done_when: link "Mine"
+    steps:
+      - click: button "Save"
+        follows: 1.1
+        commits: true
+      - fill: textbox "Name"
+        with: ${name}
+        follows: "1.2"
+"""
+
+
+def test_any_guide_can_be_held_and_shown(played: Play) -> None:
+    run = played(STEPS, ["button Save", "textbox Name", "heading Apps"])
+
+    @MOST
+    @given(st.lists(PIECES, max_size=40).map("".join), st.booleans())
+    def hold(text: str, locked: bool) -> None:
+        from runwright.guide.report import Checked, Report
+
+        kept = Kept("2026-11-01", {"1.1": "0" * 16, "1.2": "1" * 16}) if locked else None
+        report = Report((Checked(check(text, run, kept=kept), None),), (run,))
+        assert shown(report)
+        assert "<script" not in page(report, None)
+
+    hold()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"{'  ' * depth}- x\n" for depth in range(400)),
+        ">" * 5000 + " x\n",
+        "[" * 50_000,
+        "*a **b " * 10_000,
+        "<!--" * 20_000,
+        "{{<" * 20_000,
+        "<Step " * 10_000,
+        '<a b="' * 10_000,
+        "<ol><li>" * 10_000,
+        '"a ' * 20_000,
+        "---\n" * 20_000,
+        "x" * 500_000,
+        "no heading at all",
+        "",
+    ],
+    ids=[
+        "lists",
+        "quotes",
+        "brackets",
+        "stars",
+        "comments",
+        "codes",
+        "steps",
+        "tags",
+        "html",
+        "marks",
+        "rules",
+        "x",
+        "no",
+        "0",
+    ],
+)
+@pytest.mark.parametrize("name", ["a.md", "a.html"])
+def test_large_and_deep_guides_are_read(text: str, name: str) -> None:
+    assert parse_guide(Path(name), text.encode()).title

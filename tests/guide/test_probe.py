@@ -1,0 +1,69 @@
+"""Sections that only show what a page refuses: run in the guide check alone, leaving nothing behind."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from guide.holding import check, told
+from rich.console import Console
+from sites import Quiet
+
+from runwright.engine.execute import execute
+from runwright.engine.plan import make_plan
+from runwright.engine.run import Given
+from runwright.guide.seen import read_run
+from runwright.guide_runs import rehearse_branches
+from runwright.language.errors import UserError
+from runwright.language.load import load
+from runwright.language.verbs import vocabulary
+from runwright.rehearsal.joining import join
+
+BOOK = """title: Names of apps
+sites:
+  slack: { url: https://api.slack.com }
+sections:
+  - title: Look at the list
+    follows: 1
+    open: slack /apps
+    ready: heading "Your Apps"
+    steps:
+      - click: button "Create an App"
+        follows: 1.1
+        expect: dialog "Create an app"
+  - title: A name that is too long
+    probe: true
+    follows: 1.1
+    open: slack /apps
+    ready: button "Create an App"
+    steps:
+      - click: button "Create an App"
+        expect: dialog "Create an app"
+      - expect: button starting "From scratch"
+"""
+GUIDE = "## Make it\n\n1. Choose **Create an App**.\n"
+
+
+def test_a_probe_runs_in_the_guide_check_alone(tmp_path: Path) -> None:
+    path = tmp_path / "names.yaml"
+    path.write_text(BOOK)
+    book = load(path, vocabulary())
+    plan = make_plan(book, {}, {}, True)
+    with join(plan.sites, None, []) as backdrop:
+        plain = execute(plan, Given(tmp_path / "out"), Quiet(), threading.Event(), backdrop)
+    assert [section.title for section in plain.sections] == ["Look at the list"]
+    assert told(check(GUIDE, read_run(plain.folder))) == []
+
+    (folder,) = rehearse_branches(book, {}, [], tmp_path / "out", Console(quiet=True))
+    verdict = check(GUIDE, read_run(folder))
+    assert told(verdict) == [("rule", "error", 3)]
+    assert "A name that is too long" in verdict.findings[0].found
+
+
+def test_a_probe_that_commits_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "names.yaml"
+    text = BOOK.replace('      - expect: button starting "From scratch"\n', "")
+    path.write_text(text + '      - click: button starting "From scratch"\n        commits: true\n')
+    with pytest.raises(UserError, match="is a probe, and commits"):
+        load(path, vocabulary())

@@ -1,0 +1,130 @@
+"""The guides of Slack alerts, held against rehearsals of the runbook as it ships, on both branches."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from guide.mutations import mutations
+from rich.console import Console
+
+from runwright.guide.compare import compare
+from runwright.guide.lock import Kept
+from runwright.guide.model import Guide
+from runwright.guide.read import parse_guide, read_guide
+from runwright.guide.seen import Seen, read_run
+from runwright.guide_runs import branches, rehearse_branches
+from runwright.language.load import load
+from runwright.language.verbs import vocabulary
+
+ROOT = Path(__file__).parent.parent.parent
+BOOK = ROOT / "runbooks" / "slack-alerts.yaml"
+OWN = ["slack-alerts.en.md", "slack-alerts.ko.md"]
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Seen]:
+    """A run on each branch that the runbook's choices give."""
+    book = load(BOOK, vocabulary())
+    out = tmp_path_factory.mktemp("runs")
+    found = [read_run(folder) for folder in rehearse_branches(book, {}, [], out, Console(quiet=True))]
+    assert [run.status for run in found] == ["done"] * len(list(branches(book, {})))
+    return found
+
+
+def kept(guide: Guide) -> Kept:
+    return Kept("2026-11-01", {item.address: item.digest for item in guide.items})
+
+
+def test_our_own_guides_agree_and_every_single_change_yields_its_one_finding(runs: list[Seen]) -> None:
+    made: Counter[str] = Counter()
+    for name in OWN:
+        guide = read_guide(ROOT / "docs" / "guides" / name)
+        for lock in (None, kept(guide)):
+            verdict = compare(guide, lock, runs)
+            assert [(finding.line, finding.found) for finding in verdict.findings] == []
+            assert verdict.unheld == ()
+        for mutation in mutations(guide, runs):
+            findings = compare(parse_guide(guide.path, mutation.text.encode()), kept(guide), runs).findings
+            told = [(finding.kind, finding.line) for finding in findings]
+            assert len(told) == 1, f"{name}: {mutation.what} ({mutation.detail}) yields {told}"
+            assert told[0][0] == mutation.kind, f"{name}: {mutation.what} ({mutation.detail}) yields {told}"
+            assert told[0][1] in mutation.lines, f"{name}: {mutation.what} ({mutation.detail}) yields {told}"
+            made[mutation.what] += 1
+    print(dict(made))
+    assert all(count >= 2 for count in made.values())
+    assert len(made) == 7
+
+
+DRIFTED = """# Slack alerts
+
+## Make the app
+
+1. Go to https://api.slack.com/apps and press **Create an App**.
+
+    {{< img src="/create.png" alt="The button" >}}
+
+2. Write a name into **App Name**.
+3. Choose your workspace.
+
+## Set it up
+
+1. Open **OAth & Permissions** on the left.
+2. In Scopes, give the bot **incoming_webhook**.
+3. Set the redirect URL to your server's address.
+4. Press **Save URLs**.
+5. If needed, list addresses below **Restrict API Token Usage**.
+
+## Hand it over
+
+1. Go to **System Settings** or **System Console**.
+2. Follow one of these:
+    - On **System Console**: open **Settings**, then **Notifications**.
+    - On **System Settings**: turn on **Enable a custom Slack application to dispatch alerts**.
+3. Fill in **Slack client ID** and **Slack secret** and press **Save**. Both stand in Basic Information.
+4. Connect Slack in W&B.
+"""
+
+
+def test_a_guide_that_drifted_is_told_all_of_it_and_no_more(runs: list[Seen]) -> None:
+    verdict = compare(parse_guide(Path("slack-alerts.en.md"), DRIFTED.encode()), None, runs)
+    assert [(f.line, f.kind, f.severity, f.branch) for f in verdict.findings] == [
+        (5, "missing", "warning", None),
+        (5, "state", "warning", None),
+        (10, "missing", "error", None),
+        (10, "ambiguous", "note", None),
+        (14, "label", "warning", None),
+        (15, "missing", "warning", None),
+        (15, "label", "error", None),
+        (16, "ambiguous", "warning", None),
+        (16, "missing", "warning", None),
+        (18, "missing", "error", None),
+        (26, "missing", "warning", None),
+        (26, "label", "note", "admin_pages = console"),
+        (26, "label", "note", "admin_pages = console"),
+        (26, "label", "error", "admin_pages = settings"),
+        (26, "ambiguous", "note", "admin_pages = console"),
+        (27, "missing", "error", None),
+    ]
+    writes = {finding.says: finding.suggestion for finding in verdict.findings if finding.kind == "label"}
+    assert writes == {
+        "OAth & Permissions": "Write **OAuth & Permissions**.",
+        "incoming_webhook": "Write **incoming-webhook**.",
+        "Slack client ID": "With admin_pages = console: write **Slack Client ID**.",
+        "Slack secret": "With admin_pages = console: write **Slack Secret**.",
+        "Save": "With admin_pages = settings: write **Update settings**.",
+    }
+    assert {each.label for each in verdict.unheld} == {"System Settings", "System Console"}
+    for finding in verdict.findings:
+        folder = next(run.folder for run in runs if run.run == finding.run)
+        assert finding.picture is not None
+        assert (folder / finding.picture).is_file(), "a finding names a picture that is there"
+
+
+def test_a_run_on_one_branch_speaks_of_that_branch_alone(runs: list[Seen]) -> None:
+    guide = parse_guide(Path("slack-alerts.en.md"), DRIFTED.encode())
+    console = [finding for finding in compare(guide, None, runs[:1]).findings if finding.line == 26]
+    settings = [finding for finding in compare(guide, None, runs[1:]).findings if finding.line == 26]
+    assert [f.says for f in console if f.kind == "label"] == ["Slack client ID", "Slack secret"]
+    assert [(f.says, f.branch) for f in settings if f.kind == "label"] == [("Save", "admin_pages = settings")]
