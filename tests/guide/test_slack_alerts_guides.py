@@ -97,6 +97,7 @@ def test_a_guide_that_drifted_is_told_all_of_it_and_no_more(runs: list[Seen]) ->
         (14, "label", "warning", None),
         (15, "missing", "warning", None),
         (15, "label", "error", None),
+        (16, "rule", "error", None),
         (16, "ambiguous", "warning", None),
         (16, "missing", "warning", None),
         (18, "missing", "error", None),

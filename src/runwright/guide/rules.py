@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from runwright.guide import tell
+from runwright.guide import names, tell
+from runwright.guide.acts import literals
 from runwright.guide.findings import Finding
 from runwright.guide.lock import Kept, changes
 from runwright.guide.model import Guide, Item
@@ -15,18 +17,23 @@ from runwright.language.targets import TargetError, parse_target
 
 def rules(guide: Guide, kept: Kept | None, run: Seen) -> Iterable[Finding]:
     """A finding for each probe in which the page refused what an item tells or shows."""
-    from dataclasses import replace
-
     for number in sorted(run.probes):
         title, follows, _ = run.sections.get(number, ("", (), 0))
         acts = [act for act in run.acts if act.section == number and act.part == "steps"]
         for act in acts:
             message = _message(act)
             item = next(filter(None, (_item(guide, kept, tie) for tie in (*act.follows, *follows))), None)
-            if message and item is not None:
+            if message and item is not None and _leaves_open(item, acts):
                 finding = tell.rule(item, title, message)
                 yield replace(finding, run=run.run, step=act.number, picture=act.picture)
                 break
+
+
+def _leaves_open(item: Item, acts: Sequence[Act]) -> bool:
+    """Whether a reader of the item could enter what the probe entered; where the item says it, its label is wrong."""
+    entered = {names.plain(literal) for act in acts for literal in literals(act)}
+    told = {names.plain(label.text) for label in item.labels}
+    return not entered or (not item.values and not entered & told)
 
 
 def _message(act: Act) -> str | None:
