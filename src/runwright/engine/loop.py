@@ -134,6 +134,7 @@ class Loop:
             if frame.when is not None and not stage.holds(frame.when):
                 return self._over(record, "skipped")
             stage.timeout = frame.timeout or ACTION
+            stage.only_looks = lambda: not frame.commits and not stage.traffic.changes_since(mark)
             stage.page.context.set_default_timeout(stage.timeout * 1000)
             stage.dismiss()
             verb = task.build(stage.scope)

@@ -72,6 +72,8 @@ class Stage:
         self.blocked: list[Blocked] = []
         self.timeout = ACTION
         """Seconds that the step at hand has."""
+        self.only_looks: Callable[[], bool] = lambda: False
+        """Whether the step at hand has asked for nothing but pages, so that a page may be loaded again."""
         self._interrupt = interrupt
         self._control: ElementHandle | None = None
 
@@ -198,11 +200,13 @@ class Stage:
     def until(self, check: Callable[[], Found], timeout: float) -> Found | None:
         """Ask again and again until ``check`` answers with something true; None when it never did.
 
-        Meanwhile banners are dismissed and signs of a sign-in page looked for. Raises SignedOut, Interrupted,
+        Meanwhile banners are dismissed, signs of a sign-in page looked for, and a page that the server answered with
+        a fault is loaded again, for as long as a page has to come. Raises SignedOut, Interrupted,
         and StepFailed when the page went somewhere it may not, or crashed.
         """
-        deadline = time.monotonic() + timeout
-        wait, next_look = 0.02, time.monotonic() + 0.2
+        begun = time.monotonic()
+        deadline = begun + timeout
+        wait, next_look = 0.02, begun + 0.2
         while True:
             self._alive()
             with suppress(Error):  # the page went elsewhere while it was asked
@@ -214,10 +218,24 @@ class Stage:
                 next_look = now + 0.25
                 if not self.dismiss():
                     self.signed_in()
+                if now < begun + READY and self._loaded_again():
+                    deadline = max(deadline, now + 2.0)
             if now >= deadline:
                 return None
             self.pause(min(wait, max(deadline - now, 0.001)))
             wait = min(wait * 1.5, 0.1)
+
+    def _loaded_again(self) -> bool:
+        """Load a page anew that the server answered with a fault or not at all, where that asks for nothing but it."""
+        page = self.page
+        document = self.traffic.document(page.url)
+        faulty = document is not None and document.request.method == "GET" and _fault(document.status)
+        if not (faulty or page.url.startswith("chrome-error:")) or not self.only_looks():
+            return False
+        self.pause(0.5)
+        with suppress(Error):  # it is still not there
+            page.reload(wait_until="commit", timeout=READY * 1000)
+        return True
 
     def settle(self) -> None:
         """Wait until the page is at rest."""
@@ -345,7 +363,7 @@ class Stage:
             if any(sign in problem for sign in lasting):
                 raise NotUsable(f"{address} cannot be loaded: {problem}.", "Look at the address.") from None
             return problem
-        if response is not None and (response.status >= 500 or response.status == 429):
+        if response is not None and _fault(response.status):
             return f"the server answers {response.status}"
         return None
 
@@ -395,3 +413,8 @@ class Stage:
             path = address.removeprefix(str(there)) if site is not None and there is not None else ""
             return fnmatchcase(path, pattern) or fnmatchcase(path.split("?")[0], pattern)
         return fnmatchcase(address, pattern)
+
+
+def _fault(status: int) -> bool:
+    """Whether an answer says that the server cannot answer now."""
+    return status >= 500 or status == 429
