@@ -105,6 +105,7 @@ def give_scope_url_and_address(page: Page) -> None:
     expect(page.get_by_role("heading", name="Bot Token Scopes")).to_be_visible()
     press(page, page.get_by_role("button", name="Add an OAuth Scope").first)
     write(page, page.get_by_role("combobox", name="Add permission"), "incoming-webhook")
+    expect(page.get_by_role("option", name="incoming-webhook Post messages")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="incoming-webhook", exact=True)).to_be_visible()
     press(page, page.get_by_role("button", name="Add New Redirect URL"))
