@@ -95,7 +95,9 @@ def make_the_app(page: Page) -> None:
     press(page, page.get_by_role("button", name="From scratch"))
     write(page, name, "W&B alerts")
     picker = page.get_by_role("combobox", name="Pick a workspace")
-    press(page, picker, "Enter", "ArrowDown", "Enter")
+    press(page, picker)
+    expect(page.get_by_role("option").first).to_be_visible()
+    press(page, picker, "ArrowDown", "Enter")
     press(page, page.get_by_role("button", name="Create App", exact=True))
     expect(page.get_by_role("heading", name="Basic Information")).to_be_visible()
 
