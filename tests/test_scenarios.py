@@ -139,6 +139,7 @@ def test_every_scenario_is_in_the_table_or_among_the_faults() -> None:
     assert played == set(all_scenarios(KINDS))
 
 
+@pytest.mark.timeout(2400)  # a dozen runs
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_commit_whose_request_failed_is_never_sent_again_by_itself(world: Callable[..., World], fault: str) -> None:
     """Every 25th request fails, whichever it is. People run it again, as they are told, until it is done."""
