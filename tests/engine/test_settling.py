@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from runwright.engine.browser import launch
-from runwright.engine.settle import WATCH, settle
+from runwright.engine.settle import QUIET, WATCH, settle
 from runwright.engine.traffic import Traffic
 
 
