@@ -23,6 +23,7 @@ def _reader() -> Any:
     return rapidocr.RapidOCR(params=threads)
 
 
+@cache
 def text_of(png: bytes | Path) -> str:
     """All that can be read in a picture, without spaces."""
     image = Image.open(io.BytesIO(png) if isinstance(png, bytes) else png).convert("RGB")

@@ -58,8 +58,8 @@ def test_a_new_project_of_the_installed_wheel_rehearses(built: Path, tmp_path: P
     assert "runwright rehearse slack-alerts" in _run(bin_ / "runwright", "init", "demo", cwd=empty)
     assert "no fault" in _run(bin_ / "runwright", "validate", cwd=empty / "demo")
     _run(bin_ / "runwright", "rehearse", "slack-alerts", cwd=empty / "demo")
-    [run] = (empty / "demo" / "screenshots" / "slack-alerts").iterdir()
-    assert run.name.endswith("-rehearsal")
+    [run] = (empty / "demo" / "screenshots" / "slack-alerts").glob("*-rehearsal")
+    assert (run / "report.html").is_file()
     assert "whole" in _run(bin_ / "runwright", "verify", run, cwd=empty)
     missing = subprocess.run(
         [str(bin_ / "runwright"), "report", str(run), "--to", "run.pdf"],

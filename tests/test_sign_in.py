@@ -54,7 +54,6 @@ SCENARIOS = (
     ("signed-out",),
     ("signed-out-code",),
     ("signed-out-factor",),
-    ("slack-session-expires", "wandb-session-expires"),
     ("wandb-signed-out",),
     ("wandb-restarts-signed-out",),
 )

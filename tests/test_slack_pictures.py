@@ -19,6 +19,7 @@ from runwright.language.verbs import vocabulary
 from runwright.rehearsal.client import RehearsalClient
 from runwright.rehearsal.serve import Rehearsal
 
+pytestmark = pytest.mark.timeout(2400)  # a hundred pictures are read
 RUNBOOK = Path(__file__).parent.parent / "runbooks" / "slack-alerts.yaml"
 LOOK = """title: Look at the app
 sites:
