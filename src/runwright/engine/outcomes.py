@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from runwright.language.naming import plain
+from runwright.language.targets import quote
+
 
 class Ending(Exception):
     """What ends a section, and with it the run: `status` and its text as the reason."""
@@ -65,8 +68,8 @@ class Candidate:
 
     @property
     def line(self) -> str:
-        name = self.name.replace("\\", "\\\\").replace('"', '\\"')
-        return f'{self.role} "{name}"' if name else self.role
+        name = plain(self.name)
+        return f"{self.role} {quote(name)}" if name else self.role
 
     def data(self) -> dict[str, Any]:
         return {"role": self.role, "name": self.name, "box": list(self.box) if self.box else None}

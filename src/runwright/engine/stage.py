@@ -28,6 +28,8 @@ ACTION = 5.0
 """Seconds for finding a control, for acting on it, and for an `expect`."""
 READY = 30.0
 """Seconds for a page to come."""
+MOST = 5000
+"""Controls of a page among which the nearest names are looked for."""
 PERSON = 900.0
 """Seconds that a person has for a sign-in or for what was handed over."""
 LEFT_ALONE = 5.0
@@ -130,7 +132,7 @@ class Stage:
 
     def not_found(self, target: Target, several: int = 0) -> StepFailed:
         """What to say when a target names no control, or several."""
-        there = offer.offered(self.page)
+        there = offer.offered(self.page, most=MOST)
         if several:
             like = [each for each in there if find.fits(target, each.role, each.name)][:several]
             message = f"{several} controls fit {target}."
@@ -235,10 +237,20 @@ class Stage:
             page.reload(wait_until="commit", timeout=READY * 1000)
         return True
 
-    def settle(self) -> None:
-        """Wait until the page is at rest."""
-        settle(self.page, self.traffic)
+    def settle(self, watch: Callable[[], None] | None = None) -> None:
+        """Wait until the page is at rest; ``watch`` is called meanwhile."""
+        settle(self.page, self.traffic, watch=watch)
         self._alive()
+
+    def reload(self) -> None:
+        """Load the page again; one that was sent a form is asked for anew, and the form not sent again."""
+        address, document = self.page.url, self.traffic.document(self.page.url)
+        if document is not None and document.request.method != "GET":
+            self.goto(address)
+            return
+        with suppress(Error):  # it is not there at the moment
+            self.page.reload(wait_until="commit", timeout=READY * 1000)
+        self.settle()
 
     # Signing in, and what a person does
 
