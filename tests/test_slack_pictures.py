@@ -79,6 +79,7 @@ def secrets(served: Rehearsal) -> dict[str, str]:
     }
 
 
+@pytest.mark.timeout(900)  # it reads some sixty pictures
 def test_no_picture_of_the_whole_set_up_shows_a_secret(done: Result, served: Rehearsal) -> None:
     known = secrets(served)
     assert len(list(done.folder.glob("*.png"))) > 50
