@@ -110,7 +110,9 @@ def chain(path: Path) -> str:
 
 
 def walk(path: Path) -> tuple[str, list[dict[str, Any]]]:
-    """The head and the events of a journal whose chain holds. Raises EvidenceError as `chain` does."""
+    """The head and the events of a journal whose chain holds, without what pages offered: that is most of a journal,
+    and nothing that is made from the events shows it. Raises EvidenceError as `chain` does.
+    """
     head = FIRST
     events = []
     for number, line in enumerate(lines(path), 1):
@@ -120,6 +122,7 @@ def walk(path: Path) -> tuple[str, list[dict[str, Any]]]:
         if event.get("number") != number:
             raise EvidenceError(f"{path.name}: line {number} bears the number {event.get('number')}.")
         head = hashlib.sha256(line).hexdigest()
+        event.pop("offered", None)
         events.append(event)
     return head, events
 
