@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from runwright.engine.lock import locked
+
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -120,3 +122,11 @@ def test_a_fault_in_a_runbook_is_told_with_its_line(runs: pytest.Pytester) -> No
 def test_rehearsal_and_live_exclude_each_other(runs: pytest.Pytester) -> None:
     result = _run(runs, "runbooks", "--rehearsal", "--live")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_a_live_run_waits_for_no_other_and_says_who_it_is(runs: pytest.Pytester) -> None:
+    with locked(runs.path / "screenshots" / "first", {"name": "From scratch"}, None, "somebody else"):
+        result = _run(runs, "runbooks", "--live", "--runbook-input", "name=From scratch")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["A run of this runbook with these inputs is under way: somebody else on *"])
+    result.stdout.no_fnmatch_line("*Traceback*")

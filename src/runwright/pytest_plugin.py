@@ -146,6 +146,7 @@ class RunbookItem(pytest.Item):
         """Run it in a thread of its own: beside pytest-playwright the main thread has Playwright going already."""
         from runwright.engine.execute import execute
         from runwright.engine.listening import Silent
+        from runwright.engine.others import after_others
         from runwright.engine.run import Given
         from runwright.rehearsal.joining import join
 
@@ -158,7 +159,11 @@ class RunbookItem(pytest.Item):
                 if plan.rehearsal:
                     scenarios = self.config.getoption("--runbook-scenario")
                     backdrop = stack.enter_context(join(plan.sites, None, scenarios))
-                return execute(plan, Given(out, command=self._command()), Silent(), interrupt, backdrop)
+                nonce = backdrop.nonce if backdrop is not None else None
+                command = f"runwright run {self.path}"
+                given = Given(out, command=f"{command} --headed", go_on=f"{command} --resume {{run}}")
+                given = stack.enter_context(after_others(plan, given, nonce, anew=f"{command} --anew"))
+                return execute(plan, given, Silent(), interrupt, backdrop)
 
         with ThreadPoolExecutor(1) as threads:
             running = threads.submit(run)
@@ -168,14 +173,11 @@ class RunbookItem(pytest.Item):
                 interrupt.set()
                 raise
 
-    def _command(self) -> str:
-        return f"runwright run {self.path} --headed"
-
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        from runwright.engine.outcomes import NotUsable
+        from runwright.engine.outcomes import NotUsable, Stopped
 
         error = excinfo.value
-        if isinstance(error, NotUsable):
+        if isinstance(error, NotUsable | Stopped):
             return f"{error}\n{error.remedy}"
         return str(error) if isinstance(error, RunFailed | UserError) else super().repr_failure(excinfo, style)
 

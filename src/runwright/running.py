@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,10 @@ from rich.console import Console
 from runwright import console as ui
 from runwright.engine.execute import execute
 from runwright.engine.interrupts import interrupts
-from runwright.engine.lock import locked
+from runwright.engine.others import after_others
 from runwright.engine.outcomes import NotUsable, Stopped
 from runwright.engine.plan import Plan, make_plan
-from runwright.engine.record import procedure, who
-from runwright.engine.resuming import last_run, named_run, refuse_another
 from runwright.engine.run import STATUS_EXIT, Given, Result
-from runwright.evidence.scrub import Scrubber
 from runwright.language.errors import Fault, UserError, did_you_mean
 from runwright.language.load import load
 from runwright.projects import find_runbook, read_inputs, read_pairs, words_for
@@ -114,38 +111,14 @@ def _with_backdrop(plan: Plan, given: Given, call: Call, console: Console) -> Re
             from runwright.rehearsal.joining import join
 
             backdrop = stack.enter_context(join(plan.sites, call.control, call.scenarios or []))
-        if plan.mode == "run":
-            given = _after_others(plan, given, call, stack, backdrop.nonce if backdrop is not None else None)
+        nonce = backdrop.nonce if backdrop is not None else None
+        anew = None if call.anew else _again("--anew")
+        given = stack.enter_context(after_others(plan, given, nonce, call.resume, anew))
         listener = ui.listener(console)
         if isinstance(listener, ui.LiveListener):
             stack.enter_context(listener)
         interrupt = stack.enter_context(interrupts())
         return execute(plan, given, listener, interrupt, backdrop)
-
-
-def _after_others(plan: Plan, given: Given, call: Call, stack: ExitStack, nonce: str | None) -> Given:
-    """Take the lock, and see what earlier runs left unfinished.
-
-    Raises Stopped when another run is under way or was not finished, UserError when one cannot be taken up.
-    """
-    world = hashlib.sha256(nonce.encode()).hexdigest()[:16] if nonce is not None else None
-    inputs = Scrubber().data(plan.inputs)
-    runs = call.out / plan.runbook.name
-    stack.enter_context(locked(runs, inputs, world, who()))
-    facts = {**given.facts, "world": world}
-    if call.resume is not None:
-        past = named_run(runs, call.resume)
-        refuse_another(past, inputs, plan, world, procedure(plan))
-        return replace(given, facts={**facts, "resumes": {"run": past.run, "head": past.head}}, past=past)
-    past_run = None if call.anew else last_run(runs, inputs, world)
-    if past_run is not None and past_run.unfinished:
-        stopped = Stopped(f"The run {past_run.run} of this runbook with these inputs was not finished.")
-        stopped.remedy = (
-            f"Take it up: {given.go_on.replace('{run}', past_run.run)}\n"
-            f"Or begin anew, when somebody has seen what it left: {_again('--anew')}"
-        )
-        raise stopped
-    return replace(given, facts=facts)
 
 
 def _guide(path: Path | None, name: str | None) -> dict[str, Any]:

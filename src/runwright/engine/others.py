@@ -1,0 +1,51 @@
+"""What other runs of a runbook with the same inputs mean for one that is about to begin."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from runwright.engine.lock import locked
+from runwright.engine.outcomes import Stopped
+from runwright.engine.plan import Plan
+from runwright.engine.record import procedure, who
+from runwright.engine.resuming import last_run, named_run, refuse_another
+from runwright.engine.run import Given
+from runwright.evidence.scrub import Scrubber
+
+
+@contextmanager
+def after_others(
+    plan: Plan, given: Given, nonce: str | None, resume: str | None = None, anew: str | None = None
+) -> Iterator[Given]:
+    """Hold the lock, and give back what the run is given once it is known what earlier ones left unfinished.
+
+    ``nonce`` tells one rehearsal from another, ``resume`` names a run to take up, ``anew`` is the command line that
+    takes no notice of an unfinished one; None does so already. A check changes nothing, and has no others.
+
+    Raises Stopped when another run is under way or was not finished, UserError when one cannot be taken up.
+    """
+    if plan.mode != "run":
+        yield given
+        return
+    world = hashlib.sha256(nonce.encode()).hexdigest()[:16] if nonce is not None else None
+    inputs = Scrubber().data(plan.inputs)
+    runs = given.out / plan.runbook.name
+    facts = {**given.facts, "world": world}
+    with locked(runs, inputs, world, who()):
+        if resume is not None:
+            past = named_run(runs, resume)
+            refuse_another(past, inputs, plan, world, procedure(plan))
+            yield replace(given, facts={**facts, "resumes": {"run": past.run, "head": past.head}}, past=past)
+            return
+        last = last_run(runs, inputs, world) if anew is not None else None
+        if last is not None and last.unfinished:
+            stopped = Stopped(f"The run {last.run} of this runbook with these inputs was not finished.")
+            stopped.remedy = (
+                f"Take it up: {given.go_on.replace('{run}', last.run)}\n"
+                f"Or begin anew, when somebody has seen what it left: {anew}"
+            )
+            raise stopped
+        yield replace(given, facts=facts)
