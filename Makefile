@@ -1,6 +1,8 @@
 # Everything runs in .venv, which is made when it is missing. Works from a path with spaces.
 
 PYTHON ?= python3
+# Tests wait for pages more than they reckon: three workers for two cores.
+WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 BIN := .venv/bin
 
 .PHONY: rehearse test check reference bench setup browser clean
@@ -9,7 +11,7 @@ rehearse: browser
 	@"$(BIN)/runwright" rehearse slack-alerts
 
 test: browser
-	@"$(BIN)/python" -m pytest -n auto
+	@"$(BIN)/python" -m pytest -n $(WORKERS) --dist worksteal
 
 check: setup
 	@"$(BIN)/ruff" check .

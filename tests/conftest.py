@@ -1,4 +1,4 @@
-"""One visible fixture: `play` runs a runbook against pages that the test writes, with a real browser over real HTTP."""
+"""The order of tests, and `play`: it runs a runbook against pages that the test writes, with a real browser."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ sites:
     url: https://shop.example
     stand_in: site
 """
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first: what is short fills the gaps at the end, where several workers run."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from runwright.rehearsal.serve import all_scenarios
 from runwright.rehearsal.slack import lateness as slack_lateness
 from runwright.rehearsal.wandb import lateness as wandb_lateness
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Row:

@@ -16,6 +16,8 @@ from sites import Quiet
 
 from runwright.rehearsal.client import RehearsalClient
 
+pytestmark = pytest.mark.slow
+
 PERSON = Path(__file__).with_name("person.py")
 
 

@@ -21,6 +21,8 @@ from runwright.evidence.scrub import forms
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary
 
+pytestmark = pytest.mark.slow
+
 SERVER_A, SERVER_B = SERVER, "https://wandb-b.acme.example"
 UNDISTURBED = [
     *("create-app", "add-scope", "save-redirect-urls", "save-ip-ranges", "save-slack"),

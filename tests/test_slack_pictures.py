@@ -20,7 +20,8 @@ from runwright.language.verbs import vocabulary
 from runwright.rehearsal.client import RehearsalClient
 from runwright.rehearsal.serve import Rehearsal
 
-pytestmark = pytest.mark.timeout(2400)  # a hundred pictures are read
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # a hundred pictures are read
+
 RUNBOOK = Path(__file__).parent.parent / "runbooks" / "slack-alerts.yaml"
 LOOK = """title: Look at the app
 sites:
@@ -79,7 +80,6 @@ def secrets(served: Rehearsal) -> dict[str, str]:
     }
 
 
-@pytest.mark.timeout(900)  # it reads some sixty pictures
 def test_no_picture_of_the_whole_set_up_shows_a_secret(done: Result, served: Rehearsal) -> None:
     known = secrets(served)
     assert len(list(done.folder.glob("*.png"))) > 50

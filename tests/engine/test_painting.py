@@ -12,7 +12,8 @@ from sites import Played, Site
 
 Play = Callable[..., Played]
 
-pytestmark = pytest.mark.timeout(1800)  # many pictures are read
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # many pictures are read
+
 SECRET = "kwzr-7342-hbxt-9563-mfgd"
 OTHER = "https://frames.example"
 FONT = "<style>body, input, textarea { font: 22px monospace; margin: 30px } input, textarea { margin: 0 }</style>"

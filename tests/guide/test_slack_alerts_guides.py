@@ -18,6 +18,8 @@ from runwright.guide.seen import Seen, read_run
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 BOOK = ROOT / "runbooks" / "slack-alerts.yaml"
 OWN = ["slack-alerts.en.md", "slack-alerts.ko.md"]

@@ -15,6 +15,8 @@ import runwright.rehearsal
 from runwright.rehearsal.slack import SlackStandIn
 from runwright.rehearsal.wandb import WandbStandIn
 
+pytestmark = pytest.mark.slow
+
 CONFIRMED = ("Select a team", "Select Scopes")
 """The values of aria-label that scripts written for the real pages have found there."""
 NAMES = re.compile(rb"""\saria-label(?:ledby)?=("[^"]*"|'[^']*')""")
