@@ -75,7 +75,7 @@ def editors(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Page]:
     def file(request: Request, site: Site) -> Response:
         return FileResponse(modules / request.url.path.removeprefix("/npm/"))
 
-    served: dict[str, Page] = {address: file for address in imports.values()}
+    served: dict[str, Page] = dict.fromkeys(imports.values(), file)
     served |= {f"/npm/cm5/lib/codemirror.{kind}": file for kind in ("js", "css")}
     return {**served, "/editors": lambda request, site: HTMLResponse(f"<!doctype html>{RECORDS}{html}")}
 
