@@ -90,8 +90,8 @@ DID: dict[str, dict[str, list[str]]] = {
         "a button that asks for files": ["files logo.txt terms.txt"],
     },
     "editors": {
-        "an editor made of lines (CodeMirror 5, and its like)": ["policy allow all", "script echo old"],
-        "an editor that is one editable text (CodeMirror 6)": ["policy deny all", "script echo new"],
+        "an editor made of lines (CodeMirror 5, and its like)": ["policy allow all, script echo old"],
+        "an editor that is one editable text (CodeMirror 6)": ["policy deny all, script echo new"],
     },
     "lists": {
         "a list of the browser": ["region icn"],

@@ -15,14 +15,21 @@ from runwright.language.targets import Head, Name, Target
 
 Root: TypeAlias = Page | Frame | Locator | FrameLocator
 
-_INTO_VIEW = """(element) => {
-  const place = () => { const box = element.getBoundingClientRect(); return `${box.left} ${box.top}`; };
+SCROLL = """(element) => {
+  const box = element.getBoundingClientRect(), room = Math.min(120, innerHeight / 6);
+  if (box.top < room || box.bottom > innerHeight - room)
+    element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+  else element.scrollIntoViewIfNeeded?.();
+}"""
+"""Brings a control into the window, away from its edges: bars that stick there must not hide it."""
+_INTO_VIEW = f"""(element) => {{
+  const place = () => {{ const box = element.getBoundingClientRect(); return `${{box.left}} ${{box.top}}`; }};
   const before = place();
-  element.scrollIntoViewIfNeeded?.();
+  ({SCROLL})(element);
   if (place() === before) return true;
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   return frame().then(frame).then(() => element.isConnected);
-}"""
+}}"""
 _NARROW = Path(__file__).with_name("narrow.js").read_text("utf-8")
 
 
