@@ -3,7 +3,6 @@ from typing import ClassVar
 
 from runwright.verb import ElementHandle, Stage, StepFailed, Target, Verb, named
 
-
 REDRAWN = 10
 """How often a list may be drawn anew under the click."""
 
