@@ -97,6 +97,12 @@ def test_what_a_page_shows_beforehand_and_takes_back_does_not_count(play: Play) 
     assert played.result.status == "failed"
 
 
+def test_the_journal_says_that_a_message_came_which_no_picture_shows(recorded: Recorded) -> None:
+    played, _ = recorded(book("late", '- click: button "Ping"', '  expect: text "Pinged"'))
+    step = next(event for event in played.events("step") if event["verb"] == "click")
+    assert step["conditions"] == [{"condition": 'expect: text "Pinged"', "held": True}]
+
+
 def test_a_message_that_stood_there_before_does_not_count_as_news(play: Play) -> None:
     old = """<title>Old</title><h1>Old</h1><p id=old>Saved</p><button>Save</button><i></i>
 <script>document.querySelector('button').onclick = () => {
