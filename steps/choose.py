@@ -3,6 +3,9 @@ from typing import ClassVar
 
 from runwright.verb import ElementHandle, Stage, StepFailed, Target, Verb, named
 
+REDRAWN = 10
+"""How often a list may be drawn anew under the click."""
+
 
 class Choose(Verb):
     """Choose an option of a list: a native one, or a list box that a page made itself.
@@ -34,7 +37,8 @@ class Choose(Verb):
         if control.evaluate("(e) => e.matches('input, textarea, [contenteditable=true]') && !e.readOnly"):
             control.fill("")
             control.type(self.option)
-        self._option(stage).click()
+        if not any(self._clicked(stage) for _ in range(REDRAWN)):
+            raise StepFailed("The list does not stop changing.")
         stage.until(lambda: self._gone_or_chosen(stage), 2.0)
 
     def _native(self, stage: Stage, control: ElementHandle) -> None:
@@ -45,6 +49,19 @@ class Choose(Verb):
             raise StepFailed(message, f'option "{self.option}"', [f"option: {name}" for name in names[:20]])
         control.scroll_into_view_if_needed()
         control.select_option(label=self.option)
+
+    def _clicked(self, stage: Stage) -> bool:
+        """Click the option; False when the list put another in its place before that, as it does while it filters."""
+        from playwright.sync_api import Error
+
+        option = self._option(stage)
+        try:
+            option.click()
+        except Error as error:
+            if "not attached" not in str(error):
+                raise
+            return False
+        return True
 
     def _option(self, stage: Stage) -> ElementHandle:
         exact = named("option", self.option)

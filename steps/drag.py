@@ -58,10 +58,11 @@ class Drag(Verb):
 
 
 def _place(control: ElementHandle, point: Point | None) -> tuple[float, float]:
-    """Where a place in a control is in the window."""
+    """Where a place in a control is in the window; the corner that places are seen from lies inside its border."""
     box = control.bounding_box()
     if box is None:
         raise StepFailed("The control is not visible.")
     if point is None:
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    return box["x"] + point.right, box["y"] + point.below
+    left, top = control.evaluate("(element) => [element.clientLeft || 0, element.clientTop || 0]")
+    return box["x"] + left + point.right, box["y"] + top + point.below

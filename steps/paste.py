@@ -5,22 +5,13 @@ from pydantic import Field
 from runwright.verb import Secret, Stage, StepFailed, Target, Verb
 
 PASTE = """(field, text) => {
-  const there = field.ownerDocument, root = field.getRootNode();
-  const inside = (node) => node && (node === field || field.contains(node)) ? node : null;
-  const had = inside(root.activeElement);
-  if (!had) {
-    field.focus();
-    if (typeof field.selectionStart === 'number') field.setSelectionRange(field.value.length, field.value.length);
-    else if (field.isContentEditable) {
-      there.getSelection().selectAllChildren(field);
-      there.getSelection().collapseToEnd();
-    }
-  }
+  const active = field.getRootNode().activeElement;
+  const at = active && field.contains(active) ? active : field;
   const data = new DataTransfer();
   data.setData('text/plain', text);
   const given = { clipboardData: data, bubbles: true, cancelable: true, composed: true };
-  const taken = !(inside(root.activeElement) ?? field).dispatchEvent(new ClipboardEvent('paste', given));
-  return taken || there.execCommand('insertText', false, text);
+  const taken = !at.dispatchEvent(new ClipboardEvent('paste', given));
+  return taken || field.ownerDocument.execCommand('insertText', false, text);
 }"""
 """Tells the page of a paste, and does what a browser does where the page lets it. The clipboard is not touched."""
 
@@ -48,6 +39,6 @@ class Paste(Verb):
     """The text; a secret stands alone."""
 
     def act(self, stage: Stage) -> None:
-        stage.control.scroll_into_view_if_needed()
+        stage.caret_behind()
         if not stage.control.evaluate(PASTE, stage.reveal(self.with_)):
             raise StepFailed("This control takes no paste.")

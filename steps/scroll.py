@@ -13,17 +13,19 @@ SCROLLER = """(element) => {
   for (let node = inner ?? up(element); node; node = up(node)) if (fits(node)) return node;
   return element.ownerDocument.scrollingElement;
 }"""
-ON = """(list) => {
+ON = """(list) => new Promise((resolve) => {
   const before = list.scrollTop;
   list.scrollBy({ top: list.clientHeight * 0.8, behavior: 'instant' });
-  return list.scrollTop > before;
-}"""
+  const moved = list.scrollTop > before;
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve(moved)));
+})"""
 
 
 class Scroll(Verb):
     """Scroll a list, or the page, until something is there: for lists that hold only what is seen, or load as one goes.
 
-    It goes on from where the list stands, then once more from its top, and fails where the list has no such thing.
+    It goes on from where the list stands, quickly, then once more from its top, waiting for what comes late, and
+    fails where the list has no such thing.
 
     ```yaml
     - scroll: list "Members"
@@ -52,7 +54,8 @@ class Scroll(Verb):
         while not stage.matches(self.to) and time.monotonic() < deadline:
             high = scroller.evaluate("(list) => list.scrollHeight")
             if scroller.evaluate(ON):
-                stage.settle()
+                if from_top or stage.traffic.under_way():
+                    stage.settle()
             elif not stage.until(lambda: scroller.evaluate("(list) => list.scrollHeight") > high, MORE):  # noqa: B023
                 if from_top:
                     break
@@ -64,4 +67,4 @@ class Scroll(Verb):
             reason = "was not reached" if time.monotonic() >= deadline else "is nowhere in it"
             failure = stage.not_found(self.to)
             raise StepFailed(f"{self.to} {reason}.", str(self.to), failure.nearest, failure.page_says)
-        found[0].scroll_into_view_if_needed()
+        found[0].evaluate("(element) => element.scrollIntoView({ block: 'nearest', behavior: 'instant' })")

@@ -56,7 +56,8 @@ class Set(Verb):
 
     def _on_by_role(self) -> bool:
         """The target names an item that has another role while it is on: without that role it is off."""
-        return {"menuitem", "menuitemcheckbox"} <= {head.role for head in self.target.heads}
+        roles = {head.role for head in self.target.heads}
+        return "menuitem" in roles and bool(roles & {"menuitemcheckbox", "menuitemradio"})
 
     def _closed(self, stage: Stage) -> bool:
         """The menu went away with its item."""

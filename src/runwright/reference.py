@@ -95,6 +95,12 @@ def _runbook() -> Iterator[str]:
     yield "`when`: conditions, and `steps`."
     yield from ("", "## Targets", "", '`role "name" or "other" [state] in TARGET near TARGET column "…" [nth=2]`', "")
     yield 'Names are whole: `"Save"`; or `starting "…"`, `containing "…"`, `/regular expression/`.'
+    yield "In a name these make no difference: `’` and `'`, characters of icon fonts, marks of direction, kinds of"
+    yield "blanks; behind a whole name a keyboard shortcut (`Save Ctrl+S`)."
+    yield from ("", "- `near TARGET`: of all that fit, the one closest behind it, or inside a `text` that holds it")
+    yield "- `in TARGET`: inside it: a dialog, a row, a group; behind a `near` an iframe counts for both"
+    yield '- `column "…"`: in the column under that header, cells that reach over several counted as they are seen'
+    yield "- `[nth=2]`: the second of all that fit"
     yield from ("", f"Roles: {', '.join(sorted(ROLES))}.", "")
     yield from (f"- `{name}`: {told}" for name, told in OTHERS.items())
     yield from ("", f'States: {", ".join(f"`[{state}]`" for state in STATES)}, `[level=2]`, `[value="…"]`.')

@@ -70,13 +70,13 @@ def test_every_event_is_documented_as_it_is_written(play: Callable[..., Played])
 
 def test_examples_in_tables_are_json() -> None:
     examples = re.findall(r"`(\{.*?\})` \|$", (DOCS / "journal.md").read_text("utf-8"), flags=re.M)
-    assert len(examples) == 11
+    assert len(examples) == 13
     assert all(json.loads(example)["event"] for example in examples)
 
 
 def test_the_page_for_auditors_names_every_file_and_shows_a_picture() -> None:
     text = (DOCS / "evidence.md").read_text("utf-8")
-    for name in (*MADE, *LATER, "events.jsonl", "procedure/"):
+    for name in (*MADE, *LATER, "events.jsonl", "procedure/", "downloads/"):
         assert f"`{name}`" in text, name
     (shown,) = re.findall(r"!\[.*?\]\((.*?)\)", text)
     assert (DOCS / shown).is_file()

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import BrowserContext, ElementHandle, Error, Frame, Page
 
+from runwright.engine.find import SCROLL
 from runwright.engine.hiding import Box, Hidden, Sessions, hidden
 from runwright.evidence.paint import paint
 from runwright.language.secret import Secret
@@ -25,15 +26,13 @@ AROUND = 16.0
 NARROWEST = 640.0
 """CSS pixels of such a picture's width, so that the band above it can be read."""
 _TRIES = 4
-_INTO_VIEW = """(element) => {
-  const box = element.getBoundingClientRect(), room = Math.min(120, innerHeight / 6);
-  if (box.top < room || box.bottom > innerHeight - room)
-    element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+_INTO_VIEW = f"""(element) => {{
+  ({SCROLL})(element);
   if (window !== top) return null;
   const seen = element.getBoundingClientRect();
   return [seen.x, seen.y, seen.width, seen.height];
-}"""
-"""Bars that stick to the top or bottom of a page must not hide the control. Where it is then, but within a frame."""
+}}"""
+"""Scrolls to a control. Where it is then, but within a frame."""
 
 Extent = Literal["window", "page", "control"]
 """What a picture shows: the viewport, the whole page, or the control alone."""

@@ -15,6 +15,21 @@ from runwright.language.targets import Head, Name, Target
 
 Root: TypeAlias = Page | Frame | Locator | FrameLocator
 
+SCROLL = """(element) => {
+  const box = element.getBoundingClientRect(), room = Math.min(120, innerHeight / 6);
+  if (box.top < room || box.bottom > innerHeight - room)
+    element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+  else element.scrollIntoViewIfNeeded?.();
+}"""
+"""Brings a control into the window, away from its edges: bars that stick there must not hide it."""
+_INTO_VIEW = f"""(element) => {{
+  const place = () => {{ const box = element.getBoundingClientRect(); return `${{box.left}} ${{box.top}}`; }};
+  const before = place();
+  ({SCROLL})(element);
+  if (place() === before) return true;
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  return frame().then(frame).then(() => element.isConnected);
+}}"""
 _NARROW = Path(__file__).with_name("narrow.js").read_text("utf-8")
 
 
@@ -27,12 +42,18 @@ def matches(page: Page, target: Target) -> list[ElementHandle]:
     if handles and (inside is not None or not _plain(target)):
         boxes = matches(page, inside) if inside is not None else None
         anchors = matches(page, target.near) if target.near is not None else None
-        given = [handles, boxes, anchors, _text(target.column), _text(_value(target.heads))]
+        own = target.near is not None and all(head.role == "text" for head in target.near.heads)
+        given = [handles, boxes, anchors, own, _text(target.column), _text(_value(target.heads))]
         kept = handles[0].evaluate(_NARROW, given)  # in the frame that they stand in
         handles = [handles[index] for index in kept]
     if target.nth is not None:
         handles = handles[target.nth - 1 : target.nth]
     return handles
+
+
+def into_view(handle: ElementHandle) -> bool:
+    """Scroll a control into view; False where the page put another in its place by that, as long lists do."""
+    return bool(handle.evaluate(_INTO_VIEW))
 
 
 def count(page: Page, target: Target) -> int:
@@ -124,19 +145,15 @@ def _locator(root: Root, head: Head, name: Name | None) -> Locator:
 
 
 def _by_text(root: Root, role: str, name: Name) -> Locator:
-    text, pattern = str(name.text), naming.in_browser(name)
     match role:
         case "css":
-            return root.locator(f"css={text}")
+            return root.locator(f"css={name.text}")
         case "placeholder":
-            return root.get_by_placeholder(pattern)
+            return root.get_by_placeholder(naming.in_browser(name))
         case "label":
-            found = root.get_by_label(pattern)
-            return found if name.kind != "exact" else found.or_(root.get_by_label(text, exact=True))
+            return root.get_by_label(naming.in_browser(name))
         case _:
-            found = root.get_by_text(pattern)
-            # a pattern is held against all that stands in an element, an exact text against its own text alone
-            return found if name.kind != "exact" else found.or_(root.get_by_text(text, exact=True))
+            return root.get_by_text(naming.in_browser(name))
 
 
 def fits(target: Target, role: str, name: str) -> bool:

@@ -136,8 +136,11 @@ class Loop:
                 self._intend(record, task, verb)
             new = self._still_to_come(frame.expect)
             self._act(verb, stage)
-            if not self._settled(new) and frame.expect is not None:
-                self._expect(verb, frame)
+            came = self._settled(new)
+            if frame.expect is not None:
+                if not came:
+                    self._expect(verb, frame)
+                record.conditions.append((self._written("expect:", frame.expect), True))
             if frame.commits:
                 self._answered(mark)
             record.requests = stage.traffic.changes_since(mark)
@@ -292,8 +295,10 @@ class Loop:
 
     def _read_off(self, label: str, condition: Condition) -> tuple[str, bool]:
         """A condition as it is written down, and whether it holds at this moment."""
-        there = resolve(condition, self._stage.scope)
-        return self._recorder.scrubber.text(f"{label} {there}"), self._stage.holds(there)
+        return self._written(label, condition), self._stage.holds(condition)
+
+    def _written(self, label: str, condition: Condition) -> str:
+        return self._recorder.scrubber.text(f"{label} {resolve(condition, self._stage.scope)}")
 
     def _read(self, verb: Verb) -> dict[str, str] | None:
         read = {}

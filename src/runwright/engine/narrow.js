@@ -1,5 +1,5 @@
 // Which of the candidates are inside a box, in a column, hold a value, stand next behind an anchor: their indexes.
-(_, [candidates, inside, anchors, column, value]) => {
+(_, [candidates, inside, anchors, own, column, value]) => {
   const up = (node) => node.assignedSlot || node.parentNode || (node.host ?? null);
   const chain = (node) => { const all = []; for (let n = node; n; n = up(n)) all.unshift(n); return all; };
   const UNREAD = /[\p{Co}\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]/gu;
@@ -48,8 +48,9 @@
     const best = new Set();
     for (const anchor of anchors) {
       const line = chain(anchor);
-      const later = kept.filter((c) => c.element !== anchor && !c.chain.includes(anchor) &&
-        !line.includes(c.element) && follows(line, c.chain));
+      // an anchor that is a text may be the element that holds the control too: <li>prod-1 <button>
+      const later = kept.filter((c) => c.element !== anchor && !line.includes(c.element) &&
+        (c.chain.includes(anchor) ? own : follows(line, c.chain)));
       const shared = (c) => line.filter((node, i) => c.chain[i] === node).length;
       const deepest = Math.max(0, ...later.map(shared));
       const first = later.find((c) => shared(c) === deepest);

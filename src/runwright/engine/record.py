@@ -16,6 +16,7 @@ from playwright.sync_api import Error, Response
 
 from runwright import __version__
 from runwright.engine.camera import Shot
+from runwright.engine.downloads import Taken
 from runwright.engine.outcomes import Candidate, StepFailed
 from runwright.engine.plan import Plan
 from runwright.engine.traffic import Change
@@ -123,8 +124,13 @@ class Recorder:
         if not self.over:
             self.folder.journal.write(event, **fields)
 
+    def download(self, taken: Taken) -> None:
+        """Store a file that a page gave."""
+        self.folder.download(taken.name, taken.data, taken.address)
+
     def end(self, status: str, code: int, reason: str | None, seconds: float) -> str:
         """Write the last event, make the reports and the sums; give back the journal's head."""
+        self.folder.look_again()
         events = self.folder.journal.count + 1
         self.tell("end", status=status, exit=code, reason=reason, seconds=seconds, events=events)
         self.over = True

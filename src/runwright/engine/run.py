@@ -119,6 +119,7 @@ class Run:
         self._stage = Stage(plan, tabs, Traffic(context), vault, recorder.tell, interrupt, given.headed, given.command)
         self._stage.terminal = given.terminal
         self._stage.say = listener.says
+        self._stage.keep = recorder.download
         self._stage.guard = Guard(browser, plan.sites, self._blocked)
         self._last_effect = 0
         watch = self._effects if backdrop is not None else None
@@ -325,9 +326,11 @@ class Run:
         return group.unless is None or not self._stage.holds(group.unless)
 
     def _secrets_to_read(self, section: Section) -> list[Pending]:
-        """The reads of declared secrets that are to come in this section."""
+        """The reads of declared secrets off a page that are to come in this section."""
         found = []
         for step in flat((*section.reach, *section.steps)):
+            if not step.model.looks_only:  # its target is what it acts on
+                continue
             names = [value for value in step.arguments.values() if isinstance(value, Variable)]
             targets = [value for value in step.arguments.values() if isinstance(value, Target)]
             written = step.arguments.get("match")

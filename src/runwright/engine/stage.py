@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from playwright.sync_api import ElementHandle, Error, Page
 
 from runwright.engine import find, offer
+from runwright.engine.caret import caret_behind
+from runwright.engine.downloads import Taken, take
 from runwright.engine.holding import holds, unmet
 from runwright.engine.outcomes import Candidate, Interrupted, NotUsable, SignedOut, StepFailed, Stopped
 from runwright.engine.plan import Plan
@@ -117,7 +119,7 @@ class Stage:
             several = len(handles)
             if several <= 1:
                 first_seen = None
-                return handles or None
+                return handles if handles and find.into_view(handles[0]) else None
             if first_seen is None:
                 first_seen = time.monotonic()
             # a page that is being replaced may hold both the old and the new for a moment
@@ -158,6 +160,17 @@ class Stage:
         """Whether a condition holds at this moment."""
         return self._holds(resolve(condition, self.scope))
 
+    def caret_behind(self) -> None:
+        """Give the control the focus, the caret behind its text, so that what is typed goes there."""
+        caret_behind(self.control)
+
+    def download(self, act: Callable[[], None]) -> Taken:
+        """Do what begins a download and take its file. Raises StepFailed when none comes."""
+        return take(self, act)
+
+    keep: Callable[[Taken], None] = staticmethod(lambda taken: None)
+    """Stores a file that was taken with the evidence, where it holds no secret."""
+
     def expect(self, condition: Condition, timeout: float | None = None) -> None:
         """Wait for a condition. Raises StepFailed when it does not come to hold."""
         if not self.comes(condition, self.timeout if timeout is None else timeout):
@@ -197,7 +210,12 @@ class Stage:
         """Let the browser's events come in for a moment. Raises Interrupted."""
         if self._interrupt.is_set():
             raise Interrupted
-        self.page.wait_for_timeout(seconds * 1000)
+        page = self.page
+        try:
+            page.wait_for_timeout(seconds * 1000)
+        except Error:
+            if not page.is_closed():  # a window that closes by itself: its opener is the page now
+                raise
 
     def until(self, check: Callable[[], Found], timeout: float) -> Found | None:
         """Ask again and again until ``check`` answers with something true; None when it never did.

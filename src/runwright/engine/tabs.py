@@ -24,6 +24,8 @@ class Tabs:
         self._ours = False
         self.answer: str | None = None
         """What the next dialog is answered with: `yes`, `no`, or a text; None dismisses it."""
+        self.taking: Callable[[Download], None] | None = None
+        """Takes the next download; without it a download is cancelled."""
         self.crashed = False
         context.add_init_script(WATCH)
         context.on("page", self._opened)
@@ -87,12 +89,20 @@ class Tabs:
             self._tell("console-error", text=message.text[:1000])
 
     def _download(self, download: Download) -> None:
-        name = download.suggested_filename.replace("\\", "/").rsplit("/", 1)[-1]
-        self._tell("download", name=name)
+        if self.taking is not None:
+            taking, self.taking = self.taking, None
+            taking(download)
+            return
+        self._tell("download", name=file_name(download))
         try:
             download.cancel()
         except Error as error:
             self._tell("console-error", text=f"The download could not be cancelled: {first_line(error)}")
+
+
+def file_name(download: Download) -> str:
+    """The name that a download wants for its file, without folders."""
+    return download.suggested_filename.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def first_line(error: Exception) -> str:

@@ -21,7 +21,7 @@ REPORTS = ("report.html", "junit.xml")
 MADE = (*REPORTS, "statement.json", "VERIFY.md", "SHA256SUMS")
 """All files that are made from the others, in this order."""
 
-FOLDERS = ("procedure", "procedure/steps")
+FOLDERS = ("downloads", "procedure", "procedure/steps")
 """The folders that a run's folder may hold."""
 
 RUN = "urn:runwright:run:v1"
@@ -75,9 +75,9 @@ def survey(folder: Path) -> Kept:
 
 
 def own_files(folder: Path) -> Iterator[str]:
-    """The files that the run itself left: pictures, journal, procedure; paths with `/`, in order; no links."""
+    """What the run itself left: pictures, journal, procedure, downloads; paths with `/`, in order; no links."""
     for name, entry in sorted(entries(folder)):
-        own = name == "events.jsonl" or name.startswith("procedure/") or PICTURE.fullmatch(name)
+        own = name == "events.jsonl" or name.startswith(("procedure/", "downloads/")) or PICTURE.fullmatch(name)
         if own and entry.is_file(follow_symlinks=False):
             yield name
 

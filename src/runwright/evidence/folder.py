@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from runwright.evidence import png as splice
 from runwright.evidence.band import Band, clean, with_band
-from runwright.evidence.files import EvidenceError, make_folder, why, write_whole
+from runwright.evidence.files import EvidenceError, make_folder, read_whole, why, write_whole
 from runwright.evidence.journal import FIRST, Journal, chain
 from runwright.evidence.paint import placeholder
 from runwright.evidence.scrub import Scrubber
@@ -45,6 +45,8 @@ class RunFolder:
         self.journal = Journal(path / "events.jsonl", scrubber)
         self._scrubber = scrubber
         self._pictures = 0
+        self._downloads: dict[str, str] = {}
+        """Files that pages gave: the path of each, and its name there."""
 
     @classmethod
     def create(cls, root: Path, runbook: str, run: str, scrubber: Scrubber) -> RunFolder:
@@ -67,6 +69,36 @@ class RunFolder:
         """Store, in place of a picture that would show secrets, one that says so."""
         lines = ["This picture is withheld.", f"It would show: {', '.join(map(clean, names))}."]
         return self.picture(placeholder(size, lines), words, band)
+
+    def download(self, name: str, data: bytes, address: str) -> None:
+        """Store a file that a page gave as it is, and journal it; one that holds a secret is not stored."""
+        told = {"name": name, "size": len(data)}
+        found = self._scrubber.held_in(data)
+        if found:
+            self.journal.write("download-withheld", **told, file=None, secrets=found, address=address)
+            return
+        stem, dot, ending = name.rpartition(".")
+        known = slug(ending, 12) if dot else ""
+        file = (
+            f"downloads/{len(self._downloads) + 1:04}-{self._slug(stem if dot else name)}{f'.{known}' if known else ''}"
+        )
+        if not self.path.is_dir():
+            raise EvidenceError(why(FileNotFoundError(errno.ENOENT, ""), self.path))
+        make_folder(self.path / "downloads")
+        write_whole(self.path / file, data)
+        self._scrubber.spare(file)
+        self._downloads[file] = name
+        self.journal.write("downloaded", **told, file=file, sha256=hashlib.sha256(data).hexdigest(), address=address)
+
+    def look_again(self) -> None:
+        """Take out the files that hold a secret which came to be known after they were stored."""
+        for file, name in self._downloads.items():
+            data = read_whole(self.path / file)
+            found = self._scrubber.held_in(data)
+            if found:
+                (self.path / file).unlink(missing_ok=True)
+                told = {"name": name, "size": len(data)}
+                self.journal.write("download-withheld", **told, file=file, secrets=found, address=None)
 
     def keep(self, relative: str, data: bytes) -> None:
         """Store a file of the procedure. Where it holds the value of a secret, the journal says that it was cleaned.

@@ -36,6 +36,8 @@ _BETWEEN = {
     "dialog": "A dialog came up: “{message}”, answered {answer}.",
     "popup": "A window opened: {address}",
     "download": "A download began: {name}",
+    "downloaded": "The file {name} was kept as {file}: {size} bytes, SHA-256 {sha256}.",
+    "download-withheld": "The file {name} ({size} bytes) was not kept, since it holds a secret.",
     "blocked": "Not requested, since it belongs to none of the sites: {address}",
     "console-error": "The page’s console: {text}",
     "dismissed": "A banner was dismissed: {target}",

@@ -9,6 +9,8 @@ import re
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from runwright.evidence.contents import texts
+
 SHORT = 8
 """Values of fewer characters are looked for as they are only: their other forms would fit by chance."""
 
@@ -139,6 +141,15 @@ class Scrubber:
             return data
         text = data.decode("utf-8", "surrogateescape")
         return self._without(self._long, text).encode("utf-8", "surrogateescape")
+
+    def held_in(self, data: bytes) -> list[str]:
+        """The names of the secrets that a file holds, packed or not: long values, Slack's tokens and webhooks."""
+        found: set[str] = set()
+        for text in texts(data):
+            if self._long is not None:
+                found |= {self._named[each[0]] for each in self._long.finditer(text)}
+            found |= {kind for kind, _ in well_known(text) if kind not in ("code", "state")}
+        return sorted(found)
 
     def _without(self, pattern: re.Pattern[str] | None, text: str) -> str:
         return text if pattern is None else pattern.sub(lambda found: f"‹secret {self._named[found[0]]}›", text)

@@ -126,6 +126,7 @@ def _check(folder: Path, verdict: Verdict) -> None:
     kept = Kept(verdict.head or "", events, {name: digest(folder / name) for name in closing.own_files(folder)})
     _pictures(kept, verdict)
     _procedure(kept, verdict)
+    _downloads(kept, verdict)
     if verdict.finished:
         _made_again(folder, kept, verdict)
 
@@ -142,7 +143,7 @@ def _strangers(folder: Path, verdict: Verdict) -> None:
             verdict.problems.append(f"{name} is no plain file.")
         elif not (
             name in ("events.jsonl", *closing.MADE, *LATER)
-            or name.startswith("procedure/")
+            or name.startswith(("procedure/", "downloads/"))
             or closing.PICTURE.fullmatch(name)
         ):
             verdict.problems.append(f"{name} is not one of the run's files.")
@@ -210,6 +211,22 @@ def _procedure(kept: Kept, verdict: Verdict) -> None:
             verdict.problems.append(f"{name} is not the one that the journal names.")
     for name in kept.digests:
         if name.startswith("procedure/") and name not in wanted:
+            verdict.problems.append(f"{name} is named by no event.")
+
+
+def _downloads(kept: Kept, verdict: Verdict) -> None:
+    """Files that pages gave are those whose digests the journal names; one that was withheld later is gone."""
+    wanted = {event["file"]: event["sha256"] for event in kept.events if event["event"] == "downloaded"}
+    for event in kept.events:
+        if event["event"] == "download-withheld":
+            wanted.pop(event["file"], None)
+    for name, wanted_sum in wanted.items():
+        if name not in kept.digests:
+            verdict.problems.append(f"{name} is missing.")
+        elif kept.digests[name] != wanted_sum:
+            verdict.problems.append(f"{name} is not the one that the journal names.")
+    for name in kept.digests:
+        if name.startswith("downloads/") and name not in wanted:
             verdict.problems.append(f"{name} is named by no event.")
 
 

@@ -20,6 +20,10 @@ HEADINGS = frozenset({"heading", "row", "columnheader", "dialog", "alertdialog",
 """Roles that tell a reader where he is; he acts on the others."""
 
 
+_LOOKS = frozenset({"open", "look", "read", "expect", "wait", "scroll", "ask", "hand_over", "use"})
+"""Verbs that press nothing, for runs whose runbook cannot be read any more."""
+
+
 @dataclass(frozen=True)
 class Control:
     """Something that a page offered."""
@@ -62,7 +66,7 @@ class Act:
         """Whether the reader has nothing to press there."""
         if self.step is not None and self.step.model.looks_only:
             return True
-        return self.verb in ("open", "look", "read", "expect", "ask", "hand_over", "use") or self.target is None
+        return self.verb in _LOOKS or self.target is None
 
     @property
     def obvious(self) -> bool:

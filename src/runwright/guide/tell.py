@@ -20,6 +20,11 @@ _DOES = {
     "press": "press a key in",
     "upload": "give a file to",
     "hover": "point at",
+    "double_click": "double-click",
+    "right_click": "right-click",
+    "drag": "drag",
+    "paste": "paste into",
+    "download": "download at",
 }
 
 
