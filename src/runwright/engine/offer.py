@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from playwright.sync_api import Error, Page
 
 from runwright.engine.outcomes import Candidate
-from runwright.language.targets import Target
+from runwright.language.targets import Head, Target
 
+NOT_NAMED_BY_TEXT = frozenset(
+    """alert alertdialog article blockquote caption code definition dialog emphasis figure form generic group list
+    listitem log main navigation note paragraph region status strong table term time""".split()  # noqa: SIM905
+)
+"""Roles whose text is not their name, so that `status "Saved"` finds no status that says “Saved”."""
 CONTROLS = frozenset(
     """button link textbox searchbox combobox listbox option checkbox radio switch slider spinbutton tab menuitem
     menuitemcheckbox menuitemradio treeitem heading dialog alertdialog alert status iframe img row
@@ -74,3 +80,11 @@ def nearest(target: Target, there: Sequence[Candidate], most: int = 5) -> list[C
     unique = dict.fromkeys(candidate.line for _, _, candidate in scored)
     by_line = {candidate.line: candidate for _, _, candidate in reversed(scored)}
     return [by_line[line] for line in unique][:most]
+
+
+def by_text(target: Target) -> Target | None:
+    """The same as a text within its role, for a target that looks for a role's text as its name; else None."""
+    head = target.heads[0]
+    if len(target.heads) > 1 or head.role not in NOT_NAMED_BY_TEXT or not head.names:
+        return None
+    return Target((Head("text", head.names),), replace(target, heads=(Head(head.role, (), head.states),)))

@@ -249,7 +249,7 @@ class Run:
             return ("unknown" if isinstance(ending, StepFailed) else ending.status), str(ending)
         if head.done_when is None:
             return "not checkable", "It has no `done_when`."
-        return ("done", None) if done else ("to do", None)
+        return ("done", None) if done else ("to do", self._stage.not_so(head.done_when) or None)
 
     def _look(self, section: Section, part: str) -> bool:
         """Go to the section's place; whether its `done_when` holds there. Raises Stopped while it waits."""

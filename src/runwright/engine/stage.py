@@ -139,8 +139,17 @@ class Stage:
             lines = [f"{each.line} [nth={number}]" for number, each in enumerate(like, 1)]
             return StepFailed(message, str(target), lines, self.page_says(there), like)
         like = offer.nearest(target, there)
+        lines = self._by_text(target) + [each.line for each in like]
         message = f"There is no {target} on the page."
-        return StepFailed(message, str(target), [each.line for each in like], self.page_says(there), like)
+        return StepFailed(message, str(target), lines, self.page_says(there), like)
+
+    def _by_text(self, target: Target) -> list[str]:
+        """The line to paste where what was looked for as a name is the text of such a role."""
+        other = offer.by_text(target)
+        with suppress(Error):
+            if other is not None and find.count(self.page, other):
+                return [str(other)]
+        return []
 
     def page_says(self, there: list[Candidate] | None = None) -> list[str]:
         """The texts of alerts and messages that the page shows; first of all, that it is no page but a fault."""
@@ -172,10 +181,20 @@ class Stage:
         missing = next(self._unmet(wanted), wanted)
         there = offer.offered(self.page)
         like = offer.nearest(missing.target, there) if isinstance(missing, Present) else []
+        lines = [each.line for each in like]
+        if isinstance(missing, Present):
+            lines = self._by_text(missing.target) + lines
         message = f"This did not come: {missing}."
         if isinstance(missing, Address):
             message += f" The address is {self.page.url}."
-        return StepFailed(message, str(missing), [each.line for each in like], self.page_says(there), like)
+        return StepFailed(message, str(missing), lines, self.page_says(there), like)
+
+    def not_so(self, condition: Condition) -> str:
+        """What of a condition does not hold at this moment, in a sentence for people; without any: nothing."""
+        with suppress(Error):
+            missing = [str(each) for each in self._unmet(resolve(condition, self.scope))]
+            return f"This is not so: {'; '.join(missing)}." if missing else ""
+        return ""
 
     def set(self, name: str, value: str) -> None:
         """Give a name a value; one that is declared as a secret is registered before anything can print it."""
