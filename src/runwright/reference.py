@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from runwright.language.expressions import FILTERS
 from runwright.language.model import Banner, DeclaredSecret, Frame, Input, SectionHead, Site, Window
 from runwright.language.schema import field_docs, summary
-from runwright.language.targets import OTHERS, ROLES, STATES
+from runwright.language.targets import CALLED_BY_TEXT, OTHERS, ROLES, STATES
 from runwright.language.verbs import VerbModel, vocabulary
 
 __all__ = ["page", "pages", "stale", "summary"]
@@ -93,7 +93,9 @@ def _runbook() -> Iterator[str]:
     yield from ("", "## Steps for each of a list", "", "`for_each: NAME in ${list}` (or `unless` alone), `unless`,")
     yield "`when`: conditions, and `steps`."
     yield from ("", "## Targets", "", '`role "name" or "other" [state] in TARGET near TARGET column "…" [nth=2]`', "")
-    yield 'Names are whole: `"Save"`; or `starting "…"`, `containing "…"`, `/regular expression/`.'
+    yield 'Names are whole: `"Save"`; or `starting "…"`, `containing "…"`, `/regular expression/`. Behind `or` may also'
+    yield 'stand another role: `link "Sign out" or button "Account"`. Some roles are called by their text as well:'
+    yield f"{', '.join(sorted(CALLED_BY_TEXT))}."
     yield from ("", f"Roles: {', '.join(sorted(ROLES))}.", "")
     yield from (f"- `{name}`: {told}" for name, told in OTHERS.items())
     yield from ("", f'States: {", ".join(f"`[{state}]`" for state in STATES)}, `[level=2]`, `[value="…"]`.')

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from playwright.sync_api import ElementHandle, FrameLocator, Locator, Page
 
 from runwright.language.expressions import Template
-from runwright.language.targets import Head, Name, Target
+from runwright.language.targets import CALLED_BY_TEXT, Head, Name, Target
 
 Root: TypeAlias = Page | Locator | FrameLocator
 
@@ -108,19 +108,25 @@ def _locator(root: Root, head: Head, name: Name | None) -> Locator:
                 options[state] = value != "false"
             case "level":
                 options["level"] = int(str(value))
-    if name is not None:
-        text = _match(name)
-        options |= {"name": text} if isinstance(text, re.Pattern) else {"name": text, "exact": True}
-    return root.get_by_role(head.role, **options)  # type: ignore[arg-type]
+    found = root.get_by_role(head.role, **options)  # type: ignore[arg-type]
+    if name is None:
+        return found
+    text = _match(name)
+    options |= {"name": text} if isinstance(text, re.Pattern) else {"name": text, "exact": True}
+    named = root.get_by_role(head.role, **options)  # type: ignore[arg-type]
+    return named.or_(found.filter(has_text=_pattern(name))) if head.role in CALLED_BY_TEXT else named
 
 
 def _match(name: Name) -> str | re.Pattern[str]:
     """What Playwright compares an accessible name with. ’ and ' are the same."""
     text = str(name.text)
+    return text if name.kind == "exact" and "'" not in text and "’" not in text else _pattern(name)
+
+
+def _pattern(name: Name) -> re.Pattern[str]:
+    text = str(name.text)
     if name.kind == "pattern":
         return re.compile(text)
-    if name.kind == "exact" and "'" not in text and "’" not in text:
-        return text
     pattern = r"\s+".join(re.escape(word) for word in text.split())
     pattern = re.sub(r"(\\?['’])", "['’]", pattern)
     match name.kind:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from playwright.sync_api import Error, Page
 
 from runwright.engine.outcomes import Candidate
-from runwright.language.targets import Head, Target
+from runwright.language.targets import CALLED_BY_TEXT, Head, Target
 
-NOT_NAMED_BY_TEXT = frozenset(
-    """alert alertdialog article blockquote caption code definition dialog emphasis figure form generic group list
-    listitem log main navigation note paragraph region status strong table term time""".split()  # noqa: SIM905
-)
-"""Roles whose text is not their name, so that `status "Saved"` finds no status that says “Saved”."""
+SAY_TEXT = CALLED_BY_TEXT | {"dialog", "alertdialog", "group", "region", "form", "article", "main"}
+"""Roles of which people may write what they say in place of their name."""
 CONTROLS = frozenset(
     """button link textbox searchbox combobox listbox option checkbox radio switch slider spinbutton tab menuitem
     menuitemcheckbox menuitemradio treeitem heading dialog alertdialog alert status iframe img row
@@ -82,9 +79,12 @@ def nearest(target: Target, there: Sequence[Candidate], most: int = 5) -> list[C
     return [by_line[line] for line in unique][:most]
 
 
-def by_text(target: Target) -> Target | None:
-    """The same as a text within its role, for a target that looks for a role's text as its name; else None."""
-    head = target.heads[0]
-    if len(target.heads) > 1 or head.role not in NOT_NAMED_BY_TEXT or not head.names:
-        return None
-    return Target((Head("text", head.names),), replace(target, heads=(Head(head.role, (), head.states),)))
+def otherwise(target: Target) -> Iterator[Target]:
+    """What may be meant where a target is not there: a text within the role, a part of a longer text."""
+    for head in target.heads:
+        if head.role in SAY_TEXT and head.names:
+            inside = replace(target, heads=(Head(head.role, (), head.states),))
+            yield Target((Head("text", head.names),), inside)
+        if head.role == "text" and head.names:
+            parts = tuple(replace(name, kind="containing") for name in head.names)
+            yield replace(target, heads=(Head("text", parts),))

@@ -44,6 +44,11 @@ PERSON = 900.0
 
 Found = TypeVar("Found")
 
+MESSAGES = (
+    "[role=alert], [role=alertdialog], [role=status], [class*=error i], [class~=err], [class*=invalid-feedback i]"
+)
+"""Where pages say what is wrong; many do so without a role."""
+
 
 class Stage:
     """One run's browser, as verbs and the loop use it."""
@@ -139,16 +144,14 @@ class Stage:
             lines = [f"{each.line} [nth={number}]" for number, each in enumerate(like, 1)]
             return StepFailed(message, str(target), lines, self.page_says(there), like)
         like = offer.nearest(target, there)
-        lines = self._by_text(target) + [each.line for each in like]
+        lines = self._otherwise(target) + [each.line for each in like]
         message = f"There is no {target} on the page."
         return StepFailed(message, str(target), lines, self.page_says(there), like)
 
-    def _by_text(self, target: Target) -> list[str]:
-        """The line to paste where what was looked for as a name is the text of such a role."""
-        other = offer.by_text(target)
+    def _otherwise(self, target: Target) -> list[str]:
+        """Lines to paste that name something which is there, where a target takes a text for a name or a part for it all."""
         with suppress(Error):
-            if other is not None and find.count(self.page, other):
-                return [str(other)]
+            return [str(each) for each in offer.otherwise(target) if find.count(self.page, each)]
         return []
 
     def page_says(self, there: list[Candidate] | None = None) -> list[str]:
@@ -157,8 +160,9 @@ class Stage:
         fault = document is not None and document.status >= 400
         says = [f"(the server answered with status {document.status})"] if document is not None and fault else []
         with suppress(Error):
-            texts = self.page.locator("[role=alert]:visible, [role=alertdialog]:visible, [role=status]:visible")
-            says += [" ".join(text.split())[:300] for text in texts.all_inner_texts() if text.strip()][:5]
+            texts = self.page.locator(MESSAGES).filter(visible=True).all_inner_texts()
+            said = dict.fromkeys(" ".join(text.split())[:300] for text in texts if text.strip())
+            says += [text for text in said if not any(text != other and other in text for other in said)][:5]
         return says
 
     def holds(self, condition: Condition) -> bool:
@@ -183,7 +187,7 @@ class Stage:
         like = offer.nearest(missing.target, there) if isinstance(missing, Present) else []
         lines = [each.line for each in like]
         if isinstance(missing, Present):
-            lines = self._by_text(missing.target) + lines
+            lines = self._otherwise(missing.target) + lines
         message = f"This did not come: {missing}."
         if isinstance(missing, Address):
             message += f" The address is {self.page.url}."

@@ -24,6 +24,12 @@ ROLES = frozenset(
 )
 """WAI-ARIA 1.2 roles, as Playwright's `get_by_role` knows them."""
 
+CALLED_BY_TEXT = frozenset(
+    """alert blockquote caption code definition deletion emphasis insertion listitem log note paragraph status strong
+    term time""".split()  # noqa: SIM905
+)
+"""Roles that have no name of their own as a rule, and are called by their whole text as well."""
+
 OTHERS = {
     "text": "text that is seen",
     "label": "a field by its label",
