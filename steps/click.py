@@ -1,6 +1,6 @@
 from typing import ClassVar, Literal
 
-from runwright.verb import Stage, Target, Verb
+from runwright.verb import Point, Stage, Target, Verb, spot
 
 
 class Click(Verb):
@@ -19,15 +19,17 @@ class Click(Verb):
     """
 
     name: ClassVar[str] = "click"
-    says: ClassVar[str] = "Click {target}"
+    says: ClassVar[str] = "Click {target}[ at {at}]"
     again: ClassVar[bool] = True
     pictured: ClassVar[Literal["before", "after"]] = "before"
 
     target: Target
     """What to click."""
+    at: Point | None = None
+    """Where in it, in pixels to the right and down from its top left corner. Without it: its middle."""
     answer: str | None = None
     """What the dialog that comes up is answered with: `yes`, `no`, or a text to enter. Without it: `no`."""
 
     def act(self, stage: Stage) -> None:
         stage.tabs.answer = self.answer
-        stage.control.click()
+        stage.control.click(position=spot(self.at))

@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from runwright.verb import Stage, Target, Verb
+from runwright.verb import Point, Stage, Target, Verb, spot
 
 
 class Hover(Verb):
@@ -13,11 +13,13 @@ class Hover(Verb):
     """
 
     name: ClassVar[str] = "hover"
-    says: ClassVar[str] = "Point at {target}"
+    says: ClassVar[str] = "Point at {target}[ at {at}]"
     again: ClassVar[bool] = True
 
     target: Target
     """What to point at."""
+    at: Point | None = None
+    """Where in it, in pixels to the right and down from its top left corner. Without it: its middle."""
 
     def act(self, stage: Stage) -> None:
-        stage.control.hover()
+        stage.control.hover(position=spot(self.at))

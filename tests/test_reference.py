@@ -21,7 +21,7 @@ from runwright.language import patterns
 from runwright.language.conditions import parse_condition
 from runwright.language.errors import UserError
 from runwright.language.expressions import template
-from runwright.language.fields import parse_place, parse_seconds
+from runwright.language.fields import parse_place, parse_point, parse_seconds
 from runwright.language.load import read_runbook
 from runwright.language.schema import schema
 from runwright.language.verbs import vocabulary
@@ -161,6 +161,7 @@ BROKEN_STEPS: Mapping[str, Any] = {
     "a loop in a list": {"for_each": ["x"], "steps": []},
     "a loop without steps": {"for_each": "x in ${list}"},
     "a loop with a verb": {"for_each": "x in ${list}", "steps": [], "click": 'button "Save"'},
+    "a point with one number": {"click": 'img "Map"', "at": "120"},
     "a name that is none": {"read": 'textbox "Name"', "into": "client id"},
     "a regular expression that cannot be read": {"read": 'textbox "Name"', "into": "x", "match": "["},
 }
@@ -191,6 +192,7 @@ LINES = {
     "CONDITION": parse_condition,
     "PLACE": parse_place,
     "SECONDS": parse_seconds,
+    "POINT": parse_point,
     "REGEX": re.compile,
 }
 
@@ -232,6 +234,7 @@ SAMPLES = (
     "on",
     "no",
     "10s",
+    "120, 40",
     "1280x800",
     "client_id",
     "x in ${list}",

@@ -56,6 +56,7 @@ SCENARIOS = (
     ("signed-out-factor",),
     ("wandb-signed-out",),
     ("wandb-restarts-signed-out",),
+    ("slack-session-expires", "wandb-session-expires"),
 )
 
 

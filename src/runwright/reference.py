@@ -27,6 +27,7 @@ _WORDS = {
     "BlockName": "block",
     "Place": "site and path",
     "Seconds": "time (`10s`)",
+    "Point": "place in it (`120, 40`)",
     "Template": "text with `${…}`",
     "Expression": "`${…}`",
     "Pattern": "regular expression",

@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING, Any
 from runwright.engine.outcomes import StepFailed, Stopped
 from runwright.engine.verb import Verb
 from runwright.language.conditions import Condition
-from runwright.language.fields import BlockName, Place, Seconds, Variable
+from runwright.language.fields import BlockName, Place, Point, Seconds, Variable
 from runwright.language.secret import Secret
 from runwright.language.targets import Target, named
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ElementHandle
+    from playwright.sync_api import ElementHandle, Position
 
     from runwright.engine.stage import Stage
 else:  # reading a runbook needs the verbs' fields only: Playwright comes with the run
-    ElementHandle = Stage = Any
+    ElementHandle = Position = Stage = Any
 
 __all__ = [
     "BlockName",
     "Condition",
     "ElementHandle",
     "Place",
+    "Point",
     "Seconds",
     "Secret",
     "Stage",
@@ -32,4 +33,10 @@ __all__ = [
     "Variable",
     "Verb",
     "named",
+    "spot",
 ]
+
+
+def spot(point: Point | None) -> Position | None:
+    """A place in a control as Playwright wants it; None is the control's middle."""
+    return {"x": point.right, "y": point.below} if point is not None else None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from guide.conftest import Play
 from guide.holding import check
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from runwright.guide.draft import draft
@@ -76,6 +76,9 @@ MOST = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCh
 
 
 @MOST
+@example("**Save**# A\n# A\n“Save”", "a.md")
+@example("<!--{{<![a](b)> ", "a.md")
+@example("<![a](b)> ", "a.html")
 @given(st.lists(PIECES, max_size=60).map("".join), st.sampled_from(["a.md", "a.mdx", "a.html"]))
 def test_any_mixture_of_pieces_is_read(text: str, name: str) -> None:
     read = parse_guide(Path(name), text.encode("utf-8", "surrogatepass"))
@@ -97,6 +100,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 
 
 @MOST
+@example('"# A\n<Steps># A\n"')
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_any_guide_gives_a_draft_that_validates(tmp_path: Path, text: str) -> None:
     path = tmp_path / "draft.yaml"

@@ -10,11 +10,11 @@ from guide.holding import check, told
 from rich.console import Console
 from sites import Quiet
 
+from runwright.commands.guide_runs import rehearse_branches
 from runwright.engine.execute import execute
 from runwright.engine.plan import make_plan
 from runwright.engine.run import Given
 from runwright.guide.seen import read_run
-from runwright.guide_runs import rehearse_branches
 from runwright.language.errors import UserError
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary

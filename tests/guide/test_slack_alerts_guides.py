@@ -9,12 +9,12 @@ import pytest
 from guide.mutations import mutations
 from rich.console import Console
 
+from runwright.commands.guide_runs import branches, rehearse_branches
 from runwright.guide.compare import compare
 from runwright.guide.lock import Kept
 from runwright.guide.model import Guide
 from runwright.guide.read import parse_guide, read_guide
 from runwright.guide.seen import Seen, read_run
-from runwright.guide_runs import branches, rehearse_branches
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary
 

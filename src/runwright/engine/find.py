@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from playwright.sync_api import ElementHandle, FrameLocator, Locator, Page
+from playwright.sync_api import ElementHandle, Frame, FrameLocator, Locator, Page
 
+from runwright.language import naming
 from runwright.language.expressions import Template
 from runwright.language.targets import CALLED_BY_TEXT, Head, Name, Target
 
-Root: TypeAlias = Page | Locator | FrameLocator
+Root: TypeAlias = Page | Frame | Locator | FrameLocator
 
 _NARROW = Path(__file__).with_name("narrow.js").read_text("utf-8")
 
 
 def matches(page: Page, target: Target) -> list[ElementHandle]:
     """All visible elements that the target names, in the order of the page. The target is worked out already."""
+    target = _framed(target)
     root, inside = _root(page, target.inside)
     locator = _heads(root, target.heads)
-    value = _value(target.heads)
-    narrow = inside is not None or target.near is not None or target.column is not None or value is not None
     handles = locator.element_handles()
-    if handles and narrow:
+    if handles and (inside is not None or not _plain(target)):
         boxes = matches(page, inside) if inside is not None else None
         anchors = matches(page, target.near) if target.near is not None else None
-        given = [handles, boxes, anchors, _text(target.column), _text(value)]
+        given = [handles, boxes, anchors, _text(target.column), _text(_value(target.heads))]
         kept = handles[0].evaluate(_NARROW, given)  # in the frame that they stand in
         handles = [handles[index] for index in kept]
     if target.nth is not None:
@@ -37,36 +37,57 @@ def matches(page: Page, target: Target) -> list[ElementHandle]:
 
 def count(page: Page, target: Target) -> int:
     """How many visible elements the target names. Cheaper than ``matches`` where the target is plain."""
-    root, inside = _root(page, target.inside)
-    if inside is None and target.near is None and target.column is None and _value(target.heads) is None:
+    root, inside = _root(page, target.inside) if _plain(target) else (page, target.inside)
+    if inside is None and _plain(target):
         found = _heads(root, target.heads).count()
         return found if target.nth is None else int(found >= target.nth)
     return len(matches(page, target))
+
+
+def _plain(target: Target) -> bool:
+    """Playwright finds it by itself: nothing narrows it that the page's script must look at."""
+    return target.near is None and target.column is None and _value(target.heads) is None
+
+
+def _framed(target: Target) -> Target:
+    """`button "Add" near heading "Hosts" in iframe "Admin"`: the frame of the anchor is that of the control too."""
+    if target.inside is None and target.near is not None:
+        frame: Target | None = _framed(target.near).inside
+        while frame is not None and frame.heads[0].role != "iframe":
+            frame = frame.inside
+        return replace(target, inside=frame)
+    return target
 
 
 def _root(page: Page, inside: Target | None) -> tuple[Root, Target | None]:
     """Where to look: a root that Playwright narrows by itself, and what is left to narrow by the page's script."""
     if inside is None:
         return page, None
-    if inside.heads[0].role == "iframe":
-        outer, _ = _root(page, inside.inside)
-        return outer.frame_locator(_frame_css(inside.heads[0])), None
-    plain = inside.near is None and inside.column is None and inside.nth is None and not _value(inside.heads)
+    inside = _framed(inside)
     outer, rest = _root(page, inside.inside)
-    if plain and rest is None:
-        return _heads(outer, inside.heads), None
-    return outer, inside
+    plain = _plain(inside) and inside.nth is None and rest is None
+    if inside.heads[0].role == "iframe":
+        return (outer.frame_locator(_frame_css(inside.heads[0])) if plain else _frame(page, inside)), None
+    return (_heads(outer, inside.heads), None) if plain else (outer, inside)
+
+
+def _frame(page: Page, target: Target) -> Root:
+    """The document in a frame that only its place tells from others; where it is not the only one, nothing."""
+    handles = matches(page, target)
+    frame = handles[0].content_frame() if len(handles) == 1 else None
+    return frame if frame is not None else page.locator("css=:not(*)")
 
 
 def _frame_css(head: Head) -> str:
     signs = {"exact": "=", "starting": "^=", "containing": "*="}
     if not head.names:
-        return "iframe"
+        return "iframe, frame"
     css = []
     for name in head.names:
         quoted = str(name.text).replace("\\", "\\\\").replace('"', '\\"')
         sign = signs.get(name.kind, "*=")
-        css += [f'iframe[title{sign}"{quoted}"]', f'iframe[name{sign}"{quoted}"]']
+        ways = (f'[{attribute}{sign}"{quoted}"]' for attribute in ("title", "name", "aria-label"))
+        css += [f"{kind}{way}" for way in ways for kind in ("iframe", "frame")]
     return ", ".join(css)
 
 
@@ -82,19 +103,9 @@ def _heads(root: Root, heads: Sequence[Head]) -> Locator:
 
 def _locator(root: Root, head: Head, name: Name | None) -> Locator:
     if head.role in ("text", "label", "placeholder", "css") and name is not None:
-        text = _match(name)
-        exact = isinstance(text, str)
-        match head.role:
-            case "text":
-                return root.get_by_text(text, exact=exact).filter(visible=True)
-            case "label":
-                return root.get_by_label(text, exact=exact).filter(visible=True)
-            case "placeholder":
-                return root.get_by_placeholder(text, exact=exact).filter(visible=True)
-            case _:
-                return root.locator(f"css={name.text}").filter(visible=True)
+        return _by_text(root, head.role, name).filter(visible=True)
     if head.role == "iframe":
-        return root.locator(_frame_css(head))
+        return root.locator(f"css={_frame_css(head)}")
     options: dict[str, Any] = {}
     for state, value in head.states:
         match state:
@@ -111,45 +122,33 @@ def _locator(root: Root, head: Head, name: Name | None) -> Locator:
     found = root.get_by_role(head.role, **options)  # type: ignore[arg-type]
     if name is None:
         return found
-    text = _match(name)
-    options |= {"name": text} if isinstance(text, re.Pattern) else {"name": text, "exact": True}
-    named = root.get_by_role(head.role, **options)  # type: ignore[arg-type]
-    return named.or_(found.filter(has_text=_pattern(name))) if head.role in CALLED_BY_TEXT else named
+    pattern = naming.in_browser(name)
+    named = root.get_by_role(head.role, **options, name=pattern)  # type: ignore[arg-type]
+    return named.or_(found.filter(has_text=pattern)) if head.role in CALLED_BY_TEXT else named
 
 
-def _match(name: Name) -> str | re.Pattern[str]:
-    """What Playwright compares an accessible name with. ’ and ' are the same."""
-    text = str(name.text)
-    return text if name.kind == "exact" and "'" not in text and "’" not in text else _pattern(name)
-
-
-def _pattern(name: Name) -> re.Pattern[str]:
-    text = str(name.text)
-    if name.kind == "pattern":
-        return re.compile(text)
-    pattern = r"\s+".join(re.escape(word) for word in text.split())
-    pattern = re.sub(r"(\\?['’])", "['’]", pattern)
-    match name.kind:
-        case "exact":
-            return re.compile(rf"^\s*{pattern}\s*$")
-        case "starting":
-            return re.compile(rf"^\s*{pattern}")
+def _by_text(root: Root, role: str, name: Name) -> Locator:
+    text, pattern = str(name.text), naming.in_browser(name)
+    match role:
+        case "css":
+            return root.locator(f"css={text}")
+        case "placeholder":
+            return root.get_by_placeholder(pattern)
+        case "label":
+            found = root.get_by_label(pattern)
+            return found if name.kind != "exact" else found.or_(root.get_by_label(text, exact=True))
         case _:
-            return re.compile(pattern)
+            found = root.get_by_text(pattern)
+            # a pattern is held against all that stands in an element, an exact text against its own text alone
+            return found if name.kind != "exact" else found.or_(root.get_by_text(text, exact=True))
 
 
 def fits(target: Target, role: str, name: str) -> bool:
     """Whether a control of this role and name is one that the target's heads name."""
-    for head in target.heads:
-        if head.role != role:
-            continue
-        if not head.names:
-            return True
-        for each in head.names:
-            wanted = _match(each)
-            if name == wanted if isinstance(wanted, str) else wanted.search(name):
-                return True
-    return False
+    return any(
+        head.role == role and (not head.names or any(naming.fits(each, name) for each in head.names))
+        for head in target.heads
+    )
 
 
 def _value(heads: Sequence[Head]) -> Template | None:

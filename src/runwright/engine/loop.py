@@ -147,9 +147,9 @@ class Loop:
                 self._picture(record, control, "before", EXTENTS[frame.picture])
             if frame.commits:
                 self._intend(record, task, verb)
+            new = self._still_to_come(frame.expect)
             self._act(verb, stage)
-            stage.settle()
-            if frame.expect is not None:
+            if not self._settled(new) and frame.expect is not None:
                 self._expect(verb, frame)
             if frame.commits:
                 self._answered(mark)
@@ -198,6 +198,28 @@ class Loop:
             if page.is_closed():
                 return  # a window that its own button closes: the opener is the page now, where there still is one
             raise StepFailed(_reason(error), looked_for=str(verb.target_named() or "")) from None
+
+    def _still_to_come(self, wanted: Condition | None) -> Condition | None:
+        """What is expected, when it does not hold already; only what comes can be said to come by this step."""
+        with suppress(Error, ExpressionError):  # it asks for what the step itself will read
+            if wanted is not None and not self._stage.holds(wanted):
+                return wanted
+        return None
+
+    def _settled(self, new: Condition | None) -> bool:
+        """Wait until the page rests; whether a condition came to hold meanwhile, and be it for a moment.
+
+        Messages go away by themselves, some before the page rests. While a request is under way nothing counts:
+        pages show beforehand what they then take back.
+        """
+        stage, came = self._stage, False
+
+        def look() -> None:
+            nonlocal came
+            came = came or (new is not None and not stage.traffic.under_way() and stage.holds(new))
+
+        stage.settle(look if new is not None else None)
+        return came
 
     def _expect(self, verb: Verb, frame: Frame) -> None:
         """Wait for what is expected; meanwhile a click that is no commit is made again, at growing intervals."""

@@ -2,7 +2,32 @@
 (_, [candidates, inside, anchors, column, value]) => {
   const up = (node) => node.assignedSlot || node.parentNode || (node.host ?? null);
   const chain = (node) => { const all = []; for (let n = node; n; n = up(n)) all.unshift(n); return all; };
-  const words = (text) => (text || '').replace(/[\u2018\u2019]/g, "'").replace(/\s+/g, ' ').trim();
+  const UNREAD = /[\p{Co}\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]/gu;
+  const words = (text) =>
+    (text || '').replace(UNREAD, ' ').replace(/[\u2018\u2019]/g, "'").replace(/\s+/g, ' ').trim();
+  const TABLE = 'table, [role=table], [role=grid], [role=treegrid]';
+  // which column each cell of a table begins in, cells that reach over several rows or columns counted in
+  const known = new Map();
+  const places = (table) => {
+    if (known.has(table)) return known.get(table);
+    const found = new Map(), below = [];
+    known.set(table, found);
+    for (const row of table.querySelectorAll('tr, [role=row]')) {
+      if (row.closest(TABLE) !== table) continue;
+      let at = 0;
+      for (const cell of [...row.children].filter((one) => !/^(STYLE|SCRIPT)$/.test(one.tagName))) {
+        while (below[at] > 0) below[at++] -= 1;
+        found.set(cell, at);
+        for (let n = cell.colSpan || 1; n > 0; n -= 1) below[at++] = (cell.rowSpan || 1) - 1;
+      }
+      for (; at < below.length; at += 1) if (below[at] > 0) below[at] -= 1;
+    }
+    return found;
+  };
+  const follows = (one, other) => {
+    const at = one.findIndex((node, i) => node !== other[i]);
+    return !!(one[at].compareDocumentPosition(other[at]) & Node.DOCUMENT_POSITION_FOLLOWING);
+  };
   let kept = candidates.map((element, index) => ({ element, index, chain: chain(element) }));
   if (inside !== null)
     kept = kept.filter((c) => inside.some((box) => box !== c.element && c.chain.includes(box)));
@@ -12,21 +37,19 @@
     kept = kept.filter((c) => {
       const cell = c.element.closest('td, th, [role=cell], [role=gridcell], [role=rowheader]');
       const row = cell && cell.closest('tr, [role=row]');
-      const table = row && row.closest('table, [role=table], [role=grid], [role=treegrid]');
+      const table = row && row.closest(TABLE);
       if (!table) return false;
-      const place = (one) => [...one.parentElement.children].filter((o) => !/^(STYLE|SCRIPT)$/.test(o.tagName))
-        .reduce((at, o) => o === one ? { at: at.at, hit: at.at } : { at: at.at + (o.colSpan || 1), hit: at.hit },
-          { at: 0, hit: -1 }).hit;
+      const place = places(table);
       const heads = [...table.querySelectorAll('th, [role=columnheader], thead td')]
-        .filter((head) => words(head.innerText) === words(column));
-      return heads.some((head) => place(head) === place(cell));
+        .filter((head) => place.has(head) && words(head.innerText) === words(column));
+      return heads.some((head) => place.get(head) === place.get(cell));
     });
   if (anchors !== null) {
     const best = new Set();
     for (const anchor of anchors) {
       const line = chain(anchor);
       const later = kept.filter((c) => c.element !== anchor && !c.chain.includes(anchor) &&
-        anchor.compareDocumentPosition(c.element) & Node.DOCUMENT_POSITION_FOLLOWING);
+        !line.includes(c.element) && follows(line, c.chain));
       const shared = (c) => line.filter((node, i) => c.chain[i] === node).length;
       const deepest = Math.max(0, ...later.map(shared));
       const first = later.find((c) => shared(c) === deepest);

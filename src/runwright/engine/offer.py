@@ -9,9 +9,9 @@ from dataclasses import replace
 from playwright.sync_api import Error, Page
 
 from runwright.engine.outcomes import Candidate
-from runwright.language.targets import CALLED_BY_TEXT, Head, Target
+from runwright.language.targets import CALLED_BY_TEXT, Head, Target, quote
 
-SAY_TEXT = CALLED_BY_TEXT | {"dialog", "alertdialog", "group", "region", "form", "article", "main"}
+SAY_TEXT = frozenset({"dialog", "alertdialog", "group", "region", "form", "article", "main"})
 """Roles of which people may write what they say in place of their name."""
 CONTROLS = frozenset(
     """button link textbox searchbox combobox listbox option checkbox radio switch slider spinbutton tab menuitem
@@ -36,9 +36,13 @@ def offered(page: Page, most: int = 400) -> list[Candidate]:
         snapshot = page.aria_snapshot(mode="ai", boxes=True, timeout=3000)
     except Error:
         return []
-    found = []
+    found: list[Candidate] = []
+    frame, frames, depth = None, 0, 0
     for line in snapshot.splitlines():
         parts = _LINE.match(line)
+        indent = len(line) - len(line.lstrip())
+        if frame is not None and indent <= depth:
+            frame = None
         if parts is None or parts["role"] not in CONTROLS:
             continue
         name = (parts["name"] or '""')[1:-1]
@@ -52,10 +56,26 @@ def offered(page: Page, most: int = 400) -> list[Candidate]:
                 box = (x, y, width, height)
             elif state not in ("ref", "cursor", "active"):
                 states.append(f"{state}={value}" if value else state)
-        found.append(Candidate(parts["role"], name, tuple(states), box))
+        found.append(Candidate(parts["role"], name, tuple(states), box, frame))
+        if parts["role"] == "iframe" and frame is None:
+            frame, frames, depth = frames, frames + 1, indent
         if len(found) == most:
             break
     return found
+
+
+def lines(candidates: Sequence[Candidate], page: Page) -> list[str]:
+    """Each as a line to paste, with the frame that it stands in."""
+    if all(each.frame is None for each in candidates):
+        return [each.line for each in candidates]
+    frames = (
+        page.locator("css=iframe, frame")
+        .filter(visible=True)
+        .evaluate_all("frames => frames.map(f => f.title || f.name || f.getAttribute('aria-label') || '')")
+    )
+    names = [f"iframe {quote(name)}" if name else f"iframe [nth={number}]" for number, name in enumerate(frames, 1)]
+    there = dict(enumerate(names if len(names) > 1 else ["iframe"] * len(names)))
+    return [f"{each.line} in {there[each.frame]}" if each.frame in there else each.line for each in candidates]
 
 
 def nearest(target: Target, there: Sequence[Candidate], most: int = 5) -> list[Candidate]:
@@ -82,9 +102,8 @@ def nearest(target: Target, there: Sequence[Candidate], most: int = 5) -> list[C
 def otherwise(target: Target) -> Iterator[Target]:
     """What may be meant where a target is not there: a text within the role, a part of a longer text."""
     for head in target.heads:
-        if head.role in SAY_TEXT and head.names:
-            inside = replace(target, heads=(Head(head.role, (), head.states),))
-            yield Target((Head("text", head.names),), inside)
-        if head.role == "text" and head.names:
-            parts = tuple(replace(name, kind="containing") for name in head.names)
-            yield replace(target, heads=(Head("text", parts),))
+        parts = tuple(replace(name, kind="containing") for name in head.names)
+        if head.role in CALLED_BY_TEXT | {"text"} and parts:
+            yield replace(target, heads=(Head(head.role, parts, head.states),))
+        elif head.role in SAY_TEXT and head.names:
+            yield Target((Head("text", head.names),), replace(target, heads=(Head(head.role, (), head.states),)))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from runwright.language.naming import plain
+from runwright.language.targets import quote
+
 
 class Ending(Exception):
     """What ends a section, and with it the run: `status` and its text as the reason."""
@@ -62,11 +65,13 @@ class Candidate:
     states: tuple[str, ...] = ()
     box: tuple[float, float, float, float] | None = None
     """x, y, width, height in CSS pixels, from the viewport's corner."""
+    frame: int | None = None
+    """In which of the page's own frames it stands, counted from 0; None outside of them."""
 
     @property
     def line(self) -> str:
-        name = self.name.replace("\\", "\\\\").replace('"', '\\"')
-        return f'{self.role} "{name}"' if name else self.role
+        name = plain(self.name)
+        return f"{self.role} {quote(name)}" if name else self.role
 
     def data(self) -> dict[str, Any]:
         return {"role": self.role, "name": self.name, "box": list(self.box) if self.box else None}

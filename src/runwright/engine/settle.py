@@ -6,6 +6,7 @@ Bounded, and never a fixed sleep: where nothing is under way it costs one questi
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Error, Page
@@ -22,15 +23,21 @@ MOST = 5.0
 """Seconds after which a page that never rests is taken as it is."""
 
 
-def settle(page: Page, traffic: Traffic, most: float = MOST) -> bool:
-    """Wait until the page rests; False when it had not come to rest after ``most`` seconds."""
+def settle(page: Page, traffic: Traffic, most: float = MOST, watch: Callable[[], None] | None = None) -> bool:
+    """Wait until the page rests; False when it had not come to rest after ``most`` seconds.
+
+    Meanwhile ``watch`` is called, several times a second.
+    """
+    at_once = 0.5 if watch is None else 0.2
     deadline = time.monotonic() + most
     while not page.is_closed():
         left = deadline - time.monotonic()
         if left <= 0:
             return False
         try:
-            rests = page.evaluate(_SETTLE, [QUIET * 1000, min(left, 0.5) * 1000])
+            if watch is not None:
+                watch()
+            rests = page.evaluate(_SETTLE, [QUIET * 1000, min(left, at_once) * 1000])
         except Error:  # the page went elsewhere while it was asked
             page.wait_for_timeout(10)
             continue

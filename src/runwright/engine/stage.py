@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from fnmatch import fnmatchcase
 from threading import Event, Thread
 from typing import Any, TypeVar
 
 from playwright.sync_api import ElementHandle, Error, Page
 
 from runwright.engine import find, offer
+from runwright.engine.holding import holds, unmet
 from runwright.engine.outcomes import Candidate, Interrupted, NotUsable, SignedOut, StepFailed, Stopped
 from runwright.engine.plan import Plan
 from runwright.engine.settle import settle
@@ -19,18 +19,7 @@ from runwright.engine.sites import ResolvedSite, origin
 from runwright.engine.tabs import Tabs, Tell, first_line
 from runwright.engine.traffic import Blocked, Guard, Traffic
 from runwright.engine.vault import Refused, Vault
-from runwright.language.conditions import (
-    Absent,
-    Address,
-    All,
-    AnyOf,
-    Condition,
-    Every,
-    Holds,
-    Present,
-    Title,
-    resolve,
-)
+from runwright.language.conditions import Address, Condition, Present, resolve
 from runwright.language.fields import Place
 from runwright.language.secret import Secret
 from runwright.language.targets import Target
@@ -39,8 +28,19 @@ ACTION = 5.0
 """Seconds for finding a control, for acting on it, and for an `expect`."""
 READY = 30.0
 """Seconds for a page to come."""
+MOST = 5000
+"""Controls of a page among which the nearest names are looked for."""
 PERSON = 900.0
 """Seconds that a person has for a sign-in or for what was handed over."""
+LEFT_ALONE = 5.0
+"""Seconds for which a page that is no sign-in page is left alone before the run takes it that the person is done."""
+
+_IN_USE = """() => {
+  const field = "input:not([type=hidden]), textarea, select, [contenteditable]";
+  const asks = document.querySelectorAll("input[type=password], input[autocomplete=one-time-code]");
+  return !!document.activeElement?.matches(field) || [...asks].some((each) => each.checkVisibility());
+}"""
+"""Whether somebody is in a field, or the page asks for a password or a code."""
 
 Found = TypeVar("Found")
 
@@ -137,22 +137,28 @@ class Stage:
 
     def not_found(self, target: Target, several: int = 0) -> StepFailed:
         """What to say when a target names no control, or several."""
-        there = offer.offered(self.page)
+        there = offer.offered(self.page, most=MOST)
         if several:
             like = [each for each in there if find.fits(target, each.role, each.name)][:several]
             message = f"{several} controls fit {target}."
             lines = [f"{each.line} [nth={number}]" for number, each in enumerate(like, 1)]
             return StepFailed(message, str(target), lines, self.page_says(there), like)
         like = offer.nearest(target, there)
-        lines = self._otherwise(target) + [each.line for each in like]
+        lines = self._otherwise(target) + self._lines(like)
         message = f"There is no {target} on the page."
         return StepFailed(message, str(target), lines, self.page_says(there), like)
 
     def _otherwise(self, target: Target) -> list[str]:
-        """Lines to paste that name something which is there, where a target takes a text for a name or a part for it all."""
+        """Lines to paste that name something which is there, where a part was taken for all of it."""
         with suppress(Error):
             return [str(each) for each in offer.otherwise(target) if find.count(self.page, each)]
         return []
+
+    def _lines(self, like: list[Candidate]) -> list[str]:
+        try:
+            return offer.lines(like, self.page)
+        except Error:  # the page went elsewhere meanwhile
+            return [each.line for each in like]
 
     def page_says(self, there: list[Candidate] | None = None) -> list[str]:
         """The texts of alerts and messages that the page shows; first of all, that it is no page but a fault."""
@@ -182,10 +188,10 @@ class Stage:
     def unmet(self, condition: Condition) -> StepFailed:
         """What to say when a condition did not come to hold."""
         wanted = resolve(condition, self.scope)
-        missing = next(self._unmet(wanted), wanted)
+        missing = next(unmet(wanted, self.page, self.plan.sites, self.scope), wanted)
         there = offer.offered(self.page)
         like = offer.nearest(missing.target, there) if isinstance(missing, Present) else []
-        lines = [each.line for each in like]
+        lines = self._lines(like)
         if isinstance(missing, Present):
             lines = self._otherwise(missing.target) + lines
         message = f"This did not come: {missing}."
@@ -196,7 +202,8 @@ class Stage:
     def not_so(self, condition: Condition) -> str:
         """What of a condition does not hold at this moment, in a sentence for people; without any: nothing."""
         with suppress(Error):
-            missing = [str(each) for each in self._unmet(resolve(condition, self.scope))]
+            wanted = resolve(condition, self.scope)
+            missing = [str(each) for each in unmet(wanted, self.page, self.plan.sites, self.scope)]
             return f"This is not so: {'; '.join(missing)}." if missing else ""
         return ""
 
@@ -260,10 +267,20 @@ class Stage:
             page.reload(wait_until="commit", timeout=READY * 1000)
         return True
 
-    def settle(self) -> None:
-        """Wait until the page is at rest."""
-        settle(self.page, self.traffic)
+    def settle(self, watch: Callable[[], None] | None = None) -> None:
+        """Wait until the page is at rest; ``watch`` is called meanwhile."""
+        settle(self.page, self.traffic, watch=watch)
         self._alive()
+
+    def reload(self) -> None:
+        """Load the page again; one that was sent a form is asked for anew, and the form not sent again."""
+        address, document = self.page.url, self.traffic.document(self.page.url)
+        if document is not None and document.request.method != "GET":
+            self.goto(address)
+            return
+        with suppress(Error):  # it is not there at the moment
+            self.page.reload(wait_until="commit", timeout=READY * 1000)
+        self.settle()
 
     # Signing in, and what a person does
 
@@ -284,17 +301,26 @@ class Stage:
     def wait_for_sign_in(self, site: str, address: str, ready: Condition | None) -> None:
         """Let the person sign in in the window, by whatever means, until the place is reached. No pictures.
 
+        A site may lead somewhere else after its sign-in: a page of it that is left alone will do, where it shows no
+        sign of a sign-in page, asks for no password or code, and nobody is in one of its fields.
+
         Raises Stopped without a window, or when nobody signed in within 15 minutes.
         """
         if not self.headed:
             sentence = f"Nobody is signed in at {self.plan.sites[site].url}. Sign in in a window: {self.command}"
             raise Stopped(sentence)
         home, path = origin(address), address.split("?")[0].rstrip("/")
+        at, since = "", time.monotonic()
 
         def reached() -> bool:
-            here = self.page.url.split("?")[0].rstrip("/")
-            there = here == path or (ready is not None and self.holds(ready))
-            return there and origin(here) == home and self._no_sign_of_sign_in()
+            nonlocal at, since
+            elsewhere = origin(self.page.url) != home or self.signed_out() is not None
+            if elsewhere or self.page.url != at or self.page.evaluate(_IN_USE):
+                at, since = self.page.url, time.monotonic()
+            if elsewhere:
+                return False
+            there = at.split("?")[0].rstrip("/") == path or (ready is not None and self.holds(ready))
+            return (there or time.monotonic() - since > LEFT_ALONE) and self._no_sign_of_sign_in()
 
         sentence = f"Sign in at {self.plan.sites[site].url} in the window; the run goes on by itself."
         self.tell("signed-out", site=site, sentence=sentence)
@@ -402,40 +428,8 @@ class Stage:
             self.tabs.fresh()
             raise StepFailed("The page crashed.")
 
-    def _holds(self, condition: Condition) -> bool:
-        match condition:
-            case Present(target):
-                return find.count(self.page, target) > 0
-            case Absent(target):
-                return find.count(self.page, target) == 0
-            case Address(pattern):
-                return self._at(str(pattern))
-            case Title(text):
-                return self.page.title() == str(text)
-            case Holds(expression):
-                return bool(expression.value(self.scope))
-            case All(conditions):
-                return all(self._holds(each) for each in conditions)
-            case AnyOf(conditions):
-                return any(self._holds(each) for each in conditions)
-            case Every():
-                return self._holds(resolve(condition, self.scope))
-
-    def _unmet(self, condition: Condition) -> Any:
-        if isinstance(condition, All):
-            for each in condition.conditions:
-                yield from self._unmet(each)
-        elif not self._holds(condition):
-            yield condition
-
-    def _at(self, pattern: str) -> bool:
-        address = self.page.url
-        if pattern.startswith("/"):
-            site = self.plan.sites.at(address)
-            there = origin(address)
-            path = address.removeprefix(str(there)) if site is not None and there is not None else ""
-            return fnmatchcase(path, pattern) or fnmatchcase(path.split("?")[0], pattern)
-        return fnmatchcase(address, pattern)
+    def _holds(self, resolved: Condition) -> bool:
+        return holds(resolved, self.page, self.plan.sites, self.scope)
 
 
 def _fault(status: int) -> bool:

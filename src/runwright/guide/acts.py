@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from runwright.guide import names
 from runwright.guide.seen import HEADINGS, Act, Control
+from runwright.language import naming
 from runwright.language.expressions import Expression, Template
 from runwright.language.targets import Head, Name, Target
 
@@ -154,7 +155,7 @@ def _name_fits(name: Name, text: str) -> bool:
             except re.error:
                 return False
         case _:
-            return names.plain(text) == names.plain(wanted)
+            return names.plain(text) == names.plain(wanted) or naming.fits(name, text)
 
 
 def _deeper(target: Target) -> Iterator[str]:

@@ -91,7 +91,7 @@ def _section(guide: Guide, heading: Heading, items: list[Item], sites: dict[str,
     else:
         yield from steps
         yield "    steps:"
-        yield f"      - expect: heading {_target(title)}   # {_UNSURE}what is done here"
+        yield f"      - expect: {_target('heading', title)}   # {_UNSURE}what is done here"
     yield ""
 
 
@@ -111,23 +111,27 @@ def _item(item: Item) -> Iterator[str]:
 
 def _step(item: Item, label: Label) -> Iterator[str]:
     around = f"{label.before[-40:]} {label.after[:40]}"
-    name = _target(label.text)
     tie = f"        follows: {item.address}"
     value = item.values[0].text if len(item.values) == 1 and _FIELD.search(around) else None
     if _SWITCH.search(label.after[:40]) or _SWITCH.search(label.before[-20:]):
-        yield from (f"      - set: switch {name}", "        to: on", tie)
+        yield from (f"      - set: {_target('switch', label.text)}", "        to: on", tie)
     elif _FIELD.search(label.after[:40]) or value is not None:
-        yield f"      - fill: textbox {name}"
+        yield f"      - fill: {_target('textbox', label.text)}"
         yield f"        with: {quoted(_literal(value))}" if value else f"        with: TODO   # {_UNSURE}which value"
         yield tie
     elif _WAY.search(around):
-        yield from (f"      - click: link {name}   # {_UNSURE}a link, or a button", tie)
+        yield from (f"      - click: {_target('link', label.text)}   # {_UNSURE}a link, or a button", tie)
     else:
-        yield from (f"      - click: button {name}   # {_UNSURE}a button, or what else; whether it commits", tie)
+        yield from (
+            f"      - click: {_target('button', label.text)}   # {_UNSURE}a button, or what else; whether it commits",
+            tie,
+        )
 
 
-def _target(text: str) -> str:
-    return quote(_literal(text))
+def _target(role: str, text: str) -> str:
+    """A control as a scalar: plain, unless YAML would read a comment or a key in it."""
+    target = f"{role} {quote(_literal(text))}"
+    return quoted(target) if " #" in target or ": " in target else target
 
 
 def _literal(text: str) -> str:

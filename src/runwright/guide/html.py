@@ -128,6 +128,10 @@ class HtmlReader(HTMLParser):
     def handle_charref(self, name: str) -> None:
         self._reference(f"&#{name};")
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """`<![…>` is a comment, as browsers take it. The parser's own reading asserts that it is a kind it knows."""
+        return self.parse_bogus_comment(i, report=False)
+
     def finish(self) -> None:
         """The end of the text: what is open ends."""
         self.close()

@@ -87,6 +87,7 @@ class Outline:
         self._anchors: list[str] = []
         self._step: _Draft | None = None
         self._pictures: list[Picture] = []
+        self._counted = 0
 
     def anchor(self, name: str) -> None:
         """An anchor that belongs to the next heading."""
@@ -106,6 +107,7 @@ class Outline:
             self.title = text
             return
         self._headings.append(Heading(len(self._headings), level, text, prose.line, own))
+        self._counted = 0
 
     def open_list(self, ordered: bool, start: int | None = None) -> None:
         """A list begins; a start other than 1 is the number that its first item shows."""
@@ -184,10 +186,9 @@ class Outline:
         steps = [draft for draft in self._top if draft.kind == "step"]
         if not steps:
             steps = [one for draft in self._top for one in _telling(draft)]
-        count = 0
         for draft in steps:
-            count = draft.at if draft.at is not None and draft.at > count else count + 1
-            self._take(draft, (number, count), None)
+            self._counted = max(self._counted + 1, draft.at or 0)
+            self._take(draft, (number, self._counted), None)
         self._top, self._open, self._lists, self._step = [], [], [], None
 
     def _take(self, draft: _Draft, number: tuple[int, ...], branch: bool | None) -> None:

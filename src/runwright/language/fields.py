@@ -31,6 +31,17 @@ class Seconds(float):
 
 
 @dataclass(frozen=True)
+class Point:
+    """A place in a control, written `120, 40`: CSS pixels to the right of its corner at the top left, and below it."""
+
+    right: float
+    below: float
+
+    def __str__(self) -> str:
+        return f"{self.right:g}, {self.below:g}"
+
+
+@dataclass(frozen=True)
 class Place:
     """A site and a path on it: `slack /apps`."""
 
@@ -45,6 +56,7 @@ class Place:
 
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*", re.IGNORECASE)
+_POINT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) *, *(-?[0-9]+(?:\.[0-9]+)?)")
 _TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min)")
 
 
@@ -61,6 +73,15 @@ def parse_seconds(text: str) -> Seconds:
     if found is None:
         raise FieldError(f"`{text}` is no stretch of time.", "Write a number with its unit: 500ms, 10s, 2m.")
     return Seconds(float(found[1]) * {"ms": 0.001, "s": 1, "m": 60, "min": 60}[found[2]])
+
+
+def parse_point(text: str) -> Point:
+    """Raises FieldError when the text is no two numbers."""
+    found = _POINT.fullmatch(text.strip())
+    if found is None:
+        remedy = "Write pixels to the right and down from the control's top left corner: `120, 40`."
+        raise FieldError(f"`{text}` is no place in a control.", remedy)
+    return Point(float(found[1]), float(found[2]))
 
 
 def parse_place(text: str, mark: Any = None) -> Place:

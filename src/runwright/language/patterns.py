@@ -26,6 +26,7 @@ def _one_of(patterns: Iterable[str]) -> str:
 NAME = r"[A-Za-z][A-Za-z0-9_]*"
 VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
 SECONDS = r" *[0-9]+(?:\.[0-9]+)? *(?:ms|s|min|m) *"
+POINT = r" *-?[0-9]+(?:\.[0-9]+)? *, *-?[0-9]+(?:\.[0-9]+)? *"
 WINDOW = r"[0-9]+x[0-9]+"
 INTEGER = r"-?[0-9]{1,9}"
 SWITCH = "(?:[Yy]es|[Nn]o|[Oo]n|[Oo]ff|[Tt]rue|[Ff]alse)"

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from runwright.language import patterns
 from runwright.language.conditions import CONDITIONS
 from runwright.language.expressions import Expression, Template
-from runwright.language.fields import Place, Seconds, Variable
+from runwright.language.fields import Place, Point, Seconds, Variable
 from runwright.language.model import Banner, DeclaredSecret, Frame, Input, SectionHead, Site, Window
 from runwright.language.secret import Secret
 from runwright.language.targets import Target
@@ -29,6 +29,7 @@ _LINES = {
     "condition line": (patterns.CONDITION, 'A target, `no TARGET`, `url /path*`, `title "…"` or ${…}.'),
     "place": (patterns.PLACE, "A site and a path on it: slack /apps."),
     "seconds": (patterns.SECONDS, "A stretch of time: 500ms, 10s, 2m."),
+    "point": (patterns.POINT, "A place in a control, in pixels from its top left corner: 120, 40."),
     "variable": (patterns.VARIABLE, "A name that gets a value."),
     "loop": (patterns.LOOP, "address in ${addresses}"),
     "pattern": (patterns.REGEX, "A regular expression."),
@@ -40,6 +41,7 @@ _LEAVES: Mapping[Any, str] = {
     Target: "target",
     Place: "place",
     Seconds: "seconds",
+    Point: "point",
     Variable: "variable",
     Expression: "expression",
     Template: "template",

@@ -18,9 +18,11 @@ from runwright.language.fields import (
     BlockName,
     FieldError,
     Place,
+    Point,
     Seconds,
     Variable,
     parse_place,
+    parse_point,
     parse_seconds,
     parse_variable,
 )
@@ -41,6 +43,7 @@ _LEAVES: dict[Any, Callable[[Text], Any]] = {
     Template: lambda text: template(text, text.mark),
     Variable: parse_variable,
     Seconds: parse_seconds,
+    Point: parse_point,
     BlockName: BlockName,
 }
 _WANTED = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from runwright.language.errors import Fault, UserError
+
+_OPTIONAL = re.compile(r"\[([^\]]*)\]")
 
 
 class VerbModel(BaseModel):
@@ -33,7 +36,10 @@ class VerbModel(BaseModel):
     name: ClassVar[str] = ""
     """How the verb is written; the file bears the same name."""
     says: ClassVar[str] = ""
-    """A sentence for people, with the fields in braces: ``Click {target}``."""
+    """A sentence for people, with the fields in braces: ``Click {target}[ at {at}]``.
+
+    What stands in brackets is left out where its field has no value.
+    """
     looks_only: ClassVar[bool] = False
     """It acts on nothing: it can neither commit nor be clicked again."""
     again: ClassVar[bool] = False
@@ -48,8 +54,10 @@ class VerbModel(BaseModel):
 
     def sentence(self) -> str:
         """What the step does, for people, made of its fields."""
-        shown = {key: _shown(getattr(self, key)) for key in type(self).model_fields}
-        return self.says.format_map(shown)
+        given = {key: getattr(self, key) for key in type(self).model_fields}
+        missing = [f"{{{key}}}" for key, value in given.items() if value is None]
+        says = _OPTIONAL.sub(lambda part: "" if any(each in part[1] for each in missing) else part[1], self.says)
+        return says.format_map({key: _shown(value) for key, value in given.items()})
 
 
 def _shown(value: Any) -> str:

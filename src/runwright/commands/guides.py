@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-guide_app = typer.Typer(
+app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -38,7 +38,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on sta
 FORMS = ("text", "json", "summary", "diff", "sarif", "html")
 
 
-@guide_app.command(
+@app.command(
     epilog="Example: runwright guide check --run screenshots/slack-alerts/20261124T033000Z-7f3a --guide slack-alerts.md"
 )
 def check(
@@ -77,7 +77,7 @@ def check(
     raise typer.Exit(1 if at_least(report.findings, fail_on) else 0)
 
 
-@guide_app.command(epilog="Example: runwright guide coverage slack-alerts --guide slack-alerts.md")
+@app.command(epilog="Example: runwright guide coverage slack-alerts --guide slack-alerts.md")
 def coverage(
     runbook: BookName,
     guide: Guides = None,
@@ -127,7 +127,7 @@ def coverage(
     raise typer.Exit(0 if sound else 1)
 
 
-@guide_app.command(epilog="Example: runwright guide relink slack-alerts --guide slack-alerts.md")
+@app.command(epilog="Example: runwright guide relink slack-alerts --guide slack-alerts.md")
 def relink(
     runbook: BookName,
     guide: Guides = None,
@@ -165,7 +165,7 @@ def relink(
         typer.echo(line)
 
 
-@guide_app.command(
+@app.command(
     epilog='Example: runwright guide accept --run FOLDER --guide slack-alerts.md --line 29 --reason "Known to readers."'
 )
 def accept(
@@ -202,7 +202,7 @@ def accept(
         typer.echo(said)
 
 
-@guide_app.command(epilog="Example: runwright guide draft slack-alerts.md > runbooks/slack-alerts.yaml")
+@app.command(epilog="Example: runwright guide draft slack-alerts.md > runbooks/slack-alerts.yaml")
 def draft(file: Annotated[Path, typer.Argument(metavar="FILE", help="A guide.")]) -> None:
     """Write the skeleton of a runbook that follows a guide; comments say where a person must decide."""
     from runwright.guide.draft import draft as make
@@ -245,9 +245,9 @@ def _report(
 
 def _rehearsed(book: Runbook, inputs: list[str], scenarios: list[str], out: Path, quiet: bool) -> list[Path]:
     from runwright import console as ui
+    from runwright.commands.guide_runs import rehearse_branches
     from runwright.engine.outcomes import NotUsable
     from runwright.evidence.files import EvidenceError
-    from runwright.guide_runs import rehearse_branches
     from runwright.projects import read_inputs
 
     try:

@@ -1,0 +1,135 @@
+"""Commands for those who write runbooks. Each imports what it needs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sized
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from runwright.commands.options import Json
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: runwright validate runbooks/")
+def validate(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]…", help="Files or folders.")] = None,
+    json: Json = False,
+) -> None:
+    """Tell every fault of every runbook: where it stands, what it is, what to write instead."""
+    from runwright import output
+    from runwright.language.errors import Fault, UserError
+    from runwright.projects import no_file
+    from runwright.validating import faults_of
+
+    given = paths or [Path("runbooks")]
+    for path in paths or ():
+        if not path.exists():
+            raise no_file(path, "Give a file, or a folder with some.")
+    files = [f for p in given for f in (sorted(p.rglob("*.yaml")) if p.is_dir() else [p])]
+    nothing = Fault("There is no runbook here.", "Give a file, or a folder with some.")
+    faults = faults_of(files) if files else [nothing]
+    if json:
+        output.print_json({"files": [str(path) for path in files], "faults": [_fault_data(fault) for fault in faults]})
+    stream = sys.stderr if json else sys.stdout
+    if faults:
+        output.print_faults(UserError(faults), stream)
+        print(f"\n{_counted(faults, 'fault')} in {_counted(files, 'file')}.", file=stream)
+        raise typer.Exit(2)
+    if not json:
+        typer.echo(f"{_counted(files, 'runbook')}: no fault.")
+
+
+def _counted(things: Sized, noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+
+
+def _fault_data(fault: Any) -> dict[str, Any]:
+    mark = fault.mark
+    return {
+        "file": str(fault.path) if fault.path else None,
+        "line": mark.line if mark else None,
+        "column": mark.column if mark else None,
+        "message": fault.message,
+        "remedy": fault.remedy,
+    }
+
+
+@app.command("list", epilog="Example: runwright list")
+def list_(json: Json = False) -> None:
+    """Say what runbooks there are."""
+    from runwright import output as ui
+    from runwright.language.errors import UserError
+    from runwright.language.load import load
+    from runwright.projects import runbook_files, words
+
+    words_for = words()
+    rows = []
+    for name, path in runbook_files().items():
+        try:
+            title = load(path, words_for(path)).title
+        except UserError as error:
+            title = f"({len(error.faults)} faults; see `runwright validate {path}`)"
+        rows.append({"name": name, "title": title, "path": str(path)})
+    if json:
+        ui.print_json(rows)
+    for row in [] if json else rows:
+        typer.echo(f"{row['name']:<24} {row['title']}")
+
+
+@app.command(epilog="Example: runwright steps click")
+def steps(verb: Annotated[str | None, typer.Argument(metavar="[VERB]", help="The verb to explain.")] = None) -> None:
+    """Say what verbs there are, or explain one: what it does, its fields, an example."""
+    from runwright import reference
+    from runwright.language.errors import Fault, UserError, did_you_mean
+    from runwright.language.verbs import vocabulary
+
+    verbs = vocabulary(Path("steps")).models()
+    if verb is None:
+        for name in sorted(verbs):
+            typer.echo(f"{name:<12} {reference.summary(verbs[name])}")
+        return
+    if verb not in verbs:
+        typer.echo(str(UserError(Fault(f"There is no verb `{verb}`.", did_you_mean(verb, verbs)))), err=True)
+        raise typer.Exit(2)
+    typer.echo(reference.page(verbs[verb]))
+
+
+@app.command(epilog="Example: runwright schema --to runbook.schema.json")
+def schema(
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Write it there, not on standard output.")
+    ] = None,
+) -> None:
+    """The JSON Schema of runbooks, for editors: the shipped verbs and those of steps/ in this folder."""
+    from runwright.language.errors import Fault, UserError
+    from runwright.newproject import schema_text
+
+    text = schema_text(Path("steps"))
+    if to is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        to.write_text(text, "utf-8")
+    except OSError as error:
+        raise UserError(Fault(f"{to} cannot be written: {error.strerror}.", "Choose another file.")) from None
+
+
+@app.command(epilog="Example: runwright init demo")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; it is made when it is missing.")],
+) -> None:
+    """Begin a project: a runbook, the schema for editors, room for steps and evidence. Overwrites nothing."""
+    import shlex
+
+    from runwright.newproject import start
+
+    started = start(folder)
+    for path in started.written:
+        typer.echo(f"written  {path}")
+    for path in started.kept:
+        typer.echo(f"kept     {path}")
+    typer.echo(f"\nNext: cd {shlex.quote(str(folder))} && runwright rehearse slack-alerts")
