@@ -83,3 +83,11 @@ def test_frames_of_a_frameset_are_frames(play: Callable[..., Played]) -> None:
     book = _book("expect: heading", 'link "Home" in iframe "menu"', 'no link in iframe "main"')
     played = play(pages, book.replace('heading "A"', 'heading "A" in iframe "main"'))
     assert played.statuses == ["already done"]
+
+
+def test_a_dialog_that_was_answered_with_no_is_told_with_what_to_write(play: Callable[..., Played]) -> None:
+    page = "<title>A</title><h1>A</h1><button onclick=\"if (confirm('Really?')) this.textContent = 'Gone'\">Go</button>"
+    played = play({"/": page}, _book('click: button "Go"\n        commits: true\n        expect: button "Gone"'))
+    assert played.result.failure is not None
+    (said,) = played.result.failure.page_says
+    assert said.startswith("Really? (a dialog, answered with no") and "`answer: yes`" in said

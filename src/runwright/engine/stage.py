@@ -45,7 +45,8 @@ _IN_USE = """() => {
 Found = TypeVar("Found")
 
 MESSAGES = (
-    "[role=alert], [role=alertdialog], [role=status], [class*=error i], [class~=err], [class*=invalid-feedback i]"
+    "[role=alert], [role=alertdialog], [role=status], [class*=error i], [class~=err], [class*=invalid-feedback i], "
+    "font[color=red i]"
 )
 """Where pages say what is wrong; many do so without a role."""
 
@@ -98,6 +99,7 @@ class Stage:
     @control.setter
     def control(self, handle: ElementHandle | None) -> None:
         self._control = handle
+        self.tabs.asked.clear()  # another step has begun
 
     def open(self, place: Place) -> None:
         """Go to a place. Tries again while the server is starting; raises NotUsable when it does not answer."""
@@ -165,11 +167,13 @@ class Stage:
         document = self.traffic.document(self.page.url)
         fault = document is not None and document.status >= 400
         says = [f"(the server answered with status {document.status})"] if document is not None and fault else []
-        with suppress(Error):
-            texts = self.page.locator(MESSAGES).filter(visible=True).all_inner_texts()
-            said = dict.fromkeys(" ".join(text.split())[:300] for text in texts if text.strip())
-            says += [text for text in said if not any(text != other and other in text for other in said)][:5]
-        return says
+        texts: list[str] = []
+        for frame in self.page.frames[:10]:
+            with suppress(Error):
+                texts += frame.locator(MESSAGES).filter(visible=True).all_inner_texts()
+        said = dict.fromkeys(" ".join(text.split())[:300] for text in texts if text.strip())
+        says += [text for text in said if not any(text != other and other in text for other in said)][:5]
+        return says + self.tabs.asked[:5]
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds at this moment."""
