@@ -34,6 +34,7 @@ class Store:
         self.request: str | None = None
         """The request for more seats: asked, approved, or None."""
         self.signed_in = True
+        self.password = ""
 
 
 class AdminStandIn(StandIn):
@@ -68,6 +69,9 @@ class AdminStandIn(StandIn):
 
     def _change(self, request: Request) -> Response:
         name, sent, store = request.path_params["page"], json_of(request), self.store
+        if name == "signin":
+            store.signed_in = sent["password"] == store.password
+            return JSONResponse({"ok": store.signed_in})
         what = ", ".join(f"{key}={value}" for key, value in sent.items())
         self.world.effects.record("admin.acme.example", name, what=what)
         store.changes.append(f"{name}: {what}")
