@@ -13,10 +13,11 @@ from docpages import PAGES, ROOT, Block, blocks, changed, commands, fits, played
 from runwright.language.errors import UserError
 from runwright.language.load import load, read_runbook
 from runwright.language.verbs import vocabulary
+from runwright.projects import words_for
 
 TYPED = [page for page in PAGES if any(block.kind == "console" for block in blocks(page.read_text("utf-8")))]
 ALL = [(page, block) for page in PAGES for block in blocks(page.read_text("utf-8"))]
-YAML = [pytest.param(block, id=f"{page.name}:{block.line}") for page, block in ALL if block.kind == "yaml"]
+YAML = [pytest.param(page, block, id=f"{page.name}:{block.line}") for page, block in ALL if block.kind == "yaml"]
 HEAD = "title: T\nsites: { s: { url: https://s.example } }\n"
 
 
@@ -33,13 +34,16 @@ def test_the_slow_rehearsal_is_played_once() -> None:
     assert [each for each in typed if "rehearse slack-alerts" in each] == ["runwright rehearse slack-alerts"]
 
 
-@pytest.mark.parametrize("block", YAML)
-def test_a_runbook_that_a_page_shows_is_sound(block: Block, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("page", "block"), YAML)
+def test_a_runbook_that_a_page_shows_is_sound(page: Path, block: Block, tmp_path: Path) -> None:
     """A whole runbook is; of a piece of one, its form is."""
     path = tmp_path / "book.yaml"
+    for own in (each for shown, each in ALL if shown == page and each.file and each.file.startswith("steps/")):
+        (tmp_path / "steps").mkdir(exist_ok=True)
+        (tmp_path / str(own.file)).write_text(own.text, "utf-8")
     if re.search(r"^sections:", block.text, re.M) and re.search(r"^title:", block.text, re.M):
         path.write_text(block.text, "utf-8")
-        load(path, vocabulary())
+        load(path, words_for(path))
         return
     if not block.text.startswith("- "):
         assert re.match(r"(guides|sites|inputs|secrets|blocks|dismiss|browser):", block.text), "what is this?"
@@ -82,7 +86,7 @@ def test_a_call_that_a_page_shows_can_be_made(call: str) -> None:
     COMMANDS[name].make_context(name, words[len(name.split()) :])  # raises where an option or argument is wrong
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "docs" / "README.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_and_pictures_lead_somewhere(page: Path) -> None:
     text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.S)
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
@@ -123,3 +127,19 @@ def test_dots_stand_for_anything_and_nothing_else_does() -> None:
     assert not fits("a … c\n", "a b\n")
     assert not fits("", "said something\n")
     assert changed("x\n  a\ny\n", "-  a\n+  b\n+  c\n") == "x\n  b\n  c\ny\n"
+
+
+def test_no_room_knows_more_than_the_page_says() -> None:
+    """`docs/how-it-is-built.md` names for each room the rooms that it may import, and whether Playwright."""
+    told = (ROOT / "docs" / "how-it-is-built.md").read_text("utf-8")
+    rooms = dict(
+        re.findall(r"^\| `(?:src/runwright/)?(language|engine|evidence|guide|rehearsal)/` .*\| (.*) \|$", told, re.M)
+    )
+    assert set(rooms) == {"language", "engine", "evidence", "guide", "rehearsal"}
+    for room, may_know in rooms.items():
+        for file in (ROOT / "src" / "runwright" / room).rglob("*.py"):
+            text = file.read_text("utf-8")
+            known = set(re.findall(r"^\s*(?:from|import) runwright\.(\w+)", text, re.M)) & set(rooms)
+            known |= {"Playwright"} if re.search(r"^\s*(?:from|import) playwright", text, re.M) else set()
+            for other in known - {room}:
+                assert other in may_know, f"{file.relative_to(ROOT)} imports {other}"
