@@ -21,7 +21,7 @@ PHASES = {
     "settling": ("runwright.engine.stage:Stage.settle",),
     "taking the picture": ("runwright.engine.camera:Camera.shoot",),
     "band and file": ("runwright.engine.record:Recorder.picture",),
-    "the page's facts": ("runwright.engine.loop:Loop._picture",),
+    "the page's facts": ("runwright.engine.pictures:Pictures.take",),
     "journal": ("runwright.engine.record:Recorder.tell",),
     "reports and sums": ("runwright.engine.record:Recorder.end",),
     "the loop itself": ("runwright.engine.run:Run.go",),

@@ -12,6 +12,7 @@ from reading import readable
 from sites import Quiet
 
 from runwright.engine.execute import execute
+from runwright.engine.glance import Glance
 from runwright.engine.plan import make_plan
 from runwright.engine.run import Given, Result
 from runwright.language.load import load
@@ -107,7 +108,7 @@ def test_credentials_that_nobody_declared_are_painted_on_slack_s_own_pages(
     for name, value in undeclared.items():
         assert value.encode() not in text, f"the {name} stands in journal or report"
 
-    monkeypatch.setattr("runwright.engine.loop.noticed", lambda page: ())
+    monkeypatch.setattr("runwright.engine.pictures.glance", lambda page: Glance())
     bare = run(path)
     shown = {name for picture in bare.folder.glob("*.png") for name, v in undeclared.items() if readable(picture, v)}
     assert shown == set(undeclared), "the pages do not show what is to be painted: the test above proves nothing"

@@ -29,8 +29,11 @@ _INTO_VIEW = """(element) => {
   const box = element.getBoundingClientRect(), room = Math.min(120, innerHeight / 6);
   if (box.top < room || box.bottom > innerHeight - room)
     element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+  if (window !== top) return null;
+  const seen = element.getBoundingClientRect();
+  return [seen.x, seen.y, seen.width, seen.height];
 }"""
-"""Bars that stick to the top or bottom of a page must not hide the control."""
+"""Bars that stick to the top or bottom of a page must not hide the control. Where it is then, but within a frame."""
 
 Extent = Literal["window", "page", "control"]
 """What a picture shows: the viewport, the whole page, or the control alone."""
@@ -97,7 +100,7 @@ class Camera:
                 if before:
                     png = paint(png, [each.polygon(cut.left, cut.top, scale) for each in before], margin=3 * scale)
                 painted = [(each.name, cut.shifted(each.box) or each.box) for each in before]
-                return Shot(png, _size(png), scale, cut.shifted(_box(control)), painted)
+                return Shot(png, _size(png), scale, cut.shifted(box), painted)
             page.wait_for_timeout(50)
         names = [secret.name for secret in known] + [name for name, _ in targets]
         return Shot(None, _size(png), scale, cut.shifted(box), withheld=list(dict.fromkeys(names)))
@@ -152,11 +155,13 @@ def _box(control: ElementHandle | None) -> Box | None:
     if control is None:
         return None
     try:
-        control.evaluate(_INTO_VIEW)
-        box: Any = control.bounding_box()
+        seen: list[float] | None = control.evaluate(_INTO_VIEW)
+        if seen is None:
+            box: Any = control.bounding_box()
+            seen = [box["x"], box["y"], box["width"], box["height"]] if box is not None else None
     except Error:  # the control is gone, as after a click that leaves the page
         return None
-    return (box["x"], box["y"], box["width"], box["height"]) if box is not None else None
+    return (seen[0], seen[1], seen[2], seen[3]) if seen is not None and seen[2] > 0 and seen[3] > 0 else None
 
 
 def _size(png: bytes) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -11,14 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ElementHandle, Error
+from playwright.sync_api import Error
 from pydantic import ValidationError
 
 from runwright.engine import offer
-from runwright.engine.camera import Camera, Extent, Shot
-from runwright.engine.credentials import noticed
+from runwright.engine.camera import Extent
 from runwright.engine.listening import Listener
 from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stopped, Undecided
+from runwright.engine.pictures import Pictures
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.resuming import Begun, Place, place
 from runwright.engine.stage import ACTION, Stage
@@ -38,16 +37,6 @@ COMMIT_BEGINS = 1.0
 """Seconds in which a commit's request must begin; some pages save a moment after the click."""
 COMMIT_ANSWERED = 30.0
 """Seconds in which it must be answered."""
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A read of a declared secret that is still to come; until then each picture first looks at its target."""
-
-    name: str
-    target: Target
-    match: re.Pattern[str]
-    """What the whole value fits once it is there."""
 
 
 @dataclass(frozen=True)
@@ -101,13 +90,13 @@ class Loop:
     def __init__(
         self,
         stage: Stage,
-        camera: Camera,
+        pictures: Pictures,
         recorder: Recorder,
         listener: Listener,
         effects: Callable[[], list[str]] | None,
     ) -> None:
         self._stage = stage
-        self._camera = camera
+        self._pictures = pictures
         self._recorder = recorder
         self._listener = listener
         self._effects = effects
@@ -115,8 +104,6 @@ class Loop:
         self.number = 0
         self.failed = False
         """A step failed after which the run went on."""
-        self.pending: list[Pending] = []
-        """Reads of declared secrets that are still to come in this section."""
         self.begun: dict[Place, Begun] = {}
         """The section's commits that were begun before it was begun again: none of them is done twice."""
         self.made: dict[Place, Begun] = {}
@@ -144,7 +131,7 @@ class Loop:
             target = verb.target_named()
             stage.control = control = stage.find(target) if target is not None else None
             if frame.commits or (verb.pictured == "before" and frame.picture != "no"):
-                self._picture(record, control, "before", EXTENTS[frame.picture])
+                self._pictures.take(record, control, "before", EXTENTS[frame.picture])
             if frame.commits:
                 self._intend(record, task, verb)
             new = self._still_to_come(frame.expect)
@@ -158,7 +145,7 @@ class Loop:
             record.read = self._read(verb)
             record.conditions += [self._read_off(label, condition) for label, condition in task.conditions]
             if frame.commits or (verb.pictured == "after" and frame.picture != "no"):
-                self._picture(record, control, "after" if frame.commits else "look", EXTENTS[frame.picture])
+                self._pictures.take(record, control, "after" if frame.commits else "look", EXTENTS[frame.picture])
             self._over(record, "done")
             if frame.commits:
                 self.made |= {where: replace(commit, known=True) for where, commit in self.made.items()}
@@ -313,64 +300,15 @@ class Loop:
         for name in type(verb).model_fields:
             variable = getattr(verb, name)
             if isinstance(variable, Variable):
-                self.pending = [each for each in self.pending if each.name != variable]
+                pending = self._pictures.pending
+                self._pictures.pending = [each for each in pending if each.name != variable]
                 read[str(variable)] = "secret" if variable in self._stage.vault else str(self._stage.scope[variable])
         return read or None
-
-    def _picture(
-        self, record: StepRecord, control: ElementHandle | None, shows: str, extent: Extent = "window"
-    ) -> None:
-        """Take a picture of the page as it is, and write down where and when that was."""
-        stage = self._stage
-        page = stage.page
-        record.address, record.page_title = page.url, page.title()
-        record.server = self._recorder.server(page.url, stage.traffic.document(page.url))
-        site = stage.plan.sites.at(page.url)
-        concealed = []
-        if site is not None:
-            concealed = [(f"concealed at {site.name}", each.resolve(stage.scope)) for each in site.conceal]
-        shot = self._shoot(control, concealed, extent)
-        person = None
-        if site is not None and site.signed_in_as is not None:
-            names = stage.matches(site.signed_in_as)
-            person = names[0].inner_text() if names else None
-        self._recorder.picture(record, shot, shows, person)
-
-    def _shoot(self, control: ElementHandle | None, concealed: list[tuple[str, Target]], extent: Extent) -> Shot:
-        """A picture, taken again when a secret has come up while it was taken."""
-        stage = self._stage
-        for _ in range(5):
-            self._look_for_secrets()
-            shot = self._camera.shoot(stage.page, control, stage.vault.known().values(), concealed, extent)
-            if not self._look_for_secrets():
-                return shot
-        names = [each.name for each in self.pending]
-        return replace(shot, png=None, painted=[], withheld=names)
-
-    def _look_for_secrets(self) -> bool:
-        """Register what reads still to come would read by now, and credentials that nobody declared; whether new."""
-        vault = self._stage.vault
-        new = False
-        for each in self.pending:
-            for handle in self._named(each.target):
-                value = str(handle.evaluate("(e) => e.value ?? e.innerText")).strip()
-                if each.match.fullmatch(value):
-                    new |= vault.notice(each.name, value)
-        for kind, value in noticed(self._stage.page):
-            new |= vault.notice(kind, value)
-        return new
-
-    def _named(self, target: Target) -> list[ElementHandle]:
-        """The controls that a target names; none while a name in it has no value yet."""
-        try:
-            return self._stage.matches(target)
-        except ExpressionError:
-            return []
 
     def _last_picture(self, record: StepRecord, shows: str) -> None:
         """A picture of where it ended; there may be no page left to take it of."""
         with suppress(Error):
-            self._picture(record, None, shows)
+            self._pictures.take(record, None, shows)
 
     def _over(self, record: StepRecord, status: str) -> StepRecord:
         record.status, record.ended = status, datetime.now(UTC)

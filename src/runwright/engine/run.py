@@ -16,8 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Error
 from runwright.engine.acts import Look, Opening, Outcome
 from runwright.engine.camera import Camera
 from runwright.engine.listening import Listener
-from runwright.engine.loop import Loop, Pending, Task, task_of
+from runwright.engine.loop import Loop, Task, task_of
 from runwright.engine.outcomes import Ending, Interrupted, SignedOut, StepFailed, Stopped, Undecided
+from runwright.engine.pictures import Pending, Pictures
 from runwright.engine.plan import Plan
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.resuming import Past
@@ -122,7 +123,8 @@ class Run:
         self._last_effect = 0
         watch = self._effects if backdrop is not None else None
         self._steps: list[StepRecord] = []
-        self._loop = Loop(self._stage, Camera(context), recorder, _Keeping(listener, self._steps), watch)
+        self._pictures = Pictures(self._stage, Camera(context), recorder)
+        self._loop = Loop(self._stage, self._pictures, recorder, _Keeping(listener, self._steps), watch)
         self._sections: list[SectionResult] = []
 
     def go(self) -> Result:
@@ -210,7 +212,7 @@ class Run:
         while True:
             self._loop.begun |= self._loop.made
             self._loop.made = {}
-            self._loop.pending = self._secrets_to_read(section)
+            self._pictures.pending = self._secrets_to_read(section)
             try:
                 if self._plan.mode == "check":
                     return self._check(section)

@@ -80,6 +80,8 @@ class Stage:
         """Seconds that the step at hand has."""
         self.only_looks: Callable[[], bool] = lambda: False
         """Whether the step at hand has asked for nothing but pages, so that a page may be loaded again."""
+        self.rests = True
+        """Whether the page came to rest when it was last waited for; some never do."""
         self._interrupt = interrupt
         self._control: ElementHandle | None = None
 
@@ -273,7 +275,7 @@ class Stage:
 
     def settle(self, watch: Callable[[], None] | None = None) -> None:
         """Wait until the page is at rest; ``watch`` is called meanwhile."""
-        settle(self.page, self.traffic, watch=watch)
+        self.rests = settle(self.page, self.traffic, watch=watch)
         self._alive()
 
     def reload(self) -> None:

@@ -1,4 +1,5 @@
-// What a document shows that may be a credential: [caption, text] of texts and fields. Judged in Python.
+// A document's title, how many changes it saw, and what it shows that may be a credential: [caption, text] of texts
+// and fields, judged in Python.
 () => {
   const KNOWN = /xox[a-z]|xapp-|hooks\.slack|[?&#;]code=|[?&#;]state=|%26code%3d|%3fcode%3d|%26state%3d/i;
   const RANDOM = /^[A-Za-z0-9_.=+\/~-]{20,}$/;
@@ -41,5 +42,5 @@
     }
   };
   walk(document);
-  return found.slice(0, 200);
+  return [document.title, window[Symbol.for('settling')]?.count ?? 0, found.slice(0, 200)];
 }
