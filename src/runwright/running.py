@@ -140,10 +140,12 @@ def _after_others(plan: Plan, given: Given, call: Call, stack: ExitStack, nonce:
     past_run = None if call.anew else last_run(runs, inputs, world)
     if past_run is not None and past_run.unfinished:
         stopped = Stopped(f"The run {past_run.run} of this runbook with these inputs was not finished.")
-        stopped.remedy = (
-            f"Take it up: {given.go_on.replace('{run}', past_run.run)}\n"
-            f"Or begin anew, when somebody has seen what it left: {_again('--anew')}"
-        )
+        anew = f"egin anew, when somebody has seen what it left: {_again('--anew')}"
+        try:
+            refuse_another(past_run, inputs, plan, world, procedure(plan))
+            stopped.remedy = f"Take it up: {given.go_on.replace('{run}', past_run.run)}\nOr b{anew}"
+        except UserError:
+            stopped.remedy = f"What it ran has changed since, so it cannot be taken up.\nB{anew}"
         raise stopped
     return replace(given, facts=facts)
 

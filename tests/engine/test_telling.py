@@ -91,3 +91,17 @@ def test_a_dialog_that_was_answered_with_no_is_told_with_what_to_write(play: Cal
     assert played.result.failure is not None
     (said,) = played.result.failure.page_says
     assert said.startswith("Really? (a dialog, answered with no") and "`answer: yes`" in said
+
+
+def test_a_button_that_waits_for_keys_is_told_of(play: Callable[..., Played]) -> None:
+    page = """<title>A</title><h1>A</h1><input aria-label="Name" onkeyup="go.disabled = false">
+    <button id="go" disabled>Go</button>"""
+    steps = 'fill: textbox "Name"\n        with: x\n      - click: button "Go"'
+    played = play({"/": page}, _book(steps))
+    assert "`type` in place of `fill`" in played.message
+
+
+def test_steps_that_left_no_trace_are_told_of(play: Callable[..., Played], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runwright.engine.run.READY", 0.5)
+    played = play({"/": PAGE}, _book("expect: heading"))
+    assert played.message == 'The steps were done, but the page, opened afresh, does not show: text "Never".'

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from playwright.sync_api import Error, Page
 
 from runwright.engine.outcomes import Candidate
-from runwright.language.targets import CALLED_BY_TEXT, Head, Target, quote
+from runwright.language.targets import Target
 
-SAY_TEXT = frozenset({"dialog", "alertdialog", "group", "region", "form", "article", "main"})
-"""Roles of which people may write what they say in place of their name."""
 CONTROLS = frozenset(
     """button link textbox searchbox combobox listbox option checkbox radio switch slider spinbutton tab menuitem
     menuitemcheckbox menuitemradio treeitem heading dialog alertdialog alert status iframe img row
@@ -64,20 +61,6 @@ def offered(page: Page, most: int = 400) -> list[Candidate]:
     return found
 
 
-def lines(candidates: Sequence[Candidate], page: Page) -> list[str]:
-    """Each as a line to paste, with the frame that it stands in."""
-    if all(each.frame is None for each in candidates):
-        return [each.line for each in candidates]
-    frames = (
-        page.locator("css=iframe, frame")
-        .filter(visible=True)
-        .evaluate_all("frames => frames.map(f => f.title || f.name || f.getAttribute('aria-label') || '')")
-    )
-    names = [f"iframe {quote(name)}" if name else f"iframe [nth={number}]" for number, name in enumerate(frames, 1)]
-    there = dict(enumerate(names if len(names) > 1 else ["iframe"] * len(names)))
-    return [f"{each.line} in {there[each.frame]}" if each.frame in there else each.line for each in candidates]
-
-
 def nearest(target: Target, there: Sequence[Candidate], most: int = 5) -> list[Candidate]:
     """What is on the page and most like the target: first of its role, then the same name under another role."""
     from rapidfuzz import fuzz, utils
@@ -97,13 +80,3 @@ def nearest(target: Target, there: Sequence[Candidate], most: int = 5) -> list[C
     unique = dict.fromkeys(candidate.line for _, _, candidate in scored)
     by_line = {candidate.line: candidate for _, _, candidate in reversed(scored)}
     return [by_line[line] for line in unique][:most]
-
-
-def otherwise(target: Target) -> Iterator[Target]:
-    """What may be meant where a target is not there: a text within the role, a part of a longer text."""
-    for head in target.heads:
-        parts = tuple(replace(name, kind="containing") for name in head.names)
-        if head.role in CALLED_BY_TEXT | {"text"} and parts:
-            yield replace(target, heads=(Head(head.role, parts, head.states),))
-        elif head.role in SAY_TEXT and head.names:
-            yield Target((Head("text", head.names),), replace(target, heads=(Head(head.role, (), head.states),)))

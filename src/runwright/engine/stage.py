@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from playwright.sync_api import ElementHandle, Error, Page
 
-from runwright.engine import find, offer
+from runwright.engine import find, offer, telling
 from runwright.engine.holding import holds, unmet
 from runwright.engine.outcomes import Candidate, Interrupted, NotUsable, SignedOut, StepFailed, Stopped
 from runwright.engine.plan import Plan
@@ -43,12 +43,6 @@ _IN_USE = """() => {
 """Whether somebody is in a field, or the page asks for a password or a code."""
 
 Found = TypeVar("Found")
-
-MESSAGES = (
-    "[role=alert], [role=alertdialog], [role=status], [class*=error i], [class~=err], [class*=invalid-feedback i], "
-    "font[color=red i]"
-)
-"""Where pages say what is wrong; many do so without a role."""
 
 
 class Stage:
@@ -148,34 +142,16 @@ class Stage:
             lines = [f"{each.line} [nth={number}]" for number, each in enumerate(like, 1)]
             return StepFailed(message, str(target), lines, self.page_says(there), like)
         like = offer.nearest(target, there)
-        lines = self._otherwise(target) + self._lines(like)
+        lines = telling.lines(self.page, target, like)
         message = f"There is no {target} on the page."
         return StepFailed(message, str(target), lines, self.page_says(there), like)
-
-    def _otherwise(self, target: Target) -> list[str]:
-        """Lines to paste that name something which is there, where a part was taken for all of it."""
-        with suppress(Error):
-            return [str(each) for each in offer.otherwise(target) if find.count(self.page, each)]
-        return []
-
-    def _lines(self, like: list[Candidate]) -> list[str]:
-        try:
-            return offer.lines(like, self.page)
-        except Error:  # the page went elsewhere meanwhile
-            return [each.line for each in like]
 
     def page_says(self, there: list[Candidate] | None = None) -> list[str]:
         """The texts of alerts and messages that the page shows; first of all, that it is no page but a fault."""
         document = self.traffic.document(self.page.url)
         fault = document is not None and document.status >= 400
         says = [f"(the server answered with status {document.status})"] if document is not None and fault else []
-        texts: list[str] = []
-        for frame in self.page.frames[:10]:
-            with suppress(Error):
-                texts += frame.locator(MESSAGES).filter(visible=True).all_inner_texts()
-        said = dict.fromkeys(" ".join(text.split())[:300] for text in texts if text.strip())
-        says += [text for text in said if not any(text != other and other in text for other in said)][:5]
-        return says + self.tabs.asked[:5]
+        return says + telling.messages(self.page) + self.tabs.asked[:5]
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds at this moment."""
@@ -197,9 +173,7 @@ class Stage:
         missing = next(unmet(wanted, self.page, self.plan.sites, self.scope), wanted)
         there = offer.offered(self.page)
         like = offer.nearest(missing.target, there) if isinstance(missing, Present) else []
-        lines = self._lines(like)
-        if isinstance(missing, Present):
-            lines = self._otherwise(missing.target) + lines
+        lines = telling.lines(self.page, missing.target if isinstance(missing, Present) else None, like)
         message = f"This did not come: {missing}."
         if isinstance(missing, Address):
             message += f" The address is {self.page.url}."
