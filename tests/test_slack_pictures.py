@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reading import readable
+from reading import all_that_is_seen, readable
 from sites import Quiet
 
 from runwright.engine.execute import execute
@@ -81,11 +81,10 @@ def secrets(served: Rehearsal) -> dict[str, str]:
 
 def test_no_picture_of_the_whole_set_up_shows_a_secret(done: Result, served: Rehearsal) -> None:
     known = secrets(served)
-    pictures = sorted(done.folder.glob("*.png"))
-    assert len(pictures) > 50
-    for picture in pictures:
+    assert len(list(done.folder.glob("*.png"))) > 50
+    for where, picture in all_that_is_seen(done.folder):
         for name, value in known.items():
-            assert not readable(picture, value), f"the {name} can be read in {picture}"
+            assert not readable(picture, value), f"the {name} can be read in {where}"
 
 
 def test_credentials_that_nobody_declared_are_painted_on_slack_s_own_pages(

@@ -26,6 +26,15 @@ sites:
   shop: { url: https://shop.example }
 sections:
 """
+SECTION = """
+  - title: Make it
+    follows: 1
+    open: shop /apps
+    ready: heading "Apps"
+    done_when: link "Mine"
+    steps:
+"""
+"""What a section of `HEAD` begins with; its steps come behind it."""
 
 
 @dataclass

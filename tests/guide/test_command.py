@@ -8,24 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from guide.conftest import HEAD, Play
+from guide.conftest import HEAD, SECTION, Play
 from typer.testing import CliRunner
 
 from runwright.cli import app
 
-SECTIONS = """
-  - title: Make it
-    follows: 1
-    open: shop /apps
-    ready: heading "Apps"
-    done_when: link "Mine"
-    steps:
+SECTIONS = (
+    SECTION
+    + """\
       - click: button "Create App"
         follows: 1.1
       - click: button "Save"
         follows: 1.2
         commits: true
 """
+)
 PAGE = ["heading Apps", "button Create App", "button Save"]
 GOOD = "## Make it\n\n1. Choose **Create App**.\n2. Choose **Save**.\n"
 BAD = "## Make it\n\n1. Choose **Craete App**.\n2. Choose **Save**.\n"

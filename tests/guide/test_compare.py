@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from guide.conftest import Play
+from guide.conftest import SECTION, Play
 from guide.holding import check, guide_of, kept_of, told
 
 from runwright.guide.seen import Seen
 
-SECTIONS = """
-  - title: Make it
-    follows: 1
-    open: shop /apps
-    ready: heading "Apps"
-    done_when: link "Mine"
-    steps:
+SECTIONS = (
+    SECTION
+    + """\
       - click: button "Create App" or "Create another"
         follows: 1.1
       - fill: textbox "App name"
@@ -27,6 +23,7 @@ SECTIONS = """
         follows: 1.4
         commits: true
 """
+)
 PAGE = ["heading Apps", "button Create App", "textbox App name", "combobox Scopes", "heading App", "button Save"]
 GUIDE = """## Make it
 
@@ -176,13 +173,9 @@ def test_a_label_that_is_wrong_on_one_branch_names_the_branch(played: Play) -> N
     assert told(check("## A\n\n1. Fill in **Client ID**.\n2. Choose **Save**.\n", new)) == []
 
 
-MORE = """
-  - title: Make it
-    follows: 1
-    open: shop /apps
-    ready: heading "Apps"
-    done_when: link "Mine"
-    steps:
+MORE = (
+    SECTION
+    + """\
       - click: button "Create"
         follows: 1.1
       - click: link "${name}"
@@ -196,6 +189,7 @@ MORE = """
     steps:
       - click: button "Turn on"
 """
+)
 MORE_PAGE = ["button Create", "link Mine", "button From scratch", "button Next", "button Finish", "button Turn on"]
 
 

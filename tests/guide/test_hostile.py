@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from guide.conftest import Play
+from guide.conftest import SECTION, Play
 from guide.holding import check
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -108,13 +108,9 @@ def test_any_guide_gives_a_draft_that_validates(tmp_path: Path, text: str) -> No
     load(path, vocabulary())
 
 
-STEPS = """
-  - title: Make it
-    follows: 1
-    open: shop /apps
-    ready: heading "Apps"
-    done_when: link "Mine"
-    steps:
+STEPS = (
+    SECTION
+    + """\
       - click: button "Save"
         follows: 1.1
         commits: true
@@ -122,6 +118,7 @@ STEPS = """
         with: ${name}
         follows: "1.2"
 """
+)
 
 
 def test_any_guide_can_be_held_and_shown(played: Play) -> None:

@@ -736,8 +736,13 @@ def test_the_page_that_moved_shows_nothing_for_long_and_then_works(
     page.goto(f"https://api.slack.com/apps/{app.id}/oauth")
     expect(page).to_have_url(f"https://app.slack.com/app-settings/T0ACME0001/{app.id}/oauth")
     assert page.get_by_role("button").count() == 0
-    button(page, "Add New Redirect URL").click()
-    page.locator("input[data-qa=app_unfurl_domain]").fill(SERVER)
+    field = page.locator("input[data-qa=app_unfurl_domain]")
+    for _ in range(50):  # a page that still hydrates swallows clicks
+        button(page, "Add New Redirect URL").click()
+        if field.is_visible():
+            break
+        page.wait_for_timeout(100)
+    field.fill(SERVER)
     button(page, "Add").click()
     button(page, "Save URLs").click()
     expect(page.get_by_text("Success!")).to_be_visible()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from runwright.evidence.files import write_whole
+from runwright.guide.beside import read_beside, write_beside
 from runwright.guide.findings import Finding
-from runwright.language.errors import Fault, UserError
 
-FORMAT = 1
 Identity = tuple[str, str, str]
 
 
@@ -43,17 +41,15 @@ def accepts_path(runbook: Path) -> Path:
 
 def read_accepts(runbook: Path) -> Accepts:
     """What was accepted. Raises UserError when there is a file that cannot be read."""
-    path = accepts_path(runbook)
-    found = Accepts(path)
-    if not path.is_file():
-        return found
-    try:
-        for each in json.loads(path.read_text("utf-8"))["findings"]:
+    found = Accepts(accepts_path(runbook))
+
+    def take(data: Any) -> None:
+        for each in data["findings"]:
             identity = (str(each["kind"]), str(each["item"]), str(each["label"]))
             found.by_identity[identity] = Accepted(str(each["reason"]), str(each["since"]))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        message = "The file of accepted findings cannot be read."
-        raise UserError(Fault(message, "Mend it, or take it away and accept again.", path=path)) from None
+
+    name, remedy = "The file of accepted findings", "Mend it, or take it away and accept again."
+    read_beside(found.path, take, name, remedy)
     return found
 
 
@@ -65,8 +61,7 @@ def accept(accepts: Accepts, findings: Iterable[Finding], reason: str, today: da
         {"kind": kind, "item": digest, "label": label, "reason": each.reason, "since": each.since}
         for (kind, digest, label), each in sorted(accepts.by_identity.items())
     ]
-    text = json.dumps({"format": FORMAT, "findings": rows}, indent=1, ensure_ascii=False)
-    write_whole(accepts.path, (text + "\n").encode())
+    write_beside(accepts.path, findings=rows)
 
 
 def fresh(findings: Sequence[Finding], accepts: Accepts) -> tuple[Finding, ...]:

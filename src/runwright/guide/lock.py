@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from runwright.evidence.files import write_whole
+from runwright.guide.beside import read_beside, write_beside
 from runwright.guide.model import Guide
 from runwright.guide.ties import find, ties
-from runwright.language.errors import Fault, UserError
 from runwright.language.model import Runbook
 
-FORMAT = 1
 State = Literal["same", "moved", "changed", "vanished", "new"]
 
 
@@ -62,31 +59,22 @@ def lock_path(runbook: Path) -> Path:
 
 def read_lock(runbook: Path) -> Lock:
     """The lock of a runbook. Raises UserError when there is one that cannot be read."""
-    path = lock_path(runbook)
-    lock = Lock(path)
-    if not path.is_file():
-        return lock
-    try:
-        data = json.loads(path.read_text("utf-8"))
+    lock = Lock(lock_path(runbook))
+
+    def take(data: Any) -> None:
         for name, kept in data["guides"].items():
             digests = {str(address): str(digest) for address, digest in kept["items"].items()}
             lock.guides[str(name)] = Kept(str(kept["reviewed"]), digests)
-    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
-        message = "The lock file cannot be read."
-        raise UserError(Fault(message, "Take it away and run `runwright guide relink`.", path=path)) from None
+
+    read_beside(lock.path, take, "The lock file", "Take it away and run `runwright guide relink`.")
     return lock
 
 
 def write_lock(lock: Lock, guide: Guide, today: date) -> None:
     """Keep the digests of a guide's items as reviewed today. Raises EvidenceError where the disk does not take it."""
     lock.guides[key(guide)] = Kept(today.isoformat(), {item.address: item.digest for item in guide.items})
-    data: dict[str, Any] = {
-        "format": FORMAT,
-        "guides": {
-            name: {"reviewed": kept.reviewed, "items": kept.digests} for name, kept in sorted(lock.guides.items())
-        },
-    }
-    write_whole(lock.path, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
+    kept = {name: {"reviewed": each.reviewed, "items": each.digests} for name, each in sorted(lock.guides.items())}
+    write_beside(lock.path, guides=kept)
 
 
 def changes(guide: Guide, kept: Kept) -> list[Change]:
