@@ -19,6 +19,7 @@ class Choose(Verb):
 
     name: ClassVar[str] = "choose"
     says: ClassVar[str] = "Choose “{option}” in {target}"
+    elsewhere: ClassVar[tuple[str, ...]] = ("select", "select_option", "pick")
 
     target: Target
     """The list: a combobox, a list box, or the button that opens one."""

@@ -24,6 +24,7 @@ class Fill(Verb):
 
     name: ClassVar[str] = "fill"
     says: ClassVar[str] = "Fill {target} with {with_}"
+    elsewhere: ClassVar[tuple[str, ...]] = ("enter", "input", "write")
     again: ClassVar[bool] = True
 
     target: Target
