@@ -16,7 +16,7 @@ class Expect(Verb):
 
     name: ClassVar[str] = "expect"
     says: ClassVar[str] = "See {condition}"
-    elsewhere: ClassVar[tuple[str, ...]] = ("assert", "verify", "see", "wait_for", "wait_until")
+    elsewhere: ClassVar[tuple[str, ...]] = ("assert", "verify", "see")
     looks_only: ClassVar[bool] = True
 
     condition: Condition
