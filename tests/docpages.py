@@ -22,6 +22,7 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,7 +168,8 @@ def _run(script: str, folder: Path) -> list[tuple[str, int]]:
         try:
             shell.wait(timeout=330)
         finally:
-            os.killpg(shell.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # nothing was left running
+                os.killpg(shell.pid, signal.SIGKILL)
             shell.wait()
     parts = output.read_text("utf-8").split(_END)
     return [(parts[at], int(parts[at + 1])) for at in range(0, len(parts) - 1, 2)]
