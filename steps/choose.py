@@ -11,7 +11,8 @@ class Choose(Verb):
     """Choose an option of a list: a native one, or a list box that a page made itself.
 
     A list box is opened by a click; where it can be typed into, the option is typed to find it. The option is
-    named by its whole name, or by the words that its name begins with, when only one does.
+    named by its whole name, or by the words that its name begins with, when only one does. In a native list
+    of which several may be chosen, it is then the only one that is.
 
     ```yaml
     - choose: combobox "Pick a workspace to develop your app in:"
@@ -21,6 +22,7 @@ class Choose(Verb):
 
     name: ClassVar[str] = "choose"
     says: ClassVar[str] = "Choose “{option}” in {target}"
+    elsewhere: ClassVar[tuple[str, ...]] = ("select", "select_option", "pick")
 
     target: Target
     """The list: a combobox, a list box, or the button that opens one."""

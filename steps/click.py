@@ -20,6 +20,7 @@ class Click(Verb):
 
     name: ClassVar[str] = "click"
     says: ClassVar[str] = "Click {target}[ at {at}]"
+    elsewhere: ClassVar[tuple[str, ...]] = ("tap", "push")
     again: ClassVar[bool] = True
     pictured: ClassVar[Literal["before", "after"]] = "before"
 

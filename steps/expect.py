@@ -16,6 +16,7 @@ class Expect(Verb):
 
     name: ClassVar[str] = "expect"
     says: ClassVar[str] = "See {condition}"
+    elsewhere: ClassVar[tuple[str, ...]] = ("assert", "verify", "see")
     looks_only: ClassVar[bool] = True
 
     condition: Condition

@@ -10,7 +10,8 @@ class Fill(Verb):
 
     The step fails when the field then holds another value: one that cuts texts off, or fills itself from
     another field. For a field that formats what is entered, say with `shows` what it makes of it. For pages
-    that listen to keys alone use `type`.
+    that listen to keys alone use `type`. Where an `expect` does not come, it is filled again while its time
+    lasts: a page that is still coming to life does not hear what is entered.
 
     ```yaml
     - fill: textbox "App Name"
@@ -23,6 +24,8 @@ class Fill(Verb):
 
     name: ClassVar[str] = "fill"
     says: ClassVar[str] = "Fill {target} with {with_}"
+    elsewhere: ClassVar[tuple[str, ...]] = ("enter", "input", "write")
+    again: ClassVar[bool] = True
 
     target: Target
     """The field."""

@@ -16,6 +16,7 @@ class Open(Verb):
 
     name: ClassVar[str] = "open"
     says: ClassVar[str] = "Open {place}"
+    elsewhere: ClassVar[tuple[str, ...]] = ("goto", "go_to", "navigate", "visit")
 
     place: Place
     """The site's name as declared under `sites`, and the path."""

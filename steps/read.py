@@ -19,6 +19,7 @@ class Read(Verb):
 
     name: ClassVar[str] = "read"
     says: ClassVar[str] = "Read {target}"
+    elsewhere: ClassVar[tuple[str, ...]] = ("get", "extract")
     looks_only: ClassVar[bool] = True
 
     target: Target

@@ -25,6 +25,7 @@ class Set(Verb):
 
     name: ClassVar[str] = "set"
     says: ClassVar[str] = "Set {target} to {to}"
+    elsewhere: ClassVar[tuple[str, ...]] = ("check", "uncheck", "tick", "toggle", "switch")
     repeatable: ClassVar[bool] = True
 
     target: Target

@@ -15,6 +15,7 @@ class Upload(Verb):
 
     name: ClassVar[str] = "upload"
     says: ClassVar[str] = "Upload {files} at {target}"
+    elsewhere: ClassVar[tuple[str, ...]] = ("attach", "set_input_files")
 
     target: Target
     """The file field, or the button that opens the chooser."""

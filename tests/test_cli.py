@@ -7,27 +7,13 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.main import get_command
+from called import COMMANDS
 
-from runwright.cli import app
 from runwright.language.verbs import vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def _commands(group: Any, before: str = "") -> dict[str, Any]:
-    """All commands by what is typed, those of groups included."""
-    found = {}
-    for name, command in group.commands.items():
-        typed = f"{before}{name}"
-        found |= _commands(command, f"{typed} ") if hasattr(command, "commands") else {typed: command}
-    return found
-
-
-COMMANDS = _commands(get_command(app))
 
 
 def _called(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -150,6 +150,9 @@ def show_result(result: Result, rehearsal: bool, console: Console) -> None:
     console.print()
     console.print(table)
     console.print()
+    for section in result.sections:
+        if section.reason and section.reason != result.reason and section.status in ("to do", "unknown", "waiting"):
+            console.print(Text(clean(f"{section.title}: {section.reason}")))
     failure = result.failure
     if result.reason:
         console.print(Text(clean(result.reason), style="bold"))

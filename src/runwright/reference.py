@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from runwright.language.expressions import FILTERS
 from runwright.language.model import Banner, DeclaredSecret, Frame, Input, SectionHead, Site, Window
 from runwright.language.schema import field_docs, summary
-from runwright.language.targets import OTHERS, ROLES, STATES
+from runwright.language.targets import CALLED_BY_TEXT, OTHERS, ROLES, STATES
 from runwright.language.verbs import VerbModel, vocabulary
 
 __all__ = ["page", "pages", "stale", "summary"]
@@ -94,7 +94,9 @@ def _runbook() -> Iterator[str]:
     yield from ("", "## Steps for each of a list", "", "`for_each: NAME in ${list}` (or `unless` alone), `unless`,")
     yield "`when`: conditions, and `steps`."
     yield from ("", "## Targets", "", '`role "name" or "other" [state] in TARGET near TARGET column "…" [nth=2]`', "")
-    yield 'Names are whole: `"Save"`; or `starting "…"`, `containing "…"`, `/regular expression/`.'
+    yield 'Names are whole: `"Save"`; or `starting "…"`, `containing "…"`, `/regular expression/`. Behind `or` may also'
+    yield 'stand another role: `link "Sign out" or button "Account"`. Some roles are called by their text as well:'
+    yield f"{', '.join(sorted(CALLED_BY_TEXT))}."
     yield "In a name these make no difference: `’` and `'`, characters of icon fonts, marks of direction, kinds of"
     yield "blanks; behind a whole name a keyboard shortcut (`Save Ctrl+S`)."
     yield from ("", "- `near TARGET`: of all that fit, the one closest behind it, or inside a `text` that holds it")

@@ -84,8 +84,8 @@ def list_(json: Json = False) -> None:
 def steps(verb: Annotated[str | None, typer.Argument(metavar="[VERB]", help="The verb to explain.")] = None) -> None:
     """Say what verbs there are, or explain one: what it does, its fields, an example."""
     from runwright import reference
-    from runwright.language.errors import Fault, UserError, did_you_mean
-    from runwright.language.verbs import vocabulary
+    from runwright.language.errors import Fault, UserError
+    from runwright.language.verbs import no_such_verb, vocabulary
 
     verbs = vocabulary(Path("steps")).models()
     if verb is None:
@@ -93,7 +93,7 @@ def steps(verb: Annotated[str | None, typer.Argument(metavar="[VERB]", help="The
             typer.echo(f"{name:<12} {reference.summary(verbs[name])}")
         return
     if verb not in verbs:
-        typer.echo(str(UserError(Fault(f"There is no verb `{verb}`.", did_you_mean(verb, verbs)))), err=True)
+        typer.echo(str(UserError(Fault(f"There is no verb `{verb}`.", no_such_verb(verb, verbs)))), err=True)
         raise typer.Exit(2)
     typer.echo(reference.page(verbs[verb]))
 

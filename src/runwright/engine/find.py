@@ -11,7 +11,7 @@ from playwright.sync_api import ElementHandle, Frame, FrameLocator, Locator, Pag
 
 from runwright.language import naming
 from runwright.language.expressions import Template
-from runwright.language.targets import Head, Name, Target
+from runwright.language.targets import CALLED_BY_TEXT, Head, Name, Target
 
 Root: TypeAlias = Page | Frame | Locator | FrameLocator
 
@@ -102,12 +102,13 @@ def _frame(page: Page, target: Target) -> Root:
 def _frame_css(head: Head) -> str:
     signs = {"exact": "=", "starting": "^=", "containing": "*="}
     if not head.names:
-        return "iframe"
+        return "iframe, frame"
     css = []
     for name in head.names:
         quoted = str(name.text).replace("\\", "\\\\").replace('"', '\\"')
         sign = signs.get(name.kind, "*=")
-        css += [f'iframe[{attribute}{sign}"{quoted}"]' for attribute in ("title", "name", "aria-label")]
+        ways = (f'[{attribute}{sign}"{quoted}"]' for attribute in ("title", "name", "aria-label"))
+        css += [f"{kind}{way}" for way in ways for kind in ("iframe", "frame")]
     return ", ".join(css)
 
 
@@ -125,7 +126,7 @@ def _locator(root: Root, head: Head, name: Name | None) -> Locator:
     if head.role in ("text", "label", "placeholder", "css") and name is not None:
         return _by_text(root, head.role, name).filter(visible=True)
     if head.role == "iframe":
-        return root.locator(_frame_css(head))
+        return root.locator(f"css={_frame_css(head)}")
     options: dict[str, Any] = {}
     for state, value in head.states:
         match state:
@@ -139,9 +140,12 @@ def _locator(root: Root, head: Head, name: Name | None) -> Locator:
                 options[state] = value != "false"
             case "level":
                 options["level"] = int(str(value))
-    if name is not None:
-        options["name"] = naming.in_browser(name)
-    return root.get_by_role(head.role, **options)  # type: ignore[arg-type]
+    found = root.get_by_role(head.role, **options)  # type: ignore[arg-type]
+    if name is None:
+        return found
+    pattern = naming.in_browser(name)
+    named = root.get_by_role(head.role, **options, name=pattern)  # type: ignore[arg-type]
+    return named.or_(found.filter(has_text=pattern)) if head.role in CALLED_BY_TEXT else named
 
 
 def _by_text(root: Root, role: str, name: Name) -> Locator:

@@ -37,6 +37,10 @@ COMMIT_BEGINS = 1.0
 """Seconds in which a commit's request must begin; some pages save a moment after the click."""
 COMMIT_ANSWERED = 30.0
 """Seconds in which it must be answered."""
+DISABLED = (
+    "The control is disabled. Something is missing before it, or the page hears keys alone: `type` in place of `fill`."
+)
+"""A button that waits for keys is the usual case."""
 
 
 @dataclass(frozen=True)
@@ -328,7 +332,7 @@ def _reason(error: Exception) -> str:
     if "intercepts pointer events" in text:
         return "Something lies over the control and takes the click; declare a banner under `dismiss`."
     for sign, sentence in (
-        ("element is not enabled", "The control is disabled."),
+        ("element is not enabled", DISABLED),
         ("element is not visible", "The control is not visible."),
         ("element is not stable", "The control does not stop moving."),
         ("not attached", "The control was replaced while it was used."),

@@ -33,9 +33,13 @@ def offered(page: Page, most: int = 400) -> list[Candidate]:
         snapshot = page.aria_snapshot(mode="ai", boxes=True, timeout=3000)
     except Error:
         return []
-    found = []
+    found: list[Candidate] = []
+    frame, frames, depth = None, 0, 0
     for line in snapshot.splitlines():
         parts = _LINE.match(line)
+        indent = len(line) - len(line.lstrip())
+        if frame is not None and indent <= depth:
+            frame = None
         if parts is None or parts["role"] not in CONTROLS:
             continue
         name = (parts["name"] or '""')[1:-1]
@@ -49,7 +53,9 @@ def offered(page: Page, most: int = 400) -> list[Candidate]:
                 box = (x, y, width, height)
             elif state not in ("ref", "cursor", "active"):
                 states.append(f"{state}={value}" if value else state)
-        found.append(Candidate(parts["role"], name, tuple(states), box))
+        found.append(Candidate(parts["role"], name, tuple(states), box, frame))
+        if parts["role"] == "iframe" and frame is None:
+            frame, frames, depth = frames, frames + 1, indent
         if len(found) == most:
             break
     return found

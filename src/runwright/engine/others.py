@@ -14,6 +14,7 @@ from runwright.engine.record import procedure, who
 from runwright.engine.resuming import last_run, named_run, refuse_another
 from runwright.engine.run import Given
 from runwright.evidence.scrub import Scrubber
+from runwright.language.errors import UserError
 
 
 @contextmanager
@@ -43,9 +44,11 @@ def after_others(
         last = last_run(runs, inputs, world) if anew is not None else None
         if last is not None and last.unfinished:
             stopped = Stopped(f"The run {last.run} of this runbook with these inputs was not finished.")
-            stopped.remedy = (
-                f"Take it up: {given.go_on.replace('{run}', last.run)}\n"
-                f"Or begin anew, when somebody has seen what it left: {anew}"
-            )
+            later = f"egin anew, when somebody has seen what it left: {anew}"
+            try:
+                refuse_another(last, inputs, plan, world, procedure(plan))
+                stopped.remedy = f"Take it up: {given.go_on.replace('{run}', last.run)}\nOr b{later}"
+            except UserError:
+                stopped.remedy = f"What it ran has changed since, so it cannot be taken up.\nB{later}"
             raise stopped
         yield replace(given, facts=facts)

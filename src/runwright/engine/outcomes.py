@@ -65,6 +65,8 @@ class Candidate:
     states: tuple[str, ...] = ()
     box: tuple[float, float, float, float] | None = None
     """x, y, width, height in CSS pixels, from the viewport's corner."""
+    frame: int | None = None
+    """In which of the page's own frames it stands, counted from 0; None outside of them."""
 
     @property
     def line(self) -> str:

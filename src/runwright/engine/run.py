@@ -252,7 +252,7 @@ class Run:
             return ("unknown" if isinstance(ending, StepFailed) else ending.status), str(ending)
         if head.done_when is None:
             return "not checkable", "It has no `done_when`."
-        return ("done", None) if done else ("to do", None)
+        return ("done", None) if done else ("to do", self._stage.not_so(head.done_when) or None)
 
     def _look(self, section: Section, part: str) -> bool:
         """Go to the section's place; whether its `done_when` holds there. Raises Stopped while it waits."""
@@ -275,7 +275,9 @@ class Run:
     def _confirm(self, section: Section, done_when: Condition) -> None:
         """Raises StepFailed when the page does not show that the section is done."""
         if not self._look(section, "confirm") and not self._comes_to_hold(section, done_when, READY):
-            raise self._stage.unmet(done_when)
+            failure = self._stage.unmet(done_when)
+            failure.message = f"The steps were done, but the page, opened afresh, does not show: {failure.looked_for}."
+            raise failure
 
     def _comes_to_hold(self, section: Section, done_when: Condition, seconds: float) -> bool:
         """Open the place afresh until `done_when` holds there: saves may take effect late, and some are lost."""

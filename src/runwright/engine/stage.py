@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from playwright.sync_api import ElementHandle, Error, Page
 
-from runwright.engine import find, offer
+from runwright.engine import find, offer, telling
 from runwright.engine.caret import caret_behind
 from runwright.engine.downloads import Taken, take
 from runwright.engine.holding import holds, unmet
@@ -97,6 +97,7 @@ class Stage:
     @control.setter
     def control(self, handle: ElementHandle | None) -> None:
         self._control = handle
+        self.tabs.asked.clear()  # another step has begun
 
     def open(self, place: Place) -> None:
         """Go to a place. Tries again while the server is starting; raises NotUsable when it does not answer."""
@@ -143,18 +144,16 @@ class Stage:
             lines = [f"{each.line} [nth={number}]" for number, each in enumerate(like, 1)]
             return StepFailed(message, str(target), lines, self.page_says(there), like)
         like = offer.nearest(target, there)
+        lines = telling.lines(self.page, target, like)
         message = f"There is no {target} on the page."
-        return StepFailed(message, str(target), [each.line for each in like], self.page_says(there), like)
+        return StepFailed(message, str(target), lines, self.page_says(there), like)
 
     def page_says(self, there: list[Candidate] | None = None) -> list[str]:
         """The texts of alerts and messages that the page shows; first of all, that it is no page but a fault."""
         document = self.traffic.document(self.page.url)
         fault = document is not None and document.status >= 400
         says = [f"(the server answered with status {document.status})"] if document is not None and fault else []
-        with suppress(Error):
-            texts = self.page.locator("[role=alert]:visible, [role=alertdialog]:visible, [role=status]:visible")
-            says += [" ".join(text.split())[:300] for text in texts.all_inner_texts() if text.strip()][:5]
-        return says
+        return says + telling.messages(self.page) + self.tabs.asked[:5]
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds at this moment."""
@@ -187,10 +186,19 @@ class Stage:
         missing = next(unmet(wanted, self.page, self.plan.sites, self.scope), wanted)
         there = offer.offered(self.page)
         like = offer.nearest(missing.target, there) if isinstance(missing, Present) else []
+        lines = telling.lines(self.page, missing.target if isinstance(missing, Present) else None, like)
         message = f"This did not come: {missing}."
         if isinstance(missing, Address):
             message += f" The address is {self.page.url}."
-        return StepFailed(message, str(missing), [each.line for each in like], self.page_says(there), like)
+        return StepFailed(message, str(missing), lines, self.page_says(there), like)
+
+    def not_so(self, condition: Condition) -> str:
+        """What of a condition does not hold at this moment, in a sentence for people; without any: nothing."""
+        with suppress(Error):
+            wanted = resolve(condition, self.scope)
+            missing = [str(each) for each in unmet(wanted, self.page, self.plan.sites, self.scope)]
+            return f"This is not so: {'; '.join(missing)}." if missing else ""
+        return ""
 
     def set(self, name: str, value: str) -> None:
         """Give a name a value; one that is declared as a secret is registered before anything can print it."""

@@ -26,6 +26,8 @@ class Tabs:
         """What the next dialog is answered with: `yes`, `no`, or a text; None dismisses it."""
         self.taking: Callable[[Download], None] | None = None
         """Takes the next download; without it a download is cancelled."""
+        self.asked: list[str] = []
+        """What dialogs of the browser said since the step began, and how each was answered."""
         self.crashed = False
         context.add_init_script(WATCH)
         context.on("page", self._opened)
@@ -82,6 +84,8 @@ class Tabs:
         else:
             dialog.accept(answer)
             told = answer
+        hint = "" if answer or told == "yes" else "; for a yes, write `answer: yes` beside the step"
+        self.asked.append(f"{' '.join(dialog.message.split())[:300]} (a dialog, answered with {told}{hint})")
         self._tell("dialog", kind=dialog.type, message=dialog.message[:1000], answer=told)
 
     def _console(self, message: ConsoleMessage) -> None:

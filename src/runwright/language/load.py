@@ -33,7 +33,7 @@ from runwright.language.shapes import (
     read_value,
 )
 from runwright.language.text import Node, Row, Table, Text, read
-from runwright.language.verbs import VerbModel, Vocabulary
+from runwright.language.verbs import VerbModel, Vocabulary, no_such_verb
 
 _TOP = ("title", "guide", "inputs", "sites", "secrets", "blocks", "dismiss", "browser", "sections")
 _FRAME = frozenset(Frame.model_fields) - {"mark"}
@@ -249,7 +249,7 @@ class _Reader:
         if first is None:
             self._faults.add(mark, "The step has no verb.", f"Known: {', '.join(sorted(verbs))}.")
             return
-        self._faults.add(mark, f"There is no verb `{first}`.", did_you_mean(first, verbs))
+        self._faults.add(mark, f"There is no verb `{first}`.", no_such_verb(first, verbs))
 
     def _group(self, node: Table) -> Group | None:
         loop, inner = node.at("for_each"), node.at("steps")

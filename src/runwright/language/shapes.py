@@ -57,8 +57,9 @@ _WANTED = {
 def read_model(model: type[PartT], node: Node, what: str, faults: Faults) -> PartT | None:
     """Read a table into a model; None, with the faults told, when it does not fit."""
     if not isinstance(node, Table):
-        needed = next(iter(model.model_fields))
-        faults.add(node.mark, f"{what} is a table of `key: value`.", f"Write `{needed}: …` below it.")
+        needed = next(name for name in model.model_fields if name != "mark")
+        value = str(node) if isinstance(node, Text) and len(node) <= 80 else "…"
+        faults.add(node.mark, f"{what} is a table of `key: value`.", f"Write `{needed}: {value}` below it.")
         return None
     values = read_fields(model.model_fields, node, what, faults)
     if values is None:

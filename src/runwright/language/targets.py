@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NoReturn
 
-from runwright.language.errors import Mark, did_you_mean
+from runwright.language.errors import Mark, did_you_mean, nearest
 from runwright.language.expressions import ExpressionError, Template, expression_end, template
 
 ROLES = frozenset(
@@ -24,6 +24,12 @@ ROLES = frozenset(
 )
 """WAI-ARIA 1.2 roles, as Playwright's `get_by_role` knows them."""
 
+CALLED_BY_TEXT = frozenset(
+    """alert blockquote caption code definition deletion emphasis insertion listitem log note paragraph status strong
+    term time""".split()  # noqa: SIM905
+)
+"""Roles that have no name of their own as a rule, and are called by their whole text as well."""
+
 OTHERS = {
     "text": "text that is seen",
     "label": "a field by its label",
@@ -35,6 +41,9 @@ OTHERS = {
 STATES = ("checked", "unchecked", "disabled", "enabled", "expanded", "collapsed", "selected", "pressed")
 
 Kind = Literal["exact", "starting", "containing", "pattern"]
+
+
+_ROLE_FIRST = 'Write the role first: button "Save", link "Settings", textbox "Name", text "Done".'
 
 
 class TargetError(ValueError):
@@ -241,8 +250,7 @@ class _Reader:
             self._fail("A target is missing.", 'Write a role and a name, such as button "Save".')
         found = _WORD.match(self._line, self._at)
         if found is None:
-            remedy = 'Write the role first: button "Save", link "Settings", textbox "Name", text "Done".'
-            self._fail("A target begins with a role.", remedy)
+            self._fail("A target begins with a role.", _ROLE_FIRST)
         word = found[0]
         if word not in ROLES and word not in OTHERS:
             if word.lower() in ROLES | OTHERS.keys():
@@ -263,7 +271,8 @@ class _Reader:
             }
             if word.lower() in known:
                 self._fail(f"`{word}` is no role.", f"Write `{known[word.lower()]}`.")
-            self._fail(f"`{word}` is no role.", did_you_mean(word, ROLES | OTHERS.keys()))
+            near = nearest(word, sorted(ROLES | OTHERS.keys()))
+            self._fail(f"`{word}` is no role.", f"Did you mean `{near[0]}`?" if near else _ROLE_FIRST)
         self._at = found.end()
         return word
 

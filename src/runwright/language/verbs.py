@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from runwright.language.errors import Fault, UserError
+from runwright.language.errors import Fault, UserError, did_you_mean
 
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 
@@ -46,6 +46,8 @@ class VerbModel(BaseModel):
     """It may be done again while its `expect` does not come, when it is no commit."""
     repeatable: ClassVar[bool] = False
     """Doing it a second time changes nothing more, whatever its target is."""
+    elsewhere: ClassVar[tuple[str, ...]] = ()
+    """What people and other tools call it, to be told the name that it has here."""
 
     @classmethod
     def subject(cls) -> str:
@@ -58,6 +60,12 @@ class VerbModel(BaseModel):
         missing = [f"{{{key}}}" for key, value in given.items() if value is None]
         says = _OPTIONAL.sub(lambda part: "" if any(each in part[1] for each in missing) else part[1], self.says)
         return says.format_map({key: _shown(value) for key, value in given.items()})
+
+
+def no_such_verb(word: str, verbs: Mapping[str, type[VerbModel]]) -> str:
+    """A remedy for a verb that there is not: the one that is meant, the nearest, else all of them."""
+    meant = next((name for name, model in verbs.items() if word in model.elsewhere), None)
+    return f"Write `{meant}`: `runwright steps {meant}` explains it." if meant else did_you_mean(word, verbs)
 
 
 def _shown(value: Any) -> str:

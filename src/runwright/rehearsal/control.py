@@ -219,7 +219,9 @@ class Control:
             else:
                 self._rehearsal.add(kind, url, asked.get("options") or {})
         except KeyError:
-            return PlainTextResponse(f"No stand-in answers for {url}: name one with `stand_in`.", 404)
+            own = 'stand_in: { kind: local, url: "http://127.0.0.1:8765" }'
+            told = f"No stand-in answers for {url}. One that ships is named with `stand_in`; a server of yours: {own}"
+            return PlainTextResponse(told, 404)
         except ValueError as error:
             return PlainTextResponse(str(error), 404)
         return JSONResponse({"ok": True})

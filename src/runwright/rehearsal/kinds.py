@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from runwright.rehearsal.local import LocalStandIn
 from runwright.rehearsal.slack import SlackStandIn
 from runwright.rehearsal.standin import StandIn
 from runwright.rehearsal.wandb import WandbStandIn
 
-KINDS: Mapping[str, type[StandIn]] = {"slack": SlackStandIn, "wandb": WandbStandIn}
+KINDS: Mapping[str, type[StandIn]] = {"slack": SlackStandIn, "wandb": WandbStandIn, "local": LocalStandIn}

@@ -1,0 +1,107 @@
+"""What a run says when something is not as the runbook has it: the words that get a person on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sites import Played
+
+PAGE = """<title>A</title><h1>A</h1>
+<p role="status">All is saved.</p>
+<ul><li>One thing</li></ul>
+<div role="alert">Mind the gap <button>Close</button></div>
+<iframe title="top" srcdoc="<p>NetBox"></iframe><iframe name="menu" srcdoc="<a href=/>Mail<br>Server</a>"></iframe>
+<form><label>Name <input></label><p class="field-error">No blanks, please</p><p hidden class="error">hidden</p></form>
+"""
+
+
+def _book(step: str, *done_when: str) -> str:
+    conditions = ", ".join(repr(each) for each in done_when or ['text "Never"'])
+    return f"""
+sections:
+  - title: S
+    open: shop /
+    ready: heading "A"
+    done_when: [{conditions}]
+    steps:
+      - {step}
+        timeout: 1s
+"""
+
+
+def test_a_status_and_its_like_are_called_by_their_text(play: Callable[..., Played]) -> None:
+    conditions = ['status "All is saved."', 'status starting "All is"', 'listitem "One thing"', 'no status "All is"']
+    played = play({"/": PAGE}, _book("expect: heading", *conditions))
+    assert played.statuses == ["already done"]
+
+
+@pytest.mark.parametrize(
+    ("target", "line"),
+    [
+        ('text "All is"', 'text containing "All is"'),
+        ('alert "Mind the gap"', 'alert containing "Mind the gap"'),
+        ('link "Mail" in iframe "top"', 'link "Mail Server" in iframe "menu"'),
+    ],
+)
+def test_a_part_that_was_taken_for_all_is_given_as_a_line_to_paste(
+    target: str, line: str, play: Callable[..., Played]
+) -> None:
+    played = play({"/": PAGE}, _book(f"expect: {target}"))
+    assert played.result.failure is not None
+    assert played.result.failure.nearest[0] == line
+    again = play({"/": PAGE}, _book("expect: heading", line))
+    assert again.statuses == ["already done"], "the line that was given does not fit the page"
+
+
+def test_the_page_s_own_words_are_told_where_they_have_no_role(play: Callable[..., Played]) -> None:
+    played = play({"/": PAGE}, _book('expect: text "Never"'))
+    assert played.result.failure is not None
+    said = played.result.failure.page_says
+    assert "No blanks, please" in said and "All is saved." in said
+    assert not any("hidden" in each for each in said)
+
+
+def test_a_check_tells_what_is_not_so(play: Callable[..., Played]) -> None:
+    conditions = ['heading "A"', 'textbox "Name" [value="Ann"]', "no status"]
+    played = play({"/": PAGE}, _book("expect: heading", *conditions), mode="check")
+    assert played.statuses == ["to do"]
+    assert played.result.sections[0].reason == 'This is not so: textbox "Name" [value="Ann"]; no status.'
+
+
+def test_a_field_is_filled_again_while_the_page_comes_to_life(play: Callable[..., Played]) -> None:
+    page = """<title>A</title><h1>A</h1><input aria-label="Search"><p id="p">all</p><script>
+    setTimeout(() => document.querySelector("input").oninput = () => p.textContent = "found", 1500)</script>"""
+    book = _book('fill: textbox "Search"\n        with: x\n        expect: text "found"', 'text "found"')
+    played = play({"/": page}, book.replace("        timeout: 1s\n", "").replace("steps:", "reach:", 1))
+    assert played.statuses == ["already done"]
+
+
+def test_frames_of_a_frameset_are_frames(play: Callable[..., Played]) -> None:
+    whole = "<title>A</title><frameset cols='200,*'><frame name=menu src=/menu><frame name=main src=/main></frameset>"
+    pages = {"/": whole, "/menu": "<a href=/>Home</a>", "/main": "<h1>A</h1>"}
+    book = _book("expect: heading", 'link "Home" in iframe "menu"', 'no link in iframe "main"')
+    played = play(pages, book.replace('heading "A"', 'heading "A" in iframe "main"'))
+    assert played.statuses == ["already done"]
+
+
+def test_a_dialog_that_was_answered_with_no_is_told_with_what_to_write(play: Callable[..., Played]) -> None:
+    page = "<title>A</title><h1>A</h1><button onclick=\"if (confirm('Really?')) this.textContent = 'Gone'\">Go</button>"
+    played = play({"/": page}, _book('click: button "Go"\n        commits: true\n        expect: button "Gone"'))
+    assert played.result.failure is not None
+    (said,) = played.result.failure.page_says
+    assert said.startswith("Really? (a dialog, answered with no") and "`answer: yes`" in said
+
+
+def test_a_button_that_waits_for_keys_is_told_of(play: Callable[..., Played]) -> None:
+    page = """<title>A</title><h1>A</h1><input aria-label="Name" onkeyup="go.disabled = false">
+    <button id="go" disabled>Go</button>"""
+    steps = 'fill: textbox "Name"\n        with: x\n      - click: button "Go"'
+    played = play({"/": page}, _book(steps))
+    assert "`type` in place of `fill`" in played.message
+
+
+def test_steps_that_left_no_trace_are_told_of(play: Callable[..., Played], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runwright.engine.run.READY", 0.5)
+    played = play({"/": PAGE}, _book("expect: heading"))
+    assert played.message == 'The steps were done, but the page, opened afresh, does not show: text "Never".'

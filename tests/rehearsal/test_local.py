@@ -1,0 +1,103 @@
+"""A server of one's own stands in for a site, under the site's real address, and only one of this machine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sites import Quiet
+
+from runwright.engine.execute import execute
+from runwright.engine.plan import make_plan
+from runwright.engine.run import Given
+from runwright.language.load import load
+from runwright.language.verbs import vocabulary
+from runwright.rehearsal.client import RehearsalClient, RehearsalError
+from runwright.rehearsal.serve import Rehearsal
+
+BOOK = """title: A note at Acme
+sites:
+  acme: { url: https://admin.acme.example, stand_in: { kind: local, url: "THERE" } }
+sections:
+  - title: Write it
+    open: acme /note
+    ready: button "Save"
+    done_when: textbox "Note" [value="kept"]
+    steps:
+      - fill: textbox "Note"
+        with: kept
+      - click: button "Save"
+        commits: true
+        expect: url /note?saved
+"""
+
+
+class Acme(BaseHTTPRequestHandler):
+    """Wants a cookie that it gave, and sends on to an address of its own, as many servers do."""
+
+    notes: list[str]
+
+    def do_GET(self) -> None:
+        note = self.notes[-1] if self.notes else ""
+        field = f"<label>Note <input name=n value='{note}'></label>"
+        page = f"<title>Note</title><form method=post>{field}<button>Save</button></form>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Set-Cookie", "seen=1; Path=/")
+        self.send_header("Set-Cookie", "theme=plain; Path=/")
+        self.end_headers()
+        self.wfile.write(page.encode())
+
+    def do_POST(self) -> None:
+        host = self.headers["Host"]
+        fair = self.headers["Origin"] == f"http://{host}" and "seen=1" in self.headers["Cookie"]
+        sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if fair and "theme=plain" in self.headers["Cookie"]:
+            self.notes.append(sent.removeprefix("n="))
+        self.send_response(303)
+        self.send_header("Location", f"http://{host}/note?saved")
+        self.end_headers()
+
+    def log_message(self, *words: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def acme() -> Iterator[tuple[str, list[str]]]:
+    notes: list[str] = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Own", (Acme,), {"notes": notes}))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", notes
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_runbook_is_rehearsed_under_the_real_address(acme: tuple[str, list[str]], tmp_path: Path) -> None:
+    there, notes = acme
+    path = tmp_path / "book.yaml"
+    path.write_text(BOOK.replace("THERE", there), "utf-8")
+    for wanted in ("done", "already done"):
+        plan = make_plan(load(path, vocabulary()), {}, {}, True, "run")
+        with Rehearsal() as rehearsal:
+            client = RehearsalClient(rehearsal.control_url)
+            client.open_sites([(site.stand_in[0], site.url, dict(site.stand_in[1])) for site in plan.sites])
+            given = Given(tmp_path / "screenshots", False, "")
+            result = execute(plan, given, Quiet(), threading.Event(), client)
+        assert [section.status for section in result.sections] == [wanted], result.reason
+        assert {step.address.split("/note")[0] for step in result.steps} == {"https://admin.acme.example"}
+    assert notes == ["kept"]
+
+
+@pytest.mark.parametrize("url", ["https://admin.acme.example", "http://10.0.0.7", "127.0.0.1:8765", ""])
+def test_no_other_machine_is_reached(url: str) -> None:
+    with Rehearsal() as rehearsal, pytest.raises(RehearsalError, match="server on this machine"):
+        RehearsalClient(rehearsal.control_url).open_sites([("local", "https://admin.acme.example", {"url": url})])
+
+
+def test_a_site_without_a_stand_in_is_told_how_to_have_one() -> None:
+    with Rehearsal() as rehearsal, pytest.raises(RehearsalError, match="kind: local"):
+        RehearsalClient(rehearsal.control_url).open_sites([(None, "https://admin.acme.example", {})])
