@@ -18,6 +18,7 @@ from runwright.engine.camera import Camera
 from runwright.engine.listening import Listener
 from runwright.engine.loop import Loop, Task, task_of
 from runwright.engine.outcomes import Ending, Interrupted, SignedOut, StepFailed, Stopped, Undecided
+from runwright.engine.person import Person
 from runwright.engine.pictures import Pending, Pictures
 from runwright.engine.plan import Plan
 from runwright.engine.record import Recorder, StepRecord
@@ -116,11 +117,10 @@ class Run:
         self._given = given
         self._browser_version = browser.version
         tabs = Tabs(context, recorder.tell)
-        self._stage = Stage(plan, tabs, Traffic(context), vault, recorder.tell, interrupt, given.headed, given.command)
-        self._stage.terminal = given.terminal
-        self._stage.say = listener.says
+        guard = Guard(browser, plan.sites, self._blocked)
+        person = Person(given.headed, given.command, given.terminal, listener.says, guard, recorder.tell)
+        self._stage = Stage(plan, tabs, Traffic(context), vault, recorder.tell, interrupt, person)
         self._stage.keep = recorder.download
-        self._stage.guard = Guard(browser, plan.sites, self._blocked)
         self._last_effect = 0
         watch = self._effects if backdrop is not None else None
         self._steps: list[StepRecord] = []

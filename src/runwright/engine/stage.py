@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Event, Thread
+from threading import Event
 from typing import Any, TypeVar
 
 from playwright.sync_api import ElementHandle, Error, Page
@@ -15,11 +15,12 @@ from runwright.engine.caret import caret_behind
 from runwright.engine.downloads import Taken, take
 from runwright.engine.holding import holds, unmet
 from runwright.engine.outcomes import Candidate, Interrupted, NotUsable, SignedOut, StepFailed, Stopped
+from runwright.engine.person import Person
 from runwright.engine.plan import Plan
 from runwright.engine.settle import settle
 from runwright.engine.sites import ResolvedSite, origin
 from runwright.engine.tabs import Tabs, Tell, first_line
-from runwright.engine.traffic import Blocked, Guard, Traffic
+from runwright.engine.traffic import Blocked, Traffic
 from runwright.engine.vault import Refused, Vault
 from runwright.language.conditions import Address, Condition, Present, resolve
 from runwright.language.fields import Place
@@ -32,8 +33,6 @@ READY = 30.0
 """Seconds for a page to come."""
 MOST = 5000
 """Controls of a page among which the nearest names are looked for."""
-PERSON = 900.0
-"""Seconds that a person has for a sign-in or for what was handed over."""
 LEFT_ALONE = 5.0
 """Seconds for which a page that is no sign-in page is left alone before the run takes it that the person is done."""
 
@@ -58,19 +57,15 @@ class Stage:
         vault: Vault,
         tell: Tell,
         interrupt: Event,
-        headed: bool,
-        command: str,
+        person: Person,
     ) -> None:
         self.plan = plan
         self.tabs = tabs
         self.traffic = traffic
         self.vault = vault
         self.tell = tell
-        self.headed = headed
-        self.command = command
-        """The command line that starts this run with a window, for people to copy."""
+        self.person = person
         self.scope: dict[str, Any] = {**plan.scope(), **vault.known()}
-        self.guard: Guard | None = None
         self.blocked: list[Blocked] = []
         self.timeout = ACTION
         """Seconds that the step at hand has."""
@@ -304,8 +299,9 @@ class Stage:
 
         Raises Stopped without a window, or when nobody signed in within 15 minutes.
         """
-        if not self.headed:
-            sentence = f"Nobody is signed in at {self.plan.sites[site].url}. Sign in in a window: {self.command}"
+        if not self.person.headed:
+            where = self.plan.sites[site].url
+            sentence = f"Nobody is signed in at {where}. Sign in in a window: {self.person.command}"
             raise Stopped(sentence)
         home, path = origin(address), address.split("?")[0].rstrip("/")
         at, since = "", time.monotonic()
@@ -332,44 +328,12 @@ class Stage:
         return self.signed_out() is None
 
     def by_person(self, sentence: str, until: Callable[[], bool]) -> None:
-        """A person's own stretch: followed in the journal, without pictures, until a condition holds."""
-        if not self.headed:
-            raise Stopped(f"{sentence} This needs a window: {self.command}")
-        assert self.guard is not None
-        self.guard.open, self.guard.passed = True, []
-        begun = time.monotonic()
-        self.say(sentence)
-        try:
-            while time.monotonic() - begun < PERSON:
-                if self._interrupt.is_set():
-                    raise Interrupted
-                with suppress(Error):
-                    if until():
-                        return
-                self.page.wait_for_timeout(100)
-            raise Stopped(f"{sentence} Nobody did so within {PERSON / 60:.0f} minutes.")
-        finally:
-            self.guard.open = False
-            seconds = round(time.monotonic() - begun, 1)
-            self.tell("hand-over", sentence=sentence, seconds=seconds, addresses=list(self.guard.passed))
+        """Hand over to the person until a condition holds. Raises Stopped without a window."""
+        self.person.acts(sentence, until, self.pause)
 
     def ask(self, question: str) -> str:
-        """Ask the person at the terminal; the browser's events come in meanwhile. Raises Stopped without one."""
-        if self.terminal is None:
-            raise Stopped(f"This needs an answer at a terminal: {question}")
-        terminal, answers = self.terminal, list[str]()
-        reader = Thread(target=lambda: answers.append(terminal(question)), daemon=True)
-        reader.start()
-        while reader.is_alive():
-            self.pause(0.1)
-        if not answers:
-            raise Stopped(f"Nobody answered: {question}")
-        return answers[0]
-
-    terminal: Callable[[str], str] | None = None
-    """Reads an answer from a terminal; None where there is none."""
-    say: Callable[[str], None] = staticmethod(lambda sentence: None)
-    """Shows a sentence to the person."""
+        """What the person answers at the terminal. Raises Stopped without one."""
+        return self.person.answers(question, self.pause)
 
     # What the loop uses
 
