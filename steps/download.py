@@ -3,6 +3,9 @@ from typing import ClassVar, Literal
 
 from runwright.verb import Stage, StepFailed, Target, Variable, Verb
 
+LONGEST = 1_000_000
+"""Bytes of a file that is read into a name."""
+
 
 class Download(Verb):
     """Click what gives a file, and keep the file with the evidence.
@@ -30,13 +33,15 @@ class Download(Verb):
     named: str | None = None
     """What the file must be called; `*` stands for anything. A sign-in page in place of the file has another name."""
     into: Variable | None = None
-    """The name, or the declared secret, that gets the file's text."""
+    """The name, or the declared secret, that gets the file's text, at most 1 MB."""
 
     def act(self, stage: Stage) -> None:
         taken = stage.download(stage.control.click)
         if self.named is not None and not fnmatchcase(taken.name, self.named):
             raise StepFailed(f"The file is called {taken.name}.", self.named, [f"named: {taken.name}"])
         if self.into is not None:
+            if len(taken.data) > LONGEST:
+                raise StepFailed(f"{taken.name} has {len(taken.data):,} bytes; a name takes at most {LONGEST:,}.")
             try:
                 stage.set(str(self.into), taken.data.decode("utf-8-sig"))
             except UnicodeDecodeError:

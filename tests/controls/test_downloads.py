@@ -191,10 +191,11 @@ def endless(request: Request, site: Site) -> Response:
 
 
 FAILING: dict[str, tuple[dict[str, Any], str, str]] = {
-    "no file comes": ({"/file": "<title>Sign in</title>"}, "timeout: 1s", "No download began."),
+    "no file comes": ({"/file": "<title>Sign in</title>"}, "timeout: 3s", "No download began."),
     "a file of another name": (gives(b"<html>", "login.html"), "named: list-*.csv", "The file is called login.html."),
     "a file that is no text": (gives(b"\xff\xfe\xfa", "a.bin"), "into: text", "a.bin is no text"),
-    "a file that never ends": ({"/file": endless}, "timeout: 1s", "The download of all.bin did not end within 2 s."),
+    "a file that is too long for a name": (gives(b"x" * 1_000_001, "a.txt"), "into: text", "a.txt has 1,000,001 bytes"),
+    "a file that never ends": ({"/file": endless}, "timeout: 3s", "The download of all.bin did not end within 3 s."),
 }
 
 

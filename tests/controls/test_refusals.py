@@ -27,7 +27,7 @@ def book(page: str, *lines: str) -> str:
 
 
 FAILING: dict[str, tuple[str, list[str], str]] = {
-    "two controls of one name": ("names", ['- click: button "Edit"', "  timeout: 2s"], '2 controls fit button "Edit".'),
+    "two controls of one name": ("names", ['- click: button "Edit"', "  timeout: 3s"], '2 controls fit button "Edit".'),
     "a drag that goes nowhere": ("drawing", ['- drag: img "Plan"'], "`drag` does not say where to."),
     "a paste into what takes none": ("names", ['- paste: button "Save"', "  with: x"], "takes no paste"),
     "an entry that the list does not have": (
@@ -42,7 +42,7 @@ FAILING: dict[str, tuple[str, list[str], str]] = {
     ),
     "a control in another frame": (
         "inside",
-        ['- click: button "Seal" in iframe "Audit log"', "  timeout: 1s"],
+        ['- click: button "Seal" in iframe "Audit log"', "  timeout: 3s"],
         'There is no button "Seal" in iframe "Audit log"',
     ),
     "an editor that fill puts nothing into": (
@@ -57,7 +57,7 @@ FAILING: dict[str, tuple[str, list[str], str]] = {
     ),
     "a dragged card that finds no place": (
         "drawing",
-        ['- drag: button "Card"', '  to: region "Attic"', "  timeout: 1s"],
+        ['- drag: button "Card"', '  to: region "Attic"', "  timeout: 3s"],
         'There is no region "Attic" on the page.',
     ),
 }
@@ -74,7 +74,7 @@ def test_it_fails_and_says_why(recorded: Recorded, what: str) -> None:
 
 def test_the_nearest_of_thousands_is_named_wherever_it_stands(recorded: Recorded) -> None:
     begun = time.monotonic()
-    played, _ = recorded(book("many", '- click: button "Aply 499"', "  timeout: 1s"))
+    played, _ = recorded(book("many", '- click: button "Aply 499"', "  timeout: 3s"))
     assert played.result.failure.nearest[0] == 'button "Apply 499"'
     assert time.monotonic() - begun < 60, "a page of 2,000 controls keeps the run for minutes"
 
@@ -93,7 +93,7 @@ def test_what_a_page_shows_beforehand_and_takes_back_does_not_count(play: Play) 
         return Response(status_code=409)
 
     pages = {"/": SHADOW.format(records=RECORDS), "/connect": refuse, "/did": did}
-    played = play(pages, book("", '- click: button "Connect"', '  expect: text "Connected"', "  timeout: 2s"))
+    played = play(pages, book("", '- click: button "Connect"', '  expect: text "Connected"', "  timeout: 3s"))
     assert played.result.status == "failed"
 
 
@@ -111,7 +111,7 @@ def test_a_message_that_stood_there_before_does_not_count_as_news(play: Play) ->
   work();
   setTimeout(() => { clearInterval(busy); old.remove(); }, 400);
 };</script>"""
-    played = play({"/": old}, book("", '- click: button "Save"', '  expect: text "Saved"', "  timeout: 1s"))
+    played = play({"/": old}, book("", '- click: button "Save"', '  expect: text "Saved"', "  timeout: 3s"))
     assert played.result.status == "failed"
 
 
