@@ -28,7 +28,7 @@ sites:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first: what is short fills the gaps at the end, where several workers run."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("slow", "timeout")])
 
 
 @pytest.fixture

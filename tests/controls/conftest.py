@@ -15,7 +15,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 PAGES = Path(__file__).parent / "pages"
-RECORDS = "<script>window.did = (what) => fetch('/did' + top.location.search, { method: 'POST', body: what });</script>"
+RECORDS = """<script>
+let told = Promise.resolve();  // one after the other: two requests at once may arrive in either order
+window.did = (what) => told = told.then(() => fetch('/did' + top.location.search, { method: 'POST', body: what }));
+</script>"""
 EXPORT = b"name,role\nAnn,admin\n\xc3\xa9\n"
 EDITORS = ("cm5@npm:codemirror@5.65.18", "codemirror@6.0.1")
 
