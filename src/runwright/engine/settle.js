@@ -3,7 +3,6 @@
   const key = Symbol.for('settling');
   const seen = (window[key] ??= { count: 0, last: 0, known: 0 });
   const begin = performance.now();
-  let before = -1, rounds = 0;
   const moving = () => document.getAnimations().some((one) => {
     if (one.playState !== 'running' || !one.effect) return false;
     const timing = one.effect.getComputedTiming();
@@ -13,10 +12,10 @@
     const now = performance.now();
     if (document.readyState !== 'complete') return false;
     if (document.fonts && document.fonts.status !== 'loaded') return false;
-    if (seen.count !== before) { before = seen.count; rounds = 0; }
-    rounds += 1;
+    if (seen.count !== seen.at) { seen.at = seen.count; seen.rounds = 0; }
+    seen.rounds += 1;
     // rounds beside time: where the page's own timers are late, this one is as late
-    if (seen.count !== seen.known && (now - seen.last < quiet || rounds * 10 < quiet)) return false;
+    if (seen.count !== seen.known && (now - seen.last < quiet || seen.rounds * 10 < quiet)) return false;
     return !moving();
   };
   const look = () => {

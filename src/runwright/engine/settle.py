@@ -17,7 +17,7 @@ WATCH = Path(__file__).with_name("watch.js").read_text("utf-8")
 """Put into every page before its own scripts."""
 _SETTLE = Path(__file__).with_name("settle.js").read_text("utf-8")
 
-QUIET = 0.08
+QUIET = 0.06
 """Seconds without a change of the DOM, after one was seen, that count as rest."""
 MOST = 5.0
 """Seconds after which a page that never rests is taken as it is."""
