@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -204,14 +204,7 @@ def _procedure(kept: Kept, verdict: Verdict) -> None:
         wanted[f"procedure/{_name(first['guide'])}"] = first["guide"]["sha256"]
     own_verbs = [verb for verb in first["verbs"] if not verb["shipped"]]
     wanted |= {f"procedure/steps/{_name(each)}": each["sha256"] for each in (*first["blocks"], *own_verbs)}
-    for name, wanted_sum in (wanted | cleaned).items():
-        if name not in kept.digests:
-            verdict.problems.append(f"{name} is missing.")
-        elif kept.digests[name] != wanted_sum:
-            verdict.problems.append(f"{name} is not the one that the journal names.")
-    for name in kept.digests:
-        if name.startswith("procedure/") and name not in wanted:
-            verdict.problems.append(f"{name} is named by no event.")
+    _named(kept, verdict, "procedure/", wanted, wanted | cleaned)
 
 
 def _downloads(kept: Kept, verdict: Verdict) -> None:
@@ -220,13 +213,18 @@ def _downloads(kept: Kept, verdict: Verdict) -> None:
     for event in kept.events:
         if event["event"] == "download-withheld":
             wanted.pop(event["file"], None)
-    for name, wanted_sum in wanted.items():
+    _named(kept, verdict, "downloads/", wanted, wanted)
+
+
+def _named(kept: Kept, verdict: Verdict, under: str, wanted: Container[str], sums: dict[str, str]) -> None:
+    """The files in a folder are those that are wanted there, and have the sums that the journal names."""
+    for name, wanted_sum in sums.items():
         if name not in kept.digests:
             verdict.problems.append(f"{name} is missing.")
         elif kept.digests[name] != wanted_sum:
             verdict.problems.append(f"{name} is not the one that the journal names.")
     for name in kept.digests:
-        if name.startswith("downloads/") and name not in wanted:
+        if name.startswith(under) and name not in wanted:
             verdict.problems.append(f"{name} is named by no event.")
 
 
