@@ -136,8 +136,11 @@ def _browser() -> Finding:
             return Finding("browser", False, str(error), "Run `runwright doctor --fix`, or set RUNWRIGHT_BROWSER.")
         version = browser.version
         browser.close()
+        window = find_browser(playwright, headed=True)
     whose = "Playwright's own" if found.own else "installed"
-    return Finding("browser", True, f"{found.path}, version {version}, {whose}; it starts")
+    headed = "none that can show a window" if window is None else f"--headed takes {window.path}"
+    other = "" if window is not None and window.path == found.path else f"; {headed}"
+    return Finding("browser", True, f"{found.path}, version {version}, {whose}; it starts{other}")
 
 
 def _fonts() -> Finding:
@@ -190,20 +193,25 @@ def _install_browser(yes: bool) -> None:
             return
 
 
-def _packages() -> list[list[str]]:
+def _packages() -> Iterator[list[str]]:
+    """The commands that install a browser; each is asked for when those before it ran well."""
     root = [] if sys.platform == "win32" or os.geteuid() == 0 else ["sudo"]
-    for tool, commands in (
-        ("apt-get", [["apt-get", "update"], ["apt-get", "install", "-y", "chromium"]]),
-        ("dnf", [["dnf", "install", "-y", "chromium"]]),
-        ("pacman", [["pacman", "-S", "--noconfirm", "chromium"]]),
-        ("apk", [["apk", "add", "chromium"]]),
-    ):
-        if shutil.which(tool):
-            return [[*root, *command] for command in commands]
-    if shutil.which("brew"):
-        return [["brew", "install", "--cask", "chromium"]]
-    typer.echo("No package manager is known here: install Chromium, Chrome or Edge yourself.")
-    return []
+    if shutil.which("apt-get"):
+        yield [*root, "apt-get", "update"]
+        yield [*root, "apt-get", "install", "-y", "chromium"]
+        shell = "chromium-headless-shell"  # Debian has it, Ubuntu does not
+        if subprocess.run(["apt-cache", "show", shell], capture_output=True, check=False).returncode == 0:
+            yield [*root, "apt-get", "install", "-y", shell]
+    elif shutil.which("dnf"):
+        yield [*root, "dnf", "install", "-y", "chromium"]
+    elif shutil.which("pacman"):
+        yield [*root, "pacman", "-S", "--noconfirm", "chromium"]
+    elif shutil.which("apk"):
+        yield [*root, "apk", "add", "chromium"]
+    elif shutil.which("brew"):
+        yield ["brew", "install", "--cask", "chromium"]
+    else:
+        typer.echo("No package manager is known here: install Chromium, Chrome or Edge yourself.")
 
 
 def _asked(command: list[str], yes: bool) -> bool:

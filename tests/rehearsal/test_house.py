@@ -17,11 +17,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from runwright.engine.browser import launch
 from runwright.rehearsal.client import RehearsalClient, RehearsalError
 from runwright.rehearsal.serve import Rehearsal
 from runwright.rehearsal.standin import Cookie, StandIn
 
-CHROMIUM = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 WELCOME = "/.well-known/runwright-rehearsal"
 
 
@@ -288,8 +288,7 @@ def test_a_browser_reaches_the_stand_ins_and_nothing_else(house: Callable[..., R
     client = RehearsalClient(rehearsal.control_url)
     client.open_sites([(None, "https://wide.example", {}), ("echo", "https://echo.example:8443", {})])
     with sync_playwright() as playwright:
-        args = [*CHROMIUM, *client.browser_args()]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=args)
+        browser = launch(playwright, arguments=client.browser_args())
         page = browser.new_page()
         for address in client.nonce_urls():
             answer = page.goto(address)

@@ -46,7 +46,7 @@ class Sessions:
         """The page's session."""
         if page not in self._of:
             self._of = {each: session for each, session in self._of.items() if not _gone(each)}
-            self._of[page] = self._context.new_cdp_session(page)
+            self._begin(page)
         return self._of[page]
 
     def of_frame(self, frame: Frame) -> CDPSession | None:
@@ -58,9 +58,14 @@ class Sessions:
             except Error:  # it went to another process since
                 self.drop(frame)
         with suppress(Error):
-            self._of[frame] = self._context.new_cdp_session(frame)
+            self._begin(frame)
             return self._of[frame]
         return None
+
+    def _begin(self, one: Page | Frame) -> None:
+        session = self._context.new_cdp_session(one)
+        session.send("DOM.enable")  # lasts, whatever document comes
+        self._of[one] = session
 
     def drop(self, one: Page | Frame) -> None:
         """End a session; whatever waits for an answer of it is told so."""
@@ -83,8 +88,6 @@ def hidden(
         places = [place for name, target in targets for place in _of_target(page, name, target)]
         if values:
             for session, placed in _parts(sessions, page):
-                session.send("DOM.enable")
-                session.send("DOM.getDocument", {"depth": 0})
                 for secret in values:
                     places += [Hidden(secret.name, tuple(map(placed, quad))) for quad in _quads(session, secret)]
         return places
@@ -122,7 +125,6 @@ def _placed(outer: CDPSession, session: CDPSession) -> Callable[[Point], Point] 
     asked = {"expression": "[innerWidth, innerHeight]", "returnByValue": True}
     width, height = session.send("Runtime.evaluate", asked)["result"]["value"]
     try:
-        outer.send("DOM.enable")
         owner = outer.send("DOM.getFrameOwner", {"frameId": identity})["backendNodeId"]
         corners = outer.send("DOM.getBoxModel", {"backendNodeId": owner})["model"]["content"]
     except Error as error:
@@ -146,15 +148,14 @@ def _placed(outer: CDPSession, session: CDPSession) -> Callable[[Point], Point] 
 def _quads(session: CDPSession, secret: Secret) -> list[list[Point]]:
     """The places of a value in texts, fields and closed shadow roots of what a session sees."""
     search = {"query": secret.reveal(), "includeUserAgentShadowDOM": True}
+    if session.send("DOM.performSearch", search)["resultCount"] == 0:
+        return []
+    session.send("DOM.getDocument", {"depth": 0})  # gives the nodes their ids, and forgets all searches
     found = session.send("DOM.performSearch", search)
-    try:
-        total = found["resultCount"]
-        if total == 0:
-            return []
-        window = {"searchId": found["searchId"], "fromIndex": 0, "toIndex": total}
-        nodes: list[int] = session.send("DOM.getSearchResults", window)["nodeIds"]
-    finally:
-        session.send("DOM.discardSearchResults", {"searchId": found["searchId"]})
+    if found["resultCount"] == 0:
+        return []
+    window = {"searchId": found["searchId"], "fromIndex": 0, "toIndex": found["resultCount"]}
+    nodes: list[int] = session.send("DOM.getSearchResults", window)["nodeIds"]
     places = []
     for node in nodes:
         with suppress(Error):  # a node without a box cannot be seen

@@ -56,7 +56,7 @@ class Server(uvicorn.Server):
 
 def hold(port: int = 0) -> socket.socket:
     """A port that is kept and refuses every connection. Raises OSError when it is taken."""
-    held = socket.socket()
+    held = socket.socket(proto=socket.IPPROTO_TCP)  # named, so that asyncio sends small answers at once
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         held.bind(("127.0.0.1", port))
