@@ -67,3 +67,38 @@ def test_a_probe_that_commits_is_refused(tmp_path: Path) -> None:
     path.write_text(text + '      - click: button starting "From scratch"\n        commits: true\n')
     with pytest.raises(UserError, match="is a probe, and commits"):
         load(path, vocabulary())
+
+
+WAY = """title: The list
+sites:
+  slack: { url: https://api.slack.com }
+sections:
+  - title: Open the list
+    follows: 1
+    open: slack /apps
+    ready: heading "Your Apps"
+    steps:
+      - expect: button "Create an App"
+        follows: 1.1
+  - title: The way that the guide shows
+    probe: true
+    follows: 1.1
+    open: slack /apps
+    ready: button "Create an App"
+    steps:
+      - click: button "Create an App"
+        expect: dialog "Create an app"
+      - hover: button starting "From scratch"
+        follows: 1.1
+"""
+
+
+def test_tied_steps_of_a_probe_are_held_against_their_item(tmp_path: Path) -> None:
+    path = tmp_path / "list.yaml"
+    path.write_text(WAY)
+    (folder,) = rehearse_branches(load(path, vocabulary()), {}, [], tmp_path / "out", Console(quiet=True))
+    run = read_run(folder)
+    assert told(check("## Make it\n\n1. Go by **From scratch**.\n", run)) == []
+    verdict = check("## Make it\n\n1. Go by **From Scratch**.\n", run)
+    assert told(verdict) == [("label", "note", 3)]
+    assert verdict.findings[0].suggestion == "Write **From scratch**."

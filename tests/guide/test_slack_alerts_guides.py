@@ -103,6 +103,10 @@ def test_a_guide_that_drifted_is_told_all_of_it_and_no_more(runs: list[Seen]) ->
         (16, "ambiguous", "warning", None),
         (16, "missing", "warning", None),
         (18, "missing", "error", None),
+        (22, "label", "note", "admin_pages = settings"),
+        (22, "label", "note", "admin_pages = console"),
+        (24, "label", "note", None),
+        (25, "label", "note", None),
         (26, "missing", "warning", None),
         (26, "label", "note", "admin_pages = console"),
         (26, "label", "note", "admin_pages = console"),
@@ -110,15 +114,18 @@ def test_a_guide_that_drifted_is_told_all_of_it_and_no_more(runs: list[Seen]) ->
         (26, "ambiguous", "note", "admin_pages = console"),
         (27, "missing", "error", None),
     ]
-    writes = {finding.says: finding.suggestion for finding in verdict.findings if finding.kind == "label"}
-    assert writes == {
-        "OAth & Permissions": "Write **OAuth & Permissions**.",
-        "incoming_webhook": "Write **incoming-webhook**.",
-        "Slack client ID": "With admin_pages = console: write **Slack Client ID**.",
-        "Slack secret": "With admin_pages = console: write **Slack Secret**.",
-        "Save": "With admin_pages = settings: write **Update settings**.",
-    }
-    assert {each.label for each in verdict.unheld} == {"System Settings", "System Console"}
+    assert [(f.line, f.says, f.suggestion) for f in verdict.findings if f.kind == "label"] == [
+        (14, "OAth & Permissions", "Write **OAuth & Permissions**."),
+        (15, "incoming_webhook", "Write **incoming-webhook**."),
+        (22, "System Settings", "With admin_pages = settings: write **System settings**."),
+        (22, "System Console", "With admin_pages = console: write **System console**."),
+        (24, "System Console", "Write **System console**."),
+        (25, "System Settings", "Write **System settings**."),
+        (26, "Slack client ID", "With admin_pages = console: write **Slack Client ID**."),
+        (26, "Slack secret", "With admin_pages = console: write **Slack Secret**."),
+        (26, "Save", "With admin_pages = settings: write **Update settings**."),
+    ]
+    assert verdict.unheld == ()
     for finding in verdict.findings:
         folder = next(run.folder for run in runs if run.run == finding.run)
         assert finding.picture is not None

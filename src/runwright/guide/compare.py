@@ -33,6 +33,7 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
                 unseen.add((label.line, label.text, stop.item.address))
         told += [(finding, way.run) for finding in _order(guide, way)]
         told += [(finding, way.run) for finding in rules(guide, kept, way.run)]
+    told = [each for each in told if not _told_by_another(*each, held_items)]
     findings = _merged(told, held_items)
     findings += _stale(guide, kept, findings, ways)
     findings.sort(key=lambda each: (each.line, each.column, SEVERITIES.index(each.severity), each.kind))
@@ -43,6 +44,13 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
         if (address, text) not in flagged
     ]
     return Verdict(guide, tuple(findings), tuple(nowhere), frozenset(held_items))
+
+
+def _told_by_another(finding: Finding, run: Seen, held: dict[str, list[Seen]]) -> bool:
+    """Whether the name to write stands on no page of this run, but on one of another run that came to the item."""
+    if finding.kind != "label" or finding.new is None or finding.new in run.names:
+        return False
+    return any(finding.new in other.names for other in held[finding.item])
 
 
 def _of_stop(stop: Stop, held: Held, way: Journey, runs: Sequence[Seen]) -> Iterable[Finding]:
@@ -122,10 +130,14 @@ def _instead(runs: Sequence[Seen], one: tuple[str, str], other: tuple[str, str])
 
 
 def _order(guide: Guide, way: Journey) -> Iterable[Finding]:
-    """Items of one heading that a reader would come to in another order than the one that worked."""
+    """Items of one heading that a reader would come to in another order than the one that worked.
+
+    When probes ran says nothing: they come last.
+    """
     spans: dict[tuple[int, ...], tuple[int, int]] = {}
     for number, stop in way.stops.items():
-        below = [act for other, inner in way.stops.items() if other[: len(number)] == number for act in inner.acts]
+        inner = [act for other, stop in way.stops.items() if other[: len(number)] == number for act in stop.acts]
+        below = [act for act in inner if act.section not in way.run.probes]
         place = way.span([act for act in below if not act.looks or (act.verb == "open" and act.part == "steps")])
         if place is not None and stop.acts:
             spans[number] = place

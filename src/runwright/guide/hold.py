@@ -205,8 +205,17 @@ class _Holding:
             return
         if self._acts and names.label_like(label.text) and not _leads_in(label):
             self._held.wrong.append(Wrong(label, None, "wording", self._acts[-1]))
-        elif names.label_like(label.text):
+        elif names.label_like(label.text) and not self._in_other_capitals(label):
             self._held.unseen.append(label)
+
+    def _in_other_capitals(self, label: Label) -> bool:
+        """Whether another page of the run has the label in other capitals; then that is told."""
+        for act in self._run.acts:
+            for control in act.offered:
+                if names.difference(label.text, control.name) == "case":
+                    self._held.wrong.append(Wrong(label, control.name, "case", act))
+                    return True
+        return False
 
     def _tells(self, literal: str) -> bool:
         """Whether a label or value of the item is what a step types or chooses, to the letter."""

@@ -117,12 +117,16 @@ def _same_ties(stop: Stop, rest: Sequence[Act], other: Seen) -> list[Act]:
 
 
 def _once(run: Seen) -> list[Act]:
-    """The steps of the sections that follow the guide; of a step that is done again, the first time."""
+    """The steps of the sections that follow the guide; of a step that is done again, the first time.
+
+    Of a probe those alone that are tied to an item themselves: the way that the guide shows, and the runbook passes by.
+    """
     tied = {number for number, (_, follows, _) in run.sections.items() if follows}
     tied |= {act.section for act in run.acts if act.follows}
     found: dict[tuple[str, int], Act] = {}
     for act in run.acts:
-        if act.section in tied and act.section not in run.probes and act.done and act.part in ("reach", "steps"):
+        read = act.section in tied and (act.follows or act.section not in run.probes)
+        if read and act.done and act.part in ("reach", "steps"):
             found.setdefault((act.file, act.line), act)
     return list(found.values())
 

@@ -148,7 +148,7 @@ class SectionHead(Part):
     every_time: str | None = None
     """Why no page shows the effect afterwards; it then runs in every run."""
     probe: bool = False
-    """Shows only what a page refuses; runs in the guide check alone, and leaves nothing behind."""
+    """Runs in the guide check alone, leaving nothing behind: what a page refuses, or a way that the others pass by."""
 
 
 @dataclass(frozen=True)
