@@ -63,7 +63,8 @@ class Tabs:
         if self._ours:
             return
         self._tell("popup", address=page.url)
-        if len(self._pages) > MOST_POPUPS:
+        empty = not page.url  # a window for a download shows no document: some browsers close it, others leave it
+        if empty or len(self._pages) > MOST_POPUPS:
             page.close()
         else:
             self._pages.append(page)
