@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from runwright.language import naming
@@ -69,6 +69,7 @@ def test_every_name_is_itself(name: str) -> None:
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
+@example("\U000f0000", "0")
 def test_a_longer_name_begins_with_it_and_holds_it(name: str, more: str) -> None:
     for kind, longer in (("starting", f"{name} {more}"), ("containing", f"{more} {name} {more}")):
         assert naming.fits(Name(kind, Template((name,))), longer)  # type: ignore[arg-type]

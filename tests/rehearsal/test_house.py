@@ -253,11 +253,11 @@ def test_the_client_opens_the_runbooks_sites(house: Callable[..., Rehearsal], mo
     client.open_sites([(None, "https://deep.wide.example", {}), ("echo", "https://new.example", {"colour": "red"})])
     assert client.nonce_urls() == [f"https://deep.wide.example{WELCOME}", f"https://new.example{WELCOME}"]
     assert client.state()["https://new.example"] == {"options": {"colour": "red"}}
-    rules, spki, proxy = client.browser_args()
+    rules, spki, *proxy = client.browser_args()
     assert rules.startswith("--host-resolver-rules=MAP wide.example:443 127.0.0.1:")
     assert "MAP new.example:443 127.0.0.1:" in rules and rules.endswith(", MAP * ~NOTFOUND")
     assert spki == f"--ignore-certificate-errors-spki-list={rehearsal.spki}"
-    assert proxy == "--no-proxy-server"
+    assert proxy == ["--no-proxy-server", "--proxy-server=direct://"]
     with pytest.raises(RehearsalError, match=r"https://shop\.example"):
         client.open_sites([(None, "https://shop.example", {})])
     with pytest.raises(RehearsalError, match="known are echo, wide"):
@@ -283,7 +283,11 @@ def test_an_unknown_scenario_names_the_nearest() -> None:
         Rehearsal(["slwo"])
 
 
-def test_a_browser_reaches_the_stand_ins_and_nothing_else(house: Callable[..., Rehearsal]) -> None:
+def test_a_browser_reaches_the_stand_ins_and_nothing_else(
+    house: Callable[..., Rehearsal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
     rehearsal = house()
     client = RehearsalClient(rehearsal.control_url)
     client.open_sites([(None, "https://wide.example", {}), ("echo", "https://echo.example:8443", {})])

@@ -51,7 +51,8 @@ def fits(name: Name, text: str) -> bool:
     """Whether a name that was read off a page is one that the runbook means."""
     if name.kind == "pattern":
         return re.search(str(name.text), text) is not None
-    return in_browser(name).search(plain(text)) is not None
+    pattern = in_browser(name)  # a name that is icons alone is found in the text as it is
+    return (pattern.search(plain(text)) or pattern.search(text)) is not None
 
 
 def _sign(sign: str) -> str:

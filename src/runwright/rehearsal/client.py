@@ -47,6 +47,7 @@ class RehearsalClient:
             "--host-resolver-rules=" + ", ".join(mapping["rules"]),
             f"--ignore-certificate-errors-spki-list={mapping['spki']}",
             "--no-proxy-server",
+            "--proxy-server=direct://",  # the same, for browsers without windows, which do not know the other
         ]
 
     def nonce_urls(self) -> list[str]:
