@@ -1,6 +1,6 @@
 """How late the stand-in is, in seconds: lists that arrive late and saves that take effect a moment later."""
 
-APPS_LIST = 0.4
+APPS_LIST = 0.3
 """The list of apps, after its page."""
 CREATE_APP = 0.3
 """The answer to *Create App*."""

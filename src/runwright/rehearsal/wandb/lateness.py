@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-ALERTS_CARD = 0.4
+ALERTS_CARD = 0.3
 """What the card Alerts holds, after its page."""
 SWITCH_SAVE = 0.15
 """A switch of that card is sent off so long after it was turned."""
