@@ -156,3 +156,29 @@ def test_doctor_says_what_helps_where_nothing_can_be_written_and_no_browser_star
     assert "https_proxy set" in done.stdout
     if sys.platform.startswith("linux"):
         assert "xvfb-run" in done.stdout
+
+
+@pytest.mark.slow
+def test_doctor_installs_a_browser_and_the_shell_where_the_system_has_it(tmp_path: Path) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    said = tmp_path / "said"
+    (tools / "apt-get").write_text(f'#!/bin/sh\necho "$@" >> {said}\n', "utf-8")
+    (tools / "apt-cache").write_text('#!/bin/sh\n[ "$2" = chromium-headless-shell ]\n', "utf-8")
+    (tools / "sudo").write_text('#!/bin/sh\nexec "$@"\n', "utf-8")
+    for tool in tools.iterdir():
+        tool.chmod(0o755)
+    done = _called(
+        *("doctor", "--fix", "--yes"),
+        cwd=tmp_path,
+        PATH=f"{tools}",
+        PLAYWRIGHT_BROWSERS_PATH=str(tmp_path / "own"),
+        PLAYWRIGHT_DOWNLOAD_HOST="http://127.0.0.1:9",
+    )
+    assert "playwright install chromium" in done.stdout, done.stdout + done.stderr
+    assert said.read_text("utf-8").splitlines() == [
+        "update",
+        "install -y chromium",
+        "install -y chromium-headless-shell",
+    ]
+    assert done.returncode == 4 and "lack  browser" in done.stdout, "nothing was installed in truth"
