@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
-import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any
 
 from pydantic import BaseModel
 
+from runwright.language.describe import page, summary, table
 from runwright.language.expressions import FILTERS
 from runwright.language.model import Banner, DeclaredSecret, Frame, Input, SectionHead, Site, Window
-from runwright.language.schema import field_docs, summary
 from runwright.language.targets import CALLED_BY_TEXT, OTHERS, ROLES, STATES
 from runwright.language.verbs import VerbModel, vocabulary
 
-__all__ = ["page", "pages", "stale", "summary"]
-
-_WORDS = {
-    "str": "text",
-    "bool": "yes or no",
-    "int": "number",
-    "float": "number",
-    "BlockName": "block",
-    "Place": "site and path",
-    "Seconds": "time (`10s`)",
-    "Point": "place in it (`120, 40`)",
-    "Template": "text with `${…}`",
-    "Expression": "`${…}`",
-    "Pattern": "regular expression",
-    "Variable": "name",
-    "Secret": "secret",
-    "dict": "table",
-}
 _MADE = "<!-- Made from the source by `make reference`. -->"
-
-
-def page(model: type[VerbModel]) -> str:
-    """A verb's page, in Markdown."""
-    around = ", ".join(f"`{name}`" for name in Frame.model_fields if name != "mark" and name != model.name)
-    lines = [f"# {model.name}", "", inspect.getdoc(model) or "", ""]
-    lines += [*_table(model, model.name), "", f"Around it may stand: {around}."]
-    return "\n".join(lines)
 
 
 def pages(verbs: Mapping[str, type[VerbModel]]) -> dict[str, str]:
@@ -86,11 +58,11 @@ def _runbook() -> Iterator[str]:
         ("sections:", SectionHead),
     )
     for title, model in parts:
-        yield from ("", f"## `{title}`", "", summary(model), "", *_table(model))
+        yield from ("", f"## `{title}`", "", summary(model), "", *table(model))
         if model is SectionHead:
             yield "| `reach` | block, or list of steps | The way to the place, without commits. (may be left out) |"
             yield "| `steps` | list of steps | What is done. (may be left out) |"
-    yield from ("", "## Around any verb", "", summary(Frame), "", *_table(Frame))
+    yield from ("", "## Around any verb", "", summary(Frame), "", *table(Frame))
     yield from ("", "## Steps for each of a list", "", "`for_each: NAME in ${list}` (or `unless` alone), `unless`,")
     yield "`when`: conditions, and `steps`."
     yield from ("", "## Targets", "", '`role "name" or "other" [state] in TARGET near TARGET column "…" [nth=2]`', "")
@@ -137,29 +109,6 @@ def _flat(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
             yield from _flat(command, f"{before}{name} ")
         else:
             yield f"{before}{name}", command
-
-
-def _table(model: type[BaseModel], first: str | None = None) -> Iterator[str]:
-    docs = field_docs(model)
-    yield from ("| field | takes | |", "|---|---|---|")
-    fields = [(name, info) for name, info in model.model_fields.items() if name != "mark"]
-    for number, (name, info) in enumerate(fields):
-        shown = first if first is not None and number == 0 else info.alias or name
-        need = "" if info.is_required() else " (may be left out)"
-        yield f"| `{shown}` | {_kind(info.annotation)} | {docs.get(name, '')}{need} |"
-
-
-def _kind(annotation: Any) -> str:
-    if get_origin(annotation) in (Union, types.UnionType):
-        kinds = [_kind(each) for each in get_args(annotation) if each is not type(None)]
-        names = list(dict.fromkeys(kinds))
-        return "condition" if "all" in names else " or ".join(names)
-    if get_origin(annotation) is Literal:
-        return " or ".join(f"`{each}`" for each in get_args(annotation))
-    if get_origin(annotation) is list:
-        return f"list of {_kind(get_args(annotation)[0])}"
-    name = getattr(annotation, "__name__", str(annotation))
-    return _WORDS.get(name, name.lower())
 
 
 def main(folder: str, *words: str) -> int:

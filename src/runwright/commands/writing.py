@@ -83,19 +83,19 @@ def list_(json: Json = False) -> None:
 @app.command(epilog="Example: runwright steps click")
 def steps(verb: Annotated[str | None, typer.Argument(metavar="[VERB]", help="The verb to explain.")] = None) -> None:
     """Say what verbs there are, or explain one: what it does, its fields, an example."""
-    from runwright import reference
+    from runwright.language import describe
     from runwright.language.errors import Fault, UserError
     from runwright.language.verbs import no_such_verb, vocabulary
 
     verbs = vocabulary(Path("steps")).models()
     if verb is None:
         for name in sorted(verbs):
-            typer.echo(f"{name:<12} {reference.summary(verbs[name])}")
+            typer.echo(f"{name:<12} {describe.summary(verbs[name])}")
         return
     if verb not in verbs:
         typer.echo(str(UserError(Fault(f"There is no verb `{verb}`.", no_such_verb(verb, verbs)))), err=True)
         raise typer.Exit(2)
-    typer.echo(reference.page(verbs[verb]))
+    typer.echo(describe.page(verbs[verb]))
 
 
 @app.command(epilog="Example: runwright schema --to runbook.schema.json")

@@ -6,15 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from playwright.sync_api import Download, Error
 
 from runwright.engine.outcomes import StepFailed
-from runwright.engine.tabs import file_name, first_line
-
-if TYPE_CHECKING:
-    from runwright.engine.stage import Stage
+from runwright.engine.tabs import Tabs, file_name, first_line
 
 ENDS = 30.0
 """Seconds in which a download must end, where its step does not give it more."""
@@ -32,8 +29,14 @@ class Taken:
     data: bytes
 
 
-def take(stage: Stage, act: Callable[[], None]) -> Taken:
-    """Do what begins a download, and wait for its file.
+class Until(Protocol):
+    """Asks again and again until it is answered with something true; None when it never is."""
+
+    def __call__(self, check: Callable[[], list[Any]], timeout: float) -> list[Any] | None: ...
+
+
+def take(tabs: Tabs, act: Callable[[], None], until: Until, timeout: float) -> Taken:
+    """Do what begins a download within ``timeout`` seconds, and wait for its file.
 
     Raises StepFailed when none begins, it breaks off or does not end, or the file is too large.
     """
@@ -47,17 +50,17 @@ def take(stage: Stage, act: Callable[[], None]) -> Taken:
         except Error as error:
             ended.append(error)
 
-    stage.tabs.taking = follow
+    tabs.taking = follow
     try:
         act()
-        if stage.until(lambda: begun, stage.timeout) is None:
+        if until(lambda: begun, timeout) is None:
             raise StepFailed("No download began.")
-        name, seconds = file_name(begun[0]), max(stage.timeout, ENDS)
-        if stage.until(lambda: ended, seconds) is None:
+        name, seconds = file_name(begun[0]), max(timeout, ENDS)
+        if until(lambda: ended, seconds) is None:
             raise StepFailed(f"The download of {name} did not end within {seconds:g} s.", nearest=["timeout: 5m"])
         return _read(begun[0], name, ended[0])
     finally:
-        stage.tabs.taking = None
+        tabs.taking = None
         for each in begun:
             with suppress(Error):  # it is over, or the browser is
                 each.cancel()

@@ -160,7 +160,7 @@ class Stage:
 
     def download(self, act: Callable[[], None]) -> Taken:
         """Do what begins a download and take its file. Raises StepFailed when none comes."""
-        return take(self, act)
+        return take(self.tabs, act, self.until, self.timeout)
 
     keep: Callable[[Taken], None] = staticmethod(lambda taken: None)
     """Stores a file that was taken with the evidence, where it holds no secret."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import types
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -14,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from runwright.language import patterns
 from runwright.language.conditions import CONDITIONS
+from runwright.language.describe import field_docs, summary
 from runwright.language.expressions import Expression, Template
 from runwright.language.fields import Place, Point, Seconds, Variable
 from runwright.language.model import Banner, DeclaredSecret, Frame, Input, SectionHead, Site, Window
@@ -72,18 +71,6 @@ def schema(verbs: Mapping[str, type[VerbModel]]) -> Json:
         ),
         "definitions": {_id(name): kind for name, kind in {**_values(), **_parts(), **_steps(verbs)}.items()},
     }
-
-
-def summary(model: type[BaseModel]) -> str:
-    """The first paragraph of a model's docstring."""
-    return (inspect.getdoc(model) or "").split("\n\n")[0].replace("\n", " ")
-
-
-@cache
-def field_docs(model: type[BaseModel]) -> Mapping[str, str]:
-    """The docstring below each field, as the model's file has it."""
-    found = re.findall(r'^    (\w+): [^\n]*\n    """(.*?)"""', inspect.getsource(model), flags=re.M | re.S)
-    return {name: " ".join(text.split()) for name, text in found}
 
 
 def _values() -> Json:
