@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from rapidfuzz import fuzz
 
 PIECE = 8
 """Characters of a secret in a row that must not be readable."""
@@ -66,3 +67,8 @@ def readable(png: bytes | Path, secret: str) -> list[str]:
     text, plain = text_of(png), "".join(secret.split())
     pieces = [plain[start : start + PIECE] for start in range(len(plain) - PIECE + 1)]
     return [piece for piece in pieces if piece in text]
+
+
+def shown(png: bytes | Path, secret: str) -> bool:
+    """Whether a person would read a secret in a picture, even where the reader takes some letter for another."""
+    return fuzz.partial_ratio("".join(secret.split()), text_of(png)) >= 80

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reading import all_that_is_seen, readable
+from reading import all_that_is_seen, readable, shown
 from sites import Quiet
 
 from runwright.engine.execute import execute
@@ -110,5 +110,5 @@ def test_credentials_that_nobody_declared_are_painted_on_slack_s_own_pages(
 
     monkeypatch.setattr("runwright.engine.pictures.glance", lambda page: Glance())
     bare = run(path)
-    shown = {name for picture in bare.folder.glob("*.png") for name, v in undeclared.items() if readable(picture, v)}
-    assert shown == set(undeclared), "the pages do not show what is to be painted: the test above proves nothing"
+    seen = {name for picture in bare.folder.glob("*.png") for name, v in undeclared.items() if shown(picture, v)}
+    assert seen == set(undeclared), "the pages do not show what is to be painted: the test above proves nothing"
