@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from playwright.sync_api import BrowserContext, ElementHandle, Error, Frame, Page
+from playwright.sync_api import BrowserContext, Error, Frame, Page
 
-from runwright.engine.find import SCROLL
 from runwright.engine.hiding import Box, Hidden, Sessions, hidden
 from runwright.evidence.paint import paint
 from runwright.language.secret import Secret
@@ -26,14 +25,6 @@ AROUND = 16.0
 NARROWEST = 640.0
 """CSS pixels of such a picture's width, so that the band above it can be read."""
 _TRIES = 4
-_INTO_VIEW = f"""(element) => {{
-  ({SCROLL})(element);
-  if (window !== top) return null;
-  const seen = element.getBoundingClientRect();
-  return [seen.x, seen.y, seen.width, seen.height];
-}}"""
-"""Scrolls to a control. Where it is then, but within a frame."""
-
 Extent = Literal["window", "page", "control"]
 """What a picture shows: the viewport, the whole page, or the control alone."""
 
@@ -78,17 +69,16 @@ class Camera:
     def shoot(
         self,
         page: Page,
-        control: ElementHandle | None,
+        box: Box | None,
         secrets: Iterable[Secret],
         concealed: Iterable[tuple[str, Target]],
         extent: Extent = "window",
     ) -> Shot:
-        """Take a picture with the control scrolled into it; every place that shows a secret is painted over.
+        """Take a picture; every place that shows a secret is painted over. ``box`` is where the control is.
 
         The places are looked for before and after the capture; where they moved, it is taken again. Raises
         playwright's Error when the page does not stand still for it.
         """
-        box = _box(control)
         known, targets = list(secrets), list(concealed)
         for _ in range(_TRIES):
             cut = self._cut(page, extent, box)
@@ -148,19 +138,6 @@ class Camera:
             finally:
                 page.remove_listener("framenavigated", take_back)
             page.wait_for_timeout(50)
-
-
-def _box(control: ElementHandle | None) -> Box | None:
-    if control is None:
-        return None
-    try:
-        seen: list[float] | None = control.evaluate(_INTO_VIEW)
-        if seen is None:
-            box: Any = control.bounding_box()
-            seen = [box["x"], box["y"], box["width"], box["height"]] if box is not None else None
-    except Error:  # the control is gone, as after a click that leaves the page
-        return None
-    return (seen[0], seen[1], seen[2], seen[3]) if seen is not None and seen[2] > 0 and seen[3] > 0 else None
 
 
 def _size(png: bytes) -> tuple[int, int]:

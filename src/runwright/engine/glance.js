@@ -1,6 +1,11 @@
 // A document's title, how many changes it saw, and what it shows that may be a credential: [caption, text] of texts
-// and fields, judged in Python.
-() => {
+// and fields, judged in Python. Called on a control, it scrolls there first and tells where the control is then, as
+// x, y, width and height; of a control in a frame, the frame's document does not know where the page shows it: null.
+(control) => {
+  if (control) {
+    SCROLL(control);
+    if (window !== top) return null;
+  }
   const KNOWN = /xox[a-z]|xapp-|hooks\.slack|[?&#;]code=|[?&#;]state=|%26code%3d|%3fcode%3d|%26state%3d/i;
   const RANDOM = /^[A-Za-z0-9_.=+\/~-]{20,}$/;
   const found = [];
@@ -42,5 +47,7 @@
     }
   };
   walk(document);
-  return [document.title, window[Symbol.for('settling')]?.count ?? 0, found.slice(0, 200)];
+  const box = control?.getBoundingClientRect();
+  const where = box ? [box.x, box.y, box.width, box.height] : null;
+  return [document.title, window[Symbol.for('settling')]?.count ?? 0, found.slice(0, 200), where];
 }

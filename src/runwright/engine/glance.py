@@ -6,12 +6,15 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
-from playwright.sync_api import Error, Frame, Page
+from playwright.sync_api import ElementHandle, Error, Frame, Page
 
+from runwright.engine.find import SCROLL
+from runwright.engine.hiding import Box
 from runwright.evidence.scrub import SHORT, well_known
 
-_SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
+_SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8").replace("SCROLL(", f"({SCROLL})(")
 _CAPTION = re.compile(
     r"\b(?:token|secret|password|passphrase|credentials?|(?:api|private|access|signing|secret)[ -]?key)\b",
     re.IGNORECASE,
@@ -36,6 +39,10 @@ def looks_random(text: str) -> bool:
     return len(letters) <= 5 * min(capitals, len(letters) - capitals)
 
 
+_Told: TypeAlias = tuple[str, int, list[tuple[str, str]], Box | None]
+"""What a document tells of itself: title, changes, texts that may be credentials, the control's place."""
+
+
 @dataclass
 class Glance:
     """A page at a moment."""
@@ -49,15 +56,22 @@ class Glance:
     A credential is known by its look (Slack's tokens and webhook addresses, `code=` and `state=` in addresses), or is a
     value that looks random beside a caption such as *Verification Token*.
     """
+    box: Box | None = None
+    """Where the control is that was looked for, when it can be seen."""
 
 
-def glance(page: Page) -> Glance:
-    """Look at a page. A frame that goes elsewhere meanwhile is left out: it is looked at again after the picture."""
+def glance(page: Page, control: ElementHandle | None = None) -> Glance:
+    """Look at a page; a control of it is scrolled into view first.
+
+    A frame that goes elsewhere meanwhile is left out: it is looked at again after the picture.
+    """
     seen = Glance()
+    told = _of_control(control, seen) if control is not None else None
     for frame in page.frames:
         with suppress(Error):
-            title, changes, found = _ask(frame)
-            if frame == page.main_frame:
+            main = frame == page.main_frame
+            title, changes, found, _ = told if main and told is not None else _ask(frame)
+            if main:
                 seen.title, seen.changes = title, changes
             for caption, text in found:
                 known = [(kind, value) for kind, value in well_known(text) if len(value) >= SHORT]
@@ -67,6 +81,20 @@ def glance(page: Page) -> Glance:
     return seen
 
 
-def _ask(frame: Frame) -> tuple[str, int, list[tuple[str, str]]]:
-    told: tuple[str, int, list[tuple[str, str]]] = frame.evaluate(_SCRIPT)
+def _ask(frame: Frame) -> _Told:
+    told: _Told = frame.evaluate(_SCRIPT)
+    return told
+
+
+def _of_control(control: ElementHandle, seen: Glance) -> _Told | None:
+    """What the page's document tells, asked through the control; None when the control is gone or in a frame."""
+    told: _Told | None = None
+    with suppress(Error):  # the control is gone, as after a click that leaves the page
+        told = control.evaluate(_SCRIPT)
+        if told is not None:
+            seen.box = told[3]
+        elif (there := control.bounding_box()) is not None:
+            seen.box = there["x"], there["y"], there["width"], there["height"]
+    if seen.box is not None and not (seen.box[2] > 0 and seen.box[3] > 0):
+        seen.box = None
     return told

@@ -59,8 +59,8 @@ class Pictures:
         """A picture, taken again when a secret came up, or the page changed, while it was taken."""
         stage = self._stage
         for _ in range(_TRIES):
-            seen, _ = self._look()
-            shot = self._camera.shoot(stage.page, control, stage.vault.known().values(), concealed, extent)
+            seen, _ = self._look(control)
+            shot = self._camera.shoot(stage.page, seen.box, stage.vault.known().values(), concealed, extent)
             after, new = self._look()
             if after.changes != seen.changes and stage.rests:
                 stage.settle()
@@ -71,7 +71,7 @@ class Pictures:
         names = [each.name for each in self.pending]
         return replace(shot, png=None, painted=[], withheld=names), after
 
-    def _look(self) -> tuple[Glance, bool]:
+    def _look(self, control: ElementHandle | None = None) -> tuple[Glance, bool]:
         """Register what reads still to come would read by now, and credentials that nobody declared; whether new."""
         vault = self._stage.vault
         new = False
@@ -80,7 +80,7 @@ class Pictures:
                 value = str(handle.evaluate("(e) => e.value ?? e.innerText")).strip()
                 if each.match.fullmatch(value):
                     new |= vault.notice(each.name, value)
-        seen = glance(self._stage.page)
+        seen = glance(self._stage.page, control)
         for kind, value in seen.credentials:
             new |= vault.notice(kind, value)
         return seen, new
