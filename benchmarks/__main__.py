@@ -86,7 +86,7 @@ def _measured(folder: Path, origin: str, times: int, many: int) -> tuple[str, st
     bars = {
         "runwright": phases,
         "by hand": {
-            "start and end": short.seconds[1] - parts["step"] * SHORT,
+            "start and end": parts["outside"],
             "acting": parts["act"] * SHORT,
             "taking the picture": parts["picture"] * SHORT,
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from threading import Event
+from threading import Event, Thread
 
 from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
@@ -27,6 +27,7 @@ def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, back
 
     Raises NotUsable when there is no browser, a stand-in does not answer, or the disk takes no evidence.
     """
+    Thread(target=_import_what_ends_a_run, daemon=True).start()  # while the browser starts
     scrubber = Scrubber()
     vault = Vault(plan.runbook.secrets, scrubber)
     for name, value in plan.secrets.items():
@@ -47,6 +48,11 @@ def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, back
             raise NotUsable(str(error), remedy) from None
         finally:
             browser.close()
+
+
+def _import_what_ends_a_run() -> None:
+    import runwright.evidence.closing
+    import runwright.evidence.report  # noqa: F401
 
 
 @contextmanager
