@@ -31,6 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("slow", "timeout")])
 
 
+@pytest.fixture(autouse=True)
+def locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the locks of a test's runs lie, in the processes that it starts too: tests do not hold each other up."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    return tmp_path / "runwright"
+
+
 @pytest.fixture
 def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
     """`play(pages, runbook)` runs a runbook's text; `site` is declared unless the text declares sites itself."""

@@ -125,8 +125,8 @@ def test_rehearsal_and_live_exclude_each_other(runs: pytest.Pytester) -> None:
 
 
 def test_a_live_run_waits_for_no_other_and_says_who_it_is(runs: pytest.Pytester) -> None:
-    with locked(runs.path / "screenshots" / "first", {"name": "From scratch"}, None, "somebody else"):
+    with locked("first", ["https://api.slack.com"], None, "somebody else"):
         result = _run(runs, "runbooks", "--live", "--runbook-input", "name=From scratch")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["A run of this runbook with these inputs is under way: somebody else on *"])
+    result.stdout.fnmatch_lines(["A run of this runbook at https://api.slack.com is under way: somebody else on *"])
     result.stdout.no_fnmatch_line("*Traceback*")

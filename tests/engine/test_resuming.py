@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -96,17 +98,20 @@ class World:
     capsys: pytest.CaptureFixture[str]
     printed: str = field(default="")
 
-    def killed(self, signal: str, point: str, nth: int = 1) -> int:
+    def killed(self, sign: str, point: str, nth: int = 1) -> int:
         """A run in a process of its own, which gets the signal when a commit comes to the point."""
-        words = [str(self.path), self.rehearsal.control_url, str(self.out), signal, point, str(nth)]
-        done = subprocess.run([sys.executable, str(KILLED), *words], capture_output=True, text=True, timeout=200)
+        done = subprocess.run(self.command(sign, point, nth), capture_output=True, text=True, timeout=200)
         assert "Traceback" not in done.stderr, done.stderr
         return done.returncode
 
-    def run(self, inputs: list[str] | None = None, **how: Any) -> tuple[int, dict[str, Any]]:
+    def command(self, sign: str, point: str, nth: int = 1) -> list[str]:
+        words = [str(self.path), self.rehearsal.control_url, str(self.out), sign, point, str(nth)]
+        return [sys.executable, str(KILLED), *words]
+
+    def run(self, inputs: list[str] | None = None, out: Path | None = None, **how: Any) -> tuple[int, dict[str, Any]]:
         """The exit code and the object that `run --json` prints."""
         call = Call(
-            str(self.path), inputs or [], None, [], None, False, self.out, None, True, yes=True,
+            str(self.path), inputs or [], None, [], None, False, out or self.out, None, True, yes=True,
             control=self.rehearsal.control_url, **how,
         )  # fmt: skip
         code = go(call)
@@ -144,12 +149,12 @@ def world(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Callab
 
 
 @pytest.mark.parametrize("point", ["before the intent", "intent", "sent", "answered", "outcome"])
-def test_a_killed_run_never_adds_the_thing_twice(world: Callable[..., World], point: str) -> None:
+def test_a_killed_run_never_adds_the_thing_twice(world: Callable[..., World], point: str, locks: Path) -> None:
     here = world(shop())
     assert here.killed("SIGKILL", point) == -9
     first = here.last()
     assert here.events(first)[-1]["event"] != "end", "the run was not killed"
-    assert list((here.out / "things" / ".locks").glob("*.holder")), "it held the lock when it was killed"
+    assert list(locks.glob("*.holder")), "it held the lock when it was killed"
 
     code, told = here.run()
     assert (code, told["status"]) == (3, "stopped"), "a plain run passed over a run that was not finished"
@@ -238,13 +243,36 @@ def test_an_altered_journal_is_not_taken_up(world: Callable[..., World]) -> None
     assert code == 2 and "line 2 does not follow" in here.printed
 
 
-def test_two_runs_at_once_are_refused_by_the_holder_s_name(world: Callable[..., World], tmp_path: Path) -> None:
-    with locked(tmp_path / "runs", {"a": 1}, None, "ann"):
-        lock = locked(tmp_path / "runs", {"a": 1}, None, "ben")
-        with pytest.raises(Stopped, match=r"ann on .*, process \d+, since 20\d\d-"), lock:
-            raise AssertionError("both hold it")
-        with locked(tmp_path / "runs", {"a": 2}, None, "ben"):
-            assert len(list((tmp_path / "runs" / ".locks").glob("*.holder"))) == 2
-    with locked(tmp_path / "runs", {"a": 1}, None, "ben"):
-        holder = next((tmp_path / "runs" / ".locks").glob("*.holder"))
+SLACK, FIRST, SECOND = "https://slack.example", "https://one.example", "https://two.example"
+
+
+def test_two_runs_at_once_are_refused_by_the_holder_s_name(locks: Path) -> None:
+    with locked("things", [SLACK, FIRST], None, "ann"):
+        for sites in ([SLACK], [SLACK, SECOND], [FIRST, SECOND]):
+            with (
+                pytest.raises(Stopped, match=r"ann on .*, process \d+, since 20\d\d-"),
+                locked("things", sites, None, "ben"),
+            ):
+                raise AssertionError("both hold it")
+        for others in (("others", [SLACK], None), ("things", [SECOND], None), ("things", [SLACK], "a rehearsal")):
+            with locked(*others, "ben"):
+                pass
+        assert len(list(locks.glob("*.holder"))) == 2
+    with locked("things", [SLACK], None, "ben"):
+        (holder,) = locks.glob("*.holder")
         assert json.loads(holder.read_text("utf-8"))["who"] == "ben"
+
+
+def test_two_processes_with_other_inputs_and_folders_exclude_each_other(
+    world: Callable[..., World], tmp_path: Path
+) -> None:
+    """As when two servers are set up at once: what both need is at a site that they share."""
+    here = world(shop())
+    first = subprocess.Popen(here.command("SIGSTOP", "intent"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    _, status = os.waitpid(first.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status), "the first never came to its commit"
+    code, _ = here.run(["name=Stool"], out=tmp_path / "elsewhere")
+    os.kill(first.pid, signal.SIGCONT)
+    first.communicate(timeout=200)
+    assert code == 3 and "is under way" in here.printed
+    assert first.returncode == 0 and here.effects() == ["add"]

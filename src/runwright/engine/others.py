@@ -1,4 +1,4 @@
-"""What other runs of a runbook with the same inputs mean for one that is about to begin."""
+"""What other runs of a runbook mean for one that is about to begin."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def after_others(
     inputs = Scrubber().data(plan.inputs)
     runs = given.out / plan.runbook.name
     facts = {**given.facts, "world": world}
-    with locked(runs, inputs, world, who()):
+    with locked(plan.runbook.name, (site.url for site in plan.sites), world, who()):
         if resume is not None:
             past = named_run(runs, resume)
             refuse_another(past, inputs, plan, world, procedure(plan))
