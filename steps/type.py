@@ -27,4 +27,7 @@ class Type(Verb):
 
     def act(self, stage: Stage) -> None:
         stage.caret_behind()
-        stage.control.type(stage.reveal(self.with_))
+        text = stage.reveal(self.with_)
+        # keys go where the focus is: each of a secret's first finds the field anew, which a page that came since lacks
+        for keys in text if isinstance(self.with_, Secret) else [text]:
+            stage.control.type(keys)

