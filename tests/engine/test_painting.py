@@ -10,6 +10,8 @@ import pytest
 from reading import readable
 from sites import Played, Site
 
+from runwright.engine.hiding import _in_pieces
+
 Play = Callable[..., Played]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # many pictures are read
@@ -35,6 +37,10 @@ PLACES = {
     "turned": f"<div style='transform: rotate(9deg); margin: 80px; width: 500px'>{SECRET}</div>",
     "scrolled": f"<div id=box style='height: 90px; overflow: auto'><p style='height: 400px'>up<p>{SECRET}"
     "<p style='height: 300px'></div><script>box.scrollTop = 420</script>",
+    "pieces": f"<p>the value is <b>{SECRET[:7]}</b><i>{SECRET[7:]}</i> today",
+    "broken": f"<p>the value is {SECRET[:7]}<wbr>{SECRET[7:]} today",
+    "hyphens": f"<p>the value is {SECRET[:7]}&shy;{SECRET[7:]} today",
+    "password": f"<form><input id=box type=password size=40 value='{SECRET}'></form><script>box.type = 'text'</script>",
     "below": f"<div style='height: 1500px'>tall</div><p>{SECRET}",
 }  # fmt: skip
 
@@ -105,6 +111,28 @@ def test_pictures_of_the_whole_page_and_of_a_control_do_not_show_it(
     painted = play(site(), book([name], extent, control=control), others=(OTHER,))
     assert painted.result.exit == 0, painted.message
     assert not readable(pictures(painted)[0], SECRET), pictures(painted)[0]
+
+
+def test_a_value_in_pieces_that_holds_quotes_is_found() -> None:
+    (search,) = _in_pieces("""say "it's" so""")
+    assert """concat("say", '"', "it's", '"', "so")""" in search.replace('"say"', '"say"')
+    assert _in_pieces("short") == []
+
+
+def test_what_a_site_conceals_is_painted(play: Play) -> None:
+    words = "harvest-lantern-orchard"
+    body = f"""<title>Keys</title>{FONT}<h1>Page</h1><p id=plain>{words}</p>
+    <div style='transform: rotate(8deg); margin: 70px; width: 420px'><b class=turned>{words}</b></div>
+    <iframe width=600 height=120 srcdoc="{FONT}<p class=inner>{words}"></iframe>"""
+    bare = book(["text"], declared=False).replace("900x420", "900x620")
+    shown = play(Site({"/text": body}), bare, others=(OTHER,))
+    assert readable(pictures(shown)[0], words), f"it cannot be read: nothing is shown by this ({pictures(shown)[0]})"
+    conceal = """conceal: ['css "#plain"', 'css ".turned"', 'css ".inner" in iframe'], stand_in: site"""
+    played = play(Site({"/text": body}), bare.replace("stand_in: site", conceal, 1), others=(OTHER,))
+    assert played.result.exit == 0, played.message
+    assert not readable(pictures(played)[0], words), pictures(played)[0]
+    painted = [place["name"] for place in played.events("step")[-1]["pictures"][0]["painted"]]
+    assert painted == ["concealed at shop"] * 3
 
 
 def test_the_picture_of_a_failure_does_not_show_it(play: Play) -> None:

@@ -10,8 +10,12 @@ from typing import Any
 from playwright.sync_api import BrowserContext, CDPSession, Error, Frame, Page
 
 from runwright.engine import find
+from runwright.evidence.scrub import SHORT
 from runwright.language.secret import Secret
 from runwright.language.targets import Target
+
+_UNSEEN = " \t\n\r\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff"
+"""What may stand between the pieces of a value without being seen there as more than a gap."""
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in CSS pixels, from the viewport's corner."""
@@ -147,21 +151,50 @@ def _placed(outer: CDPSession, session: CDPSession) -> Callable[[Point], Point] 
 
 def _quads(session: CDPSession, secret: Secret) -> list[list[Point]]:
     """The places of a value in texts, fields and closed shadow roots of what a session sees."""
-    search = {"query": secret.reveal(), "includeUserAgentShadowDOM": True}
-    if session.send("DOM.performSearch", search)["resultCount"] == 0:
+    searches = [secret.reveal(), *_in_pieces(secret.reveal())]
+    there = [search for search in searches if _search(session, search)["resultCount"]]
+    if not there:
         return []
     session.send("DOM.getDocument", {"depth": 0})  # gives the nodes their ids, and forgets all searches
-    found = session.send("DOM.performSearch", search)
-    if found["resultCount"] == 0:
-        return []
-    window = {"searchId": found["searchId"], "fromIndex": 0, "toIndex": found["resultCount"]}
-    nodes: list[int] = session.send("DOM.getSearchResults", window)["nodeIds"]
     places = []
-    for node in nodes:
-        with suppress(Error):  # a node without a box cannot be seen
-            quads: list[list[float]] = session.send("DOM.getContentQuads", {"nodeId": node})["quads"]
-            places += [list(zip(quad[0::2], quad[1::2], strict=True)) for quad in quads]
+    for search in there:
+        found = _search(session, search)
+        if found["resultCount"] == 0:
+            continue
+        window = {"searchId": found["searchId"], "fromIndex": 0, "toIndex": found["resultCount"]}
+        nodes: list[int] = session.send("DOM.getSearchResults", window)["nodeIds"]
+        for node in nodes:
+            with suppress(Error):  # a node without a box cannot be seen
+                quads: list[list[float]] = session.send("DOM.getContentQuads", {"nodeId": node})["quads"]
+                places += [list(zip(quad[0::2], quad[1::2], strict=True)) for quad in quads]
     return places
+
+
+def _search(session: CDPSession, query: str) -> dict[str, Any]:
+    found: dict[str, Any] = session.send("DOM.performSearch", {"query": query, "includeUserAgentShadowDOM": True})
+    return found
+
+
+def _in_pieces(value: str) -> list[str]:
+    """What finds the innermost elements that show a value in several pieces, as JSON viewers and long tokens do.
+
+    An XPath of which no text alone holds the value: `<b>abc</b><b>def</b>`, `abc<wbr>def`, `abc&shy;def`. It does not
+    look into shadow roots.
+    """
+    bare = "".join(sign for sign in value if sign not in _UNSEEN)
+    if len(bare) < SHORT:
+        return []
+    holds = f"contains(translate(., {_quoted(_UNSEEN)}, ''), {_quoted(bare)})"
+    return [f"//*[{holds}][not(*[{holds}])][not(text()[contains(., {_quoted(value)})])]"]
+
+
+def _quoted(text: str) -> str:
+    """A text as XPath writes it; one with both kinds of quotes in pieces."""
+    if '"' not in text:
+        return f'"{text}"'
+    if "'" not in text:
+        return f"'{text}'"
+    return "concat(" + ", '\"', ".join(f'"{piece}"' for piece in text.split('"')) + ")"
 
 
 def _of_target(page: Page, name: str, target: Target) -> list[Hidden]:
