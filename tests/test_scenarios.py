@@ -16,6 +16,7 @@ from alerts import RUNBOOK, World, worlds
 from runwright.engine.run import Result
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary
+from runwright.rehearsal.faults import FAULTS
 from runwright.rehearsal.kinds import KINDS
 from runwright.rehearsal.serve import all_scenarios
 from runwright.rehearsal.slack import lateness as slack_lateness
@@ -96,7 +97,6 @@ TABLE = (
         admin_pages="settings",
     ),
 )
-FAULTS = ("errors-500", "errors-429", "errors-reset")
 
 
 @pytest.fixture
@@ -143,8 +143,10 @@ def test_every_scenario_is_in_the_table_or_among_the_faults() -> None:
 
 @pytest.mark.timeout(2400)  # a dozen runs
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_commit_whose_request_failed_is_never_sent_again_by_itself(world: Callable[..., World], fault: str) -> None:
-    """Every 25th request fails, whichever it is. People run it again, as they are told, until it is done."""
+def test_where_every_25th_request_fails_people_run_it_again_until_it_is_done(
+    world: Callable[..., World], fault: str
+) -> None:
+    """Whichever it is: of a commit or not, of a page or of what belongs to it. Nothing is done twice."""
     here = world(fault)
     endings = []
     for attempt in range(12):
