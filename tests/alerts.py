@@ -49,7 +49,8 @@ class World:
         plan = make_plan(load(RUNBOOK, vocabulary()), inputs, {}, True, mode)
         client.open_sites([(site.stand_in[0], site.url, dict(site.stand_in[1])) for site in plan.sites])
         again = frozenset() if redo is None else frozenset({redo})
-        given = Given(self._out, headed, "runwright run slack-alerts --headed", redo=again)
+        command = "runwright run slack-alerts"
+        given = Given(self._out, headed, f"{command} --headed", again=command, redo=again)
         return execute(plan, given, listener, threading.Event(), client)
 
     def effects(self) -> list[str]:

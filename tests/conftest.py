@@ -73,7 +73,8 @@ def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
         stand_in = rehearsal.site_for(HOME)
         site.effect = lambda kind, **detail: stand_in.world.effects.record("shop.example", kind, **detail)
         listener = Quiet(asked)
-        given = Given(tmp_path / "screenshots", headed, "runwright run book --headed", terminal=terminal)
+        again = "runwright run book"
+        given = Given(tmp_path / "screenshots", headed, f"{again} --headed", again=again, terminal=terminal)
         result = execute(plan, given, listener, interrupt or threading.Event(), client)
         return Played(result, site, listener)
 

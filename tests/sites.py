@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from runwright.engine.record import StepRecord
 from runwright.engine.run import Result
@@ -30,6 +31,8 @@ class Site:
     kept: dict[str, Any] = field(default_factory=dict)
     """What the site stores."""
     effect: Callable[..., None] = lambda *_args, **_detail: None
+    before: Callable[[ASGIApp], ASGIApp] = lambda app: app
+    """What stands before it, such as a fault."""
 
     def count(self, method: str, path: str) -> int:
         return sum(1 for m, _, p in self.asked if (m, p) == (method, path))
@@ -53,7 +56,7 @@ class SiteStandIn(StandIn):
             return HTMLResponse(f"<!doctype html>{page}") if isinstance(page, str) else page(request, self.site)
 
         methods = ["GET", "POST"]
-        return Starlette(routes=[Route("/{path:path}", answer, methods=methods)])
+        return self.site.before(Starlette(routes=[Route("/{path:path}", answer, methods=methods)]))
 
     def cookies(self) -> list[Cookie]:
         return []

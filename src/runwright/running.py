@@ -90,7 +90,9 @@ def _prepared(call: Call) -> tuple[Plan, Given]:
     facts = {"ticket": call.ticket, **_guide(call.guide, book.guide)}
     redo = frozenset(_section(plan, name) for name in call.redo)
     go_on = "" if call.scenarios is not None else _again("--resume", "{run}")
-    return plan, Given(call.out, call.headed, _with_window(), go_on, facts, terminal=terminal, redo=redo)
+    again = "" if call.scenarios is not None else _again()
+    given = Given(call.out, call.headed, _with_window(), go_on, again, facts, terminal=terminal, redo=redo)
+    return plan, given
 
 
 def _section(plan: Plan, name: str) -> int:

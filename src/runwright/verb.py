@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runwright.engine.outcomes import StepFailed, Stopped
 from runwright.engine.verb import Verb
 from runwright.language.conditions import Condition
-from runwright.language.fields import BlockName, Place, Point, Seconds, Variable
+from runwright.language.fields import BlockName, Place, Point, Seconds, SectionTitle, Variable
 from runwright.language.secret import Secret
 from runwright.language.targets import Target, named
 
@@ -26,6 +26,7 @@ __all__ = [
     "Point",
     "Seconds",
     "Secret",
+    "SectionTitle",
     "Stage",
     "StepFailed",
     "Stopped",

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sites import Played, Site, later
+from displays import display
+from sites import Page, Played, Site, later
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -316,6 +317,79 @@ def test_waiting_for_somebody_is_said(play: Play) -> None:
     played = play({"/": FORM + "<p>Pending approval</p>"}, book)
     assert (played.statuses, played.result.exit) == (["waiting"], 3)
     assert played.site.count("POST", "/add") == 0
+
+
+def test_who_is_waited_for_is_said_in_the_runbooks_words(play: Play) -> None:
+    sentence = "The owner must approve the ${thing} under Billing. Run this again once they have."
+    waits = f'    waits_when: text "Pending approval"\n    waits_for: "{sentence}"\n    done_when'
+    book = "inputs:\n  thing: { about: What is added, default: Lamp }\n" + ADD.replace("    done_when", waits)
+    played = play({"/": FORM + "<p>Pending approval</p>"}, book)
+    checked = play({"/": FORM + "<p>Pending approval</p>"}, book, mode="check")
+    for each in (played, checked):
+        assert (each.statuses, each.result.exit) == (["waiting"], 3)
+        assert each.result.sections[0].reason == sentence.replace("${thing}", "Lamp")
+
+
+REFUSED = """
+sections:
+  - title: Look
+    open: shop /
+    steps:
+      - hand_over: An admin of the shop must allow it, under Members. Run this again then.
+        when: text "Refused"
+      - hand_over: Somebody has made a new token since it was stored.
+        when: text "Invalid token"
+        redo: Look
+"""
+
+
+@pytest.mark.parametrize("headed", [False, True])
+def test_what_no_window_helps_stops_the_run_and_asks_for_none(
+    play: Play, monkeypatch: pytest.MonkeyPatch, headed: bool
+) -> None:
+    with display(monkeypatch):
+        played = play({"/": "<title>A</title><p>Refused</p>"}, REFUSED, headed=headed)
+    assert (played.result.status, played.result.exit) == ("stopped", 3)
+    assert played.message == "An admin of the shop must allow it, under Members. Run this again then."
+    assert played.result.remedy == ""
+
+
+def test_what_must_be_done_again_is_said_with_the_command(play: Play) -> None:
+    played = play({"/": "<title>A</title><p>Invalid token</p>"}, REFUSED)
+    assert (played.result.status, played.result.exit) == ("stopped", 3)
+    assert played.message == "Somebody has made a new token since it was stored."
+    assert played.result.remedy == "To have “Look” done again: runwright run book --redo Look"
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        (
+            "http://shop.example/a",
+            "https://shop.example leads to http://shop.example/a, without https. Nothing was sent there: anybody on "
+            "the way could read it. Who runs shop.example must have it lead to https addresses alone; then run this "
+            "again.",
+        ),
+        (
+            "http://other.example/a",
+            "The page was about to go to http://other.example/a, which belongs to none of the runbook's sites.",
+        ),
+    ],
+)
+def test_a_site_that_leads_to_an_address_without_https_is_told_apart_from_a_foreign_one(
+    play: Play, way: str, told: str
+) -> None:
+    pages: dict[str, Page] = {
+        "/": '<title>A</title><a href="/a">On</a>',
+        "/a": lambda request, site: RedirectResponse(way, 303),
+    }
+    book = 'sections:\n  - title: S\n    open: shop /\n    steps:\n      - click: link "On"\n'
+    played = play(pages, book, others=("http://other.example",))
+    assert (played.result.status, played.result.exit) == ("failed", 1)
+    assert played.message == told
+    failure = played.result.failure
+    assert failure is not None and failure.nearest == (["also: [http://other.example]"] if "other" in way else [])
+    assert played.site.count("GET", "/a") == 1
 
 
 def test_a_failed_request_of_a_commit_stops_for_a_person(play: Play) -> None:

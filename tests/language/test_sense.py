@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from runwright.engine.plan import make_plan
 from runwright.language.errors import UserError
 from runwright.language.load import load
 from runwright.language.model import Group, flat
@@ -53,6 +54,9 @@ COMMIT = '      - click: button "Save"\n        commits: true\n'
         (section('      - fill: textbox "A"\n        with: x ${token}\n'), "stand alone"),
         (section('      - click: button "${token}"\n'), "stand alone"),
         (section('      - fill: textbox "A"\n        with: ${lost}\n'), "typed nowhere"),
+        (section('      - click: button "A"\n', "    waits_for: Ann must allow it.\n"), "no `waits_when`"),
+        (section('      - click: button "A"\n', '    waits_when: text "B"\n    waits_for: ${who}\n'), "`who` is not"),
+        (section("      - hand_over: Ask Ann.\n        redo: Too\n"), "There is no section “Too”."),
         (section("      - use: wey\n"), "no block `wey`"),
         (section("      - open: shoop /\n"), "no site `shoop`"),
         (section("      - open: https://shop.example/x\n"), "a site's name and a path"),
@@ -163,3 +167,24 @@ def test_a_broken_verb_is_said_without_a_traceback(tmp_path: Path, source: str, 
     with pytest.raises(UserError) as caught:
         vocabulary(steps)
     assert message in str(caught.value)
+
+
+def test_an_input_that_does_not_fit_its_pattern_is_told_with_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "book.yaml"
+    given = '{ about: Where the shop is. It begins with https://, type: url, match: "https://.*" }'
+    path.write_text(
+        TOP.replace("inputs:\n", f"inputs:\n  shop: {given}\n") + section("      - open: shop /\n"), "utf-8"
+    )
+    book = load(path, vocabulary())
+    assert make_plan(book, {"shop": "https://shop.example/"}, {}, False).inputs["shop"] == "https://shop.example"
+    with pytest.raises(UserError) as refused:
+        make_plan(book, {"shop": "http://shop.example"}, {}, False)
+    [fault] = refused.value.faults
+    assert fault.message == "The input `shop`: `http://shop.example` does not fit `https://.*`."
+    assert fault.remedy == "It is: Where the shop is. It begins with https://"
+
+
+def test_an_example_fits_the_pattern_of_its_input(tmp_path: Path) -> None:
+    top = TOP.replace("inputs:\n", 'inputs:\n  shop: { about: A, match: "https://.*", example: http://shop.example }\n')
+    told = messages(tmp_path, section("      - open: shop /\n"), top)
+    assert "The example `http://shop.example` of `shop` does not fit its `match`." in told

@@ -7,6 +7,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import httpx
@@ -315,13 +316,61 @@ def test_every_25th_request_fails(house: Callable[..., Rehearsal], scenario: str
     assert set(answers) == {200, status}
 
 
-def test_every_25th_request_breaks_off_without_an_answer(house: Callable[..., Rehearsal]) -> None:
-    rehearsal = house("errors-reset")
+@pytest.mark.parametrize(("scenario", "done"), [("errors-reset", 48), ("answers-lost", 50)])
+def test_every_25th_request_breaks_off_and_is_done_or_not(
+    house: Callable[..., Rehearsal], scenario: str, done: int
+) -> None:
+    rehearsal = house(scenario)
     broken = []
     with rehearsal.world.client() as client:
         for number in range(1, 51):
             try:
-                assert client.get(SITE).status_code == 200
+                assert client.post(SITE).status_code == 200
             except httpx.HTTPError:
                 broken.append(number)
     assert broken == [25, 50]
+    assert len(rehearsal.world.effects.since()) == done
+
+
+def test_faults_take_turns_where_several_are_on(house: Callable[..., Rehearsal]) -> None:
+    rehearsal = house("errors-500", "errors-429")
+    with rehearsal.world.client() as client:
+        answers = [client.get(SITE).status_code for _ in range(75)]
+    assert [each for each in answers if each != 200] == [500, 429, 500]
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+@pytest.mark.parametrize("scenario", ["errors-reset", "answers-lost"])
+def test_a_page_hears_of_a_request_that_breaks_off_and_its_browser_does_not_send_it_again(
+    house: Callable[..., Rehearsal], scenario: str, scheme: str
+) -> None:
+    """A browser sends a request again by itself where a connection that it used before is closed without an answer."""
+    rehearsal = house(scenario)
+    client = RehearsalClient(rehearsal.control_url)
+    with sync_playwright() as playwright:
+        browser = launch(playwright, arguments=client.browser_args())
+        page = browser.new_page()
+        page.goto(f"{scheme}://echo.example/")
+        outcomes = page.evaluate(_ASKS)
+        browser.close()
+    broken = [number for number, outcome in enumerate(outcomes) if outcome != "200"]
+    # sent again by the browser, one would have counted twice, and the next would have broken off sooner
+    assert [after - before for before, after in pairwise(broken)] == [25, 25, 25], outcomes
+    assert set(outcomes) == {"200", "TypeError"}
+    posts = [number for number in broken if number >= 50]
+    assert len(rehearsal.world.effects.since()) == 50 - (len(posts) if scenario == "errors-reset" else 0)
+
+
+_ASKS = """async () => {
+  const outcomes = [];
+  for (let number = 0; number < 100; number++) {
+    const method = number < 50 ? "GET" : "POST";
+    try {
+      outcomes.push(String((await fetch("/", { method })).status));
+    } catch (error) {
+      outcomes.push(error.name);
+    }
+  }
+  return outcomes;
+}"""
+"""Fifty requests of each kind, one after the other, over connections that are used again; what the page hears."""

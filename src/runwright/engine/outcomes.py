@@ -29,10 +29,12 @@ class NotUsable(Ending):
 class Stopped(Ending):
     """A person must act before this can go on. Exit code 3."""
 
-    def __init__(self, sentence: str, status: str = "stopped") -> None:
+    def __init__(self, sentence: str, status: str = "stopped", redo: str | None = None) -> None:
         super().__init__(sentence)
         self.status = status
         """`stopped`, or `waiting` when somebody else must act first."""
+        self.redo = redo
+        """The title of a section that is to be done again, whatever its page says."""
 
 
 class Undecided(Stopped):

@@ -90,7 +90,10 @@ def _fit(name: str, declared: Input, value: Any) -> Any:
     """The value as its type wants it. Raises ValueError with what is wrong."""
     if declared.type == "list":
         items = value if isinstance(value, list) else [part.strip() for part in str(value).split(",")]
-        return [str(item) for item in items if str(item).strip()]
+        texts = [str(item) for item in items if str(item).strip()]
+        for each in texts:
+            _matches(declared, each)
+        return texts
     if isinstance(value, list | dict):
         raise ValueError("it is one value, not a list.")
     text = str(value).strip()
@@ -117,7 +120,14 @@ def _fit(name: str, declared: Input, value: Any) -> Any:
         raise ValueError(f"`{text}` is none of {', '.join(declared.choices)}. {did_you_mean(text, declared.choices)}")
     if declared.max_length is not None and len(text) > declared.max_length:
         raise ValueError(f"it has {len(text)} characters; {declared.max_length} are allowed.")
+    _matches(declared, text)
     return text
+
+
+def _matches(declared: Input, text: str) -> None:
+    """Raises ValueError where a text does not look as it must."""
+    if declared.match is not None and not declared.match.fullmatch(text):
+        raise ValueError(f"`{text}` does not fit `{declared.match.pattern}`.")
 
 
 def _site(runbook: Runbook, name: str, site: Site, inputs: Mapping[str, Any]) -> ResolvedSite:

@@ -62,6 +62,8 @@ class Given:
     """The command line that starts this run with a window."""
     go_on: str = ""
     """The command line that takes a run up again; `{run}` in it stands for the run's id."""
+    again: str = ""
+    """The command line that starts this run once more, without what it said of earlier ones."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """`ticket`, `guide`, `resumes`, `world`: for the first event of the journal."""
     past: Past | None = None
@@ -133,7 +135,7 @@ class Run:
         begun = time.monotonic()
         self._recorder.begin(self._browser_version, self._given.facts)
         self._effects()  # what was done before this run is not this run's
-        status, reason, failure, remedy, undecided = "done", None, None, "", False
+        status, reason, failure, remedy, undecided, redo = "done", None, None, "", False, None
         try:
             for section in self._plan.runbook.sections:
                 if not section.head.probe or self._plan.probing:
@@ -146,6 +148,7 @@ class Run:
             status, reason, remedy = ending.status, str(ending), ending.remedy
             failure = ending if isinstance(ending, StepFailed) else None
             undecided = isinstance(ending, Undecided)
+            redo = ending.redo if isinstance(ending, Stopped) else None
         except Error as error:
             status, reason = "unknown", f"The browser was lost: {first_line(error)}"
         reason = self._recorder.scrubber.text(reason) if reason is not None else None
@@ -153,7 +156,9 @@ class Run:
         head = self._recorder.end(status, exit_code, reason, round(time.monotonic() - begun, 3))
         folder = self._recorder.folder.path
         run = self._recorder.run
-        if exit_code != 0 and self._plan.mode == "run" and self._given.go_on:
+        if redo is not None and self._given.again:
+            remedy = f"To have “{redo}” done again: {self._given.again} --redo {shlex.quote(redo)}"
+        elif exit_code != 0 and self._plan.mode == "run" and self._given.go_on:
             remedy = "\n".join(filter(None, (remedy, self._how_to_go_on(undecided))))
         return Result(run, status, exit_code, reason, folder, head, self._sections, self._steps, failure, remedy)
 
@@ -269,7 +274,9 @@ class Run:
         if held.get("done_when:"):
             return True
         if held.get("waits_when:"):
-            raise Stopped(f"“{section.title}” waits for somebody: the page shows {head.waits_when}.", "waiting")
+            sentence = head.waits_for.text(self._stage.scope) if head.waits_for is not None else None
+            shown = f"“{section.title}” waits for somebody: the page shows {head.waits_when}."
+            raise Stopped(sentence or shown, "waiting")
         return False
 
     def _confirm(self, section: Section, done_when: Condition) -> None:

@@ -80,6 +80,14 @@ class Sites:
             return not address.startswith(("http:", "https:", "file:", "ftp:"))
         return any(site.covers(address) for site in self._all.values())
 
+    def protected(self, address: str) -> ResolvedSite | None:
+        """The site that an address without TLS would belong to if it had it."""
+        there = origin(address)
+        if there is None or there.scheme != "http":
+            return None
+        secure = Origin("https", there.host, 443 if there.port == 80 else there.port)
+        return self.at(str(secure))
+
     def at(self, address: str) -> ResolvedSite | None:
         """The site that an address belongs to: by its own origin first, then by one of its further origins."""
         there = origin(address)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from playwright.sync_api import ElementHandle, Error, Page
 
@@ -327,6 +327,13 @@ class Stage:
         self.page.wait_for_timeout(300)  # a list that decides who is signed in may come late
         return self.signed_out() is None
 
+    def stop(self, sentence: str, redo: str | None = None) -> NoReturn:
+        """End the run, because somebody must act where no window of it helps. Raises Stopped.
+
+        ``redo`` is the title of a section that is to be done again then.
+        """
+        raise Stopped(sentence, redo=redo)
+
     def by_person(self, sentence: str, until: Callable[[], bool]) -> None:
         """Hand over to the person until a condition holds. Raises Stopped without a window."""
         self.person.acts(sentence, until, self.pause)
@@ -384,11 +391,23 @@ class Stage:
         top = next((each for each in self.blocked if not each.frame), None)
         if top is not None:
             self.blocked.clear()
-            message = f"The page was about to go to {top.address}, which belongs to none of the runbook's sites."
-            raise StepFailed(message, nearest=[f"also: [{origin(top.address)}]"])
+            raise self._refused(top.address)
         if self.tabs.crashed:
             self.tabs.fresh()
             raise StepFailed("The page crashed.")
+
+    def _refused(self, address: str) -> StepFailed:
+        """What to say of a page that was not asked for."""
+        site, there = self.plan.sites.protected(address), origin(address)
+        if site is None or there is None:
+            message = f"The page was about to go to {address}, which belongs to none of the runbook's sites."
+            return StepFailed(message, nearest=[f"also: [{there}]"])
+        message = (
+            f"{site.url} leads to {address}, without https. Nothing was sent there: anybody on the way could read it."
+        )
+        return StepFailed(
+            f"{message} Who runs {there.host} must have it lead to https addresses alone; then run this again."
+        )
 
     def _holds(self, resolved: Condition) -> bool:
         return holds(resolved, self.page, self.plan.sites, self.scope)

@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Request, Response
 from runwright.engine.sites import Sites
 
 _ENDLESS = ("eventsource", "websocket", "ping", "media", "beacon")
+_LEFT = "net::ERR_ABORTED"
+"""The page went elsewhere, and wanted no more of the answer."""
 _OLD = 5.0
 """Seconds after which a request counts as a long poll and is no longer waited for."""
 
@@ -23,6 +25,7 @@ class Change:
     method: str
     address: str
     status: int | None = None
+    """None where no answer came, or not all of it."""
     over: bool = False
     """Answered, or failed."""
 
@@ -54,7 +57,7 @@ class Traffic:
     def __post_init__(self) -> None:
         self.context.on("request", self._begun)
         self.context.on("requestfinished", self._ended)
-        self.context.on("requestfailed", self._ended)
+        self.context.on("requestfailed", self._failed)
         self.context.on("response", self._answered)
 
     def under_way(self) -> bool:
@@ -91,6 +94,12 @@ class Traffic:
             self._changes[request].over = True
         if request.resource_type == "document" and request.is_navigation_request():
             self._documents[_bare(response.url)] = response
+
+    def _failed(self, request: Request) -> None:
+        change = self._changes.get(request)
+        if change is not None and request.failure != _LEFT:
+            change.status = None  # the rest of its answer did not come
+        self._ended(request)
 
     def _ended(self, request: Request) -> None:
         self._open.pop(request, None)

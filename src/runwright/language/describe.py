@@ -21,6 +21,7 @@ _WORDS = {
     "float": "number",
     "BlockName": "block",
     "Place": "site and path",
+    "SectionTitle": "a section's title",
     "Seconds": "time (`10s`)",
     "Point": "place in it (`120, 40`)",
     "Template": "text with `${…}`",

@@ -26,6 +26,10 @@ class BlockName(str):
     """The name of a block, whose steps stand in the step's place."""
 
 
+class SectionTitle(str):
+    """The title of a section of the same runbook."""
+
+
 class Seconds(float):
     """A stretch of time, written `500ms`, `10s`, `2m`."""
 

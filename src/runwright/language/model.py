@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +46,8 @@ class Input(Part):
     """The only values that may be given."""
     max_length: int | None = None
     """How many characters a text may have."""
+    match: re.Pattern[str] | None = None
+    """What the whole of it must look like; `about` says so in words."""
 
 
 class Site(Part):
@@ -145,6 +148,8 @@ class SectionHead(Part):
     """The section counts only when this is true."""
     waits_when: Condition | None = None
     """What shows that somebody else must act first."""
+    waits_for: Template | None = None
+    """Who must act, and where: a sentence for the person whose run waits."""
     every_time: str | None = None
     """Why no page shows the effect afterwards; it then runs in every run."""
     probe: bool = False

@@ -10,7 +10,7 @@ from typing import Any
 from runwright.language.conditions import CONDITIONS, expressions, positive
 from runwright.language.errors import Faults, Mark, did_you_mean
 from runwright.language.expressions import Expression, Template
-from runwright.language.fields import Place, Variable
+from runwright.language.fields import Place, SectionTitle, Variable
 from runwright.language.model import Block, Group, Runbook, Section, Step, flat
 from runwright.language.targets import Target
 
@@ -105,6 +105,10 @@ class _Check:
                 if given.choices and value not in given.choices:
                     remedy = did_you_mean(str(value), given.choices)
                     self._add(given.mark, f"The {label} `{value}` of `{name}` is none of its choices.", remedy)
+                texts = value if isinstance(value, list) else [value]
+                if given.match is not None and not all(given.match.fullmatch(str(text)) for text in texts):
+                    message = f"The {label} `{value}` of `{name}` does not fit its `match`."
+                    self._add(given.mark, message, "Correct the one that is wrong.")
                 if isinstance(value, list) and given.type != "list":
                     self._add(given.mark, f"The {label} of `{name}` is a list.", "Add `type: list`.")
 
@@ -155,6 +159,11 @@ class _Check:
         for condition in (head.ready, head.done_when, head.waits_when):
             if condition is not None:
                 self._condition(condition, section.mark)
+        if head.waits_for is not None:
+            self._expressions(head.waits_for.expressions, section.mark, self._known)
+            if head.waits_when is None:
+                message = f"The section “{section.title}” has `waits_for`, and no `waits_when`."
+                self._add(section.mark, message, "Add `waits_when:` with what the page shows until then.")
         if head.ready is not None and not positive(head.ready):
             message = f"`ready` of “{section.title}” is true of every page that is still loading."
             self._add(section.mark, message, "Name something that is there once the page has come.")
@@ -222,6 +231,10 @@ class _Check:
             if value in self._runbook.inputs or value in BUILT_IN or value in own:
                 self._add_at(step, f"`{value}` has a value already.", "Read it into another name.")
             self._known.add(value)
+        elif isinstance(value, SectionTitle):
+            titles = [section.title for section in self._runbook.sections]
+            if value not in titles:
+                self._add_at(step, f"There is no section “{value}”.", did_you_mean(value, titles))
         elif isinstance(value, Place):
             if value.site not in self._runbook.sites.keys() | self._mentioned:
                 self._add_at(step, f"There is no site `{value.site}`.", did_you_mean(value.site, self._runbook.sites))

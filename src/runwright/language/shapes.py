@@ -20,6 +20,7 @@ from runwright.language.fields import (
     Place,
     Point,
     Seconds,
+    SectionTitle,
     Variable,
     parse_place,
     parse_point,
@@ -45,6 +46,7 @@ _LEAVES: dict[Any, Callable[[Text], Any]] = {
     Seconds: parse_seconds,
     Point: parse_point,
     BlockName: BlockName,
+    SectionTitle: SectionTitle,
 }
 _WANTED = {
     bool: "yes or no",

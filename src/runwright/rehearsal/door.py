@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from runwright.rehearsal.faults import EVERY, FAULTS, Fault
 from runwright.rehearsal.standin import StandIn
 
 PATH = "/.well-known/runwright-rehearsal"
@@ -17,13 +18,9 @@ PATH = "/.well-known/runwright-rehearsal"
 
 SCENARIOS = {
     "slow": "Every answer takes 50 to 400 ms longer.",
-    "errors-500": "Every 25th request is answered with status 500.",
-    "errors-429": "Every 25th request is answered with status 429.",
-    "errors-reset": "Every 25th request breaks off without an answer.",
+    **{name: fault.sentence for name, fault in FAULTS.items()},
 }
 """What can go wrong at any site: name, and one sentence for people."""
-
-_EVERY = 25
 
 
 class Door:
@@ -40,7 +37,9 @@ class Door:
         if scope["type"] == "http" and scope["path"] == PATH:
             await self._welcome(Request(scope))(scope, receive, send)
             return
-        if scope["type"] == "http" and await self._fault(scope, receive, send):
+        fault = await self._fault() if scope["type"] == "http" else None
+        if fault is not None:
+            await fault.play(self._app, scope, receive, send)
             return
         await self._app(scope, receive, send)
 
@@ -52,16 +51,11 @@ class Door:
             response.set_cookie(cookie.name, cookie.value, domain=domain, secure=secure, samesite="lax", httponly=True)
         return response
 
-    async def _fault(self, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Play the fault that is this request's turn; whether there was one."""
+    async def _fault(self) -> Fault | None:
+        """The fault that is this request's turn; where several are on, they take turns."""
         on = self._stand_in.world.scenarios
         if "slow" in on:
             await asyncio.sleep(random.uniform(0.05, 0.4))
-        kinds = [name for name in ("errors-500", "errors-429", "errors-reset") if name in on]
-        if not kinds or self._count() % _EVERY:
-            return False
-        if kinds[0] == "errors-reset":
-            raise ConnectionResetError("this request breaks off: the scenario errors-reset is on")
-        status = int(kinds[0].removeprefix("errors-"))
-        await PlainTextResponse("Something went wrong.", status)(scope, receive, send)
-        return True
+        faults = [fault for name, fault in FAULTS.items() if name in on]
+        turn, rest = divmod(self._count(), EVERY) if faults else (0, 1)
+        return faults[(turn - 1) % len(faults)] if not rest else None
