@@ -23,7 +23,7 @@ from runwright.rehearsal.slack.rules import name_fault, range_fault, ranges_faul
 from runwright.rehearsal.slack.store import PASSWORD, SECOND_FACTOR, App
 
 SERVER = "https://wandb.acme.example"
-PICKER = "Add permission by Scope or API method..."
+PICKER = "Select Scopes"
 
 
 class Slack:
@@ -212,7 +212,8 @@ def test_an_app_is_made_from_nothing(slack: Callable[..., Slack], browse: Callab
     name.fill("W&B alerts")
     expect(dialog.get_by_role("alert")).to_have_count(0)
     expect(create).to_be_disabled()
-    picker = dialog.get_by_role("combobox", name="Pick a workspace to develop your app in:", exact=True)
+    expect(dialog.get_by_text("Pick a workspace to develop your app in:", exact=True)).to_be_visible()
+    picker = dialog.get_by_role("combobox", name="Select a team", exact=True)
     picker.evaluate("(element) => element.click()")
     expect(picker).to_have_attribute("aria-expanded", "false")
     picker.click()
@@ -241,7 +242,7 @@ def test_the_keyboard_alone_makes_an_app(slack: Callable[..., Slack], browse: Ca
     page.keyboard.press("Enter")
     page.keyboard.type("Labs")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("combobox", name="Pick a workspace")).to_have_text("Acme Labs")
+    expect(page.get_by_role("combobox", name="Select a team")).to_have_text("Acme Labs")
     for key in ("Tab", "Tab", "Tab", "Tab", "Enter"):
         page.keyboard.press(key)
     expect(heading(page, "Basic Information")).to_be_visible()
@@ -290,6 +291,7 @@ def test_a_scope_is_picked_and_saved_at_once(slack: Callable[..., Slack], browse
     expect(button(page, "Add an OAuth Scope")).to_have_count(2)
     button(page, "Add an OAuth Scope").first.click()
     picker = page.get_by_role("combobox", name=PICKER, exact=True)
+    expect(picker).to_have_attribute("placeholder", "Add permission by Scope or API method...")
     picker.evaluate("(element) => element.click()")
     expect(picker).to_have_attribute("aria-expanded", "false")
     picker.click()
