@@ -592,6 +592,42 @@ def test_webhook_messages_come_into_the_channel(slack: Callable[..., Slack], bro
     expect(page.locator(".attachment")).to_have_css("border-left-color", "rgb(163, 2, 0)")
 
 
+@pytest.mark.parametrize(
+    ("given", "said", "status", "body"),
+    [
+        ("as it is", {"text": "x"}, 200, "ok"),
+        ("as it is", {"blocks": [{"type": "section"}]}, 200, "ok"),
+        ("as it is", {"text": ""}, 400, "no_text"),
+        ("as it is", {"text": 3}, 400, "invalid_payload"),
+        ("as it is", {"attachments": "x"}, 400, "invalid_payload"),
+        ("for admins alone", {"text": "x"}, 403, "action_prohibited"),
+        ("another token", {"text": "x"}, 404, "no_service"),
+        ("without its app", {"text": "x"}, 404, "no_service"),
+        ("without its channel", {"text": "x"}, 404, "channel_not_found"),
+        ("archived", {"text": "x"}, 410, "channel_is_archived"),
+    ],
+)
+def test_a_webhook_answers_the_sdk_with_each_status_and_text(
+    slack: Callable[..., Slack], given: str, said: dict[str, Any], status: int, body: str
+) -> None:
+    served = slack()
+    app = served.app()
+    served.allow(app)
+    url = served.state["webhooks"][0]["url"]
+    store = served.site.store
+    channel = store.workspaces[0].channel("C0ALERTS01")
+    assert channel is not None
+    channel.admins_alone, channel.archived = given == "for admins alone", given == "archived"
+    if given == "without its channel":
+        store.workspaces[0].channels.remove(channel)
+    if given == "without its app":
+        store.delete_app(app)
+    before = len(served.messages) if channel in store.workspaces[0].channels else 0
+    answer = WebhookClient(url + ("x" if given == "another token" else ""), **served.sdk()).send_dict(said)
+    assert (answer.status_code, answer.body) == (status, body)
+    assert len(served.messages) == before + (status == 200)
+
+
 def test_webhooks_refuse_what_they_do_not_understand(slack: Callable[..., Slack]) -> None:
     served = slack()
     app = served.app()

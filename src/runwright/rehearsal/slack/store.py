@@ -39,6 +39,8 @@ class Channel:
     kind: str = "public"
     """``public``, ``private`` or ``dm``."""
     archived: bool = False
+    admins_alone: bool = False
+    """Only admins may write there."""
 
     @property
     def shown(self) -> str:
