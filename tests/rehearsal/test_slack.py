@@ -769,6 +769,26 @@ def test_the_cookie_banner_takes_clicks_until_it_is_answered(
     expect(accept).to_have_count(0)
 
 
+def test_the_cookie_banner_has_settings_in_which_all_can_be_allowed(
+    slack: Callable[..., Slack], browse: Callable[[Slack], Page]
+) -> None:
+    page = browse(slack("cookie-banner"))
+    page.goto("https://api.slack.com/apps")
+    button(page, "Manage Settings").click()
+    allow = page.locator("#accept-recommended-btn-handler")
+    expect(allow).to_have_text("Allow All")
+    page.keyboard.press("Escape")
+    expect(allow).to_be_hidden()
+    button(page, "Manage Settings").click()
+    allow.click()
+    button(page, "Create an App").click()
+    expect(page.get_by_role("dialog", name="Create an app")).to_be_visible()
+    page.reload()
+    expect(button(page, "Create an App")).to_be_visible()
+    page.wait_for_timeout(1000 * lateness.BANNER + 200)
+    expect(button(page, "Manage Settings")).to_have_count(0)
+
+
 def test_the_page_that_moved_shows_nothing_for_long_and_then_works(
     slack: Callable[..., Slack], browse: Callable[[Slack], Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
