@@ -263,6 +263,50 @@ def test_other_apps_stand_in_a_table(slack: Callable[..., Slack], browse: Callab
     expect(page.get_by_role("row").get_by_role("link")).to_have_text(["Standup helper"])
 
 
+def test_a_hint_says_to_install_until_that_is_done(
+    slack: Callable[..., Slack], browse: Callable[[Slack], Page]
+) -> None:
+    served = slack()
+    app = served.app(ready=False)
+    page = browse(served)
+    page.goto(f"https://api.slack.com/apps/{app.id}")
+    hint, check = page.get_by_text("First, install your app", exact=True), page.locator(".achieved")
+    expect(hint).to_be_visible()
+    expect(check).to_have_count(0)
+    page.locator("#coach button").click()
+    expect(hint).to_have_count(0)
+    app.bot_scopes = ["incoming-webhook"]
+    page.reload()
+    expect(hint).to_be_visible()
+    expect(check).to_be_visible()
+    app.redirect_urls.value = [SERVER]
+    served.allow(app)
+    page.reload()
+    expect(page.get_by_role("link", name="Reinstall to Workspace")).to_be_visible()
+    expect(hint).to_have_count(0)
+
+
+def test_name_description_and_colour_are_saved_together(
+    slack: Callable[..., Slack], browse: Callable[[Slack], Page]
+) -> None:
+    served = slack()
+    app = served.app()
+    page = browse(served)
+    page.goto(f"https://api.slack.com/apps/{app.id}")
+    colour, save = page.get_by_role("textbox", name="Background color"), button(page, "Save Changes")
+    expect(save).to_be_disabled()
+    colour.fill("red")
+    save.click()
+    expect(page.get_by_role("alert")).to_have_text("Please enter a color such as #2c2d30.")
+    colour.fill("#336699")
+    page.get_by_role("textbox", name="Short description").fill("Tells of runs")
+    save.click()
+    expect(save).to_be_disabled()
+    page.reload()
+    expect(colour).to_have_value("#336699")
+    assert (app.colour, app.description, served.effects) == ("#336699", "Tells of runs", ["update-info"])
+
+
 def test_the_secret_shows_only_behind_its_own_show(
     slack: Callable[..., Slack], browse: Callable[[Slack], Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
