@@ -445,6 +445,7 @@ def test_a_scope_added_after_installing_asks_for_reinstalling(
     expect(button(page, "Reinstall to Acme")).to_have_count(0)
     page.get_by_role("link", name="Reinstall to Acme", exact=True).click()
     expect(heading(page, "What will W&B alerts be able to do?")).to_be_visible()
+    expect(page.get_by_text("Write messages as W&B alerts", exact=True)).to_be_visible()
     page.get_by_role("combobox").click()
     page.get_by_role("option", name="ops-private").click()
     button(page, "Allow").click()
