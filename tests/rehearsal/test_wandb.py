@@ -343,6 +343,26 @@ def test_nobody_saves_without_being_signed_in(world: Callable[..., World]) -> No
     assert here.effects() == []
 
 
+@pytest.mark.parametrize("admin_pages", ["console", "settings"])
+def test_every_link_of_the_menu_leads_somewhere_and_the_team_has_its_way_too(
+    world: Callable[..., World], admin_pages: str
+) -> None:
+    here = world(admin_pages=admin_pages)
+    page = here.open("/home")
+    links = [str(link.get_attribute("href")) for link in page.locator("#menu a, .side a").all()]
+    assert {"/morgan", "/admin/usage", "/teams/acme"} < {*links}
+    for link in links:
+        if link != "/logout":
+            assert here.http.get(f"{SITE}{link}").status_code in (200, 302), link
+    page.get_by_role("link", name="acme", exact=True).click()
+    page.get_by_role("link", name="Team settings", exact=True).click()
+    expect(page.get_by_role("heading", name="Slack channel integrations")).to_be_visible()
+    if admin_pages == "settings":
+        page.goto(f"{SITE}/system-admin")
+        page.get_by_role("link", name="User Management", exact=True).click()
+        expect(page.get_by_role("heading", name="User Management")).to_be_visible()
+
+
 # System Settings
 
 
