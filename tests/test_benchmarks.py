@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import measure, phases, picture, site  # noqa: E402
+from benchmarks import many_runs, measure, phases, picture, site  # noqa: E402
 
 
 @pytest.mark.parametrize("place", [place for places in phases.PHASES.values() for place in places])
@@ -49,3 +49,12 @@ def test_the_picture_has_a_bar_for_each_phase() -> None:
 def test_a_command_that_fails_is_no_measurement() -> None:
     with pytest.raises(RuntimeError, match="ended with 3"):
         measure.spent([sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def test_a_rehearsal_that_starts_too_slowly_ends_the_measurement(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(many_runs, "start", lambda: many_runs.START + 0.01)
+    monkeypatch.setattr(sys, "argv", ["many_runs.py"])
+    assert many_runs.main() == 1
+    assert "It may take 0.5 s." in capsys.readouterr().out

@@ -133,6 +133,13 @@ def test_a_label_that_another_state_of_the_page_replaces(played: Play) -> None:
     assert told(check(both, first, second)) == []
 
 
+def test_a_caption_that_a_hidden_name_replaces_is_right(played: Play) -> None:
+    both = SECTIONS.replace('combobox "Scopes"', 'combobox "Scopes" or "Select Scopes"')
+    hidden = [line.replace("combobox Scopes", "combobox Select Scopes") for line in PAGE]
+    assert told(check(GUIDE, played(both, hidden))) == [], "what a field is called and what stands beside it differ"
+    assert told(check(GUIDE, played(both, PAGE), played(both, hidden))) == [("state", "warning", 5)]
+
+
 BRANCHES = """
   - title: New
     follows: 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ from runwright.rehearsal.slack.rules import name_fault, range_fault, ranges_faul
 from runwright.rehearsal.slack.store import PASSWORD, SECOND_FACTOR, App
 
 SERVER = "https://wandb.acme.example"
-PICKER = "Add permission by Scope or API method..."
+PICKER = "Select Scopes"
 
 
 class Slack:
@@ -202,7 +203,9 @@ def test_an_app_is_made_from_nothing(slack: Callable[..., Slack], browse: Callab
     assert "Your Apps" in served_page and "Create an App<" not in served_page, "the list comes late"
     button(page, "Create an App").click()
     dialog = page.get_by_role("dialog", name="Create an app", exact=True)
-    dialog.get_by_role("button", name="From scratch").click()
+    expect(button(dialog, "From scratch")).to_have_count(0)  # a row's name is its title and what stands below it
+    whole = re.compile("^From scratch Add basic info, .* site[.]$")
+    dialog.get_by_role("button", name=whole).click()
     dialog = page.get_by_role("dialog", name="Name app & choose workspace", exact=True)
     create = button(dialog, "Create App")
     name = dialog.get_by_role("textbox", name="App Name", exact=True)
@@ -212,7 +215,8 @@ def test_an_app_is_made_from_nothing(slack: Callable[..., Slack], browse: Callab
     name.fill("W&B alerts")
     expect(dialog.get_by_role("alert")).to_have_count(0)
     expect(create).to_be_disabled()
-    picker = dialog.get_by_role("combobox", name="Pick a workspace to develop your app in:", exact=True)
+    expect(dialog.get_by_text("Pick a workspace to develop your app in:", exact=True)).to_be_visible()
+    picker = dialog.get_by_role("combobox", name="Select a team", exact=True)
     picker.evaluate("(element) => element.click()")
     expect(picker).to_have_attribute("aria-expanded", "false")
     picker.click()
@@ -241,7 +245,7 @@ def test_the_keyboard_alone_makes_an_app(slack: Callable[..., Slack], browse: Ca
     page.keyboard.press("Enter")
     page.keyboard.type("Labs")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("combobox", name="Pick a workspace")).to_have_text("Acme Labs")
+    expect(page.get_by_role("combobox", name="Select a team")).to_have_text("Acme Labs")
     for key in ("Tab", "Tab", "Tab", "Tab", "Enter"):
         page.keyboard.press(key)
     expect(heading(page, "Basic Information")).to_be_visible()
@@ -257,6 +261,50 @@ def test_other_apps_stand_in_a_table(slack: Callable[..., Slack], browse: Callab
     assert names == ["My W&B alerts", "Standup helper", "W&B alerts (test)"]
     page.get_by_placeholder("Filter apps by name or workspace").fill("standup")
     expect(page.get_by_role("row").get_by_role("link")).to_have_text(["Standup helper"])
+
+
+def test_a_hint_says_to_install_until_that_is_done(
+    slack: Callable[..., Slack], browse: Callable[[Slack], Page]
+) -> None:
+    served = slack()
+    app = served.app(ready=False)
+    page = browse(served)
+    page.goto(f"https://api.slack.com/apps/{app.id}")
+    hint, check = page.get_by_text("First, install your app", exact=True), page.locator(".achieved")
+    expect(hint).to_be_visible()
+    expect(check).to_have_count(0)
+    page.locator("#coach button").click()
+    expect(hint).to_have_count(0)
+    app.bot_scopes = ["incoming-webhook"]
+    page.reload()
+    expect(hint).to_be_visible()
+    expect(check).to_be_visible()
+    app.redirect_urls.value = [SERVER]
+    served.allow(app)
+    page.reload()
+    expect(page.get_by_role("link", name="Reinstall to Workspace")).to_be_visible()
+    expect(hint).to_have_count(0)
+
+
+def test_name_description_and_colour_are_saved_together(
+    slack: Callable[..., Slack], browse: Callable[[Slack], Page]
+) -> None:
+    served = slack()
+    app = served.app()
+    page = browse(served)
+    page.goto(f"https://api.slack.com/apps/{app.id}")
+    colour, save = page.get_by_role("textbox", name="Background color"), button(page, "Save Changes")
+    expect(save).to_be_disabled()
+    colour.fill("red")
+    save.click()
+    expect(page.get_by_role("alert")).to_have_text("Please enter a color such as #2c2d30.")
+    colour.fill("#336699")
+    page.get_by_role("textbox", name="Short description").fill("Tells of runs")
+    save.click()
+    expect(save).to_be_disabled()
+    page.reload()
+    expect(colour).to_have_value("#336699")
+    assert (app.colour, app.description, served.effects) == ("#336699", "Tells of runs", ["update-info"])
 
 
 def test_the_secret_shows_only_behind_its_own_show(
@@ -290,6 +338,7 @@ def test_a_scope_is_picked_and_saved_at_once(slack: Callable[..., Slack], browse
     expect(button(page, "Add an OAuth Scope")).to_have_count(2)
     button(page, "Add an OAuth Scope").first.click()
     picker = page.get_by_role("combobox", name=PICKER, exact=True)
+    expect(picker).to_have_attribute("placeholder", "Add permission by Scope or API method...")
     picker.evaluate("(element) => element.click()")
     expect(picker).to_have_attribute("aria-expanded", "false")
     picker.click()
@@ -390,9 +439,13 @@ def test_a_scope_added_after_installing_asks_for_reinstalling(
     button(page, "Add an OAuth Scope").first.click()
     page.get_by_role("combobox", name=PICKER).click()
     page.get_by_role("option", name="chat:write Write").click()
-    expect(page.get_by_role("link", name="reinstall your app")).to_be_visible()
-    button(page, "Reinstall to Acme").click()
+    expect(page.get_by_role("link", name=re.compile("reinstall", re.I))).to_have_count(2)
+    page.get_by_role("link", name="reinstall your app").click()  # leads nowhere else
+    expect(heading(page, "OAuth & Permissions")).to_be_visible()
+    expect(button(page, "Reinstall to Acme")).to_have_count(0)
+    page.get_by_role("link", name="Reinstall to Acme", exact=True).click()
     expect(heading(page, "What will W&B alerts be able to do?")).to_be_visible()
+    expect(page.get_by_text("Write messages as W&B alerts", exact=True)).to_be_visible()
     page.get_by_role("combobox").click()
     page.get_by_role("option", name="ops-private").click()
     button(page, "Allow").click()
@@ -584,6 +637,42 @@ def test_webhook_messages_come_into_the_channel(slack: Callable[..., Slack], bro
     expect(page.locator(".attachment")).to_have_css("border-left-color", "rgb(163, 2, 0)")
 
 
+@pytest.mark.parametrize(
+    ("given", "said", "status", "body"),
+    [
+        ("as it is", {"text": "x"}, 200, "ok"),
+        ("as it is", {"blocks": [{"type": "section"}]}, 200, "ok"),
+        ("as it is", {"text": ""}, 400, "no_text"),
+        ("as it is", {"text": 3}, 400, "invalid_payload"),
+        ("as it is", {"attachments": "x"}, 400, "invalid_payload"),
+        ("for admins alone", {"text": "x"}, 403, "action_prohibited"),
+        ("another token", {"text": "x"}, 404, "no_service"),
+        ("without its app", {"text": "x"}, 404, "no_service"),
+        ("without its channel", {"text": "x"}, 404, "channel_not_found"),
+        ("archived", {"text": "x"}, 410, "channel_is_archived"),
+    ],
+)
+def test_a_webhook_answers_the_sdk_with_each_status_and_text(
+    slack: Callable[..., Slack], given: str, said: dict[str, Any], status: int, body: str
+) -> None:
+    served = slack()
+    app = served.app()
+    served.allow(app)
+    url = served.state["webhooks"][0]["url"]
+    store = served.site.store
+    channel = store.workspaces[0].channel("C0ALERTS01")
+    assert channel is not None
+    channel.admins_alone, channel.archived = given == "for admins alone", given == "archived"
+    if given == "without its channel":
+        store.workspaces[0].channels.remove(channel)
+    if given == "without its app":
+        store.delete_app(app)
+    before = len(served.messages) if channel in store.workspaces[0].channels else 0
+    answer = WebhookClient(url + ("x" if given == "another token" else ""), **served.sdk()).send_dict(said)
+    assert (answer.status_code, answer.body) == (status, body)
+    assert len(served.messages) == before + (status == 200)
+
+
 def test_webhooks_refuse_what_they_do_not_understand(slack: Callable[..., Slack]) -> None:
     served = slack()
     app = served.app()
@@ -723,6 +812,26 @@ def test_the_cookie_banner_takes_clicks_until_it_is_answered(
     page.reload()
     expect(button(page, "Create an App")).to_be_visible()
     expect(accept).to_have_count(0)
+
+
+def test_the_cookie_banner_has_settings_in_which_all_can_be_allowed(
+    slack: Callable[..., Slack], browse: Callable[[Slack], Page]
+) -> None:
+    page = browse(slack("cookie-banner"))
+    page.goto("https://api.slack.com/apps")
+    button(page, "Manage Settings").click()
+    allow = page.locator("#accept-recommended-btn-handler")
+    expect(allow).to_have_text("Allow All")
+    page.keyboard.press("Escape")
+    expect(allow).to_be_hidden()
+    button(page, "Manage Settings").click()
+    allow.click()
+    button(page, "Create an App").click()
+    expect(page.get_by_role("dialog", name="Create an app")).to_be_visible()
+    page.reload()
+    expect(button(page, "Create an App")).to_be_visible()
+    page.wait_for_timeout(1000 * lateness.BANNER + 200)
+    expect(button(page, "Manage Settings")).to_have_count(0)
 
 
 def test_the_page_that_moved_shows_nothing_for_long_and_then_works(

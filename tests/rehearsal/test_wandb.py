@@ -274,25 +274,42 @@ def test_the_settings_have_seven_entries_and_notifications_two_saves(world: Call
     ]
     saves = page.get_by_role("button", name="Save", exact=True)
     expect(saves).to_have_count(2)
-    expect(saves.first).to_be_disabled()
-    expect(saves.last).to_be_disabled()
+    expect(saves.first).to_be_enabled()
+    expect(saves.last).to_be_enabled()
+
+
+@pytest.mark.parametrize("part", ["authentication", "system-connections", "notifications", "advanced"])
+def test_saving_what_is_unchanged_has_no_effect_and_makes_the_button_grey(
+    world: Callable[..., World], part: str
+) -> None:
+    here = world()
+    here.register()
+    until(lambda: here.settings["slack_client_id"] == CLIENT_ID)
+    before, settings = here.effects(), here.settings
+    page = here.open(f"/console/settings/{part}")
+    for save in page.get_by_role("button", name="Save").all():
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            save.click()
+        expect(save).to_be_disabled()
+    page.wait_for_timeout(1000 * lateness.SAVE_TAKES_EFFECT + 100)
+    assert (here.effects(), here.settings) == (before, settings)
 
 
 def test_a_save_takes_effect_a_moment_later_and_shows_the_secret_again(world: Callable[..., World]) -> None:
     here = world()
     page = here.open("/console/settings/notifications", "Slack")
     save = page.get_by_role("button", name="Save").last
-    page.get_by_role("textbox", name="Slack Client ID").fill(CLIENT_ID)
     expect(save).to_be_enabled()
-    page.get_by_role("textbox", name="Slack Client ID").fill("")
-    expect(save).to_be_disabled()
     page.get_by_role("textbox", name="Slack Client ID").fill(CLIENT_ID)
     page.get_by_role("textbox", name="Slack Secret").fill(SECRET)
-    expect(page.get_by_role("button", name="Save").first).to_be_disabled()
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         save.click()
     assert here.effects() == ["save-slack"]
     assert here.settings["slack_client_id"] == "", "it took effect at once"
+    expect(save).to_be_disabled()
+    page.get_by_role("textbox", name="Slack Client ID").fill("")
+    expect(save).to_be_enabled()
+    page.get_by_role("textbox", name="Slack Client ID").fill(CLIENT_ID)
     expect(save).to_be_disabled()
     until(lambda: here.settings["slack_client_id"] == CLIENT_ID)
     page.reload()
@@ -341,6 +358,26 @@ def test_nobody_saves_without_being_signed_in(world: Callable[..., World]) -> No
     for wrong in (b"{", b"[]", b'{"section": "nothing", "values": {}}', b'{"section": "slack", "values": 1}'):
         assert here.http.post(f"{SITE}/console/settings/notifications", content=wrong).status_code == 400
     assert here.effects() == []
+
+
+@pytest.mark.parametrize("admin_pages", ["console", "settings"])
+def test_every_link_of_the_menu_leads_somewhere_and_the_team_has_its_way_too(
+    world: Callable[..., World], admin_pages: str
+) -> None:
+    here = world(admin_pages=admin_pages)
+    page = here.open("/home")
+    links = [str(link.get_attribute("href")) for link in page.locator("#menu a, .side a").all()]
+    assert {"/morgan", "/admin/usage", "/teams/acme"} < {*links}
+    for link in links:
+        if link != "/logout":
+            assert here.http.get(f"{SITE}{link}").status_code in (200, 302), link
+    page.get_by_role("link", name="acme", exact=True).click()
+    page.get_by_role("link", name="Team settings", exact=True).click()
+    expect(page.get_by_role("heading", name="Slack channel integrations")).to_be_visible()
+    if admin_pages == "settings":
+        page.goto(f"{SITE}/system-admin")
+        page.get_by_role("link", name="User Management", exact=True).click()
+        expect(page.get_by_role("heading", name="User Management")).to_be_visible()
 
 
 # System Settings

@@ -120,7 +120,7 @@ def _app_page(path: str, heading: str, ready: bool = True) -> Callable[[Scene], 
 def _picker(scene: Scene) -> None:
     scene.goto(f"{SLACK}/apps/{scene.app(ready=False).id}/oauth", "Bot Token Scopes")
     scene.click("Add an OAuth Scope")
-    picker = scene.page.get_by_role("combobox", name="Add permission")
+    picker = scene.page.get_by_role("combobox", name="Select Scopes")
     picker.click()
     picker.press_sequentially("incoming")
     expect(scene.page.get_by_role("option").first).to_be_visible()

@@ -13,7 +13,7 @@ from runwright.guide.journey import Journey, Stop, journeys
 from runwright.guide.lock import Kept, changes
 from runwright.guide.model import Guide
 from runwright.guide.rules import rules
-from runwright.guide.seen import HEADINGS, Act, Seen
+from runwright.guide.seen import FIELDS, HEADINGS, Act, Seen
 
 
 def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
@@ -108,7 +108,7 @@ def _states(stop: Stop, held: Held, way: Journey, runs: Sequence[Seen]) -> Itera
             continue
         for label in stop.item.labels:
             role = next((role for role, name in named if names.same(label.text, name)), None)
-            if role is None:
+            if role is None or (role in FIELDS and not any(label.text in run.names for run in runs)):
                 continue
             for other_role, other in named:
                 mentioned = any(names.same(each.text, other) for each in stop.item.labels)

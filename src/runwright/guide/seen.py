@@ -18,6 +18,10 @@ from runwright.language.verbs import vocabulary
 
 HEADINGS = frozenset({"heading", "row", "columnheader", "dialog", "alertdialog", "alert", "status", "img", "iframe"})
 """Roles that tell a reader where he is; he acts on the others."""
+FIELDS = frozenset(
+    {"textbox", "searchbox", "combobox", "listbox", "spinbutton", "slider", "checkbox", "radio", "switch"}
+)
+"""Roles whose name may be one that no reader sees: an aria-label takes the place of the caption."""
 
 
 _LOOKS = frozenset({"open", "look", "read", "expect", "wait", "scroll", "ask", "hand_over", "use"})

@@ -15,7 +15,7 @@ from runwright.rehearsal.slack.web import Site, text_of
 
 
 class Hooks:
-    """Takes what clients post. Texts and status codes follow the API; `no_service` and 410 are inferred."""
+    """Takes what clients post. Texts and status codes follow the API; `no_service`, 403 and 410 are inferred."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -42,6 +42,8 @@ class Hooks:
                 return PlainTextResponse("channel_not_found", 404)
             if channel.archived:
                 return PlainTextResponse("channel_is_archived", 410)
+            if channel.admins_alone:
+                return PlainTextResponse("action_prohibited", 403)
             if said is None:
                 return PlainTextResponse("invalid_payload", 400)
             text, attachments, blocks = said.get("text", ""), said.get("attachments"), said.get("blocks")

@@ -196,8 +196,9 @@ class Consent:
         return RedirectResponse(f"/oauth?{asked.query()}", 303)
 
     def _consent(self, request: Request, app: App, home: Workspace, asked: Asked) -> Response:
-        known = {each.name: each for each in offered("bot")} | {each.name: each for each in offered("user")}
-        rights = [known[name] for name in (*asked.scopes, *asked.user_scopes) if name != WEBHOOK]
+        known = {kind: {each.name: each for each in offered(kind)} for kind in ("bot", "user")}
+        rights = [known["bot"][name] for name in asked.scopes if name != WEBHOOK]
+        rights += [known["user"][name] for name in asked.user_scopes]
         view = [each.description.format(app=app.name) for each in rights if each.name.endswith((":read", ":history"))]
         do = [each.description.format(app=app.name) for each in rights if not each.name.endswith((":read", ":history"))]
         return self.site.page(

@@ -1,8 +1,9 @@
-"""What the pages accept and what they refuse: names, redirect URLs, address ranges."""
+"""What the pages accept and what they refuse: names, colours, redirect URLs, address ranges."""
 
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -26,6 +27,11 @@ def name_fault(name: str) -> str | None:
     if len(name) > NAME_LIMIT:
         return f"App names must be {NAME_LIMIT} characters or fewer."
     return None
+
+
+def colour_fault(colour: str) -> str | None:
+    """What is wrong with the colour behind an app's icon. A guess."""
+    return None if re.fullmatch(r"#[0-9a-fA-F]{6}", colour) else "Please enter a color such as #2c2d30."
 
 
 def url_fault(url: str) -> str | None:

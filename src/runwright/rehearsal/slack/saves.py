@@ -15,7 +15,7 @@ from starlette.routing import Route
 from runwright.rehearsal.pages import form_of
 from runwright.rehearsal.slack import lateness, scopes
 from runwright.rehearsal.slack.console import accept_urls
-from runwright.rehearsal.slack.rules import name_fault, ranges_fault, urls_fault
+from runwright.rehearsal.slack.rules import colour_fault, name_fault, ranges_fault, urls_fault
 from runwright.rehearsal.slack.store import App, token
 from runwright.rehearsal.slack.web import Site, fault, text_of, texts_of
 
@@ -154,13 +154,17 @@ class Saves:
         return JSONResponse({"ok": True})
 
     def info(self, request: Request, app: App, form: FormData) -> Response:
-        """Change an app's name and description."""
+        """Change an app's name, description and colour."""
         name, description = text_of(form, "name").strip(), text_of(form, "description").strip()
         problem = name_fault(name)
         if problem is not None:
             return fault("invalid_name", problem)
-        if (name, description) != (app.name, app.description):
-            app.name, app.description = name, description
+        colour = text_of(form, "colour").strip() or app.colour
+        problem = colour_fault(colour)
+        if problem is not None:
+            return fault("invalid_colour", problem)
+        if (name, description, colour) != (app.name, app.description, app.colour):
+            app.name, app.description, app.colour = name, description, colour
             self.site.record(request, "update-info", app=name)
         return JSONResponse({"ok": True})
 

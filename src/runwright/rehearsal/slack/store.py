@@ -39,6 +39,8 @@ class Channel:
     kind: str = "public"
     """``public``, ``private`` or ``dm``."""
     archived: bool = False
+    admins_alone: bool = False
+    """Only admins may write there."""
 
     @property
     def shown(self) -> str:
@@ -111,6 +113,8 @@ class App:
     created: str
     """For example ``March 28, 2019``."""
     description: str = ""
+    colour: str = "#2c2d30"
+    """Behind its icon."""
     redirect_urls: Late = field(default_factory=Late)
     allowed_ips: Late = field(default_factory=Late)
     bot_scopes: list[str] = field(default_factory=list)

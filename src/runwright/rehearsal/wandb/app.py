@@ -9,6 +9,18 @@ from starlette.routing import BaseRoute, Route
 from runwright.rehearsal.pages import form_of
 from runwright.rehearsal.wandb.pages import COOKIE, Pages, held, signed_in
 
+PLAIN = {
+    "/new-project": "Create a new project",
+    "/registry/model": "Model registry",
+    "/launch": "Launch",
+    "/docs/slack": "Slack",
+    "/organizations/acme": "Organization dashboard",
+    "/teams/acme": "acme",
+    "/morgan": "Profile",
+}
+"""Pages that links lead to and that are not rebuilt, with their headings. The addresses are guesses."""
+FOR_ADMINS = {"/admin/users": "User Management", "/admin/usage": "Activity dashboard"}
+
 
 class App(Pages):
     """The sign-in page is a guess throughout: none was found."""
@@ -20,6 +32,7 @@ class App(Pages):
             Route("/login", self.login, methods=["POST"]),
             Route("/logout", self.logout),
             Route("/home", self.home),
+            *(Route(path, self.plain) for path in (*PLAIN, *FOR_ADMINS)),
         ]
 
     def root(self, request: Request) -> Response:
@@ -53,3 +66,12 @@ class App(Pages):
     @signed_in
     def home(self, request: Request) -> Response:
         return self.page("home.html")
+
+    @signed_in
+    def plain(self, request: Request) -> Response:
+        """A page of which its heading alone is there; the team's leads to its settings."""
+        path = request.url.path
+        if path in FOR_ADMINS and not self.store.person.admin:
+            return self.page("not_admin.html", 403)
+        title = PLAIN.get(path) or FOR_ADMINS[path]
+        return self.page("plain.html", title=title, team=path == "/teams/acme")

@@ -15,13 +15,15 @@ class Box:
     choices: tuple[str, ...] = ()
     hidden: bool = False
     """What is typed shows as dots."""
+    hint: str = ""
+    """What a list box shows before anything is chosen; without it the first choice is chosen."""
     room: int = 1
     """How wide it is beside the others of its row."""
 
     @property
     def first(self) -> str:
         """What a new server has in it."""
-        return self.choices[0] if self.choices else ""
+        return self.choices[0] if self.choices and not self.hint else ""
 
     @property
     def is_switch(self) -> bool:
@@ -106,7 +108,7 @@ _UPGRADES = Section(
     "Stay with one version.",
     (
         (Box("upgrades.pin", "Pin specific version", ("off", "on")),),
-        (Box("upgrades.version", "Select a version", ("0.67.1", "0.66.0")),),  # the choices are guesses
+        (Box("upgrades.version", "", ("0.67.1", "0.66.0"), hint="Select a version"),),  # the choices are guesses
     ),
     warning="A pinned version gets no updates. Agree on it with those who look after your server first.",
     tab="Other",

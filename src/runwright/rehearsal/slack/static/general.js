@@ -1,4 +1,4 @@
-// Basic Information: Show, Regenerate, the changes to save, Delete App.
+// Basic Information: the hint to install, Show, Regenerate, the changes to save, Delete App.
 "use strict";
 {
   const id = document.getElementById("app").dataset.app;
@@ -27,16 +27,22 @@
       return answer;
     }));
 
-  const fields = ["display_name", "display_description"].map((each) => document.getElementById(each));
+  const coach = document.getElementById("coach");
+  coach?.querySelector("button").addEventListener("click", () => coach.remove());
+
+  const fields = ["display_name", "display_description", "display_colour"].map((each) => document.getElementById(each));
   const save = document.getElementById("save");
   const discard = document.getElementById("discard");
   const changed = () => { save.disabled = discard.disabled = fields.every((each) => each.value === each.defaultValue); };
-  fields.forEach((each) => each.addEventListener("input", changed));
-  discard.addEventListener("click", () => { fields.forEach((each) => { each.value = each.defaultValue; }); changed(); });
+  const swatch = document.getElementById("display_swatch");
+  const paint = () => { swatch.style.background = fields[2].value; };
+  fields.forEach((each) => each.addEventListener("input", () => { changed(); paint(); }));
+  discard.addEventListener("click", () => { fields.forEach((each) => { each.value = each.defaultValue; }); changed(); paint(); });
   save.addEventListener("click", async () => {
     save.disabled = true;
-    const answer = await call("/api/developer.apps.updateInfo", { id, name: fields[0].value, description: fields[1].value });
-    say(fields[0].parentElement.querySelector(".error"), answer.ok ? "" : answer.message || answer.error);
+    const answer = await call("/api/developer.apps.updateInfo", { id, name: fields[0].value, description: fields[1].value, colour: fields[2].value });
+    const wrong = answer.error === "invalid_colour" ? 2 : 0;
+    [0, 2].forEach((at) => say(fields[at].closest(".field").querySelector(".error"), at === wrong && !answer.ok ? answer.message || answer.error : ""));
     if (answer.ok) location.reload(); else changed();
   });
 }

@@ -51,6 +51,7 @@ class List {
     const wanted = text.trim().toLowerCase().replace(/^#/, "");
     this.shown = this.all.filter((option) => (option.dataset.words || option.textContent).toLowerCase().includes(wanted));
     this.box.replaceChildren(...this.shown);
+    this.box.setAttribute("role", this.shown.length ? "listbox" : "status");  // a list box without options is none
     if (!this.shown.length) {
       const none = document.createElement("div");
       none.className = "none";

@@ -1,10 +1,10 @@
-// A section's Save is grey while nothing is changed, and again once it is saved.
+// A section's Save is blue until it has saved, then grey until something is changed.
 document.querySelectorAll('form[data-part]').forEach((form) => {
   const save = form.querySelector('.save'), boxes = [...form.querySelectorAll('[name]')];
   const value = (box) => (box.type === 'checkbox' ? (box.checked ? 'on' : 'off') : box.value);
-  let kept, saving = false;
+  let kept, saving = false, saved = false;
   const keep = () => { kept = boxes.map(value); };
-  const look = () => { save.disabled = saving || boxes.every((box, i) => value(box) === kept[i]); };
+  const look = () => { save.disabled = saving || (saved && boxes.every((box, i) => value(box) === kept[i])); };
   keep();
   form.addEventListener('input', look);
   form.addEventListener('submit', async (event) => {
@@ -16,7 +16,7 @@ document.querySelectorAll('form[data-part]').forEach((form) => {
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
     }).catch(() => null);
     saving = false;
-    if (answer?.ok) keep();
+    if (answer?.ok) { saved = true; keep(); }
     else {
       const wrong = Object.assign(document.createElement('p'), { className: 'wrong', textContent: 'It was not saved. Reload the page and look.' });
       wrong.setAttribute('role', 'alert');
