@@ -267,3 +267,31 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, data: bytes, says: str) -> 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read: No such file"):
         read_guide(tmp_path / "none.md")
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("OAuth &amp; Permissions", "OAuth & Permissions"),
+        (r"incoming\-webhook", "incoming-webhook"),
+        (r"app\_name", "app_name"),
+        ("Save&nbsp;URLs", "Save URLs"),
+        ("&#x41;dd", "Add"),
+        ("R&D &amp; more", "R&D & more"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.md", "a.html"])
+def test_escapes_and_entities_are_the_signs_they_stand_for(written: str, text: str, name: str) -> None:
+    if name == "a.html":
+        if "\\" in written:
+            pytest.skip("HTML has no escapes")
+        source = f"<h2>A</h2>\n<ol><li>Open &lt;<b>x</b> and <b>{written}</b>, then <b>Save</b></li></ol>"
+    else:
+        source = f"## A\n\n1. Open &lt;**x** and **{written}**, then **Save**.\n"
+    read = guide(source, name)
+    _, label, last = read.items[0].labels
+    assert label.text == text
+    assert read.items[0].text.startswith(f"Open <x and {text}, then Save")
+    line = read.lines[label.line - 1]
+    assert line[label.column - 1 :][: label.width] == written
+    assert read.lines[last.line - 1][last.column - 1 :][: last.width] == "Save"

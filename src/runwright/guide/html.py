@@ -34,6 +34,12 @@ class HtmlReader(HTMLParser):
         self._lists = 0
         self.title = ""
         self._in_title = False
+        self._source = [""]
+
+    def feed(self, data: str) -> None:
+        """Read a text, whole and once."""
+        self._source = data.split("\n")
+        super().feed(data)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -104,6 +110,10 @@ class HtmlReader(HTMLParser):
             self._lists -= 1
 
     def handle_data(self, data: str) -> None:
+        self._add(data)
+
+    def _add(self, data: str, width: int | None = None) -> None:
+        """Append to the paragraph; ``width`` is that of an entity in the source."""
         if self._in_title and not self.title:
             self.title = " ".join(data.split())
         if self._silent or (self._prose is None and not data.strip()):
@@ -119,14 +129,14 @@ class HtmlReader(HTMLParser):
                 piece = piece.lstrip()
                 self._prose = Prose(line, line)
                 self._marks = [(tag, 0, line, column, address) for tag, *_, address in self._marks]
-            self._prose.add((" " if index else "") + piece, line, column - (1 if index else 0))
+            self._prose.add((" " if index else "") + piece, line, column - (1 if index else 0), width)
             self._prose.end = line
 
     def handle_entityref(self, name: str) -> None:
-        self._reference(f"&{name};")
+        self._reference(f"&{name}")
 
     def handle_charref(self, name: str) -> None:
-        self._reference(f"&#{name};")
+        self._reference(f"&#{name}")
 
     def parse_marked_section(self, i: int, report: int = 1) -> int:
         """`<![…>` is a comment, as browsers take it. The parser's own reading asserts that it is a kind it knows."""
@@ -155,7 +165,10 @@ class HtmlReader(HTMLParser):
     def _reference(self, written: str) -> None:
         from html import unescape
 
-        self.handle_data(unescape(written).replace("\xa0", " "))
+        line, column = self.getpos()
+        if self._source[line - 1].startswith(";", column + len(written)):
+            written += ";"
+        self._add(unescape(written).replace("\xa0", " "), len(written))
 
     def _end_mark(self, tag: str) -> None:
         for index in range(len(self._marks) - 1, -1, -1):

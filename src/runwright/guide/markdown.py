@@ -169,6 +169,8 @@ class _Line:
         match child.type:
             case "text":
                 self._text(child.content)
+            case "text_special":
+                self._stands_for(child.content, child.markup)
             case "code_inline":
                 start = len(self._prose.text)
                 self._text(child.content)
@@ -213,13 +215,18 @@ class _Line:
         line, column = self._find(content)
         self._prose.add(content, line, column)
 
+    def _stands_for(self, content: str, written: str) -> None:
+        """An escape or an entity: a sign that the source writes with more of them."""
+        line, column = self._find(written)
+        self._prose.add(content.replace("\xa0", " "), line, column, len(written))
+
     def _find(self, content: str) -> tuple[int, int]:
         """Where a piece stands in the source: on the line that is reached, else where that line goes on."""
         source = self._lines[self._line - 1] if self._line <= len(self._lines) else ""
         words = content.strip(FILLER + " ")
         lead = content.find(words) if words else 0
         at = source.find(words, self._column)
-        if at < 0:  # an entity or an escape stands for a sign of it
+        if at < 0:
             return self._line, self._column + 1
         self._column = at + len(words)
         return self._line, at + 1 - lead

@@ -45,10 +45,14 @@ class Prose:
     pictures: list[Picture] = field(default_factory=list)
     places: list[tuple[int, int, int]] = field(default_factory=list)
     """Offset in the text, and the line and column of the source where it stands: one for each piece."""
+    wider: list[tuple[int, int]] = field(default_factory=list)
+    """Offset in the text of what the source writes with more signs (an escape, an entity), and how many more."""
 
-    def add(self, text: str, line: int, column: int) -> None:
-        """Append a piece of text that stands at this place of the source."""
+    def add(self, text: str, line: int, column: int, width: int | None = None) -> None:
+        """Append a piece of text that stands at this place of the source, where it is so many signs wide."""
         self.places.append((len(self.text), line, column))
+        if width is not None and width != len(text):
+            self.wider.append((len(self.text), width - len(text)))
         self.text += text
 
     def place(self, offset: int) -> tuple[int, int]:
@@ -58,6 +62,10 @@ class Prose:
         at = bisect_right(self.places, offset, key=lambda place: place[0])
         start, line, column = self.places[max(0, at - 1)]
         return line, column + offset - start
+
+    def width(self, start: int, end: int) -> int:
+        """How many signs of the source a stretch of the text takes."""
+        return end - start + sum(more for offset, more in self.wider if start <= offset < end)
 
 
 @dataclass
@@ -238,7 +246,8 @@ def _sentences(prose: Prose) -> list[Prose]:
             if first <= s.start and s.end <= last
         ]
         places = [(0, line, column)] + [(o - first, at, c) for o, at, c in prose.places if first < o < last]
-        found.append(Prose(line, prose.place(max(first, last - 1))[0], text, spans, [], places))
+        wider = [(offset - first, more) for offset, more in prose.wider if first <= offset < last]
+        found.append(Prose(line, prose.place(max(first, last - 1))[0], text, spans, [], places, wider))
     return found
 
 
@@ -304,7 +313,8 @@ def _labels(prose: Prose) -> list[Label]:
         if lead and prose.place(start) == (line, column):
             line, column = prose.place(start + lead)
         if text and any(sign.isalnum() for sign in text):
-            labels.append(Label(text, kind, line, column, prose.text[:start], prose.text[end:after]))
+            width = prose.width(start + lead, start + lead + len(prose.text[start + lead : end].rstrip(_UNSAID)))
+            labels.append(Label(text, kind, line, column, prose.text[:start], prose.text[end:after], width))
     return labels
 
 
