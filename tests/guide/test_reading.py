@@ -295,3 +295,42 @@ def test_escapes_and_entities_are_the_signs_they_stand_for(written: str, text: s
     line = read.lines[label.line - 1]
     assert line[label.column - 1 :][: label.width] == written
     assert read.lines[last.line - 1][last.column - 1 :][: last.width] == "Save"
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.md"])
+def test_items_of_html_that_are_not_closed_end_where_the_next_begins(name: str) -> None:
+    page = """<h2>A</h2>
+<ol>
+<li>Open <b>Apps</b>
+<li>Choose:
+<ul>
+<li>this <b>X</b>
+<li>or <b>Y</b>
+</ul>
+<li>Press <b>Save</b>
+</ol>
+<h2>B</h2>
+<p>Then press <b>Done</b>.</p>
+"""
+    assert labels(page, name) == {
+        "1.1": ["Apps"],
+        "1.2": [],
+        "1.2.1": ["X"],
+        "1.2.2": ["Y"],
+        "1.3": ["Save"],
+        "2.1": ["Done"],
+    }
+
+
+def test_markdown_within_an_item_of_html_belongs_to_it() -> None:
+    text = "## A\n\n<ol>\n  <li>\n\n  Press **Save**.\n\n  </li>\n  <li>\n\n  Press **Done**:\n\n  - in **X**\n\n"
+    text += "  </li>\n</ol>\n\nAfterwards **Z**.\n\n1. <ul><li>\n\n   **In**\n\n2. **Out**\n\n## B\n\n1. **C**\n"
+    assert labels(text, "a.mdx") == {
+        "1.1": ["Save"],
+        "1.2": ["Done"],
+        "1.2.1": ["X"],
+        "1.3": [],
+        "1.3.1": ["In"],
+        "1.4": ["Out"],
+        "2.1": ["C"],
+    }

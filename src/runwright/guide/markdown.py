@@ -8,7 +8,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from runwright.guide.html import HtmlReader, closed
+from runwright.guide.html import HtmlReader, Nest, closed
 from runwright.guide.markup import FILLER, STEP, STEPS_END, Plain
 from runwright.guide.model import Picture
 from runwright.guide.outline import Outline, Prose, Span
@@ -60,6 +60,7 @@ class _Teller:
         self._anchors = sorted((line, name) for line, names in plain.anchors.items() for name in names)
         self._heading: int | None = None
         self._head_row = False
+        self._nest = Nest(outline)
 
     def tell(self, tokens: list[Token]) -> None:
         for token in tokens:
@@ -80,6 +81,7 @@ class _Teller:
                     self._outline.anchor(name)
 
     def _token(self, token: Token) -> None:
+        self._nest.close_from(0 if token.type == "heading_open" else token.level + 1)
         first, end = (token.map[0] + 1, token.map[1]) if token.map else (1, 1)
         match token.type:
             case "heading_open":
@@ -108,9 +110,10 @@ class _Teller:
             case "inline" if not self._head_row:
                 self._inline(token, first, end)
             case "html_block":
-                reader = HtmlReader(self._outline, first)
+                self._nest.level = token.level
+                reader = HtmlReader(self._outline, first, nest=self._nest)
                 reader.feed(closed(token.content))
-                reader.finish()
+                reader.pause()
             case _:
                 pass
 
