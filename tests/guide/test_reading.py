@@ -334,3 +334,47 @@ def test_markdown_within_an_item_of_html_belongs_to_it() -> None:
         "1.4": ["Out"],
         "2.1": ["C"],
     }
+
+
+def _placed(written: str) -> list[tuple[str, str, str]]:
+    """Text and kind of each label of an item, and what stands at its place in the source."""
+    read = guide(f"## A\n\n1. Wählen Sie {written} aus.\n")
+    return [
+        (each.text, each.kind, read.lines[each.line - 1][each.column - 1 :][: each.width])
+        for each in read.items[0].labels
+    ]
+
+
+@pytest.mark.parametrize(
+    "pair", ["“”", "„“", "„”", "‘’", "‚‘", "‚’", "「」", "『』", "«»", "»«", "‹›", "›‹", '""', "''"]
+)
+def test_quotes_of_every_language_are_read(pair: str) -> None:
+    quoted = f"{pair[0]}Save as{pair[1]}"
+    assert _placed(f"{quoted} und {pair[0]}Close{pair[1]}") == [
+        ("Save as", "quoted", "Save as"),
+        ("Close", "quoted", "Close"),
+    ]
+    assert _placed(f"**{quoted}**") == [("Save as", "bold", "Save as")]
+    assert _placed(f"{pair[0]}**Save as**{pair[1]}") == [("Save as", "bold", "Save as")]
+
+
+def test_quotes_that_do_not_embrace_a_bold_label_are_part_of_it() -> None:
+    assert _placed('**"A" and "B"**') == [('"A" and "B"', "bold", '"A" and "B"')]
+    assert _placed("« Ouvrir » puis « Fermer »") == [("Ouvrir", "quoted", "Ouvrir"), ("Fermer", "quoted", "Fermer")]
+
+
+@pytest.mark.parametrize("sign", [" > ", " → ", " / ", " › ", " » ", "→", " &gt; ", " -> "])
+def test_a_way_through_menus_is_a_label_for_each_name(sign: str) -> None:
+    assert _placed(f"**Settings{sign}My account{sign}Alerts**") == [
+        ("Settings", "bold", "Settings"),
+        ("My account", "bold", "My account"),
+        ("Alerts", "bold", "Alerts"),
+    ]
+    assert [text for text, *_ in _placed(f"“Settings{sign}Alerts”")] == ["Settings", "Alerts"]
+
+
+@pytest.mark.parametrize(
+    "label", ["CPU > 90", "Next →", "Read/write", "a > b", "Cost > than all that was ever paid for it"]
+)
+def test_a_label_that_is_no_way_stays_whole(label: str) -> None:
+    assert [text for text, *_ in _placed(f"**{label}**")] == [label]

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 from runwright.guide.markup import FILLER
 from runwright.guide.model import Picture
-from runwright.guide.outline import Outline, Prose, Span
+from runwright.guide.outline import Outline
+from runwright.guide.prose import Prose, Span
 
 _BLOCKS = frozenset("p div section article main aside td th summary dt dd figcaption blockquote pre".split())  # noqa: SIM905
 _UNREAD = frozenset("script style nav header footer template noscript svg head".split())  # noqa: SIM905

@@ -11,7 +11,8 @@ from markdown_it.token import Token
 from runwright.guide.html import HtmlReader, Nest, closed
 from runwright.guide.markup import FILLER, STEP, STEPS_END, Plain
 from runwright.guide.model import Picture
-from runwright.guide.outline import Outline, Prose, Span
+from runwright.guide.outline import Outline
+from runwright.guide.prose import Prose, Span
 
 _HEADING_ANCHOR = re.compile(r"\s*\{#([\w:.-]+)[^{}]*\}\s*$")
 _INLINE_TAG = re.compile(r"<(/?)\s*([a-zA-Z]+)([^>]*)>")
