@@ -378,3 +378,142 @@ def test_a_way_through_menus_is_a_label_for_each_name(sign: str) -> None:
 )
 def test_a_label_that_is_no_way_stays_whole(label: str) -> None:
     assert [text for text, *_ in _placed(f"**{label}**")] == [label]
+
+
+TABS = {
+    "mdx": """<Tabs>
+  <Tab title="Linux">
+
+{}
+
+  </Tab>
+  <Tab title="Mac">
+
+{}
+
+  </Tab>
+</Tabs>
+""",
+    "docusaurus": """<Tabs>
+<TabItem
+  value="l"
+  label="Linux">
+
+{}
+
+</TabItem>
+<TabItem value="m" label="Mac">
+
+{}
+
+</TabItem>
+</Tabs>
+""",
+    "gitbook": """{{% tabs %}}
+{{% tab title="Linux" %}}
+{}
+{{% endtab %}}
+
+{{% tab title="Mac" %}}
+{}
+{{% endtab %}}
+{{% endtabs %}}
+""",
+    "hugo": """{{{{< tabs >}}}}
+{{{{< tab "Linux" >}}}}
+{}
+{{{{< /tab >}}}}
+{{{{% tab header="Mac" %}}}}
+{}
+{{{{% /tab %}}}}
+{{{{< /tabs >}}}}
+""",
+    "mkdocs": """=== "Linux"
+
+    {}
+
+=== "Mac"
+
+    {}
+
+""",
+}
+
+
+def _tabbed(form: str, indent: str, one: str, other: str) -> str:
+    deeper = "\n    " if form == "mkdocs" else "\n"
+    text = TABS[form].format(one.replace("\n", deeper), other.replace("\n", deeper))
+    return "".join(indent + line if line.strip() else line for line in text.splitlines(keepends=True))
+
+
+@pytest.mark.parametrize("form", TABS)
+def test_tabs_within_an_item_are_branches_of_it(form: str) -> None:
+    text = "## A\n\n1. Install it:\n\n" + _tabbed(form, "   ", "Press **X**.", "1. Press **Y**.\n2. Press **Z**.")
+    text += "\n   Then press **All**.\n\n2. Press **Done**.\n"
+    read = guide(text, "a.mdx")
+    assert labels(text, "a.mdx") == {
+        "1.1": ["All"],
+        "1.1.1": ["X"],
+        "1.1.2": [],
+        "1.1.2.1": ["Y"],
+        "1.1.2.2": ["Z"],
+        "1.2": ["Done"],
+    }
+    assert [item.branch for item in read.items] == [None, True, True, None, None, None]
+    assert [item.text.split()[0] for item in read.items[1:3]] == ["Linux", "Mac"]
+    assert [read.lines[each.line - 1][each.column - 1 :][:1] for item in read.items for each in item.labels] == list(
+        "AXYZD"
+    )
+
+
+@pytest.mark.parametrize("form", TABS)
+def test_each_tab_of_a_section_begins_its_list_anew(form: str) -> None:
+    text = "## A\n\n" + _tabbed(form, "", "1. Press **X**.\n2. Press **Y**.", "1. Press **Z**.")
+    assert labels(text, "a.mdx") == {"1.1": [], "1.1.1": ["X"], "1.1.2": ["Y"], "1.2": [], "1.2.1": ["Z"]}
+    assert [item.address for item in guide(text, "a.mdx").items if item.branch] == ["1.1", "1.2"]
+
+
+@pytest.mark.parametrize("form", TABS)
+def test_tabs_between_the_items_of_a_list_belong_to_the_item_before(form: str) -> None:
+    text = (
+        "## A\n\n1. Press **X**.\n\n" + _tabbed(form, "", "1. Press **Y**.", "1. Press **Z**.") + "\n2. Press **Q**.\n"
+    )
+    assert labels(text, "a.mdx") == {
+        "1.1": ["X"],
+        "1.1.1": [],
+        "1.1.1.1": ["Y"],
+        "1.1.2": [],
+        "1.1.2.1": ["Z"],
+        "1.2": ["Q"],
+    }
+
+
+@pytest.mark.parametrize("form", TABS)
+def test_headings_within_tabs_stay_headings(form: str) -> None:
+    text = (
+        "## A\n\n" + _tabbed(form, "", "### B\n\n1. Press **X**.", "### C\n\n1. Press **Y**.") + "\n## D\n\n1. **Z**\n"
+    )
+    assert labels(text, "a.mdx") == {"2.1": ["X"], "3.1": ["Y"], "4.1": ["Z"]}
+
+
+def test_tabs_stand_in_each_other_and_in_steps() -> None:
+    inner = "<Tabs>\n<Tab title='P'>\n\n**X**\n\n</Tab>\n<Tab title='Q'>\n\n**Y**\n\n</Tab>\n</Tabs>\n"
+    text = f"## A\n\n<Tabs>\n<Tab title='M'>\n\n{inner}\n</Tab>\n<Tab title='N'>\n\n**Z**\n\n</Tab>\n</Tabs>\n"
+    assert labels(text, "a.mdx") == {"1.1": [], "1.1.1": ["X"], "1.1.2": ["Y"], "1.2": ["Z"]}
+    steps = (
+        "## A\n\n<Steps>\n<Step title='S'>\n\n"
+        + inner
+        + "\n**V**\n\n</Step>\n<Step title='T'>\n**W**\n</Step>\n</Steps>\n"
+    )
+    assert labels(steps, "a.mdx") == {"1.1": ["V"], "1.1.1": ["X"], "1.1.2": ["Y"], "1.2": ["W"]}
+    within = "<Steps>\n<Step title='S'>\n**V**\n</Step>\n<Step title='T'>\n**W**\n</Step>\n</Steps>\n"
+    assert labels("## A\n\n" + _tabbed("mdx", "", within, "x"), "a.mdx") == {
+        "1.1": [],
+        "1.1.1": ["V"],
+        "1.1.2": ["W"],
+        "1.2": [],
+    }
+
+
+def test_a_heading_may_be_underlined() -> None:
+    assert [heading.text for heading in guide("T\n===\n\nA\n---\n\n1. x\n").headings] == ["", "A"]

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from runwright.guide.html import HtmlReader, Nest, closed
-from runwright.guide.markup import FILLER, STEP, STEPS_END, Plain
+from runwright.guide.markup import FILLER, STEP, STEPS_END, TAB, Plain
 from runwright.guide.model import Picture
 from runwright.guide.outline import Outline
 from runwright.guide.prose import Prose, Span
@@ -62,6 +62,7 @@ class _Teller:
         self._heading: int | None = None
         self._head_row = False
         self._nest = Nest(outline)
+        self._tabs = plain.tabs
 
     def tell(self, tokens: list[Token]) -> None:
         for token in tokens:
@@ -110,6 +111,8 @@ class _Teller:
                 self._outline.close_item()
             case "inline" if not self._head_row:
                 self._inline(token, first, end)
+            case "html_block" if (tab := TAB.fullmatch(token.content.strip())) is not None:
+                self._tab(tab[1])
             case "html_block":
                 self._nest.level = token.level
                 reader = HtmlReader(self._outline, first, nest=self._nest)
@@ -117,6 +120,15 @@ class _Teller:
                 reader.pause()
             case _:
                 pass
+
+    def _tab(self, number: str) -> None:
+        if not number:
+            self._outline.close_tab()
+        elif int(number) < len(self._tabs):
+            tab = self._tabs[int(number)]
+            title = Prose(tab.line, tab.line)
+            title.add(tab.title, tab.line, max(0, self._lines[tab.line - 1].find(tab.title)) + 1)
+            self._outline.open_tab(title, tab.depth)
 
     def _inline(self, token: Token, first: int, end: int) -> None:
         prose = _Line(self._lines, first, end).read(_children(token))
