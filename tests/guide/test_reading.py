@@ -517,3 +517,97 @@ def test_tabs_stand_in_each_other_and_in_steps() -> None:
 
 def test_a_heading_may_be_underlined() -> None:
     assert [heading.text for heading in guide("T\n===\n\nA\n---\n\n1. x\n").headings] == ["", "A"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "**:material-content-save: Save**",
+        "**:material-content-save:{ .lg } Save**",
+        "**:floppy_disk: Save**",
+        "[**Save**](x){ .md-button }",
+        '**Save**{: class="b" }',
+        '![p](p.png){ width="300" } **Save**',
+    ],
+)
+def test_icons_by_name_and_attribute_lists_are_no_text(written: str) -> None:
+    assert _placed(written) == [("Save", "bold", "Save")]
+    assert guide(f"## A\n\n1. Press {written} now\n").items[0].text == "Press Save now"
+
+
+def test_attributes_of_a_heading_are_no_words_of_it() -> None:
+    read = guide('## A { #one .two }\n\n1. x\n\n## B {.c}\n\n## C {x}\n\n## D {: d="e" }\n')
+    assert [(each.text, each.anchors) for each in read.headings[1:]] == [
+        ("A", ("one",)),
+        ("B", ()),
+        ("C {x}", ()),
+        ("D", ()),
+    ]
+
+
+def test_times_and_values_are_no_icons() -> None:
+    item = guide("## A\n\n1. At 10:30:15 type `:tada:` or `a{.b}` in **Name:** or **C++** and b++.\n").items[0]
+    assert [value.text for value in item.values] == [":tada:", "a{.b}"]
+    assert [label.text for label in item.labels] == ["Name:", "C++"]
+    assert "10:30:15" in item.text
+
+
+def test_keys_between_plus_signs_are_keys() -> None:
+    assert _placed("++ctrl+s++ und **Save**") == [("ctrl+s", "kbd", "ctrl+s"), ("Save", "bold", "Save")]
+
+
+@pytest.mark.parametrize(
+    "stress",
+    [
+        "**Do not close the page before you have saved**",
+        "**Never share it.**",
+        "**You must be an administrator.** Then",
+        "First. **This cannot be undone!**",
+        "**저장하기 전에 페이지를 닫지 마세요**",
+        "**保存する前にページを閉じないでください。**",
+        "**Schließen Sie die Seite nicht**",
+    ],
+)
+def test_a_whole_sentence_in_bold_is_stress(stress: str) -> None:
+    read = guide(f"## A\n\n1. {stress}\n\n   Press **Save**.\n")
+    assert [label.text for label in read.items[0].labels] == ["Save"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Choose **Add a new IP address range.**",
+        "Turn on **Enable a custom Slack application to dispatch alerts**.",
+        "**Create New App**",
+        "**Save**.",
+        "**Don't allow**",
+        "**Always allow it**",
+        "**Loading files into it...**",
+    ],
+)
+def test_a_name_in_bold_is_a_label_though_it_is_long_or_ends_the_sentence(label: str) -> None:
+    assert len(guide(f"## A\n\n1. {label}\n").items[0].labels) == 1
+
+
+def test_abbreviations_end_no_sentence() -> None:
+    text = "## A\n\nEnter a name, e.g. W&B, in **Name**. Wählen Sie z. B. **Save**, d. h. alles. **Done** vs. **Go**.\n"
+    assert labels(text) == {"1.1": ["Name"], "1.2": ["Save"], "1.3": ["Done", "Go"]}
+    assert items(text)["1.1"].startswith("Enter")
+
+
+@pytest.mark.parametrize(
+    ("front", "title"),
+    [
+        ("title: >\n  Slack\n  alerts", "Slack alerts"),
+        ('title: "It\'s: here"', "It's: here"),
+        ("menu: { title: no, x: [title, a] }\ntitle: Yes # not this", "Yes"),
+        ("title: |\n  Two\n  lines", "Two lines"),
+    ],
+)
+def test_titles_are_read_as_yaml_means_them(front: str, title: str) -> None:
+    assert guide(f"---\n{front}\n---\n\n## A\n\n1. One\n").title == title
+
+
+@pytest.mark.parametrize("top", ["title: x\n\n", "", "# T\n\nWords.\n\n", "- a\n- b\n\n"])
+def test_text_between_two_rules_is_no_front_matter(top: str) -> None:
+    assert "1.1" in items(f"---\n{top}## A\n\n1. One\n\n---\n\nMore.\n")

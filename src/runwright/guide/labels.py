@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from runwright.guide import words
 from runwright.guide.model import Label, LabelKind, Link
-from runwright.guide.prose import LONGEST, Prose, clean
+from runwright.guide.prose import LONGEST, Prose, clean, whole_sentence
 
 _PAIRS = ("“”", "„“", "„”", "‘’", "‚‘", "‚’", "「」", "『』", "«»", "»«", "‹›", "›‹", '""', "''")
 """Quotes that open and close, of all languages that are known."""
@@ -30,6 +31,8 @@ def labels_of(prose: Prose) -> list[Label]:
     found: list[tuple[int, int, LabelKind, int, int]] = []
     taken = [(span.start, span.end) for span in prose.spans if span.kind in ("bold", "kbd", "code")]
     for span in prose.spans:
+        if span.kind == "bold" and _stressed(prose, span.start, span.end):
+            continue
         if span.kind in ("bold", "kbd"):
             kind: LabelKind = "bold" if span.kind == "bold" else "kbd"
             found.append((span.start, span.end, kind, span.line, span.column))
@@ -48,6 +51,11 @@ def labels_of(prose: Prose) -> list[Label]:
             width = prose.width(start, end)
             labels.append(Label(text, kind, line, column, prose.text[:start], prose.text[end:after], width))
     return labels
+
+
+def _stressed(prose: Prose, start: int, end: int) -> bool:
+    start, end = _trimmed(prose.text, start, end)
+    return whole_sentence(prose, start, end) and words.stressed(prose.text[start:end])
 
 
 def _parts(

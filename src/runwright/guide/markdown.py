@@ -14,7 +14,9 @@ from runwright.guide.model import Picture
 from runwright.guide.outline import Outline
 from runwright.guide.prose import Prose, Span
 
-_HEADING_ANCHOR = re.compile(r"\s*\{#([\w:.-]+)[^{}]*\}\s*$")
+_HEADING_ANCHOR = re.compile(r"\s*\{:?\s*(?:#([\w:.-]+)|\.[\w-]|[\w-]+=)[^{}]*\}\s*$")
+_KEYS = re.compile(r"\+\+(?=\S)([^\s+]+(?:\+[^\s+]+)*)\+\+")
+"""Keys as MkDocs writes them: `++ctrl+s++`."""
 _INLINE_TAG = re.compile(r"<(/?)\s*([a-zA-Z]+)([^>]*)>")
 _INLINE_MARKS = {"b": "bold", "strong": "bold", "kbd": "kbd", "code": "code", "samp": "code"}
 _SIGNS = re.compile(r"[*_`\[<&\\!]")
@@ -140,7 +142,7 @@ class _Teller:
             anchors: tuple[str, ...] = ()
             named = _HEADING_ANCHOR.search(prose.text)
             if named is not None:
-                anchors = (named[1],)
+                anchors = (named[1],) if named[1] else ()
                 prose.text = prose.text[: named.start()]
             self._outline.heading(self._heading, prose, anchors)
         elif STEP in text:
@@ -189,8 +191,8 @@ class _Line:
                 self._stands_for(child.content, child.markup)
             case "code_inline":
                 start = len(self._prose.text)
-                self._text(child.content)
-                line, column = self._prose.place(start)
+                line, column = self._find(child.content)
+                self._prose.add(child.content, line, column)
                 self._prose.spans.append(Span("code", start, len(self._prose.text), line, column))
             case "softbreak" | "hardbreak":
                 self._prose.add(" ", self._line, self._column + 1)
@@ -229,7 +231,15 @@ class _Line:
         if not content:
             return
         line, column = self._find(content)
-        self._prose.add(content, line, column)
+        at = 0
+        for keys in _KEYS.finditer(content) if "++" in content else ():
+            self._prose.add(content[at : keys.start()], line, column + at)
+            start = len(self._prose.text)
+            self._prose.add(keys[1], line, column + keys.start(1))
+            place = (line, column + keys.start(1))
+            self._prose.spans.append(Span("kbd", start, start + len(keys[1]), *place))
+            at = keys.end()
+        self._prose.add(content[at:], line, column + at)
 
     def _stands_for(self, content: str, written: str) -> None:
         """An escape or an entity: a sign that the source writes with more of them."""

@@ -7,8 +7,11 @@ tell (pictures, anchors, the title, steps) is kept beside the text.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+import yaml
 
 from runwright.guide.model import Picture
 
@@ -22,7 +25,7 @@ TAB = re.compile("<!--\ue003(\\d*)-->")
 """The line on which a tab begins, with its number among all tabs, or ends, without; a block of its own."""
 
 _FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)
-_TITLE = re.compile(r"^title\s*[:=]\s*(.+?)\s*$", re.MULTILINE)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMENTS = (("<!--", "-->"), ("{/*", "*/}"))
 _NO_BREAK = re.compile(r"[^\n]")
 _SHORTCODE = re.compile(r"\{\{[<%][^{}]{0,2000}[>%]\}\}|\{%[^{}]{0,2000}%\}")
@@ -34,7 +37,15 @@ _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]?([^{
 _ADMONITION = re.compile(
     r"^(?P<head>[ \t>]*(?::{3,}|!!!|\?\?\?\+?|===[!+]*[ \t]+[\"'])).*$|^[ \t>]*\[!\w+\][^\n]*$", re.MULTILINE
 )
-_ATTRIBUTE_LIST = re.compile(r"[ \t]*\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
+_ONE_ATTRIBUTE = r"(?:[#.][\w:.-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s{}\"']+))"
+_ATTRIBUTE_LIST = re.compile(
+    rf"[ \t]*\{{:[^{{}}\n]*\}}[ \t]*$|(?<=[)\]*_`:\"])\{{:?[ \t]*{_ONE_ATTRIBUTE}(?:[ \t]+{_ONE_ATTRIBUTE})*[ \t]*\}}",
+    re.MULTILINE,
+)
+_ICON = re.compile(
+    r"(?<![\w:]):(?:material|fontawesome|octicons|simple)-[\w-]+:(?![\w:])|(?<=[*_\[]):[a-z][a-z_]+:(?=[ \t]+\S)"
+)
+"""An icon by its name: one of MkDocs' sets, or any that begins a label."""
 _TAB_LINE = re.compile(r"===[!+]*[ \t]+(?:\"(?P<one>.*)\"|'(?P<other>.*)')[ \t]*$")
 _TABS = frozenset({"tab", "tabitem", "tabs.tab", "tabpanel"})
 _TITLES = ("title", "header", "label", "name", "value")
@@ -87,7 +98,10 @@ def plain(text: str) -> Plain:
     _replace(found, _SHORTCODE, lambda hit, line: _shortcode(found, hit, line))
     _replace(found, _TAG, lambda hit, line: hit[0] if line in code else _tag(found, hit, line))
     found.text = _ADMONITION.sub(_blank, found.text)
-    found.text = _ATTRIBUTE_LIST.sub(_blank, found.text)
+    if "{" in found.text:
+        found.text = _ATTRIBUTE_LIST.sub(lambda hit: _filled(hit[0]), found.text)
+    if ":" in found.text:
+        found.text = _ICON.sub(lambda hit: _filled(hit[0]), found.text)
     found.text = _lone_fillers_blanked(found.text)
     return found
 
@@ -112,10 +126,46 @@ def _front_matter(found: Plain) -> None:
     front = _FRONT.match(found.text)
     if front is None:
         return
-    title = _TITLE.search(front[2])
-    if title is not None:
-        found.title = title[1].strip("\"'")
-    found.text = _blank(front) + found.text[front.end() :]
+    told = _yaml_title(front[2]) if front[1] == "---" else _toml_title(front[2])
+    if told is not None:
+        found.title = " ".join(told.split())
+        found.text = _blank(front) + found.text[front.end() :]
+
+
+def _yaml_title(text: str) -> str | None:
+    """The title in a YAML mapping, empty where it has none; None where the text is no mapping."""
+    if not text.strip():
+        return ""
+    title: str | None = None
+    depth = 0
+    key: str | None = None
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, yaml.NodeEvent) and depth == 0:
+                if not isinstance(event, yaml.MappingStartEvent):
+                    return None
+                title = ""
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+                key = None if depth == 1 else key
+            elif isinstance(event, yaml.NodeEvent) and depth == 1:
+                value = getattr(event, "value", "")
+                title = value if key == "title" else title
+                key = value if key is None else None
+    except yaml.YAMLError:
+        return None
+    return title
+
+
+def _toml_title(text: str) -> str | None:
+    """The title in a TOML table, empty where it has none; None where the text is no TOML."""
+    try:
+        title = tomllib.loads(text).get("title", "")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
+    return title if isinstance(title, str) else ""
 
 
 def _code_lines(text: str) -> set[int]:

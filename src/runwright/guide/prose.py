@@ -6,9 +6,11 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from runwright.guide import words
 from runwright.guide.model import Picture
 
 _SENTENCE_END = re.compile(r"[.!?](?=[\s)\"'”’]|$)|[。！？]")
+_ENDS = frozenset(".!?。！？")
 LONGEST = 20_000
 """How many characters a paragraph may have to be searched for sentences and labels."""
 _PRIVATE = re.compile(r"[\ue000-\uf8ff\U000f0000-\U000ffffd]+")
@@ -61,12 +63,22 @@ class Prose:
         return end - start + sum(more for offset, more in self.wider if start <= offset < end)
 
 
+def whole_sentence(prose: Prose, start: int, end: int) -> bool:
+    """Whether a stretch is one sentence or more, from the beginning of one to the end of one."""
+    before, inner, after = prose.text[:start].rstrip(), prose.text[start:end].rstrip(), prose.text[end:].lstrip()
+    begins = not before or before[-1] in _ENDS
+    return begins and (not after or after[0] in _ENDS or inner[-1:] in _ENDS)
+
+
 def sentences(prose: Prose) -> list[Prose]:
     """A paragraph's sentences; none ends within what is set apart."""
     if len(prose.text) > LONGEST:
         return []
     cuts, start = [], 0
+    short = [hit.span() for hit in words.ABBREVIATION.finditer(prose.text)]
     for end in _SENTENCE_END.finditer(prose.text):
+        if any(first <= end.start() < last for first, last in short):
+            continue
         if not any(span.start <= end.start() < span.end for span in prose.spans):
             cuts.append((start, end.end()))
             start = end.end()
