@@ -45,6 +45,12 @@ PIECES = st.sampled_from(
         "{{<",
         ">}}",
         "{% tab %}",
+        '\n{% tab title="A" %}\n',
+        "\n{% endtab %}\n",
+        "\n<Tab title='B'>\n",
+        "\n</Tab>\n",
+        '\n=== "C"\n',
+        "<!--\ue0030-->\n",
         "---\n",
         ":::note\n",
         "!!! note\n",
@@ -70,6 +76,13 @@ PIECES = st.sampled_from(
         "저장을 누릅니다. ",
         "https://a.b/c ",
         "9999999999. ",
+        " #x",
+        "\x1b",
+        "\x85",
+        "\u2028",
+        "# A (1)\n",
+        "&#27;",
+        "\\#",
     ]
 )
 MOST = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -101,6 +114,10 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 
 @MOST
 @example('"# A\n<Steps># A\n"')
+@example("## A\n\n1. Join the channel **#alerts**, or **the #x**.\n")
+@example("## A\n\n1. Press **Sa\x1bve**\x85 and **a\u2028b**.\n")
+@example("# T\n\n## A\n\n1. x\n\n## A\n\n1. x\n\n## A (1)\n\n1. x\n\n## A (2)\n\n1. x\n")
+@example("# \x1b\n\n1. x\n")
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_any_guide_gives_a_draft_that_validates(tmp_path: Path, text: str) -> None:
     path = tmp_path / "draft.yaml"

@@ -267,3 +267,347 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, data: bytes, says: str) -> 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read: No such file"):
         read_guide(tmp_path / "none.md")
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("OAuth &amp; Permissions", "OAuth & Permissions"),
+        (r"incoming\-webhook", "incoming-webhook"),
+        (r"app\_name", "app_name"),
+        ("Save&nbsp;URLs", "Save URLs"),
+        ("&#x41;dd", "Add"),
+        ("R&D &amp; more", "R&D & more"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.md", "a.html"])
+def test_escapes_and_entities_are_the_signs_they_stand_for(written: str, text: str, name: str) -> None:
+    if name == "a.html":
+        if "\\" in written:
+            pytest.skip("HTML has no escapes")
+        source = f"<h2>A</h2>\n<ol><li>Open &lt;<b>x</b> and <b>{written}</b>, then <b>Save</b></li></ol>"
+    else:
+        source = f"## A\n\n1. Open &lt;**x** and **{written}**, then **Save**.\n"
+    read = guide(source, name)
+    _, label, last = read.items[0].labels
+    assert label.text == text
+    assert read.items[0].text.startswith(f"Open <x and {text}, then Save")
+    line = read.lines[label.line - 1]
+    assert line[label.column - 1 :][: label.width] == written
+    assert read.lines[last.line - 1][last.column - 1 :][: last.width] == "Save"
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.md"])
+def test_items_of_html_that_are_not_closed_end_where_the_next_begins(name: str) -> None:
+    page = """<h2>A</h2>
+<ol>
+<li>Open <b>Apps</b>
+<li>Choose:
+<ul>
+<li>this <b>X</b>
+<li>or <b>Y</b>
+</ul>
+<li>Press <b>Save</b>
+</ol>
+<h2>B</h2>
+<p>Then press <b>Done</b>.</p>
+"""
+    assert labels(page, name) == {
+        "1.1": ["Apps"],
+        "1.2": [],
+        "1.2.1": ["X"],
+        "1.2.2": ["Y"],
+        "1.3": ["Save"],
+        "2.1": ["Done"],
+    }
+
+
+def test_markdown_within_an_item_of_html_belongs_to_it() -> None:
+    text = "## A\n\n<ol>\n  <li>\n\n  Press **Save**.\n\n  </li>\n  <li>\n\n  Press **Done**:\n\n  - in **X**\n\n"
+    text += "  </li>\n</ol>\n\nAfterwards **Z**.\n\n1. <ul><li>\n\n   **In**\n\n2. **Out**\n\n## B\n\n1. **C**\n"
+    assert labels(text, "a.mdx") == {
+        "1.1": ["Save"],
+        "1.2": ["Done"],
+        "1.2.1": ["X"],
+        "1.3": [],
+        "1.3.1": ["In"],
+        "1.4": ["Out"],
+        "2.1": ["C"],
+    }
+
+
+def _placed(written: str) -> list[tuple[str, str, str]]:
+    """Text and kind of each label of an item, and what stands at its place in the source."""
+    read = guide(f"## A\n\n1. Wählen Sie {written} aus.\n")
+    return [
+        (each.text, each.kind, read.lines[each.line - 1][each.column - 1 :][: each.width])
+        for each in read.items[0].labels
+    ]
+
+
+@pytest.mark.parametrize(
+    "pair", ["“”", "„“", "„”", "‘’", "‚‘", "‚’", "「」", "『』", "«»", "»«", "‹›", "›‹", '""', "''"]
+)
+def test_quotes_of_every_language_are_read(pair: str) -> None:
+    quoted = f"{pair[0]}Save as{pair[1]}"
+    assert _placed(f"{quoted} und {pair[0]}Close{pair[1]}") == [
+        ("Save as", "quoted", "Save as"),
+        ("Close", "quoted", "Close"),
+    ]
+    assert _placed(f"**{quoted}**") == [("Save as", "bold", "Save as")]
+    assert _placed(f"{pair[0]}**Save as**{pair[1]}") == [("Save as", "bold", "Save as")]
+
+
+def test_quotes_that_do_not_embrace_a_bold_label_are_part_of_it() -> None:
+    assert _placed('**"A" and "B"**') == [('"A" and "B"', "bold", '"A" and "B"')]
+    assert _placed("« Ouvrir » puis « Fermer »") == [("Ouvrir", "quoted", "Ouvrir"), ("Fermer", "quoted", "Fermer")]
+
+
+@pytest.mark.parametrize("sign", [" > ", " → ", " / ", " › ", " » ", "→", " &gt; ", " -> "])
+def test_a_way_through_menus_is_a_label_for_each_name(sign: str) -> None:
+    assert _placed(f"**Settings{sign}My account{sign}Alerts**") == [
+        ("Settings", "bold", "Settings"),
+        ("My account", "bold", "My account"),
+        ("Alerts", "bold", "Alerts"),
+    ]
+    assert [text for text, *_ in _placed(f"“Settings{sign}Alerts”")] == ["Settings", "Alerts"]
+
+
+@pytest.mark.parametrize(
+    "label", ["CPU > 90", "Next →", "Read/write", "a > b", "Cost > than all that was ever paid for it"]
+)
+def test_a_label_that_is_no_way_stays_whole(label: str) -> None:
+    assert [text for text, *_ in _placed(f"**{label}**")] == [label]
+
+
+TABS = {
+    "mdx": """<Tabs>
+  <Tab title="Linux">
+
+{}
+
+  </Tab>
+  <Tab title="Mac">
+
+{}
+
+  </Tab>
+</Tabs>
+""",
+    "docusaurus": """<Tabs>
+<TabItem
+  value="l"
+  label="Linux">
+
+{}
+
+</TabItem>
+<TabItem value="m" label="Mac">
+
+{}
+
+</TabItem>
+</Tabs>
+""",
+    "gitbook": """{{% tabs %}}
+{{% tab title="Linux" %}}
+{}
+{{% endtab %}}
+
+{{% tab title="Mac" %}}
+{}
+{{% endtab %}}
+{{% endtabs %}}
+""",
+    "hugo": """{{{{< tabs >}}}}
+{{{{< tab "Linux" >}}}}
+{}
+{{{{< /tab >}}}}
+{{{{% tab header="Mac" %}}}}
+{}
+{{{{% /tab %}}}}
+{{{{< /tabs >}}}}
+""",
+    "mkdocs": """=== "Linux"
+
+    {}
+
+=== "Mac"
+
+    {}
+
+""",
+}
+
+
+def _tabbed(form: str, indent: str, one: str, other: str) -> str:
+    deeper = "\n    " if form == "mkdocs" else "\n"
+    text = TABS[form].format(one.replace("\n", deeper), other.replace("\n", deeper))
+    return "".join(indent + line if line.strip() else line for line in text.splitlines(keepends=True))
+
+
+@pytest.mark.parametrize("form", TABS)
+def test_tabs_within_an_item_are_branches_of_it(form: str) -> None:
+    text = "## A\n\n1. Install it:\n\n" + _tabbed(form, "   ", "Press **X**.", "1. Press **Y**.\n2. Press **Z**.")
+    text += "\n   Then press **All**.\n\n2. Press **Done**.\n"
+    read = guide(text, "a.mdx")
+    assert labels(text, "a.mdx") == {
+        "1.1": ["All"],
+        "1.1.1": ["X"],
+        "1.1.2": [],
+        "1.1.2.1": ["Y"],
+        "1.1.2.2": ["Z"],
+        "1.2": ["Done"],
+    }
+    assert [item.branch for item in read.items] == [None, True, True, None, None, None]
+    assert [item.text.split()[0] for item in read.items[1:3]] == ["Linux", "Mac"]
+    assert [read.lines[each.line - 1][each.column - 1 :][:1] for item in read.items for each in item.labels] == list(
+        "AXYZD"
+    )
+
+
+@pytest.mark.parametrize("form", TABS)
+def test_each_tab_of_a_section_begins_its_list_anew(form: str) -> None:
+    text = "## A\n\n" + _tabbed(form, "", "1. Press **X**.\n2. Press **Y**.", "1. Press **Z**.")
+    assert labels(text, "a.mdx") == {"1.1": [], "1.1.1": ["X"], "1.1.2": ["Y"], "1.2": [], "1.2.1": ["Z"]}
+    assert [item.address for item in guide(text, "a.mdx").items if item.branch] == ["1.1", "1.2"]
+
+
+@pytest.mark.parametrize("form", TABS)
+def test_tabs_between_the_items_of_a_list_belong_to_the_item_before(form: str) -> None:
+    text = (
+        "## A\n\n1. Press **X**.\n\n" + _tabbed(form, "", "1. Press **Y**.", "1. Press **Z**.") + "\n2. Press **Q**.\n"
+    )
+    assert labels(text, "a.mdx") == {
+        "1.1": ["X"],
+        "1.1.1": [],
+        "1.1.1.1": ["Y"],
+        "1.1.2": [],
+        "1.1.2.1": ["Z"],
+        "1.2": ["Q"],
+    }
+
+
+@pytest.mark.parametrize("form", TABS)
+def test_headings_within_tabs_stay_headings(form: str) -> None:
+    text = (
+        "## A\n\n" + _tabbed(form, "", "### B\n\n1. Press **X**.", "### C\n\n1. Press **Y**.") + "\n## D\n\n1. **Z**\n"
+    )
+    assert labels(text, "a.mdx") == {"2.1": ["X"], "3.1": ["Y"], "4.1": ["Z"]}
+
+
+def test_tabs_stand_in_each_other_and_in_steps() -> None:
+    inner = "<Tabs>\n<Tab title='P'>\n\n**X**\n\n</Tab>\n<Tab title='Q'>\n\n**Y**\n\n</Tab>\n</Tabs>\n"
+    text = f"## A\n\n<Tabs>\n<Tab title='M'>\n\n{inner}\n</Tab>\n<Tab title='N'>\n\n**Z**\n\n</Tab>\n</Tabs>\n"
+    assert labels(text, "a.mdx") == {"1.1": [], "1.1.1": ["X"], "1.1.2": ["Y"], "1.2": ["Z"]}
+    steps = (
+        "## A\n\n<Steps>\n<Step title='S'>\n\n"
+        + inner
+        + "\n**V**\n\n</Step>\n<Step title='T'>\n**W**\n</Step>\n</Steps>\n"
+    )
+    assert labels(steps, "a.mdx") == {"1.1": ["V"], "1.1.1": ["X"], "1.1.2": ["Y"], "1.2": ["W"]}
+    within = "<Steps>\n<Step title='S'>\n**V**\n</Step>\n<Step title='T'>\n**W**\n</Step>\n</Steps>\n"
+    assert labels("## A\n\n" + _tabbed("mdx", "", within, "x"), "a.mdx") == {
+        "1.1": [],
+        "1.1.1": ["V"],
+        "1.1.2": ["W"],
+        "1.2": [],
+    }
+
+
+def test_a_heading_may_be_underlined() -> None:
+    assert [heading.text for heading in guide("T\n===\n\nA\n---\n\n1. x\n").headings] == ["", "A"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "**:material-content-save: Save**",
+        "**:material-content-save:{ .lg } Save**",
+        "**:floppy_disk: Save**",
+        "[**Save**](x){ .md-button }",
+        '**Save**{: class="b" }',
+        '![p](p.png){ width="300" } **Save**',
+    ],
+)
+def test_icons_by_name_and_attribute_lists_are_no_text(written: str) -> None:
+    assert _placed(written) == [("Save", "bold", "Save")]
+    assert guide(f"## A\n\n1. Press {written} now\n").items[0].text == "Press Save now"
+
+
+def test_attributes_of_a_heading_are_no_words_of_it() -> None:
+    read = guide('## A { #one .two }\n\n1. x\n\n## B {.c}\n\n## C {x}\n\n## D {: d="e" }\n')
+    assert [(each.text, each.anchors) for each in read.headings[1:]] == [
+        ("A", ("one",)),
+        ("B", ()),
+        ("C {x}", ()),
+        ("D", ()),
+    ]
+
+
+def test_times_and_values_are_no_icons() -> None:
+    item = guide("## A\n\n1. At 10:30:15 type `:tada:` or `a{.b}` in **Name:** or **C++** and b++.\n").items[0]
+    assert [value.text for value in item.values] == [":tada:", "a{.b}"]
+    assert [label.text for label in item.labels] == ["Name:", "C++"]
+    assert "10:30:15" in item.text
+
+
+def test_keys_between_plus_signs_are_keys() -> None:
+    assert _placed("++ctrl+s++ und **Save**") == [("ctrl+s", "kbd", "ctrl+s"), ("Save", "bold", "Save")]
+
+
+@pytest.mark.parametrize(
+    "stress",
+    [
+        "**Do not close the page before you have saved**",
+        "**Never share it.**",
+        "**You must be an administrator.** Then",
+        "First. **This cannot be undone!**",
+        "**저장하기 전에 페이지를 닫지 마세요**",
+        "**保存する前にページを閉じないでください。**",
+        "**Schließen Sie die Seite nicht**",
+    ],
+)
+def test_a_whole_sentence_in_bold_is_stress(stress: str) -> None:
+    read = guide(f"## A\n\n1. {stress}\n\n   Press **Save**.\n")
+    assert [label.text for label in read.items[0].labels] == ["Save"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Choose **Add a new IP address range.**",
+        "Turn on **Enable a custom Slack application to dispatch alerts**.",
+        "**Create New App**",
+        "**Save**.",
+        "**Don't allow**",
+        "**Always allow it**",
+        "**Loading files into it...**",
+    ],
+)
+def test_a_name_in_bold_is_a_label_though_it_is_long_or_ends_the_sentence(label: str) -> None:
+    assert len(guide(f"## A\n\n1. {label}\n").items[0].labels) == 1
+
+
+def test_abbreviations_end_no_sentence() -> None:
+    text = "## A\n\nEnter a name, e.g. W&B, in **Name**. Wählen Sie z. B. **Save**, d. h. alles. **Done** vs. **Go**.\n"
+    assert labels(text) == {"1.1": ["Name"], "1.2": ["Save"], "1.3": ["Done", "Go"]}
+    assert items(text)["1.1"].startswith("Enter")
+
+
+@pytest.mark.parametrize(
+    ("front", "title"),
+    [
+        ("title: >\n  Slack\n  alerts", "Slack alerts"),
+        ('title: "It\'s: here"', "It's: here"),
+        ("menu: { title: no, x: [title, a] }\ntitle: Yes # not this", "Yes"),
+        ("title: |\n  Two\n  lines", "Two lines"),
+    ],
+)
+def test_titles_are_read_as_yaml_means_them(front: str, title: str) -> None:
+    assert guide(f"---\n{front}\n---\n\n## A\n\n1. One\n").title == title
+
+
+@pytest.mark.parametrize("top", ["title: x\n\n", "", "# T\n\nWords.\n\n", "- a\n- b\n\n"])
+def test_text_between_two_rules_is_no_front_matter(top: str) -> None:
+    assert "1.1" in items(f"---\n{top}## A\n\n1. One\n\n---\n\nMore.\n")

@@ -62,3 +62,22 @@ def test_no_two_verbs_are_called_the_same_elsewhere() -> None:
     models = vocabulary().models()
     names = [name for model in models.values() for name in model.elsewhere]
     assert names and len(names) == len(set(names)) and not set(names) & set(models)
+
+
+@pytest.mark.parametrize(
+    "comment", ["# join #general first", "#general comes first", "# 1.1: Join **#alerts**.", "# a # b #c"]
+)
+@pytest.mark.parametrize("place", ["      {}\n      - ", "      - {{}}   {}\n      - ", "{}\n      - "])
+def test_a_comment_may_name_what_begins_with_a_hash(comment: str, place: str, tmp_path: Path) -> None:
+    if "{{}}" in place and comment.startswith("#g"):
+        pytest.skip("behind a value, that is the slip itself")
+    step = place.format(comment).replace("{}", 'click: button "B"')
+    path = tmp_path / "book.yaml"
+    text = BOOK.replace("SITE", "{ url: https://a.example }").replace("      - STEP", step + 'click: button "A"')
+    path.write_text(text, "utf-8")
+    assert load(path, vocabulary()).sections
+
+
+def test_a_hash_that_cuts_a_value_off_is_told_though_a_comment_follows(tmp_path: Path) -> None:
+    (told,) = _told(tmp_path, step='click: button "A"\n        say: Join #general   # not #random')
+    assert "begins a comment" in told

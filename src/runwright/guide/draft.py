@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -24,18 +25,20 @@ def draft(guide: Guide) -> str:
     name = guide.path.name.split(".")[0]
     sites = _sites(guide)
     out = [
-        f"# Drafted from {guide.path.name}. Go through it line by line: a guide does not tell all that a page wants.",
-        f"title: {quoted(guide.title)}",
-        f"guide: {quoted(name)}",
+        f"# Drafted from {_printable(guide.path.name)}. Go through it line by line:",
+        "# a guide does not tell all that a page wants.",
+        f"title: {quoted(_printable(guide.title) or 'Untitled')}",
+        f"guide: {quoted(_printable(name) or 'guide')}",
         "",
         "sites:",
     ]
     out += [f"  {site}: {{ url: {quoted(url)} }}" for url, site in sites.items()]
     out += ["", "sections:"]
+    titles = _titles(guide)
     for heading in guide.headings:
         items = [item for item in guide.items if item.number[0] == heading.number]
         if items:
-            out += _section(guide, heading, items, sites)
+            out += _section(titles[heading.number], heading, items, sites)
     if out[-1] == "sections:":
         out += _empty(next(iter(sites.values())))
     return "\n".join(out) + "\n"
@@ -67,16 +70,29 @@ def _origin(address: str) -> str | None:
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
-def _section(guide: Guide, heading: Heading, items: list[Item], sites: dict[str, str]) -> Iterator[str]:
+def _titles(guide: Guide) -> dict[int, str]:
+    """A title of its own for each heading, by its number."""
+    wanted = {heading.number: _printable(heading.text or guide.title) or "Section" for heading in guide.headings}
+    often = Counter(wanted.values())
+    taken = set(wanted.values())
+    found = {}
+    for heading in guide.headings:
+        title = wanted[heading.number]
+        if often[title] > 1 or not heading.text:
+            title = f"{title} ({heading.number})"
+            while title in taken:
+                title += "'"
+            taken.add(title)
+        found[heading.number] = title
+    return found
+
+
+def _section(title: str, heading: Heading, items: list[Item], sites: dict[str, str]) -> Iterator[str]:
     link = next((link for item in items for link in item.links if _origin(link.address)), None)
     site, path = next(iter(sites.values())), "/"
     if link is not None:
         site = sites[str(_origin(link.address))]
         path = urlsplit(link.address).path or "/"
-    title = heading.text or guide.title
-    same = [each for each in guide.headings if each.text == title]
-    if len(same) > 1 or not heading.text:
-        title = f"{title} ({heading.number})"
     yield f"  - title: {quoted(title)}"
     yield f"    follows: {heading.number}" if heading.number else f"    # {_UNSURE}which heading it follows"
     safe = re.sub(r"[^\w/.~-]", "", path)
@@ -135,12 +151,16 @@ def _target(role: str, text: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """Text in which nothing is an expression."""
-    return text.replace("${", "$ {")
+    """Text in which nothing is an expression, and every sign is one that YAML takes."""
+    return _printable(text).replace("${", "$ {")
+
+
+def _printable(text: str) -> str:
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _comment(text: str, most: int = 90) -> str:
-    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    plain = _printable(text)
     return plain if len(plain) <= most else plain[: most - 1] + "…"
 
 

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 from runwright.guide.markup import FILLER
 from runwright.guide.model import Picture
-from runwright.guide.outline import Outline, Prose, Span
+from runwright.guide.outline import Outline
+from runwright.guide.prose import Prose, Span
 
 _BLOCKS = frozenset("p div section article main aside td th summary dt dd figcaption blockquote pre".split())  # noqa: SIM905
 _UNREAD = frozenset("script style nav header footer template noscript svg head".split())  # noqa: SIM905
@@ -16,11 +17,65 @@ _UNCLOSED = re.compile(r"<(?![^<>]{0,4000}>)")
 _DEEPEST = 200
 
 
+class Nest:
+    """The lists and items of HTML that are open: an item ends where the next one begins, or its list ends."""
+
+    def __init__(self, outline: Outline) -> None:
+        self._outline = outline
+        self._open: list[tuple[str, bool, int]] = []
+        """`list` or `item`, whether the outline was told of it, and the level that it was opened at."""
+        self.level = 0
+        """How deep in Markdown the HTML stands."""
+
+    def open_list(self, ordered: bool, start: int | None) -> None:
+        """A list begins."""
+        told = len(self._open) < _DEEPEST
+        if told:
+            self._outline.open_list(ordered, start)
+        self._open.append(("list", told, self.level))
+
+    def open_item(self, line: int) -> None:
+        """An item begins; one that is open in the same list ends."""
+        self.close_item()
+        told = len(self._open) < _DEEPEST
+        if told:
+            self._outline.open_item(line, line)
+        self._open.append(("item", told, self.level))
+
+    def close_item(self) -> None:
+        """The innermost item ends, unless a list is open in it."""
+        if self._open and self._open[-1][0] == "item":
+            self._close()
+
+    def close_list(self) -> None:
+        """The innermost list ends, and with it its items."""
+        if any(kind == "list" for kind, *_ in self._open):
+            self.close_item()
+            self._close()
+
+    def close_from(self, level: int) -> None:
+        """What was opened at this level of Markdown or deeper ends."""
+        while self._open and self._open[-1][2] >= level:
+            self._close()
+
+    def _close(self) -> None:
+        kind, told, _ = self._open.pop()
+        if told and kind == "item":
+            self._outline.close_item()
+        elif told:
+            self._outline.close_list()
+
+
 class HtmlReader(HTMLParser):
     """Tells what a page holds to an outline, with the places of the source."""
 
-    def __init__(self, outline: Outline, first_line: int = 1, only: str | None = None) -> None:
-        """``first_line`` is the line of the source where the text begins; ``only`` an element that alone counts."""
+    def __init__(
+        self, outline: Outline, first_line: int = 1, only: str | None = None, nest: Nest | None = None
+    ) -> None:
+        """``first_line`` is the line of the source where the text begins; ``only`` an element that alone counts.
+
+        ``nest`` are lists that pieces of HTML before this one have open.
+        """
         super().__init__(convert_charrefs=False)
         self._outline = outline
         self._offset = first_line - 1
@@ -30,10 +85,15 @@ class HtmlReader(HTMLParser):
         self._prose: Prose | None = None
         self._marks: list[tuple[str, int, int, int, str]] = []
         self._heading: tuple[int, tuple[str, ...]] | None = None
-        self._items = 0
-        self._lists = 0
+        self._nest = nest or Nest(outline)
         self.title = ""
         self._in_title = False
+        self._source = [""]
+
+    def feed(self, data: str) -> None:
+        """Read a text, whole and once."""
+        self._source = data.split("\n")
+        super().feed(data)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -60,15 +120,13 @@ class HtmlReader(HTMLParser):
                 self._prose.pictures.append(picture)
             else:
                 self._outline.picture(picture)
-        elif tag in ("ol", "ul") and self._lists < _DEEPEST:
+        elif tag in ("ol", "ul"):
             self._end_block()
             start = given.get("start", "")
-            self._outline.open_list(tag == "ol", int(start) if start.isdigit() and len(start) < 7 else None)
-            self._lists += 1
-        elif tag == "li" and self._items < _DEEPEST:
+            self._nest.open_list(tag == "ol", int(start) if start.isdecimal() and len(start) < 7 else None)
+        elif tag == "li":
             self._end_block()
-            self._outline.open_item(line, line)
-            self._items += 1
+            self._nest.open_item(line)
         elif tag in _BLOCKS or tag == "hr":
             self._end_block()
         elif tag == "br":
@@ -94,16 +152,18 @@ class HtmlReader(HTMLParser):
             self._end_mark(tag)
         elif tag in _BLOCKS or tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
             self._end_block()
-        elif tag == "li" and self._items:
+        elif tag == "li":
             self._end_block()
-            self._outline.close_item()
-            self._items -= 1
-        elif tag in ("ol", "ul") and self._lists:
+            self._nest.close_item()
+        elif tag in ("ol", "ul"):
             self._end_block()
-            self._outline.close_list()
-            self._lists -= 1
+            self._nest.close_list()
 
     def handle_data(self, data: str) -> None:
+        self._add(data)
+
+    def _add(self, data: str, width: int | None = None) -> None:
+        """Append to the paragraph; ``width`` is that of an entity in the source."""
         if self._in_title and not self.title:
             self.title = " ".join(data.split())
         if self._silent or (self._prose is None and not data.strip()):
@@ -119,29 +179,28 @@ class HtmlReader(HTMLParser):
                 piece = piece.lstrip()
                 self._prose = Prose(line, line)
                 self._marks = [(tag, 0, line, column, address) for tag, *_, address in self._marks]
-            self._prose.add((" " if index else "") + piece, line, column - (1 if index else 0))
+            self._prose.add((" " if index else "") + piece, line, column - (1 if index else 0), width)
             self._prose.end = line
 
     def handle_entityref(self, name: str) -> None:
-        self._reference(f"&{name};")
+        self._reference(f"&{name}")
 
     def handle_charref(self, name: str) -> None:
-        self._reference(f"&#{name};")
+        self._reference(f"&#{name}")
 
     def parse_marked_section(self, i: int, report: int = 1) -> int:
         """`<![…>` is a comment, as browsers take it. The parser's own reading asserts that it is a kind it knows."""
         return self.parse_bogus_comment(i, report=False)
 
-    def finish(self) -> None:
-        """The end of the text: what is open ends."""
+    def pause(self) -> None:
+        """The end of the text; its lists may go on in the next piece."""
         self.close()
         self._end_block()
-        while self._items:
-            self._outline.close_item()
-            self._items -= 1
-        while self._lists:
-            self._outline.close_list()
-            self._lists -= 1
+
+    def finish(self) -> None:
+        """The end of the text: what is open ends."""
+        self.pause()
+        self._nest.close_from(0)
 
     @property
     def _silent(self) -> bool:
@@ -155,7 +214,10 @@ class HtmlReader(HTMLParser):
     def _reference(self, written: str) -> None:
         from html import unescape
 
-        self.handle_data(unescape(written).replace("\xa0", " "))
+        line, column = self.getpos()
+        if self._source[line - 1].startswith(";", column + len(written)):
+            written += ";"
+        self._add(unescape(written).replace("\xa0", " "), len(written))
 
     def _end_mark(self, tag: str) -> None:
         for index in range(len(self._marks) - 1, -1, -1):

@@ -8,12 +8,15 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from runwright.guide.html import HtmlReader, closed
-from runwright.guide.markup import FILLER, STEP, STEPS_END, Plain
+from runwright.guide.html import HtmlReader, Nest, closed
+from runwright.guide.markup import FILLER, STEP, STEPS_END, TAB, Plain
 from runwright.guide.model import Picture
-from runwright.guide.outline import Outline, Prose, Span
+from runwright.guide.outline import Outline
+from runwright.guide.prose import Prose, Span
 
-_HEADING_ANCHOR = re.compile(r"\s*\{#([\w:.-]+)[^{}]*\}\s*$")
+_HEADING_ANCHOR = re.compile(r"\s*\{:?\s*(?:#([\w:.-]+)|\.[\w-]|[\w-]+=)[^{}]*\}\s*$")
+_KEYS = re.compile(r"\+\+(?=\S)([^\s+]+(?:\+[^\s+]+)*)\+\+")
+"""Keys as MkDocs writes them: `++ctrl+s++`."""
 _INLINE_TAG = re.compile(r"<(/?)\s*([a-zA-Z]+)([^>]*)>")
 _INLINE_MARKS = {"b": "bold", "strong": "bold", "kbd": "kbd", "code": "code", "samp": "code"}
 _SIGNS = re.compile(r"[*_`\[<&\\!]")
@@ -60,6 +63,8 @@ class _Teller:
         self._anchors = sorted((line, name) for line, names in plain.anchors.items() for name in names)
         self._heading: int | None = None
         self._head_row = False
+        self._nest = Nest(outline)
+        self._tabs = plain.tabs
 
     def tell(self, tokens: list[Token]) -> None:
         for token in tokens:
@@ -80,6 +85,7 @@ class _Teller:
                     self._outline.anchor(name)
 
     def _token(self, token: Token) -> None:
+        self._nest.close_from(0 if token.type == "heading_open" else token.level + 1)
         first, end = (token.map[0] + 1, token.map[1]) if token.map else (1, 1)
         match token.type:
             case "heading_open":
@@ -107,12 +113,24 @@ class _Teller:
                 self._outline.close_item()
             case "inline" if not self._head_row:
                 self._inline(token, first, end)
+            case "html_block" if (tab := TAB.fullmatch(token.content.strip())) is not None:
+                self._tab(tab[1])
             case "html_block":
-                reader = HtmlReader(self._outline, first)
+                self._nest.level = token.level
+                reader = HtmlReader(self._outline, first, nest=self._nest)
                 reader.feed(closed(token.content))
-                reader.finish()
+                reader.pause()
             case _:
                 pass
+
+    def _tab(self, number: str) -> None:
+        if not number:
+            self._outline.close_tab()
+        elif int(number) < len(self._tabs):
+            tab = self._tabs[int(number)]
+            title = Prose(tab.line, tab.line)
+            title.add(tab.title, tab.line, max(0, self._lines[tab.line - 1].find(tab.title)) + 1)
+            self._outline.open_tab(title, tab.depth)
 
     def _inline(self, token: Token, first: int, end: int) -> None:
         prose = _Line(self._lines, first, end).read(_children(token))
@@ -124,7 +142,7 @@ class _Teller:
             anchors: tuple[str, ...] = ()
             named = _HEADING_ANCHOR.search(prose.text)
             if named is not None:
-                anchors = (named[1],)
+                anchors = (named[1],) if named[1] else ()
                 prose.text = prose.text[: named.start()]
             self._outline.heading(self._heading, prose, anchors)
         elif STEP in text:
@@ -169,10 +187,12 @@ class _Line:
         match child.type:
             case "text":
                 self._text(child.content)
+            case "text_special":
+                self._stands_for(child.content, child.markup)
             case "code_inline":
                 start = len(self._prose.text)
-                self._text(child.content)
-                line, column = self._prose.place(start)
+                line, column = self._find(child.content)
+                self._prose.add(child.content, line, column)
                 self._prose.spans.append(Span("code", start, len(self._prose.text), line, column))
             case "softbreak" | "hardbreak":
                 self._prose.add(" ", self._line, self._column + 1)
@@ -211,7 +231,20 @@ class _Line:
         if not content:
             return
         line, column = self._find(content)
-        self._prose.add(content, line, column)
+        at = 0
+        for keys in _KEYS.finditer(content) if "++" in content else ():
+            self._prose.add(content[at : keys.start()], line, column + at)
+            start = len(self._prose.text)
+            self._prose.add(keys[1], line, column + keys.start(1))
+            place = (line, column + keys.start(1))
+            self._prose.spans.append(Span("kbd", start, start + len(keys[1]), *place))
+            at = keys.end()
+        self._prose.add(content[at:], line, column + at)
+
+    def _stands_for(self, content: str, written: str) -> None:
+        """An escape or an entity: a sign that the source writes with more of them."""
+        line, column = self._find(written)
+        self._prose.add(content.replace("\xa0", " "), line, column, len(written))
 
     def _find(self, content: str) -> tuple[int, int]:
         """Where a piece stands in the source: on the line that is reached, else where that line goes on."""
@@ -219,7 +252,7 @@ class _Line:
         words = content.strip(FILLER + " ")
         lead = content.find(words) if words else 0
         at = source.find(words, self._column)
-        if at < 0:  # an entity or an escape stands for a sign of it
+        if at < 0:
             return self._line, self._column + 1
         self._column = at + len(words)
         return self._line, at + 1 - lead

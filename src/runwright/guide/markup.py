@@ -7,8 +7,11 @@ tell (pictures, anchors, the title, steps) is kept beside the text.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+import yaml
 
 from runwright.guide.model import Picture
 
@@ -18,9 +21,11 @@ STEP = "\ue001"
 """Begins a line on which a component that is one step begins; its title follows."""
 STEPS_END = "\ue002"
 """Stands where the component that holds steps ends."""
+TAB = re.compile("<!--\ue003(\\d*)-->")
+"""The line on which a tab begins, with its number among all tabs, or ends, without; a block of its own."""
 
 _FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)
-_TITLE = re.compile(r"^title\s*[:=]\s*(.+?)\s*$", re.MULTILINE)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMENTS = (("<!--", "-->"), ("{/*", "*/}"))
 _NO_BREAK = re.compile(r"[^\n]")
 _SHORTCODE = re.compile(r"\{\{[<%][^{}]{0,2000}[>%]\}\}|\{%[^{}]{0,2000}%\}")
@@ -29,10 +34,24 @@ _MODULE = re.compile(
 )
 _TAG = re.compile(r"</?([A-Za-z][\w.:-]*)((?:\s+(?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{[^{}]*\})*)?)\s*/?>")
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]?([^{}\"'`]*)[\"'`]?\}|([^\s\"'>]+))")
-_ADMONITION = re.compile(r"^(?P<head>[ \t>]*(?::{3,}|!!!|\?\?\?\+?|===)).*$|^[ \t>]*\[!\w+\][^\n]*$", re.MULTILINE)
-_ATTRIBUTE_LIST = re.compile(r"[ \t]*\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
+_ADMONITION = re.compile(
+    r"^(?P<head>[ \t>]*(?::{3,}|!!!|\?\?\?\+?|===[!+]*[ \t]+[\"'])).*$|^[ \t>]*\[!\w+\][^\n]*$", re.MULTILINE
+)
+_ONE_ATTRIBUTE = r"(?:[#.][\w:.-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s{}\"']+))"
+_ATTRIBUTE_LIST = re.compile(
+    rf"[ \t]*\{{:[^{{}}\n]*\}}[ \t]*$|(?<=[)\]*_`:\"])\{{:?[ \t]*{_ONE_ATTRIBUTE}(?:[ \t]+{_ONE_ATTRIBUTE})*[ \t]*\}}",
+    re.MULTILINE,
+)
+_ICON = re.compile(
+    r"(?<![\w:]):(?:material|fontawesome|octicons|simple)-[\w-]+:(?![\w:])|(?<=[*_\[]):[a-z][a-z_]+:(?=[ \t]+\S)"
+)
+"""An icon by its name: one of MkDocs' sets, or any that begins a label."""
+_TAB_LINE = re.compile(r"===[!+]*[ \t]+(?:\"(?P<one>.*)\"|'(?P<other>.*)')[ \t]*$")
+_TABS = frozenset({"tab", "tabitem", "tabs.tab", "tabpanel"})
+_TITLES = ("title", "header", "label", "name", "value")
+"""Attributes that give a tab its title, the first that is there."""
 _OPENING = re.compile(
-    r"^[ \t]*(?:<([A-Z][\w.]*|div|section|details)\b[^<>]*(?<!/)>[ \t]*$|!!!|\?\?\?|===[ \t])", re.MULTILINE
+    r"^[ \t]*(?:<([A-Z][\w.]*|div|section|details)\b[^<>]*(?<!/)>[ \t]*$|!!!|\?\?\?|===[!+]*[ \t]+[\"'])", re.MULTILINE
 )
 _CLOSING_LINE = re.compile(r"</([\w.]+)>[ \t]*$")
 _FENCE = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*(`{3,}|~{3,})", re.MULTILINE)
@@ -51,6 +70,20 @@ class Plain:
     pictures: list[Picture] = field(default_factory=list)
     anchors: dict[int, list[str]] = field(default_factory=dict)
     """Anchors by the line on which they stand."""
+    tabs: list[Tab] = field(default_factory=list)
+    """Tabs, each at the number that its mark bears."""
+    depth: int = 0
+    """How many tabs are open where the text is being read."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One of several tabs, each a way of its own."""
+
+    title: str
+    line: int
+    depth: int
+    """How many tabs it stands in."""
 
 
 def plain(text: str) -> Plain:
@@ -61,11 +94,14 @@ def plain(text: str) -> Plain:
     for begin, end in _COMMENTS:
         found.text = _without(found.text, begin, end)
     found.text = _MODULE.sub(_blank, found.text)
-    found.text = _flat(found.text, code)
+    found.text = _flat(found, code)
     _replace(found, _SHORTCODE, lambda hit, line: _shortcode(found, hit, line))
     _replace(found, _TAG, lambda hit, line: hit[0] if line in code else _tag(found, hit, line))
     found.text = _ADMONITION.sub(_blank, found.text)
-    found.text = _ATTRIBUTE_LIST.sub(_blank, found.text)
+    if "{" in found.text:
+        found.text = _ATTRIBUTE_LIST.sub(lambda hit: _filled(hit[0]), found.text)
+    if ":" in found.text:
+        found.text = _ICON.sub(lambda hit: _filled(hit[0]), found.text)
     found.text = _lone_fillers_blanked(found.text)
     return found
 
@@ -90,10 +126,46 @@ def _front_matter(found: Plain) -> None:
     front = _FRONT.match(found.text)
     if front is None:
         return
-    title = _TITLE.search(front[2])
-    if title is not None:
-        found.title = title[1].strip("\"'")
-    found.text = _blank(front) + found.text[front.end() :]
+    told = _yaml_title(front[2]) if front[1] == "---" else _toml_title(front[2])
+    if told is not None:
+        found.title = " ".join(told.split())
+        found.text = _blank(front) + found.text[front.end() :]
+
+
+def _yaml_title(text: str) -> str | None:
+    """The title in a YAML mapping, empty where it has none; None where the text is no mapping."""
+    if not text.strip():
+        return ""
+    title: str | None = None
+    depth = 0
+    key: str | None = None
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, yaml.NodeEvent) and depth == 0:
+                if not isinstance(event, yaml.MappingStartEvent):
+                    return None
+                title = ""
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+                key = None if depth == 1 else key
+            elif isinstance(event, yaml.NodeEvent) and depth == 1:
+                value = getattr(event, "value", "")
+                title = value if key == "title" else title
+                key = value if key is None else None
+    except yaml.YAMLError:
+        return None
+    return title
+
+
+def _toml_title(text: str) -> str | None:
+    """The title in a TOML table, empty where it has none; None where the text is no TOML."""
+    try:
+        title = tomllib.loads(text).get("title", "")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
+    return title if isinstance(title, str) else ""
 
 
 def _code_lines(text: str) -> set[int]:
@@ -124,11 +196,12 @@ def _without(text: str, begin: str, end: str) -> str:
     return "".join([*out, text[at:]]) if out else text
 
 
-def _flat(text: str, code: set[int]) -> str:
+def _flat(found: Plain, code: set[int]) -> str:
     """What stands within components, tabs and admonitions, indented no deeper than they are themselves.
 
     Lists lose their items where all of them stand four spaces in.
     """
+    text = found.text
     if not _OPENING.search(text):
         return text
     lines = text.split("\n")
@@ -139,7 +212,9 @@ def _flat(text: str, code: set[int]) -> str:
             continue
         indent = len(line) - len(bare)
         while open_ and open_[-1].name is None and indent <= open_[-1].indent:
-            open_.pop()
+            ended = open_.pop()
+            if ended.tab and not lines[number - 2].strip():
+                lines[number - 2] = " " * ended.lead + _tab_mark()
         closing = _CLOSING_LINE.match(bare)
         if closing is not None and number not in code:
             names = [wrapper.name for wrapper in open_]
@@ -148,10 +223,17 @@ def _flat(text: str, code: set[int]) -> str:
         elif open_ and open_[-1].shift is None:
             open_[-1].shift = max(0, indent - open_[-1].indent)
         shift = sum(wrapper.shift or 0 for wrapper in open_)
-        lines[number - 1] = " " * max(0, indent - shift) + bare
+        least = min(indent, open_[-1].lead) if open_ else 0
+        lead = max(least, indent - shift)
+        lines[number - 1] = " " * lead + bare
         opening = _OPENING.match(bare)
         if opening is not None and number not in code and len(open_) < 40:
-            open_.append(_Wrapper(opening[1], indent))
+            tab = _TAB_LINE.match(bare)
+            if tab is not None:
+                depth = sum(wrapper.tab for wrapper in open_)
+                found.tabs.append(Tab(tab["one"] or tab["other"] or "", number, depth))
+                lines[number - 1] = " " * lead + _tab_mark(len(found.tabs) - 1)
+            open_.append(_Wrapper(opening[1], indent, lead, tab is not None))
     return "\n".join(lines)
 
 
@@ -161,12 +243,39 @@ class _Wrapper:
 
     name: str | None
     indent: int
+    lead: int
+    """Its indent where what it stands in is flat."""
+    tab: bool
     shift: int | None = None
 
 
+def _tab_mark(number: int | str = "") -> str:
+    return f"<!--\ue003{number}-->"
+
+
+def _tab(found: Plain, hit: re.Match[str], line: int, closing: bool, title: str) -> str | None:
+    """The mark of a tab that begins or ends on a line of its own; None for one within a line."""
+    before = hit.string[hit.string.rfind("\n", 0, hit.start()) + 1 : hit.start()]
+    end = hit.string.find("\n", hit.end())
+    if before.strip(" \t>") or hit.string[hit.end() : end if end >= 0 else None].strip():
+        return None
+    breaks = "\n" * hit[0].count("\n")
+    if closing:
+        found.depth = max(0, found.depth - 1)
+        return _tab_mark() + breaks
+    found.tabs.append(Tab(title, line, found.depth))
+    found.depth += 1
+    return _tab_mark(len(found.tabs) - 1) + breaks
+
+
 def _shortcode(found: Plain, hit: re.Match[str], line: int) -> str:
-    inner = hit[0].strip("{}<>% \t\n/")
-    name, _, rest = inner.partition(" ")
+    inner = hit[0].strip("{}<>% \t\n")
+    name, _, rest = inner.strip("/ \t\n").partition(" ")
+    closing = inner.startswith("/") or name == "endtab"
+    if name.lower() in (*_TABS, "endtab") and not inner.endswith("/"):
+        mark = _tab(found, hit, line, closing, _tab_title(rest))
+        if mark is not None:
+            return mark
     if name.lower() in _PICTURES:
         given = _attributes(rest)
         address = given.get("src") or (rest.split() or [""])[0].strip("\"'")
@@ -179,6 +288,10 @@ def _tag(found: Plain, hit: re.Match[str], line: int) -> str:
     closing = hit[0].startswith("</")
     if name.lower() in _PICTURES and not closing and given.get("src"):
         found.pictures.append(Picture(given["src"], given.get("alt", ""), line))
+    if name.lower() in _TABS and name[0].isupper() and not hit[0].endswith("/>"):
+        mark = _tab(found, hit, line, closing, _tab_title(hit[2]))
+        if mark is not None:
+            return mark
     if name == "Step":
         title = given.get("title", "")
         return "" if closing else _begin_step(hit[0], title)
@@ -193,6 +306,14 @@ def _tag(found: Plain, hit: re.Match[str], line: int) -> str:
         alone = name in ("div", "section", "article", "main", "aside", "details", "center", "figure", "picture")
         return _filled(hit[0]) if alone or (anchor and name != "a") or name in ("br", "hr", "iframe") else hit[0]
     return hit[0]
+
+
+def _tab_title(rest: str) -> str:
+    given = _attributes(rest)
+    named = next((given[name] for name in _TITLES if given.get(name)), None)
+    if named is None:
+        named = "" if given else rest.strip().strip("\"'")
+    return " ".join(named.split())
 
 
 def _begin_step(tag: str, title: str) -> str:

@@ -22,6 +22,8 @@ class Label:
     """The item's text up to the label."""
     after: str = ""
     """The item's text from the label's end up to the next label."""
+    width: int = 0
+    """How many signs of the source it takes; more than its text has where that writes escapes or entities."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from rapidfuzz import fuzz
 
 Difference = Literal["case", "hyphen", "typing", "wording"]
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "–": "-", "‐": "-", "‑": "-", "—": "-"})
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "–": "-", "‐": "-", "‑": "-", "—": "-"}
+)
 _EDGE = re.compile(r"^[\s:：*＊…․.,;+>›»▸▾▼▲↓→←←|\-•·]+|[\s:：*＊…․.,;+>›»▸▾▼▲↓→←|\-•·]+$")
 _EDGE_KEEPING_SIGNS = re.compile(r"^[\s:：*＊…]+|[\s:：*＊…]+$")
 

@@ -2,62 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from runwright.guide import words
-from runwright.guide.model import Heading, Item, Label, LabelKind, Link, Picture, Value
-
-_QUOTED = re.compile(
-    r"“([^“”\n]{1,80})”|「([^「」\n]{1,80})」|『([^『』\n]{1,80})』|«\s?([^«»\n]{1,80}?)\s?»|‘([^‘’\n]{1,80})’"
-    r'|"([^"\n]{1,80})"|(?<!\w)\'([^\'\n]{1,80})\'(?!\w)'
-)
-_SENTENCE_END = re.compile(r"[.!?](?=[\s)\"'”’]|$)|[。！？]")
-_ADDRESS = re.compile(r"https?://[^\s<>()\"'“”「」]+[^\s<>()\"'“”「」.,;:!?]")
-_LONGEST = 20_000
-"""How many characters a paragraph may have to be searched for labels."""
-_UNSAID = " \ue000\ue001\ue002"
-_PRIVATE = re.compile(r"[\ue000-\uf8ff\U000f0000-\U000ffffd]+")
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch of a paragraph's text that means more than its letters. Line and column are the source's."""
-
-    kind: str
-    """`bold`, `kbd`, `code` or `link`."""
-    start: int
-    end: int
-    line: int
-    column: int
-    address: str = ""
-
-
-@dataclass
-class Prose:
-    """One paragraph: its text, and what is set apart in it."""
-
-    line: int
-    end: int
-    text: str = ""
-    spans: list[Span] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
-    places: list[tuple[int, int, int]] = field(default_factory=list)
-    """Offset in the text, and the line and column of the source where it stands: one for each piece."""
-
-    def add(self, text: str, line: int, column: int) -> None:
-        """Append a piece of text that stands at this place of the source."""
-        self.places.append((len(self.text), line, column))
-        self.text += text
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """Line and column of the source for an offset of the text."""
-        if not self.places:
-            return self.line, 1
-        at = bisect_right(self.places, offset, key=lambda place: place[0])
-        start, line, column = self.places[max(0, at - 1)]
-        return line, column + offset - start
+from runwright.guide.labels import bare_addresses, labels_of
+from runwright.guide.model import Heading, Item, Label, Link, Picture, Value
+from runwright.guide.prose import Prose, clean, sentences
 
 
 @dataclass
@@ -67,11 +19,16 @@ class _Draft:
     line: int
     end: int
     kind: str
-    """`step` for one of an ordered list, `point` for any other, `prose` for a sentence."""
+    """`step` for one of an ordered list, `point` for any other, `prose` for a sentence, `tab` for one of several ways;
+    `root` holds what stands below a heading."""
     parts: list[Prose] = field(default_factory=list)
     children: list[_Draft] = field(default_factory=list)
     at: int | None = None
     """The number that the guide shows, where it says one."""
+    group: int = 0
+    """Tabs that stand together bear the same number."""
+    tabs: int = 0
+    """The group of the tab that was the last thing told of it; 0 where that was no tab."""
 
 
 class Outline:
@@ -81,11 +38,14 @@ class Outline:
         self.title = ""
         self._headings: list[Heading] = [Heading(0, 1, "", 1)]
         self._items: list[Item] = []
-        self._top: list[_Draft] = []
+        self._root = _Draft(1, 1, "root")
         self._open: list[_Draft] = []
         self._lists: list[tuple[bool, int | None]] = []
         self._anchors: list[str] = []
         self._step: _Draft | None = None
+        self._step_depth = 0
+        self._tabs: list[tuple[_Draft | None, int]] = []
+        self._groups = 0
         self._pictures: list[Picture] = []
         self._counted = 0
 
@@ -96,10 +56,10 @@ class Outline:
 
     def heading(self, level: int, prose: Prose, anchors: tuple[str, ...] = ()) -> None:
         """A heading. The first of level 1 is the guide's title."""
-        text = _clean(prose.text)
+        text = clean(prose.text)
         own = (*self._anchors, *anchors)
         self._anchors = []
-        if self._open:  # a heading within an item is words of that item
+        if any(draft.kind != "tab" for draft in self._open):  # a heading within an item is words of that item
             self.prose(prose)
             return
         self._end_of_heading()
@@ -129,15 +89,39 @@ class Outline:
 
     def close_item(self) -> None:
         """The innermost item ends."""
+        while self._open and self._open[-1].kind == "tab":
+            self.close_tab()
         if self._open:
             self._open.pop()
+
+    def open_tab(self, title: Prose, depth: int) -> None:
+        """A tab begins, within so many others; it is one of several ways, of which a reader goes one."""
+        while len(self._tabs) > depth and self._open and self._open[-1].kind == "tab":
+            self.close_tab()
+        holder = self._holder
+        if not holder.tabs:
+            self._groups += 1
+            holder.tabs = self._groups
+        draft = _Draft(title.line, title.line, "tab", [title], group=holder.tabs)
+        if holder is self._root:  # between the items of a list, a tab belongs to the item before it
+            holder = next((each for each in reversed(holder.children) if each.kind == "step"), holder)
+        holder.children.append(draft)
+        self._tabs.append((self._step, self._step_depth))
+        self._step = None
+        self._open.append(draft)
+
+    def close_tab(self) -> None:
+        """The innermost tab ends."""
+        if self._open and self._open[-1].kind == "tab":
+            self._open.pop()
+            self._step, self._step_depth = self._tabs.pop()
 
     def step(self, prose: Prose) -> None:
         """A component that is one step begins, with this title; it lasts until the next one or `end_steps`."""
         self._step = None
         draft = _Draft(prose.line, prose.end, "step", [prose])
         self._attach(draft)
-        self._step = draft
+        self._step, self._step_depth = draft, len(self._open)
 
     def end_steps(self) -> None:
         """No component that is a step is open any more."""
@@ -146,15 +130,16 @@ class Outline:
     def prose(self, prose: Prose) -> None:
         """A paragraph: of the innermost item, else of the heading."""
         self._anchors = []
-        holder = self._open[-1] if self._open else self._step
+        holder = self._holder
+        holder.tabs = 0
         self._pictures += prose.pictures
-        if holder is not None:
+        if holder is not self._root:
             holder.parts.append(prose)
             for draft in (*self._open, *([self._step] if self._step else [])):
                 draft.end = max(draft.end, prose.end)
             return
         if prose.text.strip():
-            self._top.append(_Draft(prose.line, prose.end, "prose", [prose]))
+            holder.children.append(_Draft(prose.line, prose.end, "prose", [prose]))
 
     def picture(self, picture: Picture) -> None:
         """A picture that stands by itself belongs to the item before it."""
@@ -173,23 +158,30 @@ class Outline:
                 self._items[before] = replace(item, pictures=(*item.pictures, picture))
         return tuple(self._headings), tuple(self._items)
 
+    @property
+    def _holder(self) -> _Draft:
+        """What a paragraph or an item that comes now belongs to."""
+        if self._step is not None and len(self._open) == self._step_depth:
+            return self._step
+        return self._open[-1] if self._open else self._root
+
     def _attach(self, draft: _Draft) -> None:
-        if self._open:
-            self._open[-1].children.append(draft)
-        elif self._step is not None:
-            self._step.children.append(draft)
-        else:
-            self._top.append(draft)
+        holder = self._holder
+        holder.tabs = 0
+        holder.children.append(draft)
 
     def _end_of_heading(self) -> None:
         number = self._headings[-1].number
-        steps = [draft for draft in self._top if draft.kind == "step"]
+        _settle(self._root)
+        groups = {draft.group for draft in self._root.children if draft.kind == "tab" and _has_steps(draft)}
+        steps = [each for each in self._root.children if each.kind == "step" or each.group in groups]
         if not steps:
-            steps = [one for draft in self._top for one in _telling(draft)]
+            steps = [one for draft in self._root.children for one in _telling(draft)]
         for draft in steps:
             self._counted = max(self._counted + 1, draft.at or 0)
-            self._take(draft, (number, self._counted), None)
-        self._top, self._open, self._lists, self._step = [], [], [], None
+            self._take(draft, (number, self._counted), True if draft.kind == "tab" else None)
+        self._root = _Draft(1, 1, "root")
+        self._open, self._lists, self._step, self._tabs = [], [], None, []
 
     def _take(self, draft: _Draft, number: tuple[int, ...], branch: bool | None) -> None:
         if len(number) > 12:  # nobody reads deeper; what stands there belongs to the item above
@@ -198,47 +190,43 @@ class Outline:
         own = " ".join(part.text for part in draft.parts)
         ways = words.branch(own, [" ".join(part.text for part in child.parts) for child in draft.children])
         for count, child in enumerate(draft.children, 1):
-            self._take(child, (*number, count), ways if child.kind == "point" else None)
+            self._take(
+                child, (*number, count), True if child.kind == "tab" else ways if child.kind == "point" else None
+            )
+
+
+def _settle(draft: _Draft) -> None:
+    """Leave those tabs that are several: what stands in one alone belongs to what the tab stands in."""
+    often = Counter(child.group for child in draft.children if child.kind == "tab")
+    children: list[_Draft] = []
+    for child in draft.children:
+        _settle(child)
+        if child.kind != "tab" or often[child.group] > 1:
+            children.append(child)
+            continue
+        if draft.kind == "root":
+            children += [_Draft(part.line, part.end, "prose", [part]) for part in child.parts[1:]]
+        else:
+            draft.parts = sorted(draft.parts + child.parts[1:], key=lambda part: part.line)
+        children += child.children
+    draft.children = children
+
+
+def _has_steps(tab: _Draft) -> bool:
+    return any(child.kind == "step" or (child.kind == "tab" and _has_steps(child)) for child in tab.children)
 
 
 def _telling(draft: _Draft) -> list[_Draft]:
-    """What of a section without a numbered list is an item: points and sentences that carry a label."""
+    """What of a section without a numbered list is an item: points, tabs and sentences that carry a label."""
+    if draft.kind == "tab":
+        return [draft] if any(map(labels_of, draft.parts)) or any(map(_telling, draft.children)) else []
     if draft.kind == "point":
-        return [draft] if any(_labels(part) for part in draft.parts) else []
+        return [draft] if any(labels_of(part) for part in draft.parts) else []
     found = []
     for prose in draft.parts:
-        for sentence in _sentences(prose):
-            if _labels(sentence):
+        for sentence in sentences(prose):
+            if labels_of(sentence):
                 found.append(_Draft(sentence.line, sentence.end, "prose", [sentence]))
-    return found
-
-
-def _sentences(prose: Prose) -> list[Prose]:
-    """A paragraph's sentences; none ends within what is set apart."""
-    if len(prose.text) > _LONGEST:
-        return []
-    cuts, start = [], 0
-    for end in _SENTENCE_END.finditer(prose.text):
-        if not any(span.start <= end.start() < span.end for span in prose.spans):
-            cuts.append((start, end.end()))
-            start = end.end()
-    cuts.append((start, len(prose.text)))
-    found = []
-    for first, last in cuts:
-        text = prose.text[first:last]
-        lead = len(text) - len(text.lstrip())
-        first += lead
-        text = text.strip()
-        if not text:
-            continue
-        line, column = prose.place(first)
-        spans = [
-            Span(s.kind, s.start - first, s.end - first, s.line, s.column, s.address)
-            for s in prose.spans
-            if first <= s.start and s.end <= last
-        ]
-        places = [(0, line, column)] + [(o - first, at, c) for o, at, c in prose.places if first < o < last]
-        found.append(Prose(line, prose.place(max(first, last - 1))[0], text, spans, [], places))
     return found
 
 
@@ -247,15 +235,15 @@ def _item(draft: _Draft, number: tuple[int, ...], branch: bool | None) -> Item:
     values: list[Value] = []
     links: list[Link] = []
     for prose in draft.parts:
-        labels += _labels(prose)
+        labels += labels_of(prose)
         for span in prose.spans:
-            text = _clean(prose.text[span.start : span.end])
+            text = clean(prose.text[span.start : span.end])
             if span.kind == "code" and text:
                 values.append(Value(text, span.line, span.column))
             if span.kind == "link":
                 links.append(Link(text, span.address, span.line, span.column))
-        links += _bare_addresses(prose, links)
-    text = " ".join(filter(None, (_clean(part.text) for part in draft.parts)))
+        links += bare_addresses(prose, links)
+    text = " ".join(filter(None, (clean(part.text) for part in draft.parts)))
     return Item(
         number,
         draft.line,
@@ -268,46 +256,3 @@ def _item(draft: _Draft, number: tuple[int, ...], branch: bool | None) -> Item:
         words.optional(draft.parts[0].text[:200]) if draft.parts else None,
         branch,
     )
-
-
-def _bare_addresses(prose: Prose, known: list[Link]) -> list[Link]:
-    """Addresses that stand in the text as they are."""
-    if "://" not in prose.text:
-        return []
-    found = [(hit[0], *prose.place(hit.start())) for hit in _ADDRESS.finditer(prose.text)]
-    taken = {(link.line, link.column) for link in known}
-    return [Link(text, text, line, column) for text, line, column in found if (line, column) not in taken]
-
-
-def _labels(prose: Prose) -> list[Label]:
-    """What a paragraph sets apart as the name of a control, in its order."""
-    if len(prose.text) > _LONGEST:
-        return []
-    found: list[tuple[int, int, LabelKind, int, int]] = []
-    taken = [(span.start, span.end) for span in prose.spans if span.kind in ("bold", "kbd", "code")]
-    for span in prose.spans:
-        if span.kind in ("bold", "kbd"):
-            kind: LabelKind = "bold" if span.kind == "bold" else "kbd"
-            found.append((span.start, span.end, kind, span.line, span.column))
-    for quote in _QUOTED.finditer(prose.text):
-        if any(start < quote.end() and quote.start() < end for start, end in taken):
-            continue
-        group = quote.lastindex or 1
-        line, column = prose.place(quote.start(group))
-        found.append((quote.start(group), quote.end(group), "quoted", line, column))
-    found.sort()
-    labels = []
-    for index, (start, end, kind, line, column) in enumerate(found):
-        after = found[index + 1][0] if index + 1 < len(found) else len(prose.text)
-        text = _clean(prose.text[start:end])
-        lead = len(prose.text[start:end]) - len(prose.text[start:end].lstrip(_UNSAID))
-        if lead and prose.place(start) == (line, column):
-            line, column = prose.place(start + lead)
-        if text and any(sign.isalnum() for sign in text):
-            labels.append(Label(text, kind, line, column, prose.text[:start], prose.text[end:after]))
-    return labels
-
-
-def _clean(text: str) -> str:
-    """Text without icon signs and shortcodes, spaces and line breaks made one space."""
-    return " ".join(_PRIVATE.sub(" ", text).split())

@@ -33,6 +33,19 @@ REMARK = re.compile(
     r"|hinweis|wichtig|achtung|remarque|important|nota|importante|atención)\s*[:：!！.]?$",
     re.IGNORECASE,
 )
+ABBREVIATION = re.compile(
+    r"(?<!\w)(?:e\. ?g|i\. ?e|cf|vs|approx|incl|z\. ?B|d\. ?h|u\. ?a|bzw|ggf|evtl|inkl|p\. ?ex|p\. ?ej|par ex)\.",
+    re.IGNORECASE,
+)
+"""Words whose full stop ends no sentence."""
+STRESS = re.compile(
+    r"^\W*(do not|don['’]t|never|always|make sure|be sure|be careful|please|you (must|need|should|can|cannot|will))\b"
+    r"|\byou (have|are|must|can)\b|지 마|하십시오|해야|마세요|ないで|ください|必ず|请勿|不要|务必"
+    r"|^\W*(niemals|immer|bitte|beachten)\b|\b(Sie (müssen|dürfen|sollten)|nicht)\b"
+    r"|^\W*(ne |n['’]|veuillez|jamais|assurez)|\bvous (devez|pouvez)\b|^\W*(nunca|asegúrese)\b",
+    re.IGNORECASE,
+)
+"""What sentences say that are set apart for stress, and names of controls hardly ever."""
 
 _SCRIPTS = ((re.compile(r"[\uac00-\ud7a3]"), "ko"), (re.compile(r"[\u3040-\u30ff]"), "ja"))
 
@@ -54,6 +67,15 @@ def branch(parent: str, siblings: list[str]) -> bool | None:
 def remark(label: str) -> bool:
     """Whether words that are set apart open a remark (“Note:”) and name no control."""
     return REMARK.match(label.strip()) is not None
+
+
+def stressed(sentence: str) -> bool:
+    """Whether a whole sentence that is set apart is so for stress, and names no control."""
+    text = sentence.strip()
+    spaced = any(sign.isspace() for sign in text)
+    long = len(text.split()) if spaced else len(text) // 3
+    ended = text[-1:] in ".!?。！？" and not text.endswith("...")
+    return long > 6 or (long >= 3 and ended) or (long >= 4 and STRESS.search(text) is not None)
 
 
 def language_of(text: str) -> str | None:

@@ -23,7 +23,8 @@ class Slip:
 
 
 _ENTRY = re.compile(r"^(?P<head>\s*(?:-\s+)*(?:[^\s:#'\"{\[][^:{\[]*:\s+)?)(?P<value>\S.*?)\s*$")
-_COMMENT = re.compile(r"(?P<before>^|\s)#(?P<glued>[^\s#!])")
+_COMMENT = re.compile(r"(?P<before>^|\s)#")
+_GLUED = re.compile(r"#[^\s#!]")
 _FLOW_EXPRESSION = re.compile(r"[{,:\[]\s*(?P<at>[^\s\"'{},\[\]]*\$\{[^}]*\}[^,}\]\"]*)")
 
 
@@ -35,7 +36,10 @@ def quoted(text: str) -> str:
 
 
 def comments(lines: Sequence[str]) -> Iterator[Slip]:
-    """Values that a `#` glued to a word cuts off: `option: #alerts` would be nothing at all."""
+    """Values that a `#` glued to a word cuts off: `option: #alerts` would be nothing at all.
+
+    What stands in a comment, on a line of its own or behind a value, is nobody's value.
+    """
     block: int | None = None
     for number, line in enumerate(lines, 1):
         indent = len(line) - len(line.lstrip())
@@ -50,6 +54,8 @@ def comments(lines: Sequence[str]) -> Iterator[Slip]:
         if found is None or not bare[: found.start()].strip():
             continue
         column = found.start() + len(found["before"]) + 1
+        if _GLUED.match(bare, column - 1) is None:
+            continue
         entry = _ENTRY.match(line)
         value = entry["value"] if entry else line[column - 1 :].strip()
         message = "After a space, `#` begins a comment: YAML drops the rest of this line."
