@@ -260,3 +260,88 @@ def test_labels_of_places_that_no_page_showed_are_listed_not_flagged(played: Pla
     verdict = check(GUIDE + "\n## Go\n\n1. Go to **System Console**.\n", run)
     assert told(verdict) == []
     assert [(each.label, each.line) for each in verdict.unheld] == [("System Console", 10)]
+
+
+WAYS = """
+  - title: Copy
+    follows: 1
+    open: shop /apps
+    steps:
+      - click: button "Show"
+        follows: 1.1
+  - title: New
+    follows: 1
+    when: ${pages == "new"}
+    open: shop /new
+    ready: heading "Here"
+    done_when: link "Done"
+    steps:
+      - fill: textbox "Shop Client"
+        with: ${name}
+        follows: 1.1
+      - fill: textbox "Shop Word"
+        with: ${name}
+        follows: 1.1
+      - click: button "Save"
+        follows: 1.1
+        commits: true
+  - title: Old
+    follows: 1
+    when: ${pages == "old"}
+    open: shop /old
+    ready: heading "Here"
+    done_when: link "Done"
+    steps:
+      - fill: textbox "Client"
+        with: ${name}
+        follows: 1.1
+      - click: button "Update"
+        follows: 1.1
+        commits: true
+"""
+WAYS_GUIDE = """## Make it
+
+1. Choose **Show**, and enter both. Follow one of the following:
+   - Where it is new: fill in **Shop Client** and **Shop Word**, then choose **Save**.
+   - Where it is old: fill in **Client**, then choose **Update**.
+"""
+
+
+@pytest.mark.parametrize("branches", [("new",), ("old",), ("new", "old")])
+def test_what_the_item_above_its_ways_names_stays_with_it_on_any_branch(played: Play, branches: tuple[str]) -> None:
+    pages = {
+        "new": ["textbox Shop Client", "textbox Shop Word", "button Save"],
+        "old": ["textbox Client", "button Update"],
+    }
+    runs = [played(WAYS, ["button Show"], *([pages[name]] * 3), inputs={"pages": name}) for name in branches]
+    assert told(check(WAYS_GUIDE, *runs)) == []
+    (finding,) = check(WAYS_GUIDE.replace("**Show**", "**show**"), *runs).findings
+    assert (finding.kind, finding.line) == ("label", 3)
+
+
+def test_without_a_lock_a_probe_goes_with_its_item(played: Play) -> None:
+    run = played(SECTIONS + PROBE, PAGE)
+    lines = GUIDE.splitlines()
+    swapped = check("\n".join([*lines[:3], lines[4], lines[3], lines[5], ""]), run)
+    assert [(finding.kind, finding.line) for finding in swapped.findings] == [("order", 4), ("rule", 5)]
+    removed = check("\n".join([*lines[:3], *lines[4:], ""]), run)
+    assert [finding.kind for finding in removed.findings] == ["missing"]
+
+
+def test_ways_whose_item_came_from_elsewhere_are_not_taken_for_those_that_are_gone(played: Play) -> None:
+    sections = (
+        SECTION
+        + """\
+      - click: link "Settings"
+        follows: 1.1.1
+      - fill: textbox "Client"
+        with: ${name}
+        follows: 1.2
+      - click: button "Save"
+        follows: 1.2
+        commits: true
+"""
+    )
+    run = played(sections, ["link Settings", "textbox Client", "button Save"])
+    gone = "## A\n\n1. Enter it:\n   - If it is new: fill in **Client**, then choose **Save**.\n"
+    assert told(check(gone, run)) == [("missing", "warning", 3)]

@@ -9,7 +9,7 @@ from runwright.guide import names, tell
 from runwright.guide.acts import alternatives, literals, shown_name
 from runwright.guide.findings import SEVERITIES, Finding, Unheld, Verdict
 from runwright.guide.hold import Held, hold
-from runwright.guide.journey import Journey, Stop, journeys
+from runwright.guide.journey import Journey, Stop, journeys, tied_items
 from runwright.guide.lock import Kept, changes
 from runwright.guide.model import Guide
 from runwright.guide.rules import rules
@@ -18,7 +18,8 @@ from runwright.guide.seen import HEADINGS, Act, Seen
 
 def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
     """Hold a guide against runs of the runbook that follows it. What is right yields nothing."""
-    ways = journeys(guide, kept, runs)
+    items = tied_items(guide, kept, runs)
+    ways = journeys(guide, items, runs)
     quotes = not any(label.kind == "bold" for item in guide.items for label in item.labels)
     told: list[tuple[Finding, Seen]] = []
     held_items: dict[str, list[Seen]] = {}
@@ -32,7 +33,7 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
             for label in held.unseen:
                 unseen.add((label.line, label.text, stop.item.address))
         told += [(finding, way.run) for finding in _order(guide, way)]
-        told += [(finding, way.run) for finding in rules(guide, kept, way.run)]
+        told += [(finding, way.run) for finding in rules(items, way.run)]
     told = [each for each in told if not _told_by_another(*each, held_items)]
     findings = _merged(told, held_items)
     findings += _stale(guide, kept, findings, ways)

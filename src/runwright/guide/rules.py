@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from runwright.guide import names, tell
 from runwright.guide.acts import literals
 from runwright.guide.findings import Finding
-from runwright.guide.lock import Kept, changes
-from runwright.guide.model import Guide, Item
+from runwright.guide.model import Item
 from runwright.guide.seen import Act, Seen
-from runwright.guide.ties import find
 from runwright.language.targets import TargetError, parse_target
 
 
-def rules(guide: Guide, kept: Kept | None, run: Seen) -> Iterable[Finding]:
+def rules(items: Mapping[str, Item | None], run: Seen) -> Iterable[Finding]:
     """A finding for each probe in which the page refused what an item tells or shows."""
     for number in sorted(run.probes):
         title, follows, _ = run.sections.get(number, ("", (), 0))
         acts = [act for act in run.acts if act.section == number and act.part == "steps"]
         for act in acts:
             message = _message(act)
-            item = next(filter(None, (_item(guide, kept, tie) for tie in (*act.follows, *follows))), None)
+            item = next(filter(None, (items.get(tie) for tie in (*act.follows, *follows))), None)
             if message and item is not None and _leaves_open(item, acts):
                 finding = tell.rule(item, title, message)
                 yield replace(finding, run=run.run, step=act.number, picture=act.picture)
@@ -48,12 +46,3 @@ def _message(act: Act) -> str | None:
     except TargetError:
         return text
     return next((str(name.text) for head in target.heads for name in head.names), text)
-
-
-def _item(guide: Guide, kept: Kept | None, follows: str) -> Item | None:
-    number = find(guide, follows)
-    if kept is not None:
-        moved = {change.address: change.now for change in changes(guide, kept)}
-        if follows in moved:
-            number = find(guide, moved[follows] or "")
-    return guide.item(number) if number is not None and len(number) > 1 else None
