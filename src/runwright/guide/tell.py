@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from runwright.guide.acts import anchors, described, shown_name
 from runwright.guide.findings import Finding, Kind, Severity
 from runwright.guide.hold import Several, Wrong
+from runwright.guide.lost import Lost
 from runwright.guide.model import Item, Label
 from runwright.guide.seen import Act, Seen
 
@@ -69,6 +71,27 @@ def several(item: Item, found: Several) -> Finding:
     elif where:
         remedy = f"Say which is meant: **{told.text}** at **{where[0]}**."
     return _finding("ambiguous", severity, item, told.text, sentence + ".", remedy, told.text, told.line, told.column)
+
+
+def lost(found: Lost) -> Finding:
+    """A control that a run looked for in vain, or found too often."""
+    item, told = found.item, found.told
+    says = told.text if told is not None else _short(item.text)
+    place = (told.line, told.column) if told is not None else (None, 1)
+    what = f"{found.role} “{found.name}”"
+    if found.count:
+        sentence = f"{found.count} controls are called “{found.name}”; the run could not tell which is meant."
+        return _finding("ambiguous", "warning", item, says, sentence, "Say which is meant.", found.name, *place)
+    if found.instead is None:
+        sentence = f"The page has no {what}; the run could not go on."
+        remedy = "Look at the page, and write what its reader has to do there now."
+        return _finding("label", "error", item, says, sentence, remedy, found.name, *place)
+    new = found.instead.name
+    sentence = f"The page has no {what}; it has {found.instead.role} “{new}”."
+    if told is None:
+        return _finding("label", "error", item, says, sentence, f"Name what to press: **{new}**.", found.name)
+    remedy = f"Write {_set(item, told.text, new)}."
+    return _replacing(_finding("label", "error", item, says, sentence, remedy, told.text, *place), told.text, new)
 
 
 def silent(item: Item, acts: Sequence[Act]) -> Finding:
@@ -153,8 +176,6 @@ def _finding(
 
 
 def _replacing(finding: Finding, old: str, new: str) -> Finding:
-    from dataclasses import replace
-
     return replace(finding, old=old, new=new)
 
 
