@@ -237,16 +237,58 @@ PROBE = """
     open: shop /apps
     steps:
       - fill: textbox "App name"
-        with: http://x
+        with: http://x.example
       - expect: text "Please use https"
 """
 
 
-def test_a_refusal_that_a_probe_shows_is_a_rule_with_the_pages_words(played: Play) -> None:
+def test_a_refusal_that_an_item_leaves_open_is_a_rule_with_the_pages_words(played: Play) -> None:
     run = played(SECTIONS + PROBE, PAGE)
     (finding,) = check(GUIDE, run).findings
-    assert (finding.kind, finding.severity, finding.line, finding.item) == ("rule", "error", 4, "1.2")
-    assert finding.found == "The page refuses it and says: “Please use https” (An address without https)."
+    assert (finding.kind, finding.severity, finding.line, finding.item) == ("rule", "warning", 4, "1.2")
+    assert finding.found == (
+        "The item leaves open what may be entered. "
+        "The page refuses “http://x.example” and says: “Please use https” (An address without https)."
+    )
+    assert "“Please use https”" in finding.suggestion
+
+
+@pytest.mark.parametrize(
+    ("words", "told_of"),
+    [
+        ("Fill in **App name**.", ["warning"]),
+        ("Fill in **App name**: `http://x.example`.", ["error"]),
+        ("Fill in **App name**, for example http://other.example:8080.", ["error"]),
+        ("Fill in **App name**: <http://x.example>.", ["error"]),
+        ("Fill in **App name** as [the site](http://docs.example) says.", ["warning"]),
+        ("Fill in **App name** such as `Mine`.", ["warning"]),
+        ("Fill in **App name**: the https address of your server.", []),
+        ("Fill in **App name** (https://x.example, not http).", []),
+        ("Fill in **App name** (https://x.example, not http://x.example).", []),
+        ("**App name**에 https로 시작하는 주소를 적습니다.", []),
+    ],
+)
+def test_a_rule_is_told_where_the_item_shows_what_is_refused_or_never_says_it(
+    played: Play, words: str, told_of: list[str]
+) -> None:
+    run = played(SECTIONS + PROBE, PAGE)
+    findings = check(GUIDE.replace("Fill in **App name**.", words), run).findings
+    assert [finding.severity for finding in findings if finding.kind == "rule"] == told_of
+
+
+def test_each_refusal_of_a_probe_is_told(played: Play) -> None:
+    more = """\
+      - fill: textbox "App name"
+        with: 10.0.0.0/8
+      - expect: text "Local addresses cannot be used."
+"""
+    run = played(SECTIONS + PROBE + more, PAGE)
+    said = [finding.key for finding in check(GUIDE, run).findings]
+    assert said == ["Please use https", "Local addresses cannot be used."]
+    public = GUIDE.replace("Fill in **App name**.", "Fill in **App name**: https, or a public address.")
+    assert told(check(public, run)) == []
+    shown = GUIDE.replace("Fill in **App name**.", "Fill in **App name**: https, or `192.168.0.1`.")
+    assert told(check(shown, run)) == [("rule", "error", 4)]
 
 
 def test_a_probe_that_the_page_takes_is_silent(played: Play) -> None:

@@ -34,7 +34,7 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
             for label in held.unseen:
                 unseen.add((label.line, label.text, stop.item.address))
         told += [(finding, way.run) for finding in _order(guide, way)]
-        told += [(finding, way.run) for finding in rules(items, way.run)]
+        told += [(finding, way.run) for finding in rules(guide, items, way.run)]
         told = _with_lost(guide, items, way.run, told, held_items)
     told = [each for each in told if not _told_by_another(*each, held_items)]
     findings = _merged(told, held_items)

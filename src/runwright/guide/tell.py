@@ -9,7 +9,7 @@ from runwright.guide.acts import anchors, described, shown_name
 from runwright.guide.findings import Finding, Kind, Severity
 from runwright.guide.hold import Several, Wrong
 from runwright.guide.lost import Lost
-from runwright.guide.model import Item, Label
+from runwright.guide.model import Item, Label, Link, Value
 from runwright.guide.seen import Act, Seen
 
 _LABEL_SEVERITY: dict[str, Severity] = {"case": "note", "hyphen": "warning", "typing": "warning", "wording": "error"}
@@ -146,11 +146,21 @@ def order(items: Sequence[Item], working: Sequence[Item], reachable: bool) -> Fi
     )
 
 
-def rule(item: Item, title: str, message: str) -> Finding:
-    """The page refuses what the guide tells or shows."""
-    sentence = f"The page refuses it and says: “{message}” ({title})."
-    remedy = "Say what the page asks for, and show an example that it takes."
-    return _finding("rule", "error", item, _short(item.text), sentence, remedy, title)
+def rule(
+    item: Item, title: str, message: str, entered: str | None, shown: Label | Value | Link | str | None
+) -> Finding:
+    """The page refuses what the guide shows, or what it leaves open."""
+    typed = f"“{entered}”" if entered is not None else "it"
+    sentence = f"The page refuses {typed} and says: “{message}” ({title})."
+    if shown is None:
+        sentence = f"The item leaves open what may be entered. {sentence}"
+        remedy = f"Say beforehand what the page asks for (“{message}”), and show an example that it takes."
+        return _finding("rule", "warning", item, _short(item.text), sentence, remedy, message)
+    remedy = f"Show an example that the page takes, and say what it asks for: “{message}”."
+    if isinstance(shown, str):
+        return _finding("rule", "error", item, shown, sentence, remedy, message)
+    says = shown.text or shown.address if isinstance(shown, Link) else shown.text
+    return _finding("rule", "error", item, says, sentence, remedy, message, shown.line, shown.column)
 
 
 def stale(item: Item, reviewed: str) -> Finding:
