@@ -88,8 +88,26 @@ class Played:
         }
         self.folder.journal.write("step", **{**told, **more})
 
-    def end(self) -> Seen:
-        self.folder.journal.write("end", status="done", events=self.folder.journal.count + 1)
+    def look(self, section: int, line: int, offered: list[str], message: str, looked_for: str) -> None:
+        """A section's look that its page is ready, in vain."""
+        self.number += 1
+        self.folder.journal.write(
+            "step",
+            step=self.number,
+            section=section,
+            part="look",
+            verb="look",
+            say="Look whether it is done",
+            line=line,
+            file=self.book.path.name,
+            status="failed",
+            address="https://shop.example/apps",
+            offered=[_control(line) for line in offered],
+            failure={"message": message, "looked_for": looked_for},
+        )
+
+    def end(self, status: str = "done", reason: str | None = None) -> Seen:
+        self.folder.journal.write("end", status=status, reason=reason, events=self.folder.journal.count + 1)
         self.folder.journal.close()
         return read_run(self.folder.path)
 
@@ -105,10 +123,20 @@ Play = Callable[..., Seen]
 
 @pytest.fixture
 def played(tmp_path: Path) -> Play:
-    """Play a runbook's sections: `pages` gives what was offered before each step, the last one for the rest."""
+    """Play a runbook's sections: `pages` gives what was offered before each step, the last one for the rest.
+
+    With `breaks` the step of that number fails, for this reason and looking for this, and ends the run; number 0 is
+    the look that waits for the first section's `ready`.
+    """
     count = 0
 
-    def play(sections: str, *pages: list[str], inputs: dict[str, str] | None = None, **more: Any) -> Seen:
+    def play(
+        sections: str,
+        *pages: list[str],
+        inputs: dict[str, str] | None = None,
+        breaks: tuple[int, str, str] | None = None,
+        **more: Any,
+    ) -> Seen:
         nonlocal count
         count += 1
         path = tmp_path / f"book{count}" / "alerts.yaml"
@@ -132,8 +160,15 @@ def played(tmp_path: Path) -> Play:
             )
             if head.when is not None and not head.when.value(given):
                 continue
+            if breaks is not None and breaks[0] == 0:
+                made.look(section.number, section.mark.line, pages[0], breaks[1], breaks[2])
+                return made.end("unknown", breaks[1])
             for step in flat((*section.reach, *section.steps)):
                 offered = pages[min(at, len(pages) - 1)]
+                if breaks is not None and breaks[0] == at + 1:
+                    failed = {"status": "failed", "failure": {"message": breaks[1], "looked_for": breaks[2]}}
+                    made.step(step, section.number, ", ".join(step.frame.follows) or None, offered, **failed)
+                    return made.end("failed", breaks[1])
                 made.step(step, section.number, ", ".join(step.frame.follows) or None, offered, **more)
                 at += 1
         return made.end()

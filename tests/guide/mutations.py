@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from runwright.guide.acts import rivals, shown_name
-from runwright.guide.journey import journeys
+from runwright.guide.journey import journeys, tied_items
 from runwright.guide.model import Guide, Item, Label, Value
 from runwright.guide.seen import HEADINGS, Act, Seen
 
@@ -113,7 +113,7 @@ def _swapped(guide: Guide) -> Iterator[Mutation]:
 
 def _fitting_two(guide: Guide, runs: Sequence[Seen]) -> Iterator[Mutation]:
     done = set()
-    for way in journeys(guide, None, runs):
+    for way in journeys(guide, tied_items(guide, None, runs), runs):
         for stop in way.stops.values():
             for act in (*stop.acts, *stop.more):
                 for label in stop.item.labels:

@@ -83,6 +83,18 @@ def test_an_item_that_no_run_came_to_is_told_and_not_passed_over(project: Projec
     assert "not_reached" in project.check("--json", exit=1)
 
 
+def test_a_run_that_broke_off_is_no_agreement(project: Project, played: Play) -> None:
+    reason = 'button "Create App" is covered.'
+    broken = played(SECTIONS, PAGE, breaks=(1, reason, 'button "Create App"'))
+    words = ("--run", str(broken.folder), "--guide", "good.en.md")
+    said = project.call("check", *words, exit=1)
+    assert f"{broken.run} ended failed: {reason}" in said
+    assert "that they have no finding says nothing" in said
+    assert json.loads(project.call("check", *words, "--json", exit=1))["held_against"]["runs"][0]["reason"] == reason
+    project.call("check", *words, "--fail-on", "never", exit=0)
+    project.call("check", *words, "--run", str(project.run), exit=0)
+
+
 @pytest.mark.parametrize(("severity", "code"), [("note", 1), ("warning", 1), ("error", 0), ("never", 0)])
 def test_the_exit_code_follows_fail_on(project: Project, severity: str, code: int) -> None:
     project.check("--fail-on", severity, exit=code)

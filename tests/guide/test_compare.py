@@ -244,16 +244,58 @@ PROBE = """
     open: shop /apps
     steps:
       - fill: textbox "App name"
-        with: http://x
+        with: http://x.example
       - expect: text "Please use https"
 """
 
 
-def test_a_refusal_that_a_probe_shows_is_a_rule_with_the_pages_words(played: Play) -> None:
+def test_a_refusal_that_an_item_leaves_open_is_a_rule_with_the_pages_words(played: Play) -> None:
     run = played(SECTIONS + PROBE, PAGE)
     (finding,) = check(GUIDE, run).findings
-    assert (finding.kind, finding.severity, finding.line, finding.item) == ("rule", "error", 4, "1.2")
-    assert finding.found == "The page refuses it and says: “Please use https” (An address without https)."
+    assert (finding.kind, finding.severity, finding.line, finding.item) == ("rule", "warning", 4, "1.2")
+    assert finding.found == (
+        "The item leaves open what may be entered. "
+        "The page refuses “http://x.example” and says: “Please use https” (An address without https)."
+    )
+    assert "“Please use https”" in finding.suggestion
+
+
+@pytest.mark.parametrize(
+    ("words", "told_of"),
+    [
+        ("Fill in **App name**.", ["warning"]),
+        ("Fill in **App name**: `http://x.example`.", ["error"]),
+        ("Fill in **App name**, for example http://other.example:8080.", ["error"]),
+        ("Fill in **App name**: <http://x.example>.", ["error"]),
+        ("Fill in **App name** as [the site](http://docs.example) says.", ["warning"]),
+        ("Fill in **App name** such as `Mine`.", ["warning"]),
+        ("Fill in **App name**: the https address of your server.", []),
+        ("Fill in **App name** (https://x.example, not http).", []),
+        ("Fill in **App name** (https://x.example, not http://x.example).", []),
+        ("**App name**에 https로 시작하는 주소를 적습니다.", []),
+    ],
+)
+def test_a_rule_is_told_where_the_item_shows_what_is_refused_or_never_says_it(
+    played: Play, words: str, told_of: list[str]
+) -> None:
+    run = played(SECTIONS + PROBE, PAGE)
+    findings = check(GUIDE.replace("Fill in **App name**.", words), run).findings
+    assert [finding.severity for finding in findings if finding.kind == "rule"] == told_of
+
+
+def test_each_refusal_of_a_probe_is_told(played: Play) -> None:
+    more = """\
+      - fill: textbox "App name"
+        with: 10.0.0.0/8
+      - expect: text "Local addresses cannot be used."
+"""
+    run = played(SECTIONS + PROBE + more, PAGE)
+    said = [finding.key for finding in check(GUIDE, run).findings]
+    assert said == ["Please use https", "Local addresses cannot be used."]
+    public = GUIDE.replace("Fill in **App name**.", "Fill in **App name**: https, or a public address.")
+    assert told(check(public, run)) == []
+    shown = GUIDE.replace("Fill in **App name**.", "Fill in **App name**: https, or `192.168.0.1`.")
+    assert told(check(shown, run)) == [("rule", "error", 4)]
 
 
 def test_a_probe_that_the_page_takes_is_silent(played: Play) -> None:
@@ -267,3 +309,88 @@ def test_labels_of_places_that_no_page_showed_are_listed_not_flagged(played: Pla
     verdict = check(GUIDE + "\n## Go\n\n1. Go to **System Console**.\n", run)
     assert told(verdict) == []
     assert [(each.label, each.line) for each in verdict.unheld] == [("System Console", 10)]
+
+
+WAYS = """
+  - title: Copy
+    follows: 1
+    open: shop /apps
+    steps:
+      - click: button "Show"
+        follows: 1.1
+  - title: New
+    follows: 1
+    when: ${pages == "new"}
+    open: shop /new
+    ready: heading "Here"
+    done_when: link "Done"
+    steps:
+      - fill: textbox "Shop Client"
+        with: ${name}
+        follows: 1.1
+      - fill: textbox "Shop Word"
+        with: ${name}
+        follows: 1.1
+      - click: button "Save"
+        follows: 1.1
+        commits: true
+  - title: Old
+    follows: 1
+    when: ${pages == "old"}
+    open: shop /old
+    ready: heading "Here"
+    done_when: link "Done"
+    steps:
+      - fill: textbox "Client"
+        with: ${name}
+        follows: 1.1
+      - click: button "Update"
+        follows: 1.1
+        commits: true
+"""
+WAYS_GUIDE = """## Make it
+
+1. Choose **Show**, and enter both. Follow one of the following:
+   - Where it is new: fill in **Shop Client** and **Shop Word**, then choose **Save**.
+   - Where it is old: fill in **Client**, then choose **Update**.
+"""
+
+
+@pytest.mark.parametrize("branches", [("new",), ("old",), ("new", "old")])
+def test_what_the_item_above_its_ways_names_stays_with_it_on_any_branch(played: Play, branches: tuple[str]) -> None:
+    pages = {
+        "new": ["textbox Shop Client", "textbox Shop Word", "button Save"],
+        "old": ["textbox Client", "button Update"],
+    }
+    runs = [played(WAYS, ["button Show"], *([pages[name]] * 3), inputs={"pages": name}) for name in branches]
+    assert told(check(WAYS_GUIDE, *runs)) == []
+    (finding,) = check(WAYS_GUIDE.replace("**Show**", "**show**"), *runs).findings
+    assert (finding.kind, finding.line) == ("label", 3)
+
+
+def test_without_a_lock_a_probe_goes_with_its_item(played: Play) -> None:
+    run = played(SECTIONS + PROBE, PAGE)
+    lines = GUIDE.splitlines()
+    swapped = check("\n".join([*lines[:3], lines[4], lines[3], lines[5], ""]), run)
+    assert [(finding.kind, finding.line) for finding in swapped.findings] == [("order", 4), ("rule", 5)]
+    removed = check("\n".join([*lines[:3], *lines[4:], ""]), run)
+    assert [finding.kind for finding in removed.findings] == ["missing"]
+
+
+def test_ways_whose_item_came_from_elsewhere_are_not_taken_for_those_that_are_gone(played: Play) -> None:
+    sections = (
+        SECTION
+        + """\
+      - click: link "Settings"
+        follows: 1.1.1
+      - fill: textbox "Client"
+        with: ${name}
+        follows: 1.2
+      - click: button "Save"
+        follows: 1.2
+        commits: true
+"""
+    )
+    run = played(sections, ["link Settings", "textbox Client", "button Save"])
+    gone = "## A\n\n1. Enter it:\n   - If it is new: fill in **Client**, then choose **Save**.\n"
+    assert told(check(gone, run)) == [("missing", "warning", 3)]

@@ -57,7 +57,7 @@ def test_a_probe_runs_in_the_guide_check_alone(tmp_path: Path) -> None:
 
     (folder,) = rehearse_branches(book, {}, [], tmp_path / "out", Console(quiet=True))
     verdict = check(GUIDE, read_run(folder))
-    assert told(verdict) == [("rule", "error", 3)]
+    assert told(verdict) == [("rule", "warning", 3)]
     assert "A name that is too long" in verdict.findings[0].found
 
 

@@ -74,7 +74,8 @@ def check(
         _fail(f"`{fail_on}` is no severity.", "It is one of error, warning, note, never.")
     report = _guarded(lambda: _report(runbook, run, guide, inputs or [], scenario or [], out, new, form != "text"))
     _put(_shown(report, form, to), to)
-    raise typer.Exit(1 if at_least(report.findings, fail_on) else 0)
+    unknown = report.broken_off and fail_on != "never"
+    raise typer.Exit(1 if unknown or at_least(report.findings, fail_on) else 0)
 
 
 @app.command(epilog="Example: runwright guide coverage slack-alerts --guide slack-alerts.md")

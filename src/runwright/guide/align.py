@@ -31,9 +31,13 @@ def align(guide: Guide, kept: Kept | None, tied: Mapping[str, Sequence[Act]]) ->
                 score = _DIGEST + (_ADDRESS if here else 0)
             elif item.digest in known:
                 continue  # it is another item, unchanged
+            elif here:
+                score = _speak_of(guide.below(item.number), acts) + _ADDRESS
             else:
-                score = speaks_of(item, acts) + (_ADDRESS if here else 0)
-                if not here and (score < 50 or (home is not None and item.number[0] != home[0])):
+                if home is not None and (item.number[0] != home[0] or item.number[: len(home)] == home):
+                    continue  # what stands below the item at the address tells of its steps as the item does
+                score = speaks_of(item, acts)
+                if score < 50:
                     continue
             scored.append((score, -order, -place, follows, item))
     found: dict[str, Item | None] = {}
@@ -44,7 +48,28 @@ def align(guide: Guide, kept: Kept | None, tied: Mapping[str, Sequence[Act]]) ->
             claimed.add(item.number)
     for follows in tied:
         found.setdefault(follows, None)
+    for follows in [each for each in tied if _carried_off(guide, each, found, tied[each])]:
+        found[follows] = None
     return found
+
+
+def _carried_off(guide: Guide, follows: str, found: Mapping[str, Item | None], acts: Sequence[Act]) -> bool:
+    """Whether the item at a tie's address stands there only because the one above it came from elsewhere."""
+    item = found[follows]
+    if item is None or item.number != find(guide, follows) or speaks_of(item, acts) >= 50:
+        return False
+    above = [(other, find(guide, tie)) for tie, other in found.items() if other is not None]
+    return any(other.number == item.number[:-1] != home for other, home in above)
+
+
+def _speak_of(items: Sequence[Item], acts: Sequence[Act]) -> float:
+    """How much of what the steps press an item names, together with those below it."""
+    best = [max((speaks_of(item, [act]) for item in items), default=0.0) for act in acts if _nameable(act)]
+    return sum(best) / len(best) if best else 0.0
+
+
+def _nameable(act: Act) -> bool:
+    return bool(control_names(act) or literals(act))
 
 
 def speaks_of(item: Item, acts: Sequence[Act]) -> float:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from runwright.guide import names, tell
 from runwright.guide.acts import alternatives, literals, shown_name
 from runwright.guide.findings import SEVERITIES, Finding, Unheld, Verdict
 from runwright.guide.hold import Held, hold
-from runwright.guide.journey import Journey, Stop, journeys
+from runwright.guide.journey import Journey, Stop, journeys, tied_items
 from runwright.guide.lock import Kept, changes
-from runwright.guide.model import Guide
+from runwright.guide.lost import Lost, lost
+from runwright.guide.model import Guide, Item
 from runwright.guide.rules import rules
 from runwright.guide.seen import FIELDS, HEADINGS, Act, Seen
 
 
 def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
     """Hold a guide against runs of the runbook that follows it. What is right yields nothing."""
-    ways = journeys(guide, kept, runs)
+    items = tied_items(guide, kept, runs)
+    ways = journeys(guide, items, runs)
     quotes = not any(label.kind == "bold" for item in guide.items for label in item.labels)
     told: list[tuple[Finding, Seen]] = []
     held_items: dict[str, list[Seen]] = {}
@@ -32,7 +34,8 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
             for label in held.unseen:
                 unseen.add((label.line, label.text, stop.item.address))
         told += [(finding, way.run) for finding in _order(guide, way)]
-        told += [(finding, way.run) for finding in rules(guide, kept, way.run)]
+        told += [(finding, way.run) for finding in rules(guide, items, way.run)]
+        told = _with_lost(guide, items, way.run, told, held_items)
     told = [each for each in told if not _told_by_another(*each, held_items)]
     findings = _merged(told, held_items)
     findings += _stale(guide, kept, findings, ways)
@@ -44,6 +47,33 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
         if (address, text) not in flagged
     ]
     return Verdict(guide, tuple(findings), tuple(nowhere), frozenset(held_items))
+
+
+def _with_lost(
+    guide: Guide,
+    items: Mapping[str, Item | None],
+    run: Seen,
+    told: Sequence[tuple[Finding, Seen]],
+    held: dict[str, list[Seen]],
+) -> list[tuple[Finding, Seen]]:
+    """With what the run did not find. Where it broke off, nothing is said about labels that it did not come to."""
+    gone = list(lost(guide, items, run))
+    rest = [(finding, other) for finding, other in told if other is not run or not _guessed(finding, gone)]
+    for each in gone:
+        if run not in held.setdefault(each.item.address, []):
+            held[each.item.address].append(run)
+    return rest + [(_placed(tell.lost(each), each.act, run), run) for each in gone]
+
+
+def _guessed(finding: Finding, gone: Sequence[Lost]) -> bool:
+    """Whether a label of an item where the run broke off is found wanting for that reason alone."""
+    if finding.kind != "label":
+        return False
+    number = tuple(int(part) for part in finding.item.split("."))
+    numbers = [each.item.number for each in gone]
+    related = any(each[: len(number)] == number or number[: len(each)] == each for each in numbers)
+    same = any(each.item.number == number and each.told is not None and each.told.text == finding.key for each in gone)
+    return same or (related and finding.new is None)
 
 
 def _told_by_another(finding: Finding, run: Seen, held: dict[str, list[Seen]]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from runwright.guide.align import align, speaks_of
@@ -44,19 +44,31 @@ class Journey:
         return (min(own), max(own)) if own else None
 
 
-def journeys(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> list[Journey]:
-    """Each run as a reader goes it; all runs agree on which item a tie means."""
+def tied_items(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> dict[str, Item | None]:
+    """The item that each tie of the runs means, of steps and of sections; all runs agree on it."""
     every: dict[str, list[Act]] = {}
     for run in runs:
         for act in _once(run):
-            for follows in act.follows:
-                if "." in follows or "/" in follows:
-                    every.setdefault(follows, []).append(act)
-    items = align(guide, kept, every)
+            for follows in filter(_names_item, act.follows):
+                every.setdefault(follows, []).append(act)
+    for run in runs:
+        for number, (_, ties, _) in run.sections.items():
+            for follows in filter(_names_item, ties):
+                if follows not in every:
+                    every[follows] = [act for act in run.acts if act.section == number and not act.looks]
+    return align(guide, kept, every)
+
+
+def journeys(guide: Guide, items: Mapping[str, Item | None], runs: Sequence[Seen]) -> list[Journey]:
+    """Each run as a reader goes it, its ties meaning these items."""
     return [_journey(guide, run, items, [other for other in runs if other is not run]) for run in runs]
 
 
-def _journey(guide: Guide, run: Seen, items: dict[str, Item | None], others: Sequence[Seen]) -> Journey:
+def _names_item(follows: str) -> bool:
+    return "." in follows or "/" in follows
+
+
+def _journey(guide: Guide, run: Seen, items: Mapping[str, Item | None], others: Sequence[Seen]) -> Journey:
     order = _once(run)
     stops: dict[tuple[int, ...], Stop] = {}
     for act in order:
@@ -83,7 +95,9 @@ def _journey(guide: Guide, run: Seen, items: dict[str, Item | None], others: Seq
 
 
 def _hand_down(guide: Guide, stop: Stop, stops: dict[tuple[int, ...], Stop], others: Sequence[Seen]) -> None:
-    """Steps tied to an item with sub-items belong to the sub-item that names them: all to one, where these are ways."""
+    """Steps tied to an item with sub-items belong to the sub-item that names them better: all to one, where these are
+    ways, and to none that another run went.
+    """
     children = [item for item in guide.below(stop.item.number) if len(item.number) == len(stop.item.number) + 1]
     rest = [act for act in stop.acts if not act.looks and speaks_of(stop.item, [act]) < 70]
     if not children or not rest:
@@ -96,7 +110,8 @@ def _hand_down(guide: Guide, stop: Stop, stops: dict[tuple[int, ...], Stop], oth
         return
     best = max(children, key=lambda child: speaks_of(child, rest))
     taken = [speaks_of(best, theirs) for other in others if (theirs := _same_ties(stop, rest, other))]
-    begin = next((at for at, act in enumerate(rest) if speaks_of(best, [act]) >= 40), None)
+    better = (at for at, act in enumerate(rest) if speaks_of(best, [act]) > speaks_of(stop.item, [act]))
+    begin = next(better, None)
     while begin and rest[begin - 1].address == rest[begin].address:
         begin -= 1  # on the same page, and the item above does not name it either
     if begin is not None and speaks_of(best, rest[begin:]) >= max(taken, default=0.0):
@@ -131,14 +146,14 @@ def _once(run: Seen) -> list[Act]:
     return list(found.values())
 
 
-def _items(act: Act, items: dict[str, Item | None]) -> Iterable[Item]:
+def _items(act: Act, items: Mapping[str, Item | None]) -> Iterable[Item]:
     for follows in act.follows:
         item = items.get(follows)
         if item is not None:
             yield item
 
 
-def _loose(act: Act, items: dict[str, Item | None]) -> bool:
+def _loose(act: Act, items: Mapping[str, Item | None]) -> bool:
     """Whether a step is tied to no item that is there: on the way to a place that is no matter."""
     gone = any(follows in items for follows in act.follows)
     if any(True for _ in _items(act, items)) or (act.looks and not (gone and act.verb == "open")):
@@ -153,7 +168,7 @@ def _above_ways(guide: Guide, item: Item | None) -> Item | None:
     return item
 
 
-def _nearest(guide: Guide, act: Act, order: Sequence[Act], items: dict[str, Item | None]) -> Item | None:
+def _nearest(guide: Guide, act: Act, order: Sequence[Act], items: Mapping[str, Item | None]) -> Item | None:
     """The item that a step without one belongs to.
 
     Where its item is gone: the one whose address comes before. Else the one before it in its section, or behind it.
@@ -176,7 +191,7 @@ def _nearest(guide: Guide, act: Act, order: Sequence[Act], items: dict[str, Item
     return same[-1] if same else after[0] if after else other_part[-1] if other_part else None
 
 
-def _near(guide: Guide, act: Act, order: Sequence[Act], items: dict[str, Item | None]) -> list[Item]:
+def _near(guide: Guide, act: Act, order: Sequence[Act], items: Mapping[str, Item | None]) -> list[Item]:
     """The items of a tied step; where they are gone, the one in whose place it is told."""
     found = list(_items(act, items))
     if found or not act.follows:

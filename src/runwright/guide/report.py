@@ -55,6 +55,12 @@ class Report:
         return [finding for checked in self.guides for finding in checked.verdict.findings]
 
     @property
+    def broken_off(self) -> bool:
+        """Whether runs that did not end well left items of which nothing is known: silence is no good sign then."""
+        ended = all(run.status == "done" for run in self.runs)
+        return not ended and any(checked.unreached for checked in self.guides)
+
+    @property
     def against(self) -> str:
         """What was held against, in words: real pages and when, or stand-ins."""
         parts = []
@@ -123,6 +129,7 @@ class Report:
                     "when": run.when,
                     "rehearsal": run.rehearsal,
                     "status": run.status,
+                    "reason": run.reason,
                     "branch": run.branch,
                     "folder": str(run.folder),
                 }

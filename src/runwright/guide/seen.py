@@ -62,6 +62,10 @@ class Act:
     conditions: tuple[tuple[str, bool], ...]
     picture: str | None
     page_says: tuple[str, ...]
+    failure: str | None = None
+    """Why it failed."""
+    looked_for: str | None = None
+    """What it did not find, as a runbook writes it."""
     step: Step | None = None
     """The step as the runbook writes it, where the folder's runbook can still be read."""
 
@@ -94,6 +98,8 @@ class Seen:
     runbook: Runbook | None = field(default=None, compare=False)
     probes: frozenset[int] = frozenset()
     """The sections that only show what a page refuses."""
+    reason: str | None = None
+    """Why it did not end well."""
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -145,6 +151,7 @@ def read_run(folder: Path, runbook: Runbook | None = None) -> Seen:
         str(ends[-1].get("status")) if ends else "not finished",
         runbook,
         probes,
+        str(ends[-1]["reason"]) if ends and ends[-1].get("reason") else None,
     )
 
 
@@ -191,6 +198,8 @@ def _act(first: dict[str, Any], event: dict[str, Any], steps: dict[tuple[str, in
         tuple((str(each.get("condition")), bool(each.get("held"))) for each in event.get("conditions") or []),
         str(pictures[0]["file"]) if pictures else None,
         tuple(str(text) for text in failure.get("page_says") or []),
+        str(failure["message"]) if failure.get("message") else None,
+        str(failure["looked_for"]) if failure.get("looked_for") else None,
         step if step is not None and step.verb == verb else None,
     )
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from runwright.guide.acts import anchors, described, shown_name
 from runwright.guide.findings import Finding, Kind, Severity
 from runwright.guide.hold import Several, Wrong
-from runwright.guide.model import Item, Label
+from runwright.guide.lost import Lost
+from runwright.guide.model import Item, Label, Link, Value
 from runwright.guide.seen import Act, Seen
 
 _LABEL_SEVERITY: dict[str, Severity] = {"case": "note", "hyphen": "warning", "typing": "warning", "wording": "error"}
@@ -71,6 +73,27 @@ def several(item: Item, found: Several) -> Finding:
     return _finding("ambiguous", severity, item, told.text, sentence + ".", remedy, told.text, told.line, told.column)
 
 
+def lost(found: Lost) -> Finding:
+    """A control that a run looked for in vain, or found too often."""
+    item, told = found.item, found.told
+    says = told.text if told is not None else _short(item.text)
+    place = (told.line, told.column) if told is not None else (None, 1)
+    what = f"{found.role} “{found.name}”"
+    if found.count:
+        sentence = f"{found.count} controls are called “{found.name}”; the run could not tell which is meant."
+        return _finding("ambiguous", "warning", item, says, sentence, "Say which is meant.", found.name, *place)
+    if found.instead is None:
+        sentence = f"The page has no {what}; the run could not go on."
+        remedy = "Look at the page, and write what its reader has to do there now."
+        return _finding("label", "error", item, says, sentence, remedy, found.name, *place)
+    new = found.instead.name
+    sentence = f"The page has no {what}; it has {found.instead.role} “{new}”."
+    if told is None:
+        return _finding("label", "error", item, says, sentence, f"Name what to press: **{new}**.", found.name)
+    remedy = f"Write {_set(item, told.text, new)}."
+    return _replacing(_finding("label", "error", item, says, sentence, remedy, told.text, *place), told.text, new)
+
+
 def silent(item: Item, acts: Sequence[Act]) -> Finding:
     """An item that names no control, although steps needed some."""
     only = len(acts) == 1 and sum(control.role == _role(acts[0]) for control in acts[0].offered) == 1
@@ -123,11 +146,21 @@ def order(items: Sequence[Item], working: Sequence[Item], reachable: bool) -> Fi
     )
 
 
-def rule(item: Item, title: str, message: str) -> Finding:
-    """The page refuses what the guide tells or shows."""
-    sentence = f"The page refuses it and says: “{message}” ({title})."
-    remedy = "Say what the page asks for, and show an example that it takes."
-    return _finding("rule", "error", item, _short(item.text), sentence, remedy, title)
+def rule(
+    item: Item, title: str, message: str, entered: str | None, shown: Label | Value | Link | str | None
+) -> Finding:
+    """The page refuses what the guide shows, or what it leaves open."""
+    typed = f"“{entered}”" if entered is not None else "it"
+    sentence = f"The page refuses {typed} and says: “{message}” ({title})."
+    if shown is None:
+        sentence = f"The item leaves open what may be entered. {sentence}"
+        remedy = f"Say beforehand what the page asks for (“{message}”), and show an example that it takes."
+        return _finding("rule", "warning", item, _short(item.text), sentence, remedy, message)
+    remedy = f"Show an example that the page takes, and say what it asks for: “{message}”."
+    if isinstance(shown, str):
+        return _finding("rule", "error", item, shown, sentence, remedy, message)
+    says = shown.text or shown.address if isinstance(shown, Link) else shown.text
+    return _finding("rule", "error", item, says, sentence, remedy, message, shown.line, shown.column)
 
 
 def stale(item: Item, reviewed: str) -> Finding:
@@ -153,8 +186,6 @@ def _finding(
 
 
 def _replacing(finding: Finding, old: str, new: str) -> Finding:
-    from dataclasses import replace
-
     return replace(finding, old=old, new=new)
 
 

@@ -12,7 +12,9 @@ from runwright.guide.ties import Coverage
 
 def text(report: Report) -> str:
     """The whole report."""
-    out = [f"held against {report.against}", ""]
+    out = [f"held against {report.against}"]
+    out += [f"{run.run} ended {run.status}: {run.reason}" for run in report.runs if run.status != "done" and run.reason]
+    out.append("")
     for group in report.grouped():
         out += [*_finding(report, group), ""]
     for checked in report.guides:
@@ -25,6 +27,8 @@ def text(report: Report) -> str:
             )
         for each in checked.verdict.unheld:
             out.append(f"  line {each.line}: “{each.label}” was not held against anything: {each.why}.")
+    if report.broken_off:
+        out.append("Runs broke off before they came to these items; that they have no finding says nothing.")
     return "\n".join(out) + "\n"
 
 

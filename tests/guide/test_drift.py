@@ -1,0 +1,71 @@
+"""Our own guide held against stand-ins that drifted: each drift is told on the guide's line."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from sites import Quiet
+
+from runwright.engine import stage
+from runwright.engine.execute import execute
+from runwright.engine.plan import make_plan
+from runwright.engine.run import Given
+from runwright.guide.compare import compare
+from runwright.guide.read import read_guide
+from runwright.guide.seen import read_run
+from runwright.language.load import load
+from runwright.language.verbs import vocabulary
+from runwright.rehearsal.joining import join
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parent.parent.parent
+BOOK = (ROOT / "runbooks" / "slack-alerts.yaml").read_text("utf-8")
+GUIDE = read_guide(ROOT / "docs" / "guides" / "slack-alerts.en.md")
+REDIRECT = ("Create the Slack app", "Register the redirect URL")
+REGISTER = ("Create the Slack app", "Read the app's Client ID", "Register the app in the System Console")
+CONNECT = ("Connect Slack in W&B",)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "sections", "kind", "says", "new"),
+    [
+        ("slack-drift-renamed", REDIRECT, "label", "Save URLs", "Save Redirect URLs"),
+        ("slack-drift-removed", REDIRECT, "label", "Add New Redirect URL", None),
+        ("slack-drift-doubled", REDIRECT, "ambiguous", "Save URLs", None),
+        ("wandb-drift-renamed", CONNECT, "label", "Connect Slack", "Link Slack"),
+        ("wandb-drift-moved", REGISTER, "label", "Slack", None),
+        ("wandb-drift-removed", REGISTER, "label", "Slack Secret", None),
+        ("wandb-drift-doubled", CONNECT, "ambiguous", "Connect Slack", None),
+        ("slack-drift-moved", REDIRECT, None, None, None),
+    ],
+)
+def test_each_drift_is_told_on_its_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    scenario: str,
+    sections: tuple[str, ...],
+    kind: str | None,
+    says: str | None,
+    new: str | None,
+) -> None:
+    monkeypatch.setattr(stage, "READY", 6.0)
+    path = tmp_path / "slack-alerts.yaml"
+    path.write_text(only(sections).replace("timeout: 30s", "timeout: 6s"), "utf-8")
+    plan = make_plan(load(path, vocabulary()), {}, {}, True)
+    with join(plan.sites, None, [scenario]) as backdrop:
+        run = read_run(execute(plan, Given(tmp_path / "out"), Quiet(), threading.Event(), backdrop).folder)
+    assert (run.status == "done") is (kind is None)
+    findings = compare(GUIDE, None, [run]).findings
+    assert [(finding.kind, finding.says, finding.new) for finding in findings] == ([(kind, says, new)] if kind else [])
+    assert all(str(says) in GUIDE.lines[finding.line - 1] for finding in findings)
+
+
+def only(titles: tuple[str, ...]) -> str:
+    """The runbook as it ships, with these sections alone."""
+    head, *sections = BOOK.split("\n  - title: ")
+    chosen = [section for section in sections if section.startswith(tuple(f"{title}\n" for title in titles))]
+    assert len(chosen) == len(titles)
+    return "\n  - title: ".join([head, *chosen])
