@@ -76,6 +76,23 @@ def test_a_slip_gets_the_nearest_and_touches_nothing(words: list[str], told: str
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "given", "code"),
+    [
+        ("rehearse", "client_secret", 2),
+        ("rehearse", "hunter2-value", 2),
+        ("rehearse", "client_secret=hunter2-value", 2),
+        ("doctor", "client_secret=hunter2-value", 4),
+    ],
+)
+def test_a_secret_is_asked_for_by_its_source_and_no_value_is_repeated(command: str, given: str, code: int) -> None:
+    done = _called(command, "slack-alerts", "--secret", given)
+    told = done.stdout + done.stderr
+    assert done.returncode == code, told
+    assert "env:" in told and "NAME=VALUE" not in told
+    assert "hunter2" not in told
+
+
 def test_validate_tells_all_faults_of_many_runbooks_in_their_order(tmp_path: Path) -> None:
     text = (ROOT / "runbooks" / "slack-alerts.yaml").read_text("utf-8")
     for number in range(250):

@@ -111,6 +111,12 @@ def test_an_input_that_no_runbook_has_gets_the_nearest(runs: pytest.Pytester) ->
     result.stderr.fnmatch_lines(["*No runbook here has the input `nmae`. Did you mean `name`?"])
 
 
+def test_a_secret_without_its_source_is_told_how_to_write_it(runs: pytest.Pytester) -> None:
+    result = _run(runs, "runbooks", "--rehearsal", "--runbook-secret", "key")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--runbook-secret NAME=SOURCE, such as --runbook-secret NAME=env:X*"])
+
+
 def test_a_fault_in_a_runbook_is_told_with_its_line(runs: pytest.Pytester) -> None:
     (runs.path / "runbooks" / "first.yaml").write_text(BOOK.replace("expect: dialog", "expct: dialog"), "utf-8")
     result = _run(runs, "runbooks", "--rehearsal")

@@ -50,11 +50,11 @@ def examine(fix: bool, yes: bool, more: Iterable[Finding] = ()) -> int:
 def about_runbook(name: str, inputs: list[str], file: Path | None, sources: list[str]) -> Iterator[Finding]:
     """What a runbook needs of this machine: its sites answer, its secrets are there. Raises UserError at once."""
     from runwright.language.load import load
-    from runwright.projects import find_runbook, read_inputs, read_pairs, words_for
+    from runwright.projects import find_runbook, read_inputs, read_sources, words_for
 
     path = find_runbook(name)
     book = load(path, words_for(path))
-    values, given = read_inputs(inputs, file), read_pairs(sources, "--secret")
+    values, given = read_inputs(inputs, file), read_sources(sources, "--secret")
     for kind, names, known in (("input", values, book.inputs), ("secret", given, book.secrets)):
         for each in names:
             if each not in known:
@@ -104,8 +104,8 @@ def _secret(name: str, source: str | None) -> Finding:
             well, remedy = shutil.which(program) is not None, f"Install `{program}`, or name it with its path."
         case "prompt":
             well, remedy = sys.stdin.isatty(), "Run at a terminal."
-        case _:
-            well, remedy = False, "Write env:NAME, file:PATH, command:… or prompt."
+        case _:  # it may be the value itself, so it is not repeated
+            return Finding("secret", False, f"{name} has no source", "Write env:NAME, file:PATH, command:… or prompt.")
     return Finding("secret", well, f"{name} comes from {source}" + ("" if well else ", which is not there"), remedy)
 
 

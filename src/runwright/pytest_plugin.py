@@ -277,6 +277,6 @@ def _inputs(config: pytest.Config) -> dict[str, Any]:
 
 
 def _secrets(config: pytest.Config) -> dict[str, str]:
-    from runwright.projects import read_pairs
+    from runwright.projects import read_sources
 
-    return read_pairs(config.getoption("--runbook-secret"), "--runbook-secret")
+    return read_sources(config.getoption("--runbook-secret"), "--runbook-secret")
