@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from called import COMMANDS
+from called import COMMANDS, GROUPS
 
+from runwright.doctor import about_runbook
+from runwright.engine.plan import make_plan
+from runwright.language.load import load
 from runwright.language.verbs import vocabulary
+from runwright.projects import find_runbook, read_inputs, read_sources, words_for
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,10 +42,33 @@ def test_every_help_has_an_example_that_can_be_called(name: str) -> None:
     typed = name.split()
     assert (program, *words[: len(typed)]) == ("runwright", *typed)
     words = words[len(typed) :]
-    command.make_context(name, words)  # raises when an option is unknown or an argument is missing
+    given = command.make_context(name, words).params  # raises when an option is unknown or an argument is missing
+    if given.get("runbook"):
+        _could_begin(name, given)
     for param in command.params:
         if param.name != "help":
             assert param.help, f"{param.name} of `runwright {name}` says nothing of itself"
+
+
+def _could_begin(name: str, given: dict[str, Any]) -> None:
+    """Raises where the runbook, or a value that it needs, is not there: all that comes before anything is touched."""
+    path = find_runbook(given["runbook"])
+    inputs, secrets = given.get("inputs") or [], given.get("secret") or []
+    if name in ("run", "check", "rehearse"):
+        values, sources = read_inputs(inputs, given["input_file"]), read_sources(secrets, "--secret")
+        make_plan(load(path, words_for(path)), values, sources, name == "rehearse")
+    elif name == "doctor":
+        about_runbook(given["runbook"], inputs, given["input_file"], secrets)
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_the_help_of_a_group_has_an_example_too(name: str) -> None:
+    found = re.fullmatch(r"(?:Example|Begin with): runwright (.+)", GROUPS[name].epilog or "")
+    assert found, f"`runwright {name} --help` has no example"
+    words = shlex.split(found[1])
+    called = next(each for each in (" ".join(words[:2]), words[0]) if each in COMMANDS)
+    assert called.startswith(name)
+    COMMANDS[called].make_context(called, words[len(called.split()) :])
 
 
 def test_help_shows_the_example() -> None:
