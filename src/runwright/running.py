@@ -76,7 +76,7 @@ def go(call: Call) -> int:
         return STATUS_EXIT[ending.status]
     if call.json:
         ui.print_json(ui.as_json(result, plan.runbook.name, plan.rehearsal))
-    ui.show_result(result, plan.rehearsal, console)
+    ui.show_result(plan, result, console)
     return result.exit
 
 
