@@ -1,6 +1,9 @@
 from typing import ClassVar, Literal
 
-from runwright.verb import Point, Stage, Target, Verb, spot
+from runwright.verb import Point, Stage, Target, Verb, press, spot
+
+BOXES = frozenset({"checkbox", "radio", "switch"})
+"""What pages keep out of sight, to draw their own in its label."""
 
 
 class Click(Verb):
@@ -33,4 +36,7 @@ class Click(Verb):
 
     def act(self, stage: Stage) -> None:
         stage.tabs.answer = self.answer
-        stage.control.click(position=spot(self.at))
+        if self.at is None and any(head.role in BOXES for head in self.target.heads):
+            press(stage, stage.control)
+        else:
+            stage.control.click(position=spot(self.at))

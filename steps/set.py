@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from runwright.verb import Stage, StepFailed, Target, Verb
+from runwright.verb import Stage, StepFailed, Target, Verb, press
 
 HOLD = 120
 """Milliseconds that the button is held: switches are known that ignore an instant click."""
@@ -18,6 +18,8 @@ class Set(Verb):
     - set: menuitem "Wrap lines" or menuitemcheckbox "Wrap lines"
       to: on
     ```
+
+    A box that a page keeps out of sight, to draw its own in its label, is clicked there.
 
     A menu item that is a `menuitemcheckbox` only while it is on is named by both roles, as above. A menu that closes
     over its item cannot be read back: open it again and `expect` what it shows.
@@ -39,7 +41,7 @@ class Set(Verb):
     def act(self, stage: Stage) -> None:
         if self._is_on(stage) == self.to:
             return
-        stage.control.click(delay=HOLD)
+        press(stage, stage.control, HOLD)
         if stage.until(lambda: self._closed(stage) or self._is_on(stage) == self.to, stage.timeout) is None:
             raise StepFailed(f"It was clicked and is still {'off' if self.to else 'on'}.")
 

@@ -1,4 +1,4 @@
-"""All commands of the command line, by what is typed."""
+"""All commands of the command line and their groups, by what is typed."""
 
 from __future__ import annotations
 
@@ -18,4 +18,14 @@ def _commands(group: Any, before: str = "") -> dict[str, Any]:
     return found
 
 
+def _groups(group: Any, before: str = "") -> dict[str, Any]:
+    """The command line itself and its groups, by what is typed."""
+    found = {before.strip(): group}
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            found |= _groups(command, f"{before}{name} ")
+    return found
+
+
 COMMANDS = _commands(get_command(app))
+GROUPS = _groups(get_command(app))

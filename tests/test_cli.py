@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
+import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from called import COMMANDS
+from called import COMMANDS, GROUPS
+from displays import display
 
+from runwright import machine
+from runwright.doctor import about_runbook
+from runwright.engine.plan import make_plan
+from runwright.language.load import load
 from runwright.language.verbs import vocabulary
+from runwright.projects import find_runbook, read_inputs, read_sources, words_for
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,10 +46,33 @@ def test_every_help_has_an_example_that_can_be_called(name: str) -> None:
     typed = name.split()
     assert (program, *words[: len(typed)]) == ("runwright", *typed)
     words = words[len(typed) :]
-    command.make_context(name, words)  # raises when an option is unknown or an argument is missing
+    given = command.make_context(name, words).params  # raises when an option is unknown or an argument is missing
+    if given.get("runbook"):
+        _could_begin(name, given)
     for param in command.params:
         if param.name != "help":
             assert param.help, f"{param.name} of `runwright {name}` says nothing of itself"
+
+
+def _could_begin(name: str, given: dict[str, Any]) -> None:
+    """Raises where the runbook, or a value that it needs, is not there: all that comes before anything is touched."""
+    path = find_runbook(given["runbook"])
+    inputs, secrets = given.get("inputs") or [], given.get("secret") or []
+    if name in ("run", "check", "rehearse"):
+        values, sources = read_inputs(inputs, given["input_file"]), read_sources(secrets, "--secret")
+        make_plan(load(path, words_for(path)), values, sources, name == "rehearse")
+    elif name == "doctor":
+        about_runbook(given["runbook"], inputs, given["input_file"], secrets)
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_the_help_of_a_group_has_an_example_too(name: str) -> None:
+    found = re.fullmatch(r"(?:Example|Begin with): runwright (.+)", GROUPS[name].epilog or "")
+    assert found, f"`runwright {name} --help` has no example"
+    words = shlex.split(found[1])
+    called = next(each for each in (" ".join(words[:2]), words[0]) if each in COMMANDS)
+    assert called.startswith(name)
+    COMMANDS[called].make_context(called, words[len(called.split()) :])
 
 
 def test_help_shows_the_example() -> None:
@@ -74,6 +107,23 @@ def test_a_slip_gets_the_nearest_and_touches_nothing(words: list[str], told: str
     assert done.returncode == 2, done.stdout + done.stderr
     assert told in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "given", "code"),
+    [
+        ("rehearse", "client_secret", 2),
+        ("rehearse", "hunter2-value", 2),
+        ("rehearse", "client_secret=hunter2-value", 2),
+        ("doctor", "client_secret=hunter2-value", 4),
+    ],
+)
+def test_a_secret_is_asked_for_by_its_source_and_no_value_is_repeated(command: str, given: str, code: int) -> None:
+    done = _called(command, "slack-alerts", "--secret", given)
+    told = done.stdout + done.stderr
+    assert done.returncode == code, told
+    assert "env:" in told and "NAME=VALUE" not in told
+    assert "hunter2" not in told
 
 
 def test_validate_tells_all_faults_of_many_runbooks_in_their_order(tmp_path: Path) -> None:
@@ -153,9 +203,95 @@ def test_doctor_says_what_helps_where_nothing_can_be_written_and_no_browser_star
     done = _called("doctor", cwd=tmp_path, RUNWRIGHT_BROWSER=str(broken), https_proxy="http://127.0.0.1:9", DISPLAY="")
     assert done.returncode == 4
     assert "lack  browser" in done.stdout and "runwright doctor --fix" in done.stdout
-    assert "https_proxy set" in done.stdout
+    assert "note  proxy" in done.stdout and "https_proxy names 127.0.0.1:9, where nothing answers" in done.stdout
     if sys.platform.startswith("linux"):
         assert "xvfb-run" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("ALL_PROXY", "socks5://127.0.0.1:9", "ALL_PROXY names 127.0.0.1:9, where nothing answers"),
+        ("HTTP_PROXY", "http://me:hunter2@127.0.0.1:99999", "HTTP_PROXY is no address of a proxy"),
+        ("Https_Proxy", "htp://proxy.example:80", "Https_Proxy is no address of a proxy"),
+        ("all_proxy", "127.0.0.1:9", "all_proxy names 127.0.0.1:9"),
+    ],
+)
+def test_a_proxy_that_is_none_is_said_and_no_password_of_it(
+    name: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _without_proxies(monkeypatch)
+    monkeypatch.setenv(name, value)
+    found = machine._proxy()
+    assert not found.well and told in found.told and "http://HOST:PORT" in found.remedy
+    assert "hunter2" not in found.told + found.remedy
+
+
+def test_a_proxy_that_answers_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    _without_proxies(monkeypatch)
+    assert machine._proxy().told == "none"
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        found = machine._proxy()
+    assert found.well and found.told.startswith("HTTPS_PROXY set")
+
+
+def _without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [each for each in os.environ if each.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
+def test_a_display_is_one_whose_server_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    for named in ("", ":7777", "127.0.0.1:3.0", "nonsense"):
+        monkeypatch.setenv("DISPLAY", named)
+        found = machine._display()
+        assert not found.well and "xvfb-run" in found.remedy and named in found.told, named
+    with socket.socket(socket.AF_UNIX) as wayland:
+        wayland.bind(str(tmp_path / "wayland-7"))
+        wayland.listen()
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+        monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
+        assert machine._display().well
+    monkeypatch.delenv("WAYLAND_DISPLAY")
+    with display(monkeypatch) as shown:
+        found = machine._display()
+    assert found.well and found.told.endswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("options", "lack", "told"),
+    [
+        ("size=1m", "disk", ["Free 200 MB", "--out DIR"]),
+        ("ro", "writing", ["cannot be written: Read-only file system", "--out DIR"]),
+    ],
+)
+def test_doctor_says_what_a_disk_lacks_and_that_letters_show_as_boxes(
+    options: str, lack: str, told: list[str], tmp_path: Path
+) -> None:
+    place, tools = tmp_path / "disk", tmp_path / "bin"
+    for folder in (place, tools):
+        folder.mkdir()
+    lister = tools / "fc-list"
+    lister.write_text("#!/bin/sh\ncase $1 in *ko*) echo font.ttf;; esac\n", "utf-8")
+    lister.chmod(0o755)
+    apart = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o "$0" tmpfs "$1" && cd "$1" && shift && exec "$@"']
+    if not shutil.which("unshare") or subprocess.run([*apart, options, place, "true"], capture_output=True).returncode:
+        pytest.skip("nothing can be mounted here")
+    environment = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "RUNWRIGHT_BROWSER": "/bin/false"}
+    done = subprocess.run(
+        [*apart, options, place, sys.executable, "-m", "runwright.cli", "doctor"],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert f"lack  {lack}" in done.stdout
+    for each in told:
+        assert each in done.stdout
+    assert "note  fonts" in done.stdout and "none for Japanese" in done.stdout and "fonts-noto-cjk" in done.stdout
 
 
 @pytest.mark.slow

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,29 @@ def test_what_is_drawn_from_a_pattern_of_the_schema_is_read(name: str) -> None:
         LINES[name](text)
 
     read()
+
+
+def test_every_pattern_is_one_of_javascript_too_with_its_flag_for_unicode() -> None:
+    """Editors read the schema with JavaScript; where a pattern cannot be read there, it checks nothing."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("there is no node here")
+    code = """
+      for (const pattern of JSON.parse(require('fs').readFileSync(0, 'utf8')))
+        for (const flags of ['', 'u'])
+          try { new RegExp(pattern, flags); } catch (error) { console.log(`/${flags}`, error.message.slice(-200)); }
+    """
+    found = sorted(set(_patterns(_schema())))
+    assert len(found) > 10
+    done = subprocess.run([node, "-e", code], input=json.dumps(found), capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+
+
+def _patterns(part: Any) -> Iterator[str]:
+    for value in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _patterns(value)
+    if isinstance(part, dict) and isinstance(part.get("pattern"), str):
+        yield part["pattern"]
 
 
 def test_what_is_drawn_from_the_schema_is_read(tmp_path: Path) -> None:

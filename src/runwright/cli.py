@@ -36,7 +36,7 @@ app = typer.Typer(
 )
 for commands in (running, writing, auditing, serving):
     app.add_typer(commands.app)
-app.add_typer(guides.app, name="guide")
+app.add_typer(guides.app, name="guide", epilog="Example: runwright guide check slack-alerts --guide slack-alerts.md")
 
 
 def main() -> None:

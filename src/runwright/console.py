@@ -11,6 +11,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from runwright.failing import failed_at
 from runwright.language.errors import UserError
 from runwright.output import clean, print_json
 
@@ -140,7 +141,7 @@ def listener(console: Console) -> Listener:
     return LiveListener(console) if console.is_terminal else PlainListener(console)
 
 
-def show_result(result: Result, rehearsal: bool, console: Console) -> None:
+def show_result(plan: Plan, result: Result, console: Console) -> None:
     """The summary: sections with their status, what failed and what helps, where the evidence is."""
     table = Table(box=None, padding=(0, 2), show_header=True, header_style="dim")
     table.add_column("section")
@@ -157,10 +158,10 @@ def show_result(result: Result, rehearsal: bool, console: Console) -> None:
     if result.reason:
         console.print(Text(clean(result.reason), style="bold"))
     if failure is not None:
-        _show_failure(result, console)
+        _show_failure(plan, result, console)
     if result.remedy:
         console.print(Text(clean(result.remedy)))
-    kind = "rehearsal, no evidence of real settings" if rehearsal else "run"
+    kind = "rehearsal, no evidence of real settings" if plan.rehearsal else "run"
     console.print(
         Text.assemble((result.status, STYLES[result.status]), f"  ({kind} {result.run}, {len(result.steps)} steps)")
     )
@@ -169,21 +170,20 @@ def show_result(result: Result, rehearsal: bool, console: Console) -> None:
     console.print(f"head      {result.head}")
 
 
-def _show_failure(result: Result, console: Console) -> None:
-    failure = result.failure
+def _show_failure(plan: Plan, result: Result, console: Console) -> None:
+    failure, failed = result.failure, failed_at(plan, result)
     assert failure is not None
-    step = next((record for record in reversed(result.steps) if record.status == "failed"), None)
-    if step is not None:
-        guide = f", guide item {step.follows}" if step.follows else ""
-        console.print(Text(clean(f"  step {step.number}: {step.say}  ({step.file}:{step.line}{guide})")))
+    if failed is not None:
+        guide = f", guide item {failed.follows}" if failed.follows else ""
+        console.print(Text(clean(f"  {failed.told}  ({failed.path.name}:{failed.line}{guide})")))
     for text in failure.page_says:
         console.print(Text(clean(f"  the page says: {text}")))
     if failure.nearest:
         console.print("  on the page, to paste:")
         for line in failure.nearest:
             console.print(Text(clean(f"    {line}"), style="cyan"))
-    if step is not None and step.picture:
-        console.print(Text(f"  picture: {result.folder / step.picture}"))
+    if failed is not None and failed.record.picture:
+        console.print(Text(f"  picture: {result.folder / failed.record.picture}"))
 
 
 def as_json(result: Result, runbook: str, rehearsal: bool) -> dict[str, Any]:

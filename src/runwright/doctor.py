@@ -1,4 +1,4 @@
-"""Looks whether this machine can run runbooks, says what helps, and installs a browser when asked to."""
+"""Says whether this machine can run runbooks, and a runbook on it; installs a browser when asked to."""
 
 from __future__ import annotations
 
@@ -7,38 +7,25 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from runwright.language.errors import Fault, UserError, did_you_mean
+from runwright.machine import Finding, browser, findings
 
 if TYPE_CHECKING:
     from runwright.language.model import Runbook
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    well: bool
-    told: str
-    remedy: str = ""
-    needed: bool = True
-    """Without it nothing runs."""
-
-
 def examine(fix: bool, yes: bool, more: Iterable[Finding] = ()) -> int:
     """Look at everything and print it; with ``fix`` install a browser. The exit code: 0, or 4 when something lacks."""
-    if fix and not _browser().well:
+    if fix and not browser().well:
         _install_browser(yes)
     lacking = False
-    for finding in (*_findings(), *more):
+    for finding in (*findings(), *more):
         sign = "ok  " if finding.well else ("lack" if finding.needed else "note")
         typer.echo(f"{sign}  {finding.what:<10} {finding.told}")
         if not finding.well and finding.remedy:
@@ -50,11 +37,11 @@ def examine(fix: bool, yes: bool, more: Iterable[Finding] = ()) -> int:
 def about_runbook(name: str, inputs: list[str], file: Path | None, sources: list[str]) -> Iterator[Finding]:
     """What a runbook needs of this machine: its sites answer, its secrets are there. Raises UserError at once."""
     from runwright.language.load import load
-    from runwright.projects import find_runbook, read_inputs, read_pairs, words_for
+    from runwright.projects import find_runbook, read_inputs, read_sources, words_for
 
     path = find_runbook(name)
     book = load(path, words_for(path))
-    values, given = read_inputs(inputs, file), read_pairs(sources, "--secret")
+    values, given = read_inputs(inputs, file), read_sources(sources, "--secret")
     for kind, names, known in (("input", values, book.inputs), ("secret", given, book.secrets)):
         for each in names:
             if each not in known:
@@ -82,7 +69,10 @@ def _site(name: str, url: str) -> Finding:
 
     try:
         answer = httpx.get(url, timeout=10, follow_redirects=False)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except ImportError:  # httpx has a part of its own for it, which runs do not need
+        told = f"{name} is not looked at: the proxy speaks SOCKS"
+        return Finding("site", False, told, "Open it in a browser.", needed=False)
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         remedy = "Look at the address, at name resolution, and at the proxy; a rehearsal needs none of them."
         return Finding("site", False, f"{name} does not answer at {url}: {error}", remedy)
     return Finding("site", True, f"{name} answers at {url} with {answer.status_code}")
@@ -104,89 +94,14 @@ def _secret(name: str, source: str | None) -> Finding:
             well, remedy = shutil.which(program) is not None, f"Install `{program}`, or name it with its path."
         case "prompt":
             well, remedy = sys.stdin.isatty(), "Run at a terminal."
-        case _:
-            well, remedy = False, "Write env:NAME, file:PATH, command:… or prompt."
+        case _:  # it may be the value itself, so it is not repeated
+            return Finding("secret", False, f"{name} has no source", "Write env:NAME, file:PATH, command:… or prompt.")
     return Finding("secret", well, f"{name} comes from {source}" + ("" if well else ", which is not there"), remedy)
-
-
-def _findings() -> Iterator[Finding]:
-    looks: tuple[Callable[[], Finding], ...] = (_python, _browser, _fonts, _disk, _writing, _proxy, _display)
-    for look in looks:
-        yield look()
-
-
-def _python() -> Finding:
-    version = ".".join(map(str, sys.version_info[:3]))
-    return Finding("python", sys.version_info >= (3, 11), version, "Install Python 3.11 or later.")
-
-
-def _browser() -> Finding:
-    from playwright.sync_api import sync_playwright
-
-    from runwright.engine.browser import find_browser, launch
-    from runwright.engine.outcomes import NotUsable
-
-    with sync_playwright() as playwright:
-        found = find_browser(playwright)
-        if found is None:
-            return Finding("browser", False, "none was found", "Run `runwright doctor --fix`.")
-        try:
-            browser = launch(playwright)
-        except NotUsable as error:
-            return Finding("browser", False, str(error), "Run `runwright doctor --fix`, or set RUNWRIGHT_BROWSER.")
-        version = browser.version
-        browser.close()
-        window = find_browser(playwright, headed=True)
-    whose = "Playwright's own" if found.own else "installed"
-    headed = "none that can show a window" if window is None else f"--headed takes {window.path}"
-    other = "" if window is not None and window.path == found.path else f"; {headed}"
-    return Finding("browser", True, f"{found.path}, version {version}, {whose}; it starts{other}")
-
-
-def _fonts() -> Finding:
-    lister = shutil.which("fc-list")
-    if lister is None:
-        return Finding("fonts", True, "not looked at: there is no fc-list here", needed=False)
-    lacking = []
-    for language, name in (("ko", "Korean"), ("ja", "Japanese")):
-        done = subprocess.run([lister, f":lang={language}", "file"], capture_output=True, text=True, check=False)
-        if not done.stdout.strip():
-            lacking.append(name)
-    told = f"none for {' and '.join(lacking)}: such text shows as boxes in pictures" if lacking else "Korean, Japanese"
-    return Finding("fonts", not lacking, told, "On Debian: apt-get install fonts-noto-cjk", needed=False)
-
-
-def _disk() -> Finding:
-    free = shutil.disk_usage(Path.cwd()).free
-    return Finding("disk", free > 200_000_000, f"{free / 1e9:.1f} GB free here", "A run takes about 10 MB.")
-
-
-def _writing() -> Finding:
-    folder = Path("screenshots")
-    place = folder if folder.is_dir() else Path.cwd()
-    try:
-        with tempfile.TemporaryFile(dir=place):
-            return Finding("writing", True, f"{place.resolve()} can be written")
-    except OSError as error:
-        told = f"{place.resolve()} cannot be written: {error.strerror}"
-        return Finding("writing", False, told, "Use --out DIR for evidence.")
-
-
-def _proxy() -> Finding:
-    names = [name for name in ("https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy") if os.environ.get(name)]
-    told = f"{', '.join(names)} set; real runs use it, rehearsals do not" if names else "none"
-    return Finding("proxy", True, told, needed=False)
-
-
-def _display() -> Finding:
-    shown = not sys.platform.startswith("linux") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
-    told = "there is one for --headed" if shown else "there is none, so --headed cannot show a window"
-    return Finding("display", shown, told, "Run on a desktop, or under xvfb-run.", needed=False)
 
 
 def _install_browser(yes: bool) -> None:
     """Playwright's own download first; where that cannot download, the system's package manager."""
-    if _asked([sys.executable, "-m", "playwright", "install", "chromium"], yes) and _browser().well:
+    if _asked([sys.executable, "-m", "playwright", "install", "chromium"], yes) and browser().well:
         return
     for command in _packages():
         if not _asked(command, yes):

@@ -144,8 +144,26 @@ def read_pairs(pairs: list[str], option: str) -> dict[str, str]:
     """`NAME=VALUE` pairs of an option. Raises UserError."""
     values = {}
     for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name.strip():
+        name, value = _parted(pair)
+        if not name:
             raise UserError(Fault(f"`{option} {pair}` is no pair.", f"Write {option} NAME=VALUE."))
-        values[name.strip()] = value
+        values[name] = value
     return values
+
+
+def read_sources(pairs: list[str], option: str) -> dict[str, str]:
+    """`NAME=SOURCE` pairs of an option for secrets. Raises UserError, which repeats nothing: it may be a value."""
+    sources = {}
+    for pair in pairs:
+        name, source = _parted(pair)
+        if not name:
+            remedy = f"Write {option} NAME=SOURCE, such as {option} NAME=env:X: never the value itself."
+            raise UserError(Fault(f"`{option}` wants a secret's name and where its value comes from.", remedy))
+        sources[name] = source
+    return sources
+
+
+def _parted(pair: str) -> tuple[str, str]:
+    """Both sides of the first `=`; no name where there is none."""
+    name, equals, value = pair.partition("=")
+    return (name.strip(), value) if equals else ("", "")

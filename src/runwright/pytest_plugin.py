@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -16,12 +17,13 @@ from runwright.language.errors import Fault, UserError, did_you_mean
 
 if TYPE_CHECKING:
     from runwright.engine.plan import Plan
-    from runwright.engine.record import StepRecord
     from runwright.engine.run import Result
+    from runwright.failing import Failed
     from runwright.language.model import Runbook
 
 _EVIDENCE = "runwright evidence"
 """The property of a report, and of the JUnit test case, that names the folder of the run."""
+_OUT = "screenshots"
 _LEFT = pytest.StashKey[int]()
 """How many runbooks were left alone."""
 
@@ -37,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     ):
         group.addoption(option, action="append", default=[], metavar=metavar, help=told)
     group.addoption("--runbook-inputs", metavar="FILE", help="A YAML file with inputs.")
-    group.addoption("--runbook-out", metavar="DIR", default="screenshots", help="Where evidence goes.")
+    group.addoption("--runbook-out", metavar="DIR", default=_OUT, help="Where evidence goes.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -136,11 +138,30 @@ class RunbookItem(pytest.Item):
     def _plan(self) -> Plan:
         from runwright.engine.plan import make_plan
 
-        inputs, secrets = _inputs(self.config), _secrets(self.config)
-        rehearsal = bool(self.config.getoption("--rehearsal"))
-        given = {name: value for name, value in inputs.items() if name in self.runbook.inputs}
-        sources = {name: source for name, source in secrets.items() if name in self.runbook.secrets}
-        return make_plan(self.runbook, given, sources, rehearsal)
+        return make_plan(self.runbook, self._given(), self._sources(), bool(self.config.getoption("--rehearsal")))
+
+    def _given(self) -> dict[str, Any]:
+        """The inputs that pytest was given and this runbook has."""
+        return {name: value for name, value in _inputs(self.config).items() if name in self.runbook.inputs}
+
+    def _sources(self) -> dict[str, str]:
+        """Where the secrets come from that this runbook has."""
+        return {name: source for name, source in _secrets(self.config).items() if name in self.runbook.secrets}
+
+    def _command(self, rehearsal: bool) -> str:
+        """This run as a command line of `runwright`, to be typed where pytest was."""
+        here, option = self.config.invocation_params.dir, self.config.getoption
+        path = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path
+        words = ["runwright", "rehearse" if rehearsal else "run", str(path)]
+        for name, value in self._given().items():
+            words += ["-i", f"{name}={','.join(value) if isinstance(value, list) else value}"]
+        for name, source in self._sources().items():
+            words += ["--secret", f"{name}={source}"]
+        for scenario in option("--runbook-scenario") if rehearsal else ():
+            words += ["--scenario", scenario]
+        if option("--runbook-out") != _OUT:
+            words += ["--out", option("--runbook-out")]
+        return shlex.join(words)
 
     def _run(self, plan: Plan) -> Result:
         """Run it in a thread of its own: beside pytest-playwright the main thread has Playwright going already."""
@@ -160,8 +181,9 @@ class RunbookItem(pytest.Item):
                     scenarios = self.config.getoption("--runbook-scenario")
                     backdrop = stack.enter_context(join(plan.sites, None, scenarios))
                 nonce = backdrop.nonce if backdrop is not None else None
-                command = f"runwright run {self.path}"
-                given = Given(out, command=f"{command} --headed", go_on=f"{command} --resume {{run}}")
+                command = self._command(plan.rehearsal)
+                go_on = "" if plan.rehearsal else f"{command} --resume {{run}}"  # its stand-ins are gone with it
+                given = Given(out, command=f"{command} --headed", go_on=go_on)
                 given = stack.enter_context(after_others(plan, given, nonce, anew=f"{command} --anew"))
                 return execute(plan, given, Silent(), interrupt, backdrop)
 
@@ -193,15 +215,16 @@ class RunFailed(Exception):
 
 
 def _told(plan: Plan, result: Result) -> Iterator[str]:
+    from runwright.failing import failed_at
     from runwright.output import clean
 
     yield f"{plan.runbook.title}: {result.status}"
     if result.reason:
         yield clean(result.reason)
-    step = next((record for record in reversed(result.steps) if record.status in ("failed", "stopped")), None)
-    if step is not None:
+    failed = failed_at(plan, result)
+    if failed is not None:
         yield ""
-        yield from _step_told(plan, result, step)
+        yield from _place_told(plan, result, failed)
     failure = result.failure
     if failure is not None:
         yield from (f"the page says: {clean(text)}" for text in failure.page_says)
@@ -212,46 +235,26 @@ def _told(plan: Plan, result: Result) -> Iterator[str]:
         yield clean(result.remedy)
     yield ""
     yield f"evidence  {result.folder}"
-    if step is not None and step.picture:
-        yield f"picture   {result.folder / step.picture}"
+    if failed is not None and failed.record.picture:
+        yield f"picture   {result.folder / failed.record.picture}"
 
 
-def _step_told(plan: Plan, result: Result, step: StepRecord) -> Iterator[str]:
-    """The step's lines of YAML, then the values that stood in their places."""
+def _place_told(plan: Plan, result: Result, failed: Failed) -> Iterator[str]:
+    """The lines of YAML, then the values that stood in their places."""
     from runwright.output import clean
 
-    files = [plan.runbook.path, *(block.path for block in plan.runbook.blocks.values())]
-    path = next(path for path in files if path.name == step.file)
-    lines = _lines_of(path.read_text("utf-8").splitlines(), step.line)
-    guide = f", guide item {step.follows}" if step.follows else ""
-    yield f"{path}:{step.line}  step {step.number}{guide}"
-    yield from (f"  {number:>4} | {line}" for number, line in lines)
+    step = failed.record
+    guide = f", guide item {failed.follows}" if failed.follows else ""
+    yield f"{failed.path}:{failed.line}  {f'step {step.number}' if failed.by_step else failed.told}{guide}"
+    yield from (f"  {number:>4} | {line}" for number, line in enumerate(failed.lines, failed.line))
     values: dict[str, object] = dict(plan.inputs)
     for record in result.steps:
         values.update({name: "‹secret›" if text == "secret" else text for name, text in (record.read or {}).items()})
-    named = re.findall(r"\$\{\s*([A-Za-z_]\w*)", "\n".join(line for _, line in lines))
-    for name in dict.fromkeys(named):
+    for name in dict.fromkeys(re.findall(r"\$\{\s*([A-Za-z_]\w*)", "\n".join(failed.lines))):
         if name in values:
             yield clean(f"       {name} = {values[name]}")
-    yield clean(f"       that is: {step.say}" + (f"  ({step.target})" if step.target else ""))
-
-
-def _lines_of(lines: list[str], first: int) -> list[tuple[int, str]]:
-    """The lines of the step that begins on line ``first``: those below that stand deeper."""
-    indent = _indent(lines[first - 1])
-    found = [(first, lines[first - 1])]
-    for number in range(first, len(lines)):
-        line = lines[number]
-        if line.strip() and (_indent(line) < indent or (line.lstrip().startswith("- ") and _indent(line) <= indent)):
-            break
-        found.append((number + 1, line))
-    while len(found) > 1 and not found[-1][1].strip():
-        found.pop()
-    return found
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+    if failed.by_step:
+        yield clean(f"       that is: {step.say}" + (f"  ({step.target})" if step.target else ""))
 
 
 def _is_runbook(path: Path) -> bool:
@@ -277,6 +280,6 @@ def _inputs(config: pytest.Config) -> dict[str, Any]:
 
 
 def _secrets(config: pytest.Config) -> dict[str, str]:
-    from runwright.projects import read_pairs
+    from runwright.projects import read_sources
 
-    return read_pairs(config.getoption("--runbook-secret"), "--runbook-secret")
+    return read_sources(config.getoption("--runbook-secret"), "--runbook-secret")

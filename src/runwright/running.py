@@ -23,7 +23,7 @@ from runwright.engine.plan import Plan, make_plan
 from runwright.engine.run import STATUS_EXIT, Given, Result
 from runwright.language.errors import Fault, UserError, did_you_mean
 from runwright.language.load import load
-from runwright.projects import find_runbook, read_inputs, read_pairs, words_for
+from runwright.projects import find_runbook, read_inputs, read_sources, words_for
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def go(call: Call) -> int:
         return STATUS_EXIT[ending.status]
     if call.json:
         ui.print_json(ui.as_json(result, plan.runbook.name, plan.rehearsal))
-    ui.show_result(result, plan.rehearsal, console)
+    ui.show_result(plan, result, console)
     return result.exit
 
 
@@ -85,7 +85,7 @@ def _prepared(call: Call) -> tuple[Plan, Given]:
     path = find_runbook(call.runbook)
     book = load(path, words_for(path))
     terminal = _terminal() if not call.json else None
-    values, sources = read_inputs(call.inputs, call.input_file), read_pairs(call.secrets, "--secret")
+    values, sources = read_inputs(call.inputs, call.input_file), read_sources(call.secrets, "--secret")
     plan = make_plan(book, values, sources, call.rehearsing, call.mode, terminal)
     facts = {"ticket": call.ticket, **_guide(call.guide, book.guide)}
     redo = frozenset(_section(plan, name) for name in call.redo)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runwright.engine.labels import press
 from runwright.engine.outcomes import StepFailed, Stopped
 from runwright.engine.verb import Verb
 from runwright.language.conditions import Condition
@@ -34,6 +35,7 @@ __all__ = [
     "Variable",
     "Verb",
     "named",
+    "press",
     "spot",
 ]
 

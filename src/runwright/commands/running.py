@@ -27,10 +27,10 @@ from runwright.commands.options import (
 
 app = typer.Typer()
 
+_ACME = "slack-alerts -i workspace=Acme -i channel=alerts -i wandb_url=https://wandb.acme.example"
 
-@app.command(
-    epilog="Example: runwright run slack-alerts -i workspace=Acme -i wandb_url=https://wandb.acme.example --headed"
-)
+
+@app.command(epilog=f"Example: runwright run {_ACME} --headed")
 def run(
     runbook: Runbook,
     inputs: Inputs = None,
@@ -57,7 +57,7 @@ def run(
     raise typer.Exit(go(replace(call, yes=yes, resume=resume, anew=anew, redo=tuple(redo or ()), control=rehearsal)))
 
 
-@app.command(epilog="Example: runwright check slack-alerts -i workspace=Acme -i wandb_url=https://wandb.acme.example")
+@app.command(epilog=f"Example: runwright check {_ACME}")
 def check(
     runbook: Runbook,
     inputs: Inputs = None,

@@ -55,7 +55,7 @@ def doctor(
     inputs: Inputs = None,
     input_file: InputFile = None,
     secret: Secrets = None,
-    fix: Annotated[bool, typer.Option("--fix", help="Install what is missing, after asking.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Install a browser where none starts, after asking.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Look whether this machine can run runbooks, and say what helps."""

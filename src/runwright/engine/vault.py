@@ -94,7 +94,7 @@ def resolve_source(name: str, source: str, ask: Callable[[str], str] | None) -> 
             missing = "There is no terminal to ask at."
             value = ask(f"{name}: ") if ask is not None else None
         case _:
-            missing = f"`{kind}` is no source."
+            missing = "what is given is no source."  # it may be the value itself, so it is not repeated
     if not value:
         remedy = f"Write --secret {name}=env:NAME, file:PATH, command:… or prompt."
         raise UserError(Fault(f"The secret `{name}` has no value: {missing}", remedy))

@@ -70,7 +70,7 @@ _RANGES = "a-z|A-Z|0-9|a-f|A-F|가-힣|ぁ-ゖ|ァ-ヺ|一-龯"
 def _regex(slash: str) -> str:
     literal = rf"[^\\{slash}.^$*+?{{}}()\[\]|\u0000-\u001f]"
     listed = rf"(?:{_RANGES}|[^\\{slash}\[\]^&~|\-\u0000-\u001f]|{_ESCAPED})"
-    part = rf"(?:(?:{literal}|{_ESCAPED}|\[\^?{listed}+\-?\]|[.])(?:{_TIMES})?|\^|\$|\\[bB]|[|])"
+    part = rf"(?:(?:{literal}|{_ESCAPED}|\[\^?{listed}+-?\]|[.])(?:{_TIMES})?|\^|\$|\\[bB]|[|])"
     return rf"(?:[(][?][ims]+[)])?(?:{part}|[(](?:[?][:=!])?{part}*[)](?:{_TIMES})?)*"
 
 
