@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from runwright import __version__
 from runwright.evidence.band import clean
-from runwright.evidence.files import EvidenceError
+from runwright.evidence.files import AlteredError
 
 STATUS_CLASS = {
     "done": "good",
@@ -68,8 +68,11 @@ def html_of(events: list[dict[str, Any]], head: str, linked: Linked = quote, alo
 
 @lru_cache(maxsize=1)
 def layout() -> str:
-    """What made the reports: the version, and a digest of template and code. Other layouts give other bytes."""
-    parts = [Path(__file__), _TEMPLATES / "report.html"]
+    """What made the reports and the instructions: the version, and a digest of templates and code.
+
+    Other layouts give other bytes.
+    """
+    parts = [Path(__file__), _TEMPLATES / "report.html", _TEMPLATES / "VERIFY.md"]
     digest = hashlib.sha256(b"".join(path.read_bytes().replace(b"\r\n", b"\n") for path in parts)).hexdigest()
     return f"runwright {__version__}, layout {digest[:16]}"
 
@@ -205,7 +208,7 @@ def shaped() -> Iterator[None]:
         yield
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, TemplateError) as error:
         told = f"The journal holds an event of another shape than runwright writes ({type(error).__name__})."
-        raise EvidenceError(told) from error
+        raise AlteredError(told) from error
 
 
 def _suites(events: list[dict[str, Any]]) -> ElementTree.Element:
