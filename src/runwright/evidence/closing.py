@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runwright.evidence.files import AlteredError, EvidenceError, digest, write_whole
+from runwright.evidence.files import AlteredError, EvidenceError, digest, read_whole, write_whole
 from runwright.evidence.journal import walk
 
 REPORTS = ("report.html", "junit.xml")
@@ -137,9 +137,15 @@ def how_to_check(kept: Kept) -> bytes:
     return text.replace("{notice}", notice).replace("{head}", kept.head).encode()
 
 
-def picture(folder: Path, name: str) -> Path:
-    """The path of a picture that the journal names. Raises EvidenceError for a name that leads elsewhere."""
+def picture(folder: Path, named: dict[str, Any]) -> bytes:
+    """A picture that the journal names. Raises AlteredError when it is gone, another one, or leads elsewhere."""
+    name = named["file"]
     path = folder / name
     if not PICTURE.fullmatch(name) or path.is_symlink():
-        raise EvidenceError(f"The journal names a picture {name!r}, which is no picture of the folder.")
-    return path
+        raise AlteredError(f"The journal names a picture {name!r}, which is no picture of the folder.")
+    if not path.exists():
+        raise AlteredError(f"The picture {name} is missing.")
+    data = read_whole(path)
+    if hashlib.sha256(data).hexdigest() != named["sha256"]:
+        raise AlteredError(f"The picture {name} is not the one that the journal names.")
+    return data

@@ -51,11 +51,16 @@ _BETWEEN = {
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
-Linked = Callable[[str], str]
-"""Gives the address of a picture's file as the report writes it."""
+Linked = Callable[[dict[str, Any]], str]
+"""Gives the address of a picture, as the journal names it, the way the report writes it."""
 
 
-def html_of(events: list[dict[str, Any]], head: str, linked: Linked = quote, alone: bool = False) -> bytes:
+def beside(shot: dict[str, Any]) -> str:
+    """The address of a picture that lies beside the report."""
+    return quote(shot["file"])
+
+
+def html_of(events: list[dict[str, Any]], head: str, linked: Linked = beside, alone: bool = False) -> bytes:
     """The report for people: no script, strict policy, pictures beside the steps.
 
     ``linked`` gives pictures their address; ``alone`` is for one file without others beside it.
@@ -151,7 +156,7 @@ def _shots(step: dict[str, Any], linked: Linked) -> list[dict[str, Any]]:
             outlines += [("candidate", str(number), each["box"]) for number, each in named if each["box"]]
         shots.append(
             {
-                "address": linked(picture["file"]),
+                "address": linked(picture),
                 "shows": _SHOWS[picture["shows"]],
                 "width": picture["width"],
                 "height": picture["height"],
