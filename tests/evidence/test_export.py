@@ -14,9 +14,9 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from runwright.engine.browser import launch
-from runwright.evidence.closing import MADE
+from runwright.evidence.closing import MADE, close
 from runwright.evidence.export import export, single_page
-from runwright.evidence.files import EvidenceError
+from runwright.evidence.files import AlteredError, EvidenceError
 from runwright.evidence.verify import verify
 
 HOSTILE = "<img src=x onerror=document.title='owned'>\u202e"
@@ -115,8 +115,18 @@ def test_no_name_in_the_journal_reads_another_file(failed: Any, tmp_path: Path) 
 
 def test_a_picture_that_is_gone_is_named(failed: Any, tmp_path: Path) -> None:
     next(failed.path.glob("0001-*.png")).unlink()
-    with pytest.raises(EvidenceError, match=r"0001-.*cannot be read"):
+    with pytest.raises(AlteredError, match=r"0001-.*is missing"):
         export(failed.path, tmp_path / "run.html")
+
+
+@pytest.mark.parametrize("kind", ["pdf", "html"])
+def test_an_altered_picture_is_not_handed_on_under_the_true_head(failed: Any, tmp_path: Path, kind: str) -> None:
+    altered = next(failed.path.glob("0003-*.png"))
+    altered.write_bytes(altered.read_bytes() + b" ")
+    close(failed.path)  # what makes all sums fit again
+    with pytest.raises(AlteredError, match=f"{altered.name} is not the one that the journal names"):
+        export(failed.path, tmp_path / f"run.{kind}")
+    assert not (tmp_path / f"run.{kind}").exists()
 
 
 def test_the_pdf_says_who_what_when_and_bears_the_head_on_every_page(failed: Any, tmp_path: Path) -> None:
@@ -159,8 +169,6 @@ def test_without_the_library_it_says_what_to_install(
 
 
 def test_all_reports_made_again_are_the_same_to_the_byte(failed: Any) -> None:
-    from runwright.evidence.closing import close
-
     before = {name: (failed.path / name).read_bytes() for name in MADE}
     for name in MADE:
         (failed.path / name).unlink()

@@ -120,11 +120,13 @@ def folder(play: Play) -> Path:
 
 def test_public_tools_alone_check_a_folder(folder: Path) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", (folder / "VERIFY.md").read_text("utf-8"), flags=re.S)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
+    said = []
     for block in blocks:
         done = subprocess.run(["sh", "-euc", block], cwd=folder, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
-    assert chain(folder / "events.jsonl") in done.stdout
+        assert done.returncode == 0 and not done.stderr, done.stdout + done.stderr
+        said.append(done.stdout)
+    assert said[1:] == ["", f"head {chain(folder / 'events.jsonl')}\n", ""]
 
 
 def test_an_untouched_folder_is_whole_and_no_evidence_when_it_is_a_rehearsal(folder: Path) -> None:

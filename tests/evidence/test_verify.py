@@ -13,9 +13,10 @@ import pytest
 
 from runwright.evidence import closing, report
 from runwright.evidence.closing import close
+from runwright.evidence.files import AlteredError
 from runwright.evidence.journal import Journal, chain
 from runwright.evidence.scrub import Scrubber
-from runwright.evidence.verify import LATER, missing_predecessors, run_folders, verify
+from runwright.evidence.verify import LATER, make_again, missing_predecessors, run_folders, verify
 
 
 def problems(folder: Path, **asked: Any) -> str:
@@ -225,14 +226,101 @@ def test_a_tree_with_a_run_missing_in_the_middle(make: Callable[..., Any]) -> No
     assert len(told) == 1 and str(folders[2]) in told[0] and heads[1] in told[0]
 
 
+def public_tools(folder: Path) -> list[str]:
+    """What the commands of VERIFY.md print, each with a good end and without a complaint of the shell."""
+    blocks = (folder / "VERIFY.md").read_text("utf-8").split("```sh\n")[1:]
+    said = []
+    for command in (block.partition("```")[0] for block in blocks):
+        done = subprocess.run(["sh", "-euc", command], cwd=folder, capture_output=True, text=True)
+        assert done.returncode == 0 and not done.stderr, done
+        said.append(done.stdout)
+    return said
+
+
 def test_public_tools_find_what_no_sum_names(made: Any) -> None:
-    blocks = (made.path / "VERIFY.md").read_text("utf-8").split("```sh\n")[1:]
-    commands = [block.partition("```")[0] for block in blocks]
     (made.path / "more.txt").write_text("x")
     (made.path / "review.md").write_text("x")
-    said = [
-        subprocess.run(["sh", "-euc", command], cwd=made.path, capture_output=True, text=True) for command in commands
-    ]
-    assert all(each.returncode == 0 for each in said), said
-    assert said[1].stdout == "no sum names more.txt\n"
-    assert said[2].stdout == f"head {chain(made.path / 'events.jsonl')}\n"
+    said = public_tools(made.path)
+    assert said[1:] == ["no sum names more.txt\n", f"head {chain(made.path / 'events.jsonl')}\n", ""]
+
+
+@pytest.fixture
+def rich(make: Callable[..., Any]) -> Any:
+    """A run with all that a journal bears sums of: names in other scripts, downloads, one of them withheld later."""
+    made = make(secrets={"title": "title: Alerts"})
+    made.begin()
+    made.section()
+    made.step('알림 켜기 {“sha256”: "Ünïcode"}', shots=("before", "after"))
+    made.folder.download('Mitglieder, "alle".csv', b"a,b", "https://alerts.example/export")
+    made.folder.download("keys.json", b"the later secret", "https://alerts.example/keys")
+    made.step('Say "file":"0001-x.png","sha256":"00"')
+    made.scrubber.register("key", "the later secret")
+    made.folder.look_again()
+    made.end()
+    assert [path.name for path in (made.path / "downloads").iterdir()] == ["0001-mitglieder-alle.csv"]
+    return made
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_public_tools_find_every_file_whose_sum_was_made_anew(
+    rich: Any, monkeypatch: pytest.MonkeyPatch, locale: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    head = f"head {rich.head}\n"
+    assert verify(rich.path).good
+    assert public_tools(rich.path)[1:] == ["", head, ""]
+    own = [name for name in closing.own_files(rich.path) if name != "events.jsonl"]
+    assert len(own) == 7
+    for name in own:
+        path = rich.path / name
+        before = path.read_bytes()
+        path.write_bytes(before + b" ")
+        seal(rich.path)
+        assert public_tools(rich.path)[1:] == ["", head, f"the journal has another sum for {name}\n"]
+        path.write_bytes(before)
+
+
+@pytest.mark.parametrize("name", ["0001-알림-켜기-sha256-ünïcode-before.png", "downloads/0001-mitglieder-alle.csv"])
+def test_public_tools_find_what_was_taken_away_and_what_was_added(rich: Any, name: str) -> None:
+    (rich.path / name).rename(rich.path / name.replace("0001", "0009"))
+    seal(rich.path)
+    told = [f"the journal has another sum for {each}\n" for each in (name, name.replace("0001", "0009"))]
+    assert public_tools(rich.path)[3] == "".join(told)
+
+
+def test_reports_are_made_again_and_not_over_what_somebody_altered(made: Any) -> None:
+    before = {name: (made.path / name).read_bytes() for name in closing.MADE}
+    for name in closing.MADE:
+        (made.path / name).unlink()
+    make_again(made.path)
+    assert {name: (made.path / name).read_bytes() for name in closing.MADE} == before
+
+    picture = next(made.path.glob("0002-*.png"))
+    exact = picture.read_bytes()
+    picture.write_bytes(exact + b" ")
+    with pytest.raises(AlteredError, match=f"{picture.name} is not the one that the journal names"):
+        make_again(made.path)
+    picture.unlink()
+    with pytest.raises(AlteredError, match=f"{picture.name} is missing"):
+        make_again(made.path)
+    picture.write_bytes(exact)
+    (made.path / "0099-more.png").write_bytes(exact)
+    with pytest.raises(AlteredError, match=r"0099-more\.png is named by no step"):
+        make_again(made.path)
+    (made.path / "0099-more.png").unlink()
+    journal = made.path / "events.jsonl"
+    journal.write_bytes(journal.read_bytes().replace(b"Look again", b"Look aside"))
+    with pytest.raises(AlteredError, match="does not follow"):
+        make_again(made.path)
+    assert {name: (made.path / name).read_bytes() for name in closing.MADE} == before
+
+
+def test_reports_of_a_killed_run_are_made(make: Callable[..., Any]) -> None:
+    made = make()
+    made.begin()
+    made.section()
+    made.step()
+    (made.path / "0002-not-journalled-yet.png").write_bytes(b"x")
+    (made.path / ".0003-half.png.part").write_bytes(b"x")
+    make_again(made.path)
+    assert "did not end" in (made.path / "report.html").read_text("utf-8")

@@ -70,9 +70,10 @@ def report(
     ] = None,
 ) -> None:
     """Make the reports, the statement and the sums of a run's folder again (the same bytes), or export one file."""
-    from runwright.evidence.closing import close
+    from runwright import output as ui
     from runwright.evidence.export import export
-    from runwright.evidence.files import EvidenceError
+    from runwright.evidence.files import AlteredError, EvidenceError
+    from runwright.evidence.verify import make_again
 
     _folder_is_there(folder)
     if not (folder / "events.jsonl").is_file():
@@ -82,7 +83,10 @@ def report(
         if to is not None:
             export(folder, to)
         else:
-            close(folder)
+            make_again(folder)
+    except AlteredError as error:
+        typer.echo(f"{ui.clean(str(error))}\nNo report was made. See: runwright verify {folder}", err=True)
+        raise typer.Exit(1) from None
     except EvidenceError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(4) from None

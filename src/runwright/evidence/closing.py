@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runwright.evidence.files import EvidenceError, digest, write_whole
+from runwright.evidence.files import AlteredError, EvidenceError, digest, read_whole, write_whole
 from runwright.evidence.journal import walk
 
 REPORTS = ("report.html", "junit.xml")
@@ -47,12 +47,16 @@ class Kept:
 
 def close(folder: Path) -> None:
     """Write all files that are made from the others. The same folder gives the same bytes. Raises EvidenceError."""
+    make(folder, survey(folder))
+
+
+def make(folder: Path, kept: Kept) -> None:
+    """Write reports, statement, instructions and sums. Raises EvidenceError."""
     from runwright.evidence.report import html_of, junit_of
 
     for left_over in folder.glob(".*.part"):
         with suppress(OSError):  # a killed run's half file is no evidence, and in nobody's way
             left_over.unlink()
-    kept = survey(folder)
     for name, data in (("report.html", html_of(kept.events, kept.head)), ("junit.xml", junit_of(kept.events))):
         write_whole(folder / name, data)
         kept.digests[name] = hashlib.sha256(data).hexdigest()
@@ -67,7 +71,7 @@ def survey(folder: Path) -> Kept:
     """Read what the run itself left. Raises EvidenceError when the journal is empty or broken, or a file unreadable."""
     head, events = walk(folder / "events.jsonl")
     if not events or events[0]["event"] != "run":
-        raise EvidenceError(f"{folder / 'events.jsonl'} does not begin with a run's first event.")
+        raise AlteredError(f"{folder / 'events.jsonl'} does not begin with a run's first event.")
     try:
         return Kept(head, events, {name: digest(folder / name) for name in own_files(folder)})
     except OSError as error:
@@ -129,56 +133,19 @@ def sums_of(kept: Kept, statement: bytes, how_to: bytes) -> bytes:
 def how_to_check(kept: Kept) -> bytes:
     """How to check the folder with tools that every Unix has; what that proves, and what not."""
     notice = "**REHEARSAL: made against stand-ins, no evidence of any real setting.**\n\n" if kept.rehearsal else ""
-    return f"""# How to check this folder
-
-{notice}No tool of ours is needed. Open a shell in this folder, and let it hold every file against its sum:
-
-```sh
-sha256sum -c SHA256SUMS
-```
-
-Every line must end in `OK`. This says whether there is a file that no sum names, and prints nothing where there is
-none:
-
-```sh
-find . ! -type d | cut -c 3- | grep -vxF -e SHA256SUMS -e SHA256SUMS.sig -e SHA256SUMS.tsr \\
-  -e statement.sigstore.json -e review.md -e review.json | while IFS= read -r name; do
-  cut -c 67- SHA256SUMS | grep -qxF -- "$name" || echo "no sum names $name"
-done
-```
-
-The journal `events.jsonl` is a chain: each line bears, as `prev`, the SHA-256 of the line before it. This walks along
-it and prints the sum of the last line, the *head*:
-
-```sh
-prev=0000000000000000000000000000000000000000000000000000000000000000
-while IFS= read -r line; do
-  case "$line" in "{{\\"prev\\":\\"$prev\\","*) ;; *) echo "the chain is broken"; exit 1 ;; esac
-  prev=$(printf %s "$line" | sha256sum | cut -d ' ' -f 1)
-done < events.jsonl
-echo "head $prev"
-```
-
-It must print this head, which the run also printed when it ended:
-
-```
-{kept.head}
-```
-
-**What this proves.** The files are those that the sums name, and the journal is one unbroken chain that names each
-picture's sum. Where the head was kept elsewhere when the run ended (in a ticket, in a log, signed), nobody has
-altered the journal or a picture since. Where runwright is at hand, `runwright verify` does all of the above, and
-holds pictures, procedure and reports against the journal as well.
-
-**What it does not prove.** Somebody who can write to this folder can make all of it anew, with another head:
-compare the head with the one that was kept elsewhere. The times are those of the machine that ran it; beside them
-stands each site's own `Date`. Who ran it is what that machine claims.
-""".encode()
+    text = (Path(__file__).with_name("templates") / "VERIFY.md").read_text("utf-8")
+    return text.replace("{notice}", notice).replace("{head}", kept.head).encode()
 
 
-def picture(folder: Path, name: str) -> Path:
-    """The path of a picture that the journal names. Raises EvidenceError for a name that leads elsewhere."""
+def picture(folder: Path, named: dict[str, Any]) -> bytes:
+    """A picture that the journal names. Raises AlteredError when it is gone, another one, or leads elsewhere."""
+    name = named["file"]
     path = folder / name
     if not PICTURE.fullmatch(name) or path.is_symlink():
-        raise EvidenceError(f"The journal names a picture {name!r}, which is no picture of the folder.")
-    return path
+        raise AlteredError(f"The journal names a picture {name!r}, which is no picture of the folder.")
+    if not path.exists():
+        raise AlteredError(f"The picture {name} is missing.")
+    data = read_whole(path)
+    if hashlib.sha256(data).hexdigest() != named["sha256"]:
+        raise AlteredError(f"The picture {name} is not the one that the journal names.")
+    return data

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from typing import Any
 
 from runwright.evidence.closing import picture
-from runwright.evidence.files import EvidenceError, read_whole, write_whole
+from runwright.evidence.files import EvidenceError, write_whole
 from runwright.evidence.journal import walk
 
 KINDS = (".html", ".pdf")
@@ -16,7 +17,8 @@ KINDS = (".html", ".pdf")
 def export(folder: Path, to: Path) -> None:
     """Write a run as one file; its ending says which kind. The run's folder stays as it is.
 
-    Raises EvidenceError when the folder is broken, the kind is unknown, a library is missing, or the disk is full.
+    Raises AlteredError when the folder is not as the run left it, EvidenceError when the kind is unknown, a library is
+    missing, or the disk is full.
     """
     kind = to.suffix.lower()
     if kind not in KINDS:
@@ -32,12 +34,12 @@ def export(folder: Path, to: Path) -> None:
 
 
 def single_page(folder: Path) -> bytes:
-    """The report with its pictures inside: one file that needs no other. Raises EvidenceError."""
+    """The report with its pictures inside: one file that needs no other. Raises AlteredError."""
     from runwright.evidence.report import html_of
 
     head, events = walk(folder / "events.jsonl")
-    return html_of(events, head, lambda name: _inside(folder, name), alone=True)
+    return html_of(events, head, lambda shot: _inside(folder, shot), alone=True)
 
 
-def _inside(folder: Path, name: str) -> str:
-    return f"data:image/png;base64,{base64.b64encode(read_whole(picture(folder, name))).decode()}"
+def _inside(folder: Path, shot: dict[str, Any]) -> str:
+    return f"data:image/png;base64,{base64.b64encode(picture(folder, shot)).decode()}"

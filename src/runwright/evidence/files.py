@@ -13,6 +13,10 @@ class EvidenceError(Exception):
     """Evidence could not be written or read; says what a person must know."""
 
 
+class AlteredError(EvidenceError):
+    """What lies in a run's folder is not what the run left there."""
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file under a temporary name, make it durable, and give it its name. Raises EvidenceError.
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from runwright.evidence.files import EvidenceError, read_whole, why
+from runwright.evidence.files import AlteredError, EvidenceError, read_whole, why
 from runwright.evidence.scrub import Scrubber
 
 FIRST = "0" * 64
@@ -118,9 +118,9 @@ def walk(path: Path) -> tuple[str, list[dict[str, Any]]]:
     for number, line in enumerate(lines(path), 1):
         event = event_of(path, number, line)
         if event.get("prev") != head:
-            raise EvidenceError(f"{path.name}: line {number} does not follow from the line before.")
+            raise AlteredError(f"{path.name}: line {number} does not follow from the line before.")
         if event.get("number") != number:
-            raise EvidenceError(f"{path.name}: line {number} bears the number {event.get('number')}.")
+            raise AlteredError(f"{path.name}: line {number} bears the number {event.get('number')}.")
         head = hashlib.sha256(line).hexdigest()
         event.pop("offered", None)
         events.append(event)
@@ -132,7 +132,7 @@ def event_of(path: Path, number: int, line: bytes) -> dict[str, Any]:
     try:
         event = json.loads(line)
     except (ValueError, RecursionError):
-        raise EvidenceError(f"{path.name}: line {number} is no JSON.") from None
+        raise AlteredError(f"{path.name}: line {number} is no JSON.") from None
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):
-        raise EvidenceError(f"{path.name}: line {number} is no event.")
+        raise AlteredError(f"{path.name}: line {number} is no event.")
     return event

@@ -13,8 +13,9 @@ from PIL import Image
 from runwright.evidence import fonts
 from runwright.evidence.band import REHEARSAL, clean
 from runwright.evidence.closing import picture
-from runwright.evidence.files import EvidenceError, read_whole
+from runwright.evidence.files import EvidenceError
 from runwright.evidence.fonts import Colour
+from runwright.evidence.held import pictures_of
 from runwright.evidence.journal import walk
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _MARGIN, _WIDE = 14.0, 182.0
 def pdf_of(folder: Path) -> bytes:
     """The PDF's bytes; the same folder gives the same bytes on the same machine.
 
-    Raises EvidenceError when the journal is broken, a picture is gone, or fpdf2 is not installed.
+    Raises AlteredError when journal or pictures are not as the run left them, EvidenceError without fpdf2 or a font.
     """
     from runwright.evidence.report import shaped
 
@@ -45,10 +46,7 @@ def pdf_of(folder: Path) -> bytes:
 
 def _pages(folder: Path, events: list[dict[str, Any]], head: str) -> bytes:
     pages = _paper(events[0], head)
-    files = [
-        picture(folder, each["file"]) for event in events if event["event"] == "step" for each in event["pictures"]
-    ]
-    large = sum(path.stat().st_size for path in files if path.exists()) > MOST
+    large = sum(len(picture(folder, shot)) for shot in pictures_of(events)) > MOST
     _cover(pages, events, head, large)
     for event in events:
         if event["event"] == "section":
@@ -276,7 +274,7 @@ def _shot(
     from runwright.evidence.report import place
 
     left, top, wide, tall = where
-    data = io.BytesIO(read_whole(picture(folder, shot["file"])))
+    data = io.BytesIO(picture(folder, shot))
     paper.image(_smaller(data) if large else data, x=left, y=top, w=wide, h=tall)
     paper.set_draw_color(*_LINE)
     paper.set_line_width(0.2)

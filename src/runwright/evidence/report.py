@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from runwright import __version__
 from runwright.evidence.band import clean
-from runwright.evidence.files import EvidenceError
+from runwright.evidence.files import AlteredError
 
 STATUS_CLASS = {
     "done": "good",
@@ -51,11 +51,16 @@ _BETWEEN = {
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
-Linked = Callable[[str], str]
-"""Gives the address of a picture's file as the report writes it."""
+Linked = Callable[[dict[str, Any]], str]
+"""Gives the address of a picture, as the journal names it, the way the report writes it."""
 
 
-def html_of(events: list[dict[str, Any]], head: str, linked: Linked = quote, alone: bool = False) -> bytes:
+def beside(shot: dict[str, Any]) -> str:
+    """The address of a picture that lies beside the report."""
+    return quote(shot["file"])
+
+
+def html_of(events: list[dict[str, Any]], head: str, linked: Linked = beside, alone: bool = False) -> bytes:
     """The report for people: no script, strict policy, pictures beside the steps.
 
     ``linked`` gives pictures their address; ``alone`` is for one file without others beside it.
@@ -68,8 +73,11 @@ def html_of(events: list[dict[str, Any]], head: str, linked: Linked = quote, alo
 
 @lru_cache(maxsize=1)
 def layout() -> str:
-    """What made the reports: the version, and a digest of template and code. Other layouts give other bytes."""
-    parts = [Path(__file__), _TEMPLATES / "report.html"]
+    """What made the reports and the instructions: the version, and a digest of templates and code.
+
+    Other layouts give other bytes.
+    """
+    parts = [Path(__file__), _TEMPLATES / "report.html", _TEMPLATES / "VERIFY.md"]
     digest = hashlib.sha256(b"".join(path.read_bytes().replace(b"\r\n", b"\n") for path in parts)).hexdigest()
     return f"runwright {__version__}, layout {digest[:16]}"
 
@@ -148,7 +156,7 @@ def _shots(step: dict[str, Any], linked: Linked) -> list[dict[str, Any]]:
             outlines += [("candidate", str(number), each["box"]) for number, each in named if each["box"]]
         shots.append(
             {
-                "address": linked(picture["file"]),
+                "address": linked(picture),
                 "shows": _SHOWS[picture["shows"]],
                 "width": picture["width"],
                 "height": picture["height"],
@@ -205,7 +213,7 @@ def shaped() -> Iterator[None]:
         yield
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, TemplateError) as error:
         told = f"The journal holds an event of another shape than runwright writes ({type(error).__name__})."
-        raise EvidenceError(told) from error
+        raise AlteredError(told) from error
 
 
 def _suites(events: list[dict[str, Any]]) -> ElementTree.Element:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from runwright.evidence import closing
 from runwright.evidence.closing import Kept
-from runwright.evidence.files import EvidenceError, digest
+from runwright.evidence.files import AlteredError, EvidenceError, digest
+from runwright.evidence.held import against_journal
 from runwright.evidence.journal import FORMAT, torn, walk
 
 LATER = frozenset(
@@ -32,6 +34,8 @@ LIMITS = (
     "It does not look into later files, such as a signature or a review: check those with the tools that made them.",
 )
 
+STRANGE = "The journal holds an event of another shape than runwright writes."
+
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 """What an event of another shape than ours makes of code that reads it."""
 
@@ -50,9 +54,17 @@ class Verdict:
     head: str | None = None
     previous: str | None = None
     """The head of the run before it, of the same runbook in the same tree."""
-    problems: list[str] = field(default_factory=list)
+    altered: list[str] = field(default_factory=list)
+    """What is not as the run left it."""
+    unfinished: list[str] = field(default_factory=list)
+    """What a run leaves that was killed."""
     notes: list[str] = field(default_factory=list)
     """What could not be checked, and why; no fault of the folder."""
+
+    @property
+    def problems(self) -> list[str]:
+        """All that is wrong with it, in sentences."""
+        return [*self.altered, *self.unfinished]
 
     @property
     def good(self) -> bool:
@@ -84,15 +96,15 @@ def verify(folder: Path, head: str | None = None, evidence: bool = False) -> Ver
     try:
         _check(folder, verdict)
     except EvidenceError as error:
-        verdict.problems.append(str(error))
+        verdict.altered.append(str(error))
     except OSError as error:
-        verdict.problems.append(f"{error.filename} cannot be read: {error.strerror}.")
+        verdict.altered.append(f"{error.filename} cannot be read: {error.strerror}.")
     except _MALFORMED:
-        verdict.problems.append("The journal holds an event of another shape than runwright writes.")
+        verdict.altered.append(STRANGE)
     if head is not None and head.strip().lower() != verdict.head:
-        verdict.problems.append(f"The head is {verdict.head}, not the one that was kept: the journal was written anew.")
+        verdict.altered.append(f"The head is {verdict.head}, not the one that was kept: the journal was written anew.")
     if evidence and verdict.rehearsal:
-        verdict.problems.append("It is a rehearsal: no evidence of any real setting.")
+        verdict.altered.append("It is a rehearsal: no evidence of any real setting.")
     return verdict
 
 
@@ -116,37 +128,61 @@ def missing_predecessors(verdicts: Iterable[Verdict]) -> list[str]:
     ]
 
 
+def make_again(folder: Path) -> None:
+    """Make all files that are made from the others again; the same folder gives the same bytes.
+
+    Raises AlteredError, and writes nothing, where the others are not as the run left them: a report made from them
+    would say that they are.
+    """
+    verdict = Verdict(folder)
+    try:
+        kept = _own(folder, verdict)
+    except OSError as error:
+        raise EvidenceError(f"{error.filename} cannot be read: {error.strerror}.") from None
+    except _MALFORMED:
+        raise AlteredError(STRANGE) from None
+    if verdict.altered:
+        raise AlteredError("\n".join(["The folder is not as the run left it:", *verdict.altered]))
+    closing.make(folder, kept)
+
+
 def _check(folder: Path, verdict: Verdict) -> None:
     journal = folder / "events.jsonl"
     if journal.is_symlink() or not journal.is_file():
-        verdict.problems.append("There is no journal (events.jsonl) in it: this is no run's folder.")
+        verdict.altered.append("There is no journal (events.jsonl) in it: this is no run's folder.")
         return
     _strangers(folder, verdict)
-    events = _journal(journal, verdict)
-    kept = Kept(verdict.head or "", events, {name: digest(folder / name) for name in closing.own_files(folder)})
-    _pictures(kept, verdict)
-    _procedure(kept, verdict)
-    _downloads(kept, verdict)
+    kept = _own(folder, verdict)
     if verdict.finished:
         _made_again(folder, kept, verdict)
+
+
+def _own(folder: Path, verdict: Verdict) -> Kept:
+    """What the run itself left, held against its journal. Raises EvidenceError where the chain does not hold."""
+    events = _journal(folder / "events.jsonl", verdict)
+    kept = Kept(verdict.head or "", events, {name: digest(folder / name) for name in closing.own_files(folder)})
+    held = against_journal(kept)
+    verdict.altered += held.altered
+    (verdict.unfinished if verdict.unfinished else verdict.altered).extend(held.loose)
+    return kept
 
 
 def _strangers(folder: Path, verdict: Verdict) -> None:
     """Links, folders and files that have no place here."""
     for name, entry in sorted(closing.entries(folder)):
         if entry.is_symlink():
-            verdict.problems.append(f"{name} is a link.")
+            verdict.altered.append(f"{name} is a link.")
         elif entry.is_dir():
             if name not in closing.FOLDERS:
-                verdict.problems.append(f"{name}/ has no place here.")
+                verdict.altered.append(f"{name}/ has no place here.")
         elif not entry.is_file():
-            verdict.problems.append(f"{name} is no plain file.")
+            verdict.altered.append(f"{name} is no plain file.")
         elif not (
             name in ("events.jsonl", *closing.MADE, *LATER)
             or name.startswith(("procedure/", "downloads/"))
             or closing.PICTURE.fullmatch(name)
         ):
-            verdict.problems.append(f"{name} is not one of the run's files.")
+            verdict.altered.append(f"{name} is not one of the run's files.")
 
 
 def _journal(path: Path, verdict: Verdict) -> list[dict[str, Any]]:
@@ -154,82 +190,25 @@ def _journal(path: Path, verdict: Verdict) -> list[dict[str, Any]]:
     verdict.head, events = walk(path)
     first, last = (events[0], events[-1]) if events else ({}, {})
     if first.get("event") != "run":
-        raise EvidenceError("The journal does not begin with the run's first event.")
+        raise AlteredError("The journal does not begin with the run's first event.")
     verdict.run, verdict.runbook = str(first["run"]), str(first["runbook"]["name"])
     verdict.rehearsal = bool(first["rehearsal"])
     verdict.previous = first["previous"]
     if first["format"] != FORMAT:
         raise EvidenceError(f"The journal is of format {first['format']}, which this version does not know.")
     if verdict.run.endswith("-rehearsal") != verdict.rehearsal:
-        verdict.problems.append("The run's id and its first event do not agree whether it is a rehearsal.")
+        verdict.altered.append("The run's id and its first event do not agree whether it is a rehearsal.")
     if torn(path):
-        verdict.problems.append("The journal's last line is not finished: the run was killed, or it was cut off.")
+        verdict.unfinished.append("The journal's last line is not finished: the run was killed, or it was cut off.")
     elif last["event"] != "end":
-        verdict.problems.append("The journal has no last event: the run was killed, or the journal was cut off.")
+        verdict.unfinished.append("The journal has no last event: the run was killed, or the journal was cut off.")
     elif last["events"] != len(events):
-        verdict.problems.append(f"The last event counts {last['events']} events; there are {len(events)}.")
+        verdict.altered.append(f"The last event counts {last['events']} events; there are {len(events)}.")
     elif [event["event"] for event in events].count("end") > 1:
-        verdict.problems.append("The journal goes on behind its last event.")
+        verdict.altered.append("The journal goes on behind its last event.")
     else:
         verdict.finished, verdict.status = True, str(last["status"])
     return events
-
-
-def _pictures(kept: Kept, verdict: Verdict) -> None:
-    """Every picture is named by the journal once, with its digest, and every named one is there."""
-    named: dict[str, str] = {}
-    for event in kept.events:
-        for picture in event["pictures"] if event["event"] == "step" else ():
-            if picture["file"] in named:
-                verdict.problems.append(f"The picture {picture['file']} is named twice.")
-            named[picture["file"]] = picture["sha256"]
-    for name, wanted in named.items():
-        if not closing.PICTURE.fullmatch(name):
-            verdict.problems.append(f"The journal names a picture {name!r}, which is no picture's name.")
-        elif name not in kept.digests:
-            verdict.problems.append(f"The picture {name} is missing.")
-        elif kept.digests[name] != wanted:
-            verdict.problems.append(f"The picture {name} is not the one that the journal names.")
-    for name in kept.digests:
-        if name.endswith(".png") and "/" not in name and name not in named:
-            verdict.problems.append(f"The picture {name} is named by no step.")
-
-
-def _procedure(kept: Kept, verdict: Verdict) -> None:
-    """Runbook, blocks, verbs and guide are those whose digests the journal names."""
-    first = kept.events[0]
-    cleaned = {event["file"]: event["sha256"] for event in kept.events if event["event"] == "cleaned"}
-    wanted = {f"procedure/{_name(first['runbook'])}": first["runbook"]["sha256"]}
-    if first["guide"] and first["guide"]["sha256"]:
-        wanted[f"procedure/{_name(first['guide'])}"] = first["guide"]["sha256"]
-    own_verbs = [verb for verb in first["verbs"] if not verb["shipped"]]
-    wanted |= {f"procedure/steps/{_name(each)}": each["sha256"] for each in (*first["blocks"], *own_verbs)}
-    _named(kept, verdict, "procedure/", wanted, wanted | cleaned)
-
-
-def _downloads(kept: Kept, verdict: Verdict) -> None:
-    """Files that pages gave are those whose digests the journal names; one that was withheld later is gone."""
-    wanted = {event["file"]: event["sha256"] for event in kept.events if event["event"] == "downloaded"}
-    for event in kept.events:
-        if event["event"] == "download-withheld":
-            wanted.pop(event["file"], None)
-    _named(kept, verdict, "downloads/", wanted, wanted)
-
-
-def _named(kept: Kept, verdict: Verdict, under: str, wanted: Container[str], sums: dict[str, str]) -> None:
-    """The files in a folder are those that are wanted there, and have the sums that the journal names."""
-    for name, wanted_sum in sums.items():
-        if name not in kept.digests:
-            verdict.problems.append(f"{name} is missing.")
-        elif kept.digests[name] != wanted_sum:
-            verdict.problems.append(f"{name} is not the one that the journal names.")
-    for name in kept.digests:
-        if name.startswith(under) and name not in wanted:
-            verdict.problems.append(f"{name} is named by no event.")
-
-
-def _name(named: dict[str, Any]) -> str:
-    return str(named["path"]).replace("\\", "/").rpartition("/")[2]
 
 
 def _made_again(folder: Path, kept: Kept, verdict: Verdict) -> None:
@@ -238,35 +217,37 @@ def _made_again(folder: Path, kept: Kept, verdict: Verdict) -> None:
     for name in closing.MADE:
         path = folder / name
         if path.is_symlink() or not path.is_file():
-            verdict.problems.append(f"{name} is missing.")
+            verdict.altered.append(f"{name} is missing.")
         else:
             there[name] = path.read_bytes()
     if len(there) < len(closing.MADE):
         return
-    _reports(there, kept, verdict)
+    same_version = _reports(there, kept, verdict)
     for name in closing.REPORTS:
-        kept.digests[name] = digest(folder / name)
-    statement, how_to = closing.statement_of(kept), closing.how_to_check(kept)
+        kept.digests[name] = hashlib.sha256(there[name]).hexdigest()
+    statement = closing.statement_of(kept)
+    how_to = closing.how_to_check(kept) if same_version else there["VERIFY.md"]
     wanted = {"statement.json": statement, "VERIFY.md": how_to}
     wanted["SHA256SUMS"] = closing.sums_of(kept, statement, how_to)
     for name, data in wanted.items():
         if there[name] != data:
-            verdict.problems.append(f"{name} does not fit the other files: {_difference(name, there[name], data)}")
+            verdict.altered.append(f"{name} does not fit the other files: {_difference(name, there[name], data)}")
 
 
-def _reports(there: dict[str, bytes], kept: Kept, verdict: Verdict) -> None:
-    """Reports say what the journal says; one that another version made cannot be held against it."""
+def _reports(there: dict[str, bytes], kept: Kept, verdict: Verdict) -> bool:
+    """Reports say what the journal says; False where another version made them, which cannot be held against it."""
     from runwright.evidence.report import html_of, junit_of, layout
 
     if layout().encode() not in there["report.html"]:
         verdict.notes.append(
-            "The reports were made by another version of runwright, so they were not held against the journal."
+            "Reports and VERIFY.md were made by another version of runwright; they were not held against the journal."
             " `runwright report` on a copy of the folder makes them anew."
         )
-        return
+        return False
     for name, data in (("report.html", html_of(kept.events, kept.head)), ("junit.xml", junit_of(kept.events))):
         if there[name] != data:
-            verdict.problems.append(f"{name} does not say what the journal says.")
+            verdict.altered.append(f"{name} does not say what the journal says.")
+    return True
 
 
 def _difference(name: str, there: bytes, wanted: bytes) -> str:
