@@ -99,6 +99,8 @@ def test_help_shows_the_example() -> None:
         (["rehearse", "slack-alerts", "-i", "admin_pages=setings"], "Did you mean `settings`?"),
         (["doctor", "slack-alert"], "Did you mean `slack-alerts`?"),
         (["steps", "clik"], "Did you mean `click`?"),
+        (["rehearsal", "--port", "99999"], "65535"),
+        (["rehearsal", "--port", "-1"], "0"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -14,7 +14,8 @@ app = typer.Typer()
 @app.command(epilog="Example: runwright rehearsal --port 8765 --scenario apps")
 def rehearsal(
     port: Annotated[
-        int, typer.Option("--port", metavar="P", help="The control address's port; 0 takes a free one.")
+        int,
+        typer.Option("--port", metavar="P", min=0, max=65535, help="The control address's port; 0 takes a free one."),
     ] = 8765,
     scenario: Scenarios = None,
     list_all: Annotated[bool, typer.Option("--list", help="Name the scenarios and say what each plays.")] = False,

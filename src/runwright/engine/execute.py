@@ -20,6 +20,7 @@ from runwright.engine.vault import Vault
 from runwright.evidence.files import EvidenceError
 from runwright.evidence.folder import RunFolder, last_head, run_id
 from runwright.evidence.scrub import Scrubber
+from runwright.language.model import Window
 
 
 def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, backdrop: Backdrop | None) -> Result:
@@ -59,13 +60,19 @@ def _import_what_ends_a_run() -> None:
 def _context(browser: Browser, plan: Plan) -> Iterator[BrowserContext]:
     window = plan.runbook.browser
     width, height = window.size()
-    context = browser.new_context(
-        locale=window.locale,
-        timezone_id=window.time_zone,
-        viewport={"width": width, "height": height},
-        device_scale_factor=float(window.scale),
-        service_workers="block",
-    )
+    try:
+        context = browser.new_context(
+            locale=window.locale,
+            timezone_id=window.time_zone,
+            viewport={"width": width, "height": height},
+            device_scale_factor=float(window.scale),
+            service_workers="block",
+        )
+        if window != Window():
+            context.new_page().close()  # the browser refuses a time zone or a language when the first page comes
+    except Error as error:
+        message = f"The browser cannot be set up: {first_line(error)}"
+        raise NotUsable(message, "Look at `browser:` in the runbook.") from None
     try:
         yield context
     finally:

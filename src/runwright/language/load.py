@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from runwright.language import sense
+from runwright.language.browser import check_window
 from runwright.language.errors import Fault, Faults, UserError, did_you_mean
 from runwright.language.fields import BlockName
 from runwright.language.model import (
@@ -155,9 +156,7 @@ class _Reader:
         node = tree.at("browser")
         window = read_model(Window, node, "`browser`", self._faults) if node is not None else Window()
         if window is not None and node is not None:
-            width, _, height = window.window.partition("x")
-            if not (width.isdigit() and height.isdigit()):
-                self._faults.add(node.mark, f"`{window.window}` is no window.", "Write width x height: 1280x800.")
+            check_window(window, node, self._faults)
         return window or Window()
 
     def _sections(self, tree: Table) -> Iterable[Section]:
