@@ -1,4 +1,7 @@
-"""A person who signs in at the stand-ins, in a window that a run has opened: `person.py PORT CONTROL_URL`."""
+"""A person who signs in at the stand-ins, in a window that a run has opened: `person.py PORT CONTROL_URL [mail]`.
+
+With `mail` they take at Slack what it offers first, a code by e-mail; else the workspace's address and the password.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,17 @@ from runwright.rehearsal.client import RehearsalClient
 PASSWORD, ROOT, FACTOR, MAIL = "rehearsal-password", "rehearsal-root", "314159", "morgan@acme.example"
 
 
-def step(page: Page, client: RehearsalClient) -> bool:
+def step(page: Page, client: RehearsalClient, by_mail: bool) -> bool:
     """Do what the page at hand wants; whether it wanted anything."""
     link = page.get_by_role("link", name="sign in to your Slack account")
     manually = page.get_by_role("link", name="sign in manually instead")
     by_password = page.get_by_role("link", name="sign in with a password instead")
+    send_code = page.get_by_role("button", name="Sign In With Email")
     if link.is_visible():
         link.click()
+    elif by_mail and send_code.is_visible():
+        page.locator("[name=email]").fill(MAIL)
+        send_code.click()
     elif manually.is_visible():
         manually.click()
     elif page.locator("[name=domain]").is_visible():
@@ -46,7 +53,7 @@ def step(page: Page, client: RehearsalClient) -> bool:
     return True
 
 
-def main(port: str, control_url: str) -> int:
+def main(port: str, control_url: str, way: str = "") -> int:
     """Act until nothing has been wanted for two seconds. Ends with 1 when something still is after a minute."""
     client = RehearsalClient(control_url)
     begun = quiet = time.monotonic()
@@ -56,7 +63,7 @@ def main(port: str, control_url: str) -> int:
             page = browser.contexts[-1].pages[-1]
             page.set_default_timeout(5000)
             try:
-                acted = step(page, client)
+                acted = step(page, client, way == "mail")
             except Error:  # the page went on meanwhile
                 acted = True
             if acted:

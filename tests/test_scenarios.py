@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -139,6 +140,27 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     monkeypatch.setattr(wandb_lateness, "RESTART", 6.0)
     with worlds(tmp_path / "screenshots") as start:
         yield start
+
+
+@pytest.mark.parametrize(
+    ("scenario", "module", "name", "seconds"),
+    [
+        ("console-moved", slack_lateness, "HYDRATION", 30.0),
+        ("wandb-restarts-502", wandb_lateness, "RESTART", 20.0),
+    ],
+    ids=["console-moved", "wandb-restarts-502"],
+)
+def test_the_longest_waits_at_their_full_length(
+    tmp_path: Path, scenario: str, module: ModuleType, name: str, seconds: float
+) -> None:
+    assert getattr(module, name) == seconds, "the scenario's sentence says so"
+    with worlds(tmp_path / "screenshots") as start:
+        here = start(scenario)
+        begun = time.monotonic()
+        result = here.run(allowed_ips=[])
+        assert (result.exit, result.status) == (0, "done"), result.reason
+        assert time.monotonic() - begun > seconds
+        assert once_only(here.effects())
 
 
 @pytest.mark.parametrize("each", TABLE, ids=str)

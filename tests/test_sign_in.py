@@ -35,9 +35,9 @@ class Watched(RehearsalClient):
 class Calling(Quiet):
     """Calls the person as soon as the run says what it wants of them."""
 
-    def __init__(self, port: int, control_url: str) -> None:
+    def __init__(self, port: int, control_url: str, *way: str) -> None:
         super().__init__()
-        self._call = [sys.executable, str(PERSON), str(port), control_url]
+        self._call = [sys.executable, str(PERSON), str(port), control_url, *way]
         self.called: list[subprocess.Popen[Any]] = []
 
     def says(self, sentence: str) -> None:
@@ -73,6 +73,19 @@ def test_the_person_signs_in_and_the_run_goes_on_to_its_end(
     assert (result.exit, result.status) == (0, "done"), (result.reason, person.heard[-5:])
     assert person.called, "nobody was called"
     assert [each.wait(30) for each in person.called] == [0] * len(person.called)
+    assert here.effects().count("create-app") == 1 and here.effects().count("connect-slack") == 1
+
+
+def test_the_person_signs_in_with_a_mailed_code_and_without_a_password(world: Callable[..., World]) -> None:
+    """What Slack offers first. In the scenario without a code after the password, only this way sends a mail."""
+    here = world("signed-out")
+    port = _free_port()
+    person = Calling(port, here.rehearsal.control_url, "mail")
+    result = here.watched(Watched(here.rehearsal.control_url, port), person, headed=True, allowed_ips=[])
+    assert (result.exit, result.status) == (0, "done"), (result.reason, person.heard[-5:])
+    assert [each.wait(30) for each in person.called] == [0] * len(person.called)
+    mails = here.client.state()["https://slack.com"]["mails"]
+    assert mails and all(mail["subject"].startswith("Slack confirmation code: ") for mail in mails)
     assert here.effects().count("create-app") == 1 and here.effects().count("connect-slack") == 1
 
 

@@ -76,7 +76,7 @@ class SignIn:
             with self.site.store as store:
                 if store.workspace_at(domain) is not None:
                     return RedirectResponse(f"https://{domain}.slack.com/?redir={quote(redir, safe='')}", 303)
-            problem = "We couldn’t find your workspace."
+            problem = "There is no workspace at this address."
         return self.site.page(request, "signin_workspace.html", redir=redir, problem=problem)
 
     def workspace(self, request: Request) -> Response:
@@ -97,7 +97,7 @@ class SignIn:
             mail, password = text_of(form, "email").strip().lower(), text_of(form, "password")
             if mail == self.site.store.user.email and secrets.compare_digest(password.encode(), PASSWORD.encode()):
                 return self._begin(request, redir, code=self.site.on("signed-out-code"))
-            problem = "Sorry, you entered an incorrect email address or password."
+            problem = "The e-mail address or the password is wrong."
         template = "signin_password.html" if by_password else "signin_mail.html"
         return self.site.page(request, template, redir=redir, problem=problem, workspace=workspace)
 
@@ -112,7 +112,7 @@ class SignIn:
             if said == attempt.code.replace("-", ""):
                 attempt.left.remove("code")
                 return self._next(request, attempt)
-            problem = "That code wasn’t valid. Give it another go!"
+            problem = "This is not the code that was sent."
         return self.site.page(request, "signin_code.html", problem=problem)
 
     def factor(self, request: Request) -> Response:
@@ -123,7 +123,7 @@ class SignIn:
         if request.method == "GET":
             return self.site.page(request, "signin_factor.html")
         if text_of(form_of(request), "code").replace(" ", "") != SECOND_FACTOR:
-            return fault("invalid_pin", "That code isn’t right. Please try the next one.")
+            return fault("invalid_pin", "This is not the code of this moment.")
         attempt.left.remove("factor")
         response = JSONResponse({"ok": True, "to": attempt.redir})
         self._over(request, response)
@@ -136,7 +136,7 @@ class SignIn:
     def _mail(self, request: Request, redir: str) -> Response:
         mail = text_of(form_of(request), "email").strip().lower()
         if mail != self.site.store.user.email:
-            problem = "We don’t know this email address."
+            problem = "Nobody here has this e-mail address."
             return self.site.page(request, "signin_mail.html", redir=redir, problem=problem, workspace=None)
         return self._begin(request, redir, code=True)
 
