@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -34,14 +36,15 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="module")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """axe-core's script, by npm."""
+    absent = pytest.fail if os.environ.get("CI") else pytest.skip  # where the tests must not pass by not running
     npm = shutil.which("npm")
     if npm is None:
-        pytest.skip("there is no npm here, by which axe-core comes")
+        absent("there is no npm here, by which axe-core comes")
     folder = tmp_path_factory.mktemp("axe")
     command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder), AXE]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     if done.returncode:
-        pytest.skip(f"npm cannot bring axe-core: {done.stderr.strip()[-200:]}")
+        absent(f"npm cannot bring axe-core: {done.stderr.strip()[-200:]}")
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 
 
