@@ -21,8 +21,11 @@ def main(names: list[str]) -> None:
             if names and sight.name not in names:
                 continue
             with scene_of(playwright, sight) as scene:
+                if sight.whole:  # in a window as high as the page, so that a bar at its bottom covers nothing
+                    height = scene.page.evaluate("document.documentElement.scrollHeight")
+                    scene.page.set_viewport_size({"width": 1280, "height": height})
                 scene.page.wait_for_timeout(400)  # animations of the pages' own
-                png = scene.page.screenshot(full_page=sight.whole)
+                png = scene.page.screenshot()
             picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
             picture.save(FOLDER / f"{sight.name}.png", optimize=True)
             print(sight.name)

@@ -1,18 +1,12 @@
-"""The real client of W&B sends an alert: through the stand-in of the server, to the stand-in of Slack.
-
-It is not among the test's own packages. Install it into an environment and name its python in
-RUNWRIGHT_WANDB_PYTHON, or into this one; otherwise the test is skipped.
-"""
+"""The real client of W&B sends an alert: through the stand-in of the server, to the stand-in of Slack."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from alerts import SERVER, worlds
 
 PROGRAM = """
@@ -23,16 +17,7 @@ run.finish()
 """
 
 
-@pytest.fixture
-def python() -> str:
-    """A python that has the client."""
-    named = os.environ.get("RUNWRIGHT_WANDB_PYTHON")
-    if named is None and importlib.util.find_spec("wandb") is None:
-        pytest.skip("there is no wandb here; name a python that has it in RUNWRIGHT_WANDB_PYTHON")
-    return named or sys.executable
-
-
-def test_the_real_client_sends_one_alert(python: str, tmp_path: Path) -> None:
+def test_the_real_client_sends_one_alert(tmp_path: Path) -> None:
     with worlds(tmp_path / "screenshots") as start:
         here = start()
         assert here.run(allowed_ips=[]).status == "done"
@@ -50,7 +35,7 @@ def test_the_real_client_sends_one_alert(python: str, tmp_path: Path) -> None:
             "REQUESTS_CA_BUNDLE": str(authority),
         }
         done = subprocess.run(
-            [python, "-c", PROGRAM], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120
+            [sys.executable, "-c", PROGRAM], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120
         )
         assert done.returncode == 0, done.stderr
         channels = here.client.state()["https://slack.com"]["channels"]
