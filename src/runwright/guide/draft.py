@@ -8,22 +8,24 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from runwright.guide import words
+from runwright.guide.doing import Doing, doings
 from runwright.guide.model import Guide, Heading, Item, Label
+from runwright.language.errors import Fault, UserError
 from runwright.language.slips import quoted
 from runwright.language.targets import quote
+from runwright.language.text import MOST_BYTES
 
-_FIELD = re.compile(r"\bfield\b|\benter\b|\btype\b|\bfill\b|\bbox\b|입력|적[으습]|필드|入力|欄", re.IGNORECASE)
-_SWITCH = re.compile(r"\btoggle\b|\bturn (on|off)\b|\benable\b|\bswitch\b|토글|켜|활성화|オン|切り替え", re.IGNORECASE)
-_WAY = re.compile(
-    r"\bsidebar\b|\bmenu\b|\btab\b|\blink\b|\bgo to\b|\bnavigate\b|사이드바|메뉴|이동|メニュー|移動", re.IGNORECASE
-)
+_PLACE = re.compile(r"(?<!\]\()https?://[^\s<>()\"'`“”「」|]+[^\s<>()\"'`“”「」|.,;:!?*]")
+"""An address in a guide's own lines, links with words of their own left out."""
 _UNSURE = "a person decides: "
 
 
 def draft(guide: Guide) -> str:
     """A runbook's text that validates; what the guide does not tell stands in comments."""
     name = guide.path.name.split(".")[0]
-    sites = _sites(guide)
+    of = _items_of(guide)
+    addresses = _addresses(guide, of)
+    sites = _sites(guide, addresses)
     out = [
         f"# Drafted from {_printable(guide.path.name)}. Go through it line by line:",
         "# a guide does not tell all that a page wants.",
@@ -35,27 +37,54 @@ def draft(guide: Guide) -> str:
     out += [f"  {site}: {{ url: {quoted(url)} }}" for url, site in sites.items()]
     out += ["", "sections:"]
     titles = _titles(guide)
+    size = 0
     for heading in guide.headings:
-        items = [item for item in guide.items if item.number[0] == heading.number]
-        if items:
-            out += _section(titles[heading.number], heading, items, sites)
+        items = of.get(heading.number)
+        if not items:
+            continue
+        for line in _section(titles[heading.number], heading, items, sites, addresses.get(heading.number)):
+            out.append(line)
+            size += len(line.encode("utf-8", "replace")) + 1
+            if size > MOST_BYTES - 10_000:
+                message = f"The runbook of this guide would be larger than the {MOST_BYTES:,} bytes that one may have."
+                raise UserError(Fault(message, "Give the guide in parts, each a file of its own.", path=guide.path))
     if out[-1] == "sections:":
         out += _empty(next(iter(sites.values())))
     return "\n".join(out) + "\n"
 
 
-def _sites(guide: Guide) -> dict[str, str]:
+def _items_of(guide: Guide) -> dict[int, list[Item]]:
+    of: dict[int, list[Item]] = {}
+    for item in guide.items:
+        of.setdefault(item.number[0], []).append(item)
+    return of
+
+
+def _addresses(guide: Guide, of: dict[int, list[Item]]) -> dict[int, str]:
+    """The first address that each heading sends its reader to: that of an item, else one in its text."""
+    found: dict[int, str] = {}
+    ends = [*(heading.line for heading in guide.headings[1:]), len(guide.lines) + 1]
+    for heading, end in zip(guide.headings, ends, strict=True):
+        links = (link.address for item in of.get(heading.number, ()) for link in item.links)
+        written = (hit[0] for line in guide.lines[heading.line - 1 : end - 1] for hit in _PLACE.finditer(line))
+        address = next((each for each in (*links, *written) if _origin(each)), None)
+        if address is not None:
+            found[heading.number] = address
+    return found
+
+
+def _sites(guide: Guide, addresses: dict[int, str]) -> dict[str, str]:
     """Origins that the guide sends its reader to, with a name for each."""
     found: dict[str, str] = {}
-    for item in guide.items:
-        for link in item.links:
-            url = _origin(link.address)
-            if url is not None and url not in found:
-                labels = (urlsplit(url).hostname or "site").split(".")
-                base = re.sub(r"[^A-Za-z0-9_]", "_", labels[-2] if len(labels) > 1 else labels[0])
-                base = base if base[:1].isalpha() else f"site_{base}"
-                taken = list(found.values())
-                found[url] = base if base not in taken else f"{base}_{len(taken) + 1}"
+    taken: set[str] = set()
+    for address in (*(link.address for item in guide.items for link in item.links), *addresses.values()):
+        url = _origin(address)
+        if url is not None and url not in found:
+            labels = (urlsplit(url).hostname or "site").split(".")
+            base = re.sub(r"[^A-Za-z0-9_]", "_", labels[-2] if len(labels) > 1 else labels[0])
+            base = base if base[:1].isalpha() else f"site_{base}"
+            found[url] = base if base not in taken else f"{base}_{len(taken) + 1}"
+            taken.add(found[url])
     return found or {"https://site.example": "site"}
 
 
@@ -87,17 +116,25 @@ def _titles(guide: Guide) -> dict[int, str]:
     return found
 
 
-def _section(title: str, heading: Heading, items: list[Item], sites: dict[str, str]) -> Iterator[str]:
-    link = next((link for item in items for link in item.links if _origin(link.address)), None)
+def _path(address: str) -> str:
+    """The path of an address, with its query, and with its fragment where that is a path too."""
+    parts = urlsplit(address)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path += f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""
+    safe = re.sub(r"[^\w/.~%!&'()*+,;=:@?#-]", "", path)
+    return safe if safe.startswith("/") else f"/{safe}"
+
+
+def _section(
+    title: str, heading: Heading, items: list[Item], sites: dict[str, str], address: str | None
+) -> Iterator[str]:
     site, path = next(iter(sites.values())), "/"
-    if link is not None:
-        site = sites[str(_origin(link.address))]
-        path = urlsplit(link.address).path or "/"
+    if address is not None:
+        site, path = sites[str(_origin(address))], _path(address)
     yield f"  - title: {quoted(title)}"
     yield f"    follows: {heading.number}" if heading.number else f"    # {_UNSURE}which heading it follows"
-    safe = re.sub(r"[^\w/.~-]", "", path)
-    yield f"    open: {site} {safe if safe.startswith('/') else '/'}"
-    if link is None:
+    yield f"    open: {site} {path}"
+    if address is None:
         yield f"    # {_UNSURE}where the section begins"
     yield f"    # {_UNSURE}`ready`, and `done_when` as soon as a step commits"
     steps = [line for item in items for line in _item(item)]
@@ -117,31 +154,33 @@ def _item(item: Item) -> Iterator[str]:
         yield f"      # {_UNSURE}the item is optional: `when: ${{…}}`"
     if item.branch:
         yield f"      # {_UNSURE}the item is one of several ways: `when: ${{…}}` on a section of its own"
-    bold = [label for label in item.labels if label.kind != "quoted" and not words.remark(label.text)]
-    labels = bold or [label for label in item.labels if not words.remark(label.text)]
-    for label in labels:
-        yield from _step(item, label)
+    labels = [label for label in item.labels if not words.remark(label.text)]
+    names = [label for label in labels if label.kind != "quoted"] or labels
+    for label, doing in zip(labels, doings(labels), strict=True):
+        if label in names:
+            yield from _step(item, label, doing)
     if not labels:
         yield f"      # {_UNSURE}the item names no control"
 
 
-def _step(item: Item, label: Label) -> Iterator[str]:
-    around = f"{label.before[-40:]} {label.after[:40]}"
+def _step(item: Item, label: Label, doing: Doing | None) -> Iterator[str]:
     tie = f"        follows: {item.address}"
-    value = item.values[0].text if len(item.values) == 1 and _FIELD.search(around) else None
-    if _SWITCH.search(label.after[:40]) or _SWITCH.search(label.before[-20:]):
-        yield from (f"      - set: {_target('switch', label.text)}", "        to: on", tie)
-    elif _FIELD.search(label.after[:40]) or value is not None:
-        yield f"      - fill: {_target('textbox', label.text)}"
-        yield f"        with: {quoted(_literal(value))}" if value else f"        with: TODO   # {_UNSURE}which value"
-        yield tie
-    elif _WAY.search(around):
-        yield from (f"      - click: {_target('link', label.text)}   # {_UNSURE}a link, or a button", tie)
+    if label.kind == "kbd":
+        yield f"      # {_UNSURE}where the key {_comment(label.text)} is pressed, alone or with others"
+    elif doing is None:
+        yield f"      # {_UNSURE}what “{_comment(label.text)}” is, and what is done with it"
+    elif doing.verb == "fill":
+        values = [each.text for each in item.values if each.text in doing.clause]
+        yield f"      - fill: {_target('textbox', label.text)}   # {_UNSURE}a field, or a list to choose from"
+        value = quoted(_literal(values[0])) if len(values) == 1 else f"TODO   # {_UNSURE}which value"
+        yield from (f"        with: {value}", tie)
+    elif doing.verb == "click":
+        what = "whether it commits" if doing.role else "a button, or what else; whether it commits"
+        yield from (f"      - click: {_target(doing.role or 'button', label.text)}   # {_UNSURE}{what}", tie)
     else:
-        yield from (
-            f"      - click: {_target('button', label.text)}   # {_UNSURE}a button, or what else; whether it commits",
-            tie,
-        )
+        end = "" if doing.role else f"   # {_UNSURE}a switch, or a checkbox"
+        yield f"      - set: {_target(doing.role or 'switch', label.text)}{end}"
+        yield from (f"        to: {doing.verb.removeprefix('set ')}", tie)
 
 
 def _target(role: str, text: str) -> str:

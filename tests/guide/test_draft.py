@@ -1,0 +1,104 @@
+"""A draft holds what the guide's words tell with certainty, and leaves the rest to a person, in comments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runwright.guide.draft import draft
+from runwright.guide.read import parse_guide, read_guide
+from runwright.language.errors import UserError
+from runwright.language.load import load
+from runwright.language.verbs import vocabulary
+
+GUIDES = Path(__file__).parents[2] / "docs" / "guides"
+
+
+def drafted(text: str) -> str:
+    return draft(parse_guide(Path("a.md"), text.encode()))
+
+
+def steps(item: str) -> list[str]:
+    """The targets of a draft of one item, without comments."""
+    lines = [line.strip().split("   #")[0] for line in drafted(f"## A\n\n1. {item}\n").splitlines()]
+    return [line.removeprefix("- ") for line in lines if line.startswith("- ") and not line.startswith("- title")]
+
+
+@pytest.mark.parametrize(
+    ("item", "step"),
+    [
+        ("Choose **Save**.", 'click: button "Save"'),
+        ("Click the **Docs** link.", 'click: link "Docs"'),
+        ("Select the **Users** tab.", 'click: tab "Users"'),
+        ("Fill in **Name**.", 'fill: textbox "Name"'),
+        ("Enter `x` into **Name**.", 'fill: textbox "Name"'),
+        ("Turn on **Alerts**.", 'set: switch "Alerts"'),
+        ("Select the **Alerts** checkbox.", 'set: checkbox "Alerts"'),
+        ("**저장**을 클릭합니다.", 'click: button "저장"'),
+        ("**名前**に名前を入力します。", 'fill: textbox "名前"'),
+        ("Klicken Sie auf **Sichern**.", 'click: button "Sichern"'),
+    ],
+)
+def test_what_the_words_tell_is_a_step(item: str, step: str) -> None:
+    assert steps(item) == [step]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "Under **Redirect URLs**, look.",
+        "Hold <kbd>Ctrl</kbd> and press <kbd>S</kbd>.",
+        "Choose **Acme** from **Workspaces**.",
+        "Copy its **Client ID**.",
+        "Open the page **Basic Information**.",
+        "Give it a name in **App Name**.",
+        "Enter **hello** as its name.",
+        "Go to **Restrict API Token Usage**.",
+    ],
+)
+def test_what_the_words_do_not_tell_is_left_to_a_person(item: str) -> None:
+    assert steps(item) == ['expect: heading "A"']
+    assert drafted(f"## A\n\n1. {item}\n").count("a person decides: ") >= 3
+
+
+def test_names_that_are_listed_are_done_alike() -> None:
+    assert steps("Fill in **A** and **B**, then choose **C**, then **D** or **E**.") == [
+        'fill: textbox "A"',
+        'fill: textbox "B"',
+        'click: button "C"',
+        'click: button "D"',
+    ]
+
+
+def test_a_value_belongs_to_the_field_whose_words_hold_it() -> None:
+    text = drafted("## A\n\n1. With the path `/x`: fill in **A**. Then enter `hello` into **B**.\n")
+    assert 'with: "hello"' in text and 'with: "/x"' not in text and "with: TODO" in text
+
+
+@pytest.mark.parametrize("name", ["slack-alerts.en.md", "slack-alerts.ko.md"])
+def test_our_own_guide_is_drafted_without_wrong_targets(name: str, tmp_path: Path) -> None:
+    text = draft(read_guide(GUIDES / name))
+    path = tmp_path / "book.yaml"
+    path.write_text(text, "utf-8")
+    assert load(path, vocabulary()).sections
+    for wrong in ('button "App Name"', 'textbox "Add', 'textbox "Slack"', 'button "Bot Token', 'with: "https"', '"/c'):
+        assert wrong not in text
+
+
+def test_an_address_keeps_its_path_and_query() -> None:
+    text = drafted("## A\n\n1. Open <https://a.example/x%20y/z?b=1&c=%2F#part> and press **Save**.\n")
+    assert "    open: a /x%20y/z?b=1&c=%2F\n" in text
+    assert "    open: b /#/keys\n" in drafted("## A\n\n1. Open https://b.example/#/keys and press **Save**.\n")
+
+
+def test_an_address_in_a_sentence_without_a_label_is_the_site() -> None:
+    text = drafted("Sign in at https://app.shop.example/login first.\n\n## A\n\nGo on.\n\n1. Press **Save**.\n")
+    assert "https://app.shop.example" in text and "site.example" not in text
+    text = drafted("## A\n\nOn <https://shop.example/keys>:\n\n1. Press **Save**.\n")
+    assert "open: shop /keys" in text
+
+
+def test_a_guide_whose_runbook_would_be_too_large_is_told() -> None:
+    with pytest.raises(UserError, match="larger than the 1,000,000 bytes"):
+        drafted("## A\n\n" + "1. Press **Save** there.\n" * 20_000)
