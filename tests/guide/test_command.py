@@ -190,6 +190,26 @@ def test_coverage_and_relink_keep_ties_right_when_a_guide_changes(project: Proje
     assert "Click button &#34;Save&#34;" in Path("side.html").read_text()
 
 
+def test_relink_writes_nothing_while_a_tie_cannot_be_moved(project: Project) -> None:
+    words = ("alerts", "--guide", "good.en.md")
+    project.call("relink", *words, exit=0)
+    lock, book = Path("runbooks/alerts.guide.lock").read_text(), Path("runbooks/alerts.yaml").read_text()
+    Path("good.en.md").write_text("## Make it\n\n1. Choose **Save**.\n2. Choose **Create App** now.\n")
+    result = CliRunner().invoke(app, ["guide", "relink", *words])
+    assert result.exit_code == 2
+    assert "follows 1.1: its item vanished" in result.output
+    assert "Take the tie out" in result.output
+    assert (Path("runbooks/alerts.guide.lock").read_text(), Path("runbooks/alerts.yaml").read_text()) == (lock, book)
+
+
+def test_what_ships_is_not_written_beside(project: Project) -> None:
+    Path("runbooks/alerts.yaml").unlink()
+    result = CliRunner().invoke(app, ["guide", "relink", "slack-alerts", "--guide", "good.en.md"])
+    assert result.exit_code == 2
+    assert "ships with runwright" in result.output
+    assert "cp " in result.output
+
+
 def test_draft_writes_a_runbook_that_validates(project: Project) -> None:
     Path("drafted.yaml").write_text(project.call("draft", "alerts.ko.md", exit=0))
     assert CliRunner().invoke(app, ["validate", "drafted.yaml"]).exit_code == 0

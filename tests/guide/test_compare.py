@@ -394,3 +394,71 @@ def test_ways_whose_item_came_from_elsewhere_are_not_taken_for_those_that_are_go
     run = played(sections, ["link Settings", "textbox Client", "button Save"])
     gone = "## A\n\n1. Enter it:\n   - If it is new: fill in **Client**, then choose **Save**.\n"
     assert told(check(gone, run)) == [("missing", "warning", 3)]
+
+
+def test_a_slip_on_every_branch_is_one_to_mend_and_names_no_branch(played: Play) -> None:
+    menu = """
+  - title: The menu
+    follows: 1.1
+    open: shop /
+    steps:
+      - hover: link "System console" or "System settings"
+        follows: 1.1
+"""
+    new = played(menu, ["link System console"])
+    old = played(menu, ["link System settings"], inputs={"pages": "old"})
+    verdict = check("## A\n\n1. Go to **System Settings** or **System Console**.\n", new, old)
+    assert [(f.says, f.new, f.branch, f.suggestion) for f in verdict.findings] == [
+        ("System Settings", "System settings", None, "Write **System settings**."),
+        ("System Console", "System console", None, "Write **System console**."),
+    ]
+
+
+def test_a_choice_is_told_by_what_is_chosen_and_a_switch_by_how_it_is_to_be(played: Play) -> None:
+    sections = (
+        SECTION
+        + """\
+      - click: button "Connect"
+        follows: 1.1
+      - choose: combobox "Search"
+        option: ${name}
+        follows: 1.1
+      - choose: combobox "Scopes"
+        option: incoming-webhook
+        follows: 1.1
+  - title: Turn them on
+    follows: 1.1
+    open: shop /alerts
+    ready: button "Off"
+    done_when: button "Gone"
+    steps:
+      - set: switch column "Slack" in row containing "Run"
+        to: on
+        commits: true
+"""
+    )
+    page = ["button Connect", "combobox Search", "combobox Scopes", "row Run", "switch", "columnheader Slack"]
+    (finding,) = check("## A\n\n1. Choose **Connect**.\n", played(sections, page)).findings
+    assert (finding.kind, finding.severity) == ("missing", "error")
+    assert finding.found == (
+        "At this item the reader also has to choose a name in combobox “Search”, then choose “incoming-webhook” in "
+        "combobox “Scopes”, then turn on switch at “Slack”; the guide does not say so."
+    )
+    assert finding.suggestion == (
+        "Add: choose a name in **Search**, then choose “incoming-webhook” in **Scopes**, "
+        "then turn on the switch at **Slack**."
+    )
+    said = (
+        "## A\n\n1. Choose **Connect**, `incoming-webhook` in **Scopes**, one in **Search**, the switch in **Slack**.\n"
+    )
+    assert told(check(said, played(sections, page))) == []
+
+
+def test_a_name_on_another_page_is_no_other_state_of_this_one(played: Play) -> None:
+    sections = SECTION + '      - click: link "User settings" or "Settings"\n        follows: 1.1\n'
+    here = played(sections, ["link User settings"])
+    look = SECTION + '      - expect: link "Settings"\n'
+    elsewhere = played(look, ["link Settings"], address="https://shop.example/console")
+    assert told(check("## A\n\n1. Choose **User settings**.\n", here, elsewhere)) == []
+    later = played(look, ["link Settings"])
+    assert told(check("## A\n\n1. Choose **User settings**.\n", here, later)) == [("state", "warning", 3)]

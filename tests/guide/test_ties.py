@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from guide.conftest import HEAD
-from guide.holding import guide_of
+from guide.holding import guide_of, kept_of
 
-from runwright.guide.lock import changes, lock_path, read_lock, relinked, write_lock
+from runwright.guide.lock import changes, lock_path, read_lock, write_lock
 from runwright.guide.model import Guide
+from runwright.guide.relink import behind, moves, relinked
 from runwright.guide.ties import coverage, find
 from runwright.language.errors import UserError
 from runwright.language.load import load
@@ -97,18 +98,110 @@ def test_the_lock_says_what_became_of_each_item(book: Runbook) -> None:
     ]
 
 
-def test_relink_moves_ties_whose_item_went_elsewhere_and_nothing_else(book: Runbook) -> None:
-    _kept(book, guide_of(TEXT))
-    guide = guide_of(TEXT.replace("1. **One**", "1. Begin\n1. **One**"))
-    kept = read_lock(book.path).of(guide)
-    assert kept is not None
-    text, moved = relinked(book, guide, kept)
-    assert moved == {"1.1": "1.2", "1.2": "1.3", "1.2.1": "1.3.1"}
+MOVING = """
+blocks:
+  shared:
+    - click: button "One"
+      follows:
+        - 1.1
+        - 1.2
+  never used:
+    - click: button "One"
+      follows: 1.1
+sections:
+  - title: Make
+    follows: [1, Set it]
+    open: shop /apps
+    steps:
+      - click: button "One"
+        follows: 1.1   # the first, 1.1
+      - click: button "Two"
+        follows: ["1.2", '1.2.1']   # two of them
+      - { click: 'button "Three"', follows: set-it/1 }
+      - { click: 'button "Two"', follows: make-it/2 }
+      - fill: textbox "Words"
+        with: "see follows: 1.2 there"
+      - use: shared
+  - title: Set
+    follows: 2
+    open: shop /apps
+    steps:
+      - click: button "Three"
+        follows: 2/1
+"""
+
+
+def _moving(tmp_path: Path, text: str = MOVING) -> Runbook:
+    path = tmp_path / "alerts.yaml"
+    path.write_text(HEAD.removesuffix("sections:\n") + text)
+    return load(path, vocabulary())
+
+
+def test_relink_moves_ties_however_they_are_written_and_nothing_else(tmp_path: Path) -> None:
+    book = _moving(tmp_path)
+    kept = kept_of(guide_of(TEXT))
+    done = relinked(book, guide_of(TEXT.replace("1. **One**", "1. Begin\n1. **One**")), kept)
+    assert done.moved == {"1.1": "1.2", "1.2": "1.3", "1.2.1": "1.3.1", "make-it/2": "make-it/3"}
+    assert done.stuck == []
+    (text,) = done.texts.values()
     changed = [(old, new) for old, new in zip(book.text.split("\n"), text.split("\n"), strict=True) if old != new]
     assert changed == [
-        ("        follows: 1.1", "        follows: 1.2"),
-        ('        follows: ["1.2", "1.2.1"]   # two of them', '        follows: ["1.3", "1.3.1"]   # two of them'),
+        ("        - 1.1", "        - 1.2"),
+        ("        - 1.2", "        - 1.3"),
+        ("      follows: 1.1", "      follows: 1.2"),
+        ("        follows: 1.1   # the first, 1.1", "        follows: 1.2   # the first, 1.1"),
+        ("        follows: [\"1.2\", '1.2.1']   # two of them", "        follows: [\"1.3\", '1.3.1']   # two of them"),
+        (
+            "      - { click: 'button \"Two\"', follows: make-it/2 }",
+            "      - { click: 'button \"Two\"', follows: make-it/3 }",
+        ),
     ]
+
+
+def test_relink_moves_headings_of_sections(tmp_path: Path) -> None:
+    book = _moving(tmp_path)
+    guide = guide_of(TEXT.replace("## Make it", "## Before\n\nRead **this**.\n\n## Make it"))
+    done = relinked(book, guide, kept_of(guide_of(TEXT)))
+    assert done.moved == {"1": "2", "2": "3", "1.1": "2.1", "1.2": "2.2", "1.2.1": "2.2.1", "2/1": "3/1"}
+    (text,) = done.texts.values()
+    assert "    follows: [2, Set it]\n" in text
+    assert "    follows: 3\n" in text
+
+
+def test_relink_names_another_heading_where_the_item_went_there(tmp_path: Path) -> None:
+    book = _moving(tmp_path)
+    guide = guide_of(TEXT.replace("2. **Two**\n   - a\n", "") + "2. **Two**\n   - a\n")
+    done = relinked(book, guide, kept_of(guide_of(TEXT)))
+    assert done.moved["make-it/2"] == "set-it/2"
+    assert done.moved["1.2"] == "2.2"
+
+
+def test_ties_that_cannot_be_moved_stop_relink(tmp_path: Path) -> None:
+    gone = guide_of(TEXT.replace("2. **Two**\n   - a\n", "2. Something else now.\n3. More.\n"))
+    kept = kept_of(guide_of(TEXT))
+    done = relinked(_moving(tmp_path), gone, kept)
+    assert {(each.follows, each.why) for each in done.stuck} == {
+        ("1.2.1", "its item vanished, or was written anew elsewhere")
+    }
+    odd = _moving(tmp_path, MOVING.replace('["1.2",', '["1\\x2e2",'))
+    done = relinked(odd, guide_of(TEXT.replace("1. **One**", "1. Begin\n1. **One**")), kept)
+    assert [(each.follows, each.why) for each in done.stuck] == [
+        ("1.2", "it is to be 1.3, and is not written to the letter on one line")
+    ]
+
+
+def test_a_language_that_has_not_changed_yet_keeps_what_its_ties_meant() -> None:
+    old, new = guide_of(TEXT), guide_of(TEXT.replace("1. **One**", "1. Begin\n1. **One**"))
+    kept = kept_of(old)
+    moved = moves(new, kept)
+    assert behind(new, kept, moved) is None
+    lag = behind(old, kept, moved)
+    assert lag is not None
+    assert {address: digest for address, digest in lag.digests.items() if address != "2.1"} == {
+        "1.2": kept.digests["1.1"],
+        "1.3": kept.digests["1.2"],
+        "1.3.1": kept.digests["1.2.1"],
+    }
 
 
 def test_a_lock_that_cannot_be_read_is_told(book: Runbook) -> None:

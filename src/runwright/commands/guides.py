@@ -10,7 +10,9 @@ import typer
 
 if TYPE_CHECKING:
     from runwright.guide.model import Guide
+    from runwright.guide.relink import Relinked
     from runwright.guide.report import Report
+    from runwright.language.errors import UserError
     from runwright.language.model import Runbook
 
 T = TypeVar("T")
@@ -138,26 +140,34 @@ def relink(
     from datetime import UTC, datetime
 
     from runwright.evidence.files import write_whole
-    from runwright.guide.lock import changes, followed, read_lock, relinked, write_lock
+    from runwright.guide.lock import changes, followed, keep, read_lock, write_lock
+    from runwright.guide.relink import Relinked, behind, moves, relinked
 
     def work() -> list[str]:
         book = _book(runbook)
+        _own(book.path)
         lock = read_lock(book.path)
-        guides = _guides(guide, book)
-        said = []
-        first = guides[0]
+        first, *others = _guides(guide, book)
         kept = lock.of(first)
-        if kept is not None:
-            text, moved = relinked(book, first, kept)
-            said += [f"{old} -> {new}" for old, new in sorted(moved.items())]
-            if text != book.text and not show:
-                write_whole(book.path, text.encode())
-                book = _book(runbook)
-            still = followed(book, first)
-            for change in changes(first, kept):
-                if change.state in ("changed", "vanished") and (change.address in still or change.now is None):
-                    said.append(f"{change.address} {change.state}: look at it yourself")
-        for each in [] if show else guides:
+        done = relinked(book, first, kept) if kept is not None else Relinked()
+        if done.stuck:
+            raise _not_moved(done)
+        said = [f"{old} -> {new}" for old, new in sorted(done.moved.items())]
+        for path, text in {} if show else done.texts.items():
+            _own(path)
+            write_whole(path, text.encode())
+        for change in changes(first, kept) if kept is not None else ():
+            if change.state == "changed" and change.address in followed(book, first):
+                said.append(f"{change.address} {change.state}: look at it yourself")
+        if show:
+            return said
+        for each in (first, *others):
+            old = lock.of(each)
+            lag = behind(each, old, moves(first, kept)) if old is not None and kept is not None else None
+            if lag is not None and each is not first:
+                keep(lock, each, lag)
+                said.append(f"{each.path} has not changed in the same way: it stays as reviewed on {lag.reviewed}")
+                continue
             write_lock(lock, each, datetime.now(UTC).date())
             said.append(f"reviewed {each.path}: {len(each.items)} items are kept in {lock.path}")
         return said
@@ -292,6 +302,26 @@ def _home(name: str, book: Runbook | None) -> Path | None:
     return runbook_files().get(name)
 
 
+def _own(path: Path) -> None:
+    """Raises UserError where a file ships with runwright, so that nothing may be written to it or beside it."""
+    from runwright.language.errors import Fault, UserError
+    from runwright.projects import SHIPPED_RUNBOOKS
+
+    package = SHIPPED_RUNBOOKS.absolute().parent
+    if path.absolute().is_relative_to(package):
+        message = f"{path.name} ships with runwright; what you keep of a guide cannot lie there."
+        raise UserError(Fault(message, f"Copy it first: cp {path} runbooks/", path=path))
+
+
+def _not_moved(done: Relinked) -> UserError:
+    """What to say of ties that cannot be moved: nothing was written, so that none is taken for reviewed."""
+    from runwright.language.errors import Fault, UserError
+
+    remedy = "Take the tie out, run this again, then tie the step to the item that it follows now."
+    faults = [Fault(f"follows {each.follows}: {each.why}.", remedy, each.mark, each.path) for each in done.stuck]
+    return UserError(faults)
+
+
 def _lock_home(report: Report) -> Path:
     from runwright.language.errors import Fault, UserError
 
@@ -299,6 +329,7 @@ def _lock_home(report: Report) -> Path:
     if home is None:
         message = f"There is no runbook `{report.runs[0].name}` here."
         raise UserError(Fault(message, "Go to the folder that has it under runbooks/."))
+    _own(home)
     return home
 
 

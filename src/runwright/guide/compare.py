@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from runwright.guide import names, tell
-from runwright.guide.acts import alternatives, literals, shown_name
+from runwright.guide.acts import alternatives, anchors, literals, shown_name
 from runwright.guide.findings import SEVERITIES, Finding, Unheld, Verdict
 from runwright.guide.hold import Held, hold
 from runwright.guide.journey import Journey, Stop, journeys, tied_items
@@ -27,8 +27,7 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
     unseen: set[tuple[int, str, str]] = set()
     for way in ways:
         for stop in way.stops.values():
-            every = sorted([*stop.acts, *stop.more], key=lambda act: act.number)
-            held = hold(stop.item, every, stop.more, stop.around, way.run, quotes)
+            held = hold(stop.item, way.ordered(stop), stop.more, stop.around, way.run, quotes)
             held_items.setdefault(stop.item.address, []).append(way.run)
             told += [(finding, way.run) for finding in _of_stop(stop, held, way, runs)]
             for label in held.unseen:
@@ -92,15 +91,21 @@ def _of_stop(stop: Stop, held: Held, way: Journey, runs: Sequence[Seen]) -> Iter
     if held.silent:
         yield _placed(tell.silent(stop.item, held.silent), held.silent[0], way.run)
     said = [other for number, other in way.stops.items() if _beside(number, stop.item.number)]
-    missing = [act for act in held.unnamed if act in stop.acts or (shown_name(act) and not _told(act, said))]
+    missing = [act for act in held.unnamed if act in stop.acts or (_tellable(act) and not _told(act, said))]
     missing += [act for act in stop.more if act.looks]
-    missing.sort(key=lambda act: act.number)
+    every = way.ordered(stop)
+    missing.sort(key=every.index)
     if missing:
         obvious = all(act.obvious for act in missing)
-        finding = tell.missing(stop.item, missing, [act for act in stop.acts if not act.looks])
+        finding = tell.missing(stop.item, missing, [act for act in every if act in stop.acts and not act.looks], every)
         if obvious:
             finding = replace(finding, severity="note")
         yield _placed(finding, missing[0], way.run)
+
+
+def _tellable(act: Act) -> bool:
+    """Whether a guide can say what is done there: the control has a name, or it commits and its place has one."""
+    return bool(shown_name(act) or (act.commits and anchors(act)))
 
 
 def _beside(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
@@ -115,11 +120,11 @@ def _told(act: Act, stops: Iterable[Stop]) -> bool:
     name = shown_name(act) or ""
     for stop in stops:
         item = stop.item
-        own = (shown_name(other) for other in (*stop.acts, *stop.more) if other is not act)
-        if any(names.plain(other or "") == names.plain(name) for other in own):
+        own = (shown_name(other) or "" for other in (*stop.acts, *stop.more) if other is not act)
+        if name and any(names.plain(other) == names.plain(name) for other in own):
             continue
         labels = [label.text for label in item.labels] + [value.text for value in item.values]
-        wanted = [name, *literals(act), *(text for _, text in alternatives(act))]
+        wanted = [name, *literals(act), *(text for _, text in alternatives(act))] if name else anchors(act)
         for label in labels:
             if any(names.same(label, each) or names.begins(label, each) for each in wanted):
                 return True
@@ -144,19 +149,25 @@ def _states(stop: Stop, held: Held, way: Journey, runs: Sequence[Seen]) -> Itera
                 mentioned = any(names.same(each.text, other) for each in stop.item.labels)
                 if names.same(label.text, other) or mentioned or names.mentions(stop.item.text, other):
                     continue
-                shown = _instead(runs, (role, label.text), (other_role, other))
+                shown = _instead(runs, act, (role, label.text), (other_role, other))
                 if shown is not None:
                     yield _placed(tell.state(stop.item, label, other_role, other, shown), shown[1], shown[0])
 
 
-def _instead(runs: Sequence[Seen], one: tuple[str, str], other: tuple[str, str]) -> tuple[Seen, Act] | None:
-    """Where a page offered the other name and not the one."""
+def _instead(runs: Sequence[Seen], step: Act, one: tuple[str, str], other: tuple[str, str]) -> tuple[Seen, Act] | None:
+    """Where the step's page offered the other name and not the one."""
     for run in runs:
         for act in run.acts:
+            if _page(act) != _page(step):
+                continue
             there = {(control.role, names.plain(control.name)) for control in act.offered}
             if (other[0], names.plain(other[1])) in there and (one[0], names.plain(one[1])) not in there:
                 return run, act
     return None
+
+
+def _page(act: Act) -> str:
+    return act.address.partition("#")[0].partition("?")[0]
 
 
 def _order(guide: Guide, way: Journey) -> Iterable[Finding]:
@@ -270,6 +281,8 @@ def _merged(told: Sequence[tuple[Finding, Seen]], held: dict[str, list[Seen]]) -
             named = [run.branch for _, run in group]
             differing = {name for run in others for name, value in run.branch.items() if value != named[0].get(name)}
             branch = ", ".join(f"{name} = {named[0][name]}" for name in sorted(differing)) or f"run {group[0][1].run}"
+            if _wrong_everywhere(finding, told, others):
+                branch = None
         else:
             branch = branches[0] if len(branches) == 1 and len(runs) == 1 else None
         old, new = (finding.old, finding.new) if branch is None else (None, None)
@@ -278,6 +291,17 @@ def _merged(told: Sequence[tuple[Finding, Seen]], held: dict[str, list[Seen]]) -
             suggestion = f"With {branch}: {suggestion[0].lower()}{suggestion[1:]}"
         merged.append(replace(finding, branch=branch, suggestion=suggestion, old=old, new=new))
     return _missing_once(merged)
+
+
+def _wrong_everywhere(finding: Finding, told: Sequence[tuple[Finding, Seen]], others: Sequence[Seen]) -> bool:
+    """Whether a slip in a name is one on every branch: no page of another has the words as they stand."""
+    if finding.kind != "label" or finding.old is None or finding.new is None:
+        return False
+    if names.difference(finding.old, finding.new) not in ("case", "hyphen", "typing"):
+        return False
+    same = (finding.item, finding.key)
+    news = {each.new for each, _ in told if each.kind == "label" and (each.item, each.key) == same}
+    return len(news) == 1 and not any(names.same(finding.old, name) for run in others for name in run.names)
 
 
 def _missing_once(findings: Sequence[Finding]) -> list[Finding]:

@@ -35,6 +35,10 @@ class Journey:
     places: dict[tuple[str, int], list[tuple[int, str]]]
     """Of each line of the runbook the numbers of its steps, with the part that they belong to."""
 
+    def ordered(self, stop: Stop) -> list[Act]:
+        """All steps of a stop as a reader goes them: probes run last, and show the way to the place."""
+        return sorted([*stop.acts, *stop.more], key=lambda act: (act.section not in self.run.probes, act.number))
+
     def span(self, acts: Sequence[Act]) -> tuple[int, int] | None:
         """The numbers of the first and last step; ways to a place count only where nothing else is there."""
         every = [place for act in acts for place in self.places.get((act.file, act.line), [])]
@@ -70,6 +74,7 @@ def _names_item(follows: str) -> bool:
 
 def _journey(guide: Guide, run: Seen, items: Mapping[str, Item | None], others: Sequence[Seen]) -> Journey:
     order = _once(run)
+    ties = {number: follows for number, (_, follows, _) in run.sections.items()}
     stops: dict[tuple[int, ...], Stop] = {}
     for act in order:
         for item in _items(act, items):
@@ -78,7 +83,7 @@ def _journey(guide: Guide, run: Seen, items: Mapping[str, Item | None], others: 
         _hand_down(guide, stop, stops, others)
     for act in order:
         if _loose(act, items):
-            near = _nearest(guide, act, order, items)
+            near = _nearest(guide, act, order, items, ties)
             if near is not None:
                 stops.setdefault(near.number, Stop(near)).more.append(act)
     places = {id(act): at for at, act in enumerate(run.acts)}
@@ -168,10 +173,17 @@ def _above_ways(guide: Guide, item: Item | None) -> Item | None:
     return item
 
 
-def _nearest(guide: Guide, act: Act, order: Sequence[Act], items: Mapping[str, Item | None]) -> Item | None:
+def _nearest(
+    guide: Guide,
+    act: Act,
+    order: Sequence[Act],
+    items: Mapping[str, Item | None],
+    sections: Mapping[int, tuple[str, ...]],
+) -> Item | None:
     """The item that a step without one belongs to.
 
-    Where its item is gone: the one whose address comes before. Else the one before it in its section, or behind it.
+    Where its item is gone: the one whose address comes before. Else the one before it in its section, or behind it, or
+    the one that the section follows.
     """
     gone = next((follows for follows in act.follows if follows in items), None)
     if gone is not None:
@@ -185,18 +197,28 @@ def _nearest(guide: Guide, act: Act, order: Sequence[Act], items: Mapping[str, I
         return _above_ways(guide, near)
     acts = [other for other in order if other.section == act.section]
     at = next(place for place, other in enumerate(acts) if other is act)
-    same = [item for other in acts[:at] if other.part == act.part for item in _near(guide, other, order, items)]
-    after = [item for other in acts[at + 1 :] if other.follows for item in _near(guide, other, order, items)]
+    same = [
+        item for other in acts[:at] if other.part == act.part for item in _near(guide, other, order, items, sections)
+    ]
+    after = [item for other in acts[at + 1 :] if other.follows for item in _near(guide, other, order, items, sections)]
     other_part = [item for other in acts[:at] for item in _items(other, items)]
-    return same[-1] if same else after[0] if after else other_part[-1] if other_part else None
+    of_section = [item for follows in sections.get(act.section, ()) if (item := items.get(follows)) is not None]
+    near = (*same[-1:], *after[:1], *other_part[-1:], *of_section[:1])
+    return near[0] if near else None
 
 
-def _near(guide: Guide, act: Act, order: Sequence[Act], items: Mapping[str, Item | None]) -> list[Item]:
+def _near(
+    guide: Guide,
+    act: Act,
+    order: Sequence[Act],
+    items: Mapping[str, Item | None],
+    sections: Mapping[int, tuple[str, ...]],
+) -> list[Item]:
     """The items of a tied step; where they are gone, the one in whose place it is told."""
     found = list(_items(act, items))
     if found or not act.follows:
         return found
-    near = _nearest(guide, act, order, items) if any(follows in items for follows in act.follows) else None
+    near = _nearest(guide, act, order, items, sections) if any(follows in items for follows in act.follows) else None
     return [near] if near is not None else []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -72,7 +71,12 @@ def read_lock(runbook: Path) -> Lock:
 
 def write_lock(lock: Lock, guide: Guide, today: date) -> None:
     """Keep the digests of a guide's items as reviewed today. Raises EvidenceError where the disk does not take it."""
-    lock.guides[key(guide)] = Kept(today.isoformat(), {item.address: item.digest for item in guide.items})
+    keep(lock, guide, Kept(today.isoformat(), {item.address: item.digest for item in guide.items}))
+
+
+def keep(lock: Lock, guide: Guide, what: Kept) -> None:
+    """Keep this of a guide. Raises EvidenceError where the disk does not take it."""
+    lock.guides[key(guide)] = what
     kept = {name: {"reviewed": each.reviewed, "items": each.digests} for name, each in sorted(lock.guides.items())}
     write_beside(lock.path, guides=kept)
 
@@ -95,33 +99,6 @@ def changes(guide: Guide, kept: Kept) -> list[Change]:
         else:
             found.append(Change(address, "vanished", None))
     return found
-
-
-_FOLLOWS = re.compile(r"(\bfollows:\s*)(\[[^\]\n]*\]|\"[^\"\n]*\"|'[^'\n]*'|[^\s,{}#\[\]]+)")
-_ADDRESS = re.compile(r"(?<![\w.])\d+(?:\.\d+)+(?![\w.])")
-
-
-def relinked(runbook: Runbook, guide: Guide, kept: Kept) -> tuple[str, dict[str, str]]:
-    """The runbook's text with the ties moved whose item went elsewhere, and which they are: old address to new.
-
-    Only ties that are written as numbers are moved.
-    """
-    moved = {change.address: change.now for change in changes(guide, kept) if change.state == "moved" and change.now}
-    used = {tie.follows for tie in ties(runbook)}
-    done: dict[str, str] = {}
-
-    def number(hit: re.Match[str]) -> str:
-        new = moved.get(hit[0])
-        if new is None:
-            return hit[0]
-        done[hit[0]] = new
-        return new
-
-    def follows(hit: re.Match[str]) -> str:
-        return hit[1] + _ADDRESS.sub(number, hit[2])
-
-    text = "\n".join(_FOLLOWS.sub(follows, line) for line in runbook.text.split("\n"))
-    return text, {old: new for old, new in done.items() if old in used}
 
 
 def followed(runbook: Runbook, guide: Guide) -> set[str]:

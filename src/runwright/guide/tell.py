@@ -11,14 +11,13 @@ from runwright.guide.hold import Several, Wrong
 from runwright.guide.lost import Lost
 from runwright.guide.model import Item, Label, Link, Value
 from runwright.guide.seen import Act, Seen
+from runwright.language.expressions import Template
 
 _LABEL_SEVERITY: dict[str, Severity] = {"case": "note", "hyphen": "warning", "typing": "warning", "wording": "error"}
 _DOES = {
     "click": "choose",
     "fill": "fill in",
     "type": "type into",
-    "choose": "choose in",
-    "set": "turn on or off",
     "press": "press a key in",
     "upload": "give a file to",
     "hover": "point at",
@@ -104,14 +103,14 @@ def silent(item: Item, acts: Sequence[Act]) -> Finding:
     return _finding("ambiguous", severity, item, _short(item.text), sentence, remedy, key)
 
 
-def missing(item: Item, acts: Sequence[Act], own: Sequence[Act]) -> Finding:
-    """Actions that neither this item nor one beside it mentions."""
+def missing(item: Item, acts: Sequence[Act], own: Sequence[Act], every: Sequence[Act]) -> Finding:
+    """Actions that neither this item nor one beside it mentions; ``every`` has all in their order."""
     severity: Severity = "error" if any(act.commits for act in acts) else "warning"
-    first = own[0].number if own else 0
-    last = own[-1].number if own else 0
-    if all(act.number < first for act in acts):
+    first = every.index(own[0]) if own else len(every)
+    last = every.index(own[-1]) if own else -1
+    if own and all(every.index(act) < first for act in acts):
         where = "Before this item"
-    elif all(act.number > last for act in acts):
+    elif all(every.index(act) > last for act in acts):
         where = "After this item"
     else:
         where = "At this item"
@@ -150,8 +149,8 @@ def rule(
     item: Item, title: str, message: str, entered: str | None, shown: Label | Value | Link | str | None
 ) -> Finding:
     """The page refuses what the guide shows, or what it leaves open."""
-    typed = f"“{entered}”" if entered is not None else "it"
-    sentence = f"The page refuses {typed} and says: “{message}” ({title})."
+    refuses = f"refuses “{entered}” and " if entered is not None else ""
+    sentence = f"The page {refuses}says: “{message}” ({title})."
     if shown is None:
         sentence = f"The item leaves open what may be entered. {sentence}"
         remedy = f"Say beforehand what the page asks for (“{message}”), and show an example that it takes."
@@ -205,7 +204,32 @@ def _listed(acts: Sequence[Act]) -> str:
 
 
 def _done(acts: Sequence[Act]) -> str:
-    return ", then ".join(f"{_DOES.get(act.verb, '')} {described(act)}".strip() for act in acts)
+    return ", then ".join(f"{_does(act)} {described(act)}".strip() for act in acts)
+
+
+def _does(act: Act) -> str:
+    """What the reader does with the control: `choose`, `turn on`, `choose a channel in`."""
+    if act.verb == "set":
+        return f"turn {_argument(act, 'to') or 'on or off'}"
+    if act.verb == "choose":
+        return f"choose {_argument(act, 'option') or 'something'} in"
+    return _DOES.get(act.verb, "")
+
+
+def _argument(act: Act, name: str) -> str | None:
+    """What a step is given: words as they stand, an input by its name (`a channel`)."""
+    value = act.step.arguments.get(name) if act.step is not None else None
+    if isinstance(value, Template) and not value.fixed:
+        inner = str(value).removeprefix("${").removesuffix("}").strip()
+        if not inner.isidentifier():
+            return None
+        words = inner.replace("_", " ")
+        return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if value is None:
+        return None
+    return f"“{value}”" if name == "option" else str(value)
 
 
 def _named(acts: Sequence[Act]) -> str:
@@ -214,6 +238,8 @@ def _named(acts: Sequence[Act]) -> str:
         name = shown_name(act)
         where = anchors(act)
         text = f"**{name}**" if name else f"the {_role(act)}" if act.target is not None else act.say
+        if act.verb in ("set", "choose"):
+            text = f"{_does(act)} {text}"
         said.append(text + (f" at **{where[0]}**" if where else ""))
     return ", then ".join(said)
 
