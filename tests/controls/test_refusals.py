@@ -28,7 +28,6 @@ def book(page: str, *lines: str) -> str:
 
 FAILING: dict[str, tuple[str, list[str], str]] = {
     "two controls of one name": ("names", ['- click: button "Edit"', "  timeout: 3s"], '2 controls fit button "Edit".'),
-    "a drag that goes nowhere": ("drawing", ['- drag: img "Plan"'], "`drag` does not say where to."),
     "a paste into what takes none": ("names", ['- paste: button "Save"', "  with: x"], "takes no paste"),
     "an entry that the list does not have": (
         "lists",

@@ -46,6 +46,8 @@ class VerbModel(BaseModel):
     """It may be done again while its `expect` does not come, when it is no commit."""
     repeatable: ClassVar[bool] = False
     """Doing it a second time changes nothing more, whatever its target is."""
+    one_of: ClassVar[tuple[str, ...]] = ()
+    """Fields, as they are written, of which at least one must be."""
     elsewhere: ClassVar[tuple[str, ...]] = ()
     """What people and other tools call it, to be told the name that it has here."""
 
