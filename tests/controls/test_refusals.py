@@ -34,6 +34,16 @@ FAILING: dict[str, tuple[str, list[str], str]] = {
         ['- scroll: feed "Events"', '  to: link "Event 46"'],
         'link "Event 46" is nowhere in it.',
     ),
+    "several options of a list that takes one": (
+        "lists",
+        ['- choose: combobox "Region"', "  option: [Seoul, Dublin]"],
+        "One option of this list can be chosen, not 2.",
+    ),
+    "several options of a list that is none of the browser's": (
+        "lists",
+        ['- choose: button "Pick a time zone"', "  option: [UTC, Asia/Seoul]"],
+        "choose one after the other",
+    ),
     "a wait for what never comes": (
         "late",
         ['- wait: text "Certificate revoked"', "  up_to: 1s", "  reload_every: 300ms"],
