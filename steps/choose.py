@@ -12,11 +12,13 @@ class Choose(Verb):
 
     A list box is opened by a click; where it can be typed into, the option is typed to find it. The option is
     named by its whole name, or by the words that its name begins with, when only one does. In a native list
-    of which several may be chosen, it is then the only one that is.
+    of which several may be chosen, those that are named are chosen then, and no other.
 
     ```yaml
     - choose: combobox "Pick a workspace to develop your app in:"
       option: ${workspace}
+    - choose: listbox "Days"
+      option: [Monday, Tuesday]
     ```
     """
 
@@ -26,37 +28,44 @@ class Choose(Verb):
 
     target: Target
     """The list: a combobox, a list box, or the button that opens one."""
-    option: str
-    """The option's text."""
+    option: str | list[str]
+    """The option's text; a list of them where a native list lets several be chosen."""
 
     def act(self, stage: Stage) -> None:
         control = stage.control
         if control.evaluate("(element) => element.tagName") == "SELECT":
-            self._native(stage, control)
+            self._native(control)
             return
+        wanted = self.option
+        if not isinstance(wanted, str):
+            raise StepFailed("Several options at once are for native lists: choose one after the other here.")
         if control.get_attribute("aria-expanded") != "true" and control.get_attribute("role") != "listbox":
             control.click()
         if control.evaluate("(e) => e.matches('input, textarea, [contenteditable=true]') && !e.readOnly"):
             control.fill("")
-            control.type(self.option)
-        if not any(self._clicked(stage) for _ in range(REDRAWN)):
+            control.type(wanted)
+        if not any(self._clicked(stage, wanted) for _ in range(REDRAWN)):
             raise StepFailed("The list does not stop changing.")
         stage.until(lambda: self._gone_or_chosen(stage), 2.0)
 
-    def _native(self, stage: Stage, control: ElementHandle) -> None:
+    def _native(self, control: ElementHandle) -> None:
+        wanted = [self.option] if isinstance(self.option, str) else self.option
         names = [" ".join(text.split()) for text in control.evaluate("(e) => [...e.options].map((o) => o.label)")]
-        fits = [name for name in names if name == self.option]
-        if len(fits) != 1:
-            message = f"The list has {len(fits) or 'no'} option{'s' if len(fits) > 1 else ''} “{self.option}”."
-            raise StepFailed(message, f'option "{self.option}"', [f"option: {name}" for name in names[:20]])
+        for option in wanted:
+            fits = names.count(option)
+            if fits != 1:
+                message = f"The list has {fits or 'no'} option{'s' if fits > 1 else ''} “{option}”."
+                raise StepFailed(message, f'option "{option}"', [f"option: {name}" for name in names[:20]])
+        if len(wanted) != 1 and not control.evaluate("(e) => e.multiple"):
+            raise StepFailed(f"One option of this list can be chosen, not {len(wanted)}.")
         control.scroll_into_view_if_needed()
-        control.select_option(label=self.option)
+        control.select_option(label=wanted)
 
-    def _clicked(self, stage: Stage) -> bool:
+    def _clicked(self, stage: Stage, name: str) -> bool:
         """Click the option; False when the list put another in its place before that, as it does while it filters."""
         from playwright.sync_api import Error
 
-        option = self._option(stage)
+        option = self._option(stage, name)
         try:
             option.click()
         except Error as error:
@@ -65,9 +74,9 @@ class Choose(Verb):
             return False
         return True
 
-    def _option(self, stage: Stage) -> ElementHandle:
-        exact = named("option", self.option)
-        words = r"\s+".join(re.escape(word) for word in self.option.split())
+    def _option(self, stage: Stage, name: str) -> ElementHandle:
+        exact = named("option", name)
+        words = r"\s+".join(re.escape(word) for word in name.split())
         begins = named("option", rf"^\s*[#@]?\s*{words}(\s|$)", "pattern")
         several = 0
 

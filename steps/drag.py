@@ -24,6 +24,7 @@ class Drag(Verb):
     """
 
     name: ClassVar[str] = "drag"
+    one_of: ClassVar[tuple[str, ...]] = ("to", "to_at")
     says: ClassVar[str] = "Drag {target}[ at {at}][ to {to}][, dropped at {to_at}]"
 
     target: Target
@@ -36,8 +37,6 @@ class Drag(Verb):
     """Where to drop it, seen from the top left corner of `to`. Without it: the middle."""
 
     def act(self, stage: Stage) -> None:
-        if self.to is None and self.to_at is None:
-            raise StepFailed("`drag` does not say where to.", nearest=['to: listitem "…"', "to_at: 120, 40"])
         mouse = stage.page.mouse
         stage.control.hover(position=spot(self.at))
         right, below = _place(stage.control, self.at)

@@ -16,7 +16,7 @@ import pytest
 from called import COMMANDS, GROUPS
 from displays import display
 
-from runwright import machine
+from runwright import __version__, machine
 from runwright.doctor import about_runbook
 from runwright.engine.plan import make_plan
 from runwright.language.load import load
@@ -93,6 +93,11 @@ def test_help_shows_the_example() -> None:
         (["validate", "runbook"], "Did you mean `runbooks`?"),
         (["verify", "screenshot"], "Did you mean `screenshots`?"),
         (["report", "screenshot"], "Did you mean `screenshots`?"),
+        (
+            ["rehearse", "slack-alerts", "--guide", "docs/guides/slack-alerts.md"],
+            "Did you mean `docs/guides/slack-alerts.en",
+        ),
+        (["rehearse", "slack-alerts", "--inputs", "REDME.md"], "Did you mean `README.md`?"),
         (["rehearse", "slack-alerts", "-i", "chanel=x"], "Did you mean `channel`?"),
         (["rehearse", "slack-alerts", "--scenario", "appz"], "Did you mean `apps`?"),
         (["rehearse", "slack-alerts", "--secret", "clientsecret=env:X"], "Did you mean `client_secret`?"),
@@ -109,6 +114,40 @@ def test_a_slip_gets_the_nearest_and_touches_nothing(words: list[str], told: str
     assert done.returncode == 2, done.stdout + done.stderr
     assert told in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_to_give_can_be_typed_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "book.yaml").write_text(
+        """title: A book
+inputs:
+  name: { about: A name, example: From scratch }
+  other: { about: Another }
+sites: { a: { url: https://a.example } }
+sections: [{ title: Look, open: a / }]
+""",
+        "utf-8",
+    )
+    told = _called("run", "book.yaml", cwd=tmp_path).stdout
+    assert "Give it: -i name='From scratch'\n" in told and "Give it: -i other=…\n" in told
+
+
+def test_version_and_usage_are_as_one_expects_them() -> None:
+    assert _called("--version").stdout == f"runwright {__version__}\n"
+    for name, command in (*GROUPS.items(), *COMMANDS.items()):
+        if not name.startswith("guide"):
+            usage = " ".join(command.collect_usage_pieces(command.make_context(name, [], resilient_parsing=True)))
+            assert "[[" not in usage and "…" not in usage, usage
+
+
+def test_runbooks_of_both_endings_are_listed_and_validated(tmp_path: Path) -> None:
+    (tmp_path / "runbooks").mkdir()
+    for name in ("one.yaml", "two.yml"):
+        text = (
+            f"title: The {name}\nsites: {{ a: {{ url: https://a.example }} }}\nsections: [{{ title: L, open: a / }}]\n"
+        )
+        (tmp_path / "runbooks" / name).write_text(text, "utf-8")
+    assert "The two.yml" in _called("list", cwd=tmp_path).stdout
+    assert "2 runbooks: no fault." in _called("validate", cwd=tmp_path).stdout
 
 
 @pytest.mark.parametrize(

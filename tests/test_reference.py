@@ -23,7 +23,7 @@ from runwright.language.conditions import parse_condition
 from runwright.language.errors import UserError
 from runwright.language.expressions import template
 from runwright.language.fields import parse_place, parse_point, parse_seconds
-from runwright.language.load import read_runbook
+from runwright.language.load import load, read_runbook
 from runwright.language.schema import schema
 from runwright.language.verbs import vocabulary
 from runwright.newproject import FIRST_LINE, SCHEMA, start
@@ -72,7 +72,7 @@ def test_every_example_of_a_verb_fits_the_schema() -> None:
     for name, model in verbs.items():
         example = (model.__doc__ or "").split("```yaml")[1].split("```")[0]
         steps = yaml.load("\n".join(line[4:] for line in example.splitlines()), Loader=_Yaml12)
-        _assert_fits({"title": "t", "sites": {}, "sections": [{"title": "s", "open": "a", "steps": steps}]}, name)
+        _assert_fits(_book(sections=[{**_book()["sections"][0], "every_time": "x", "steps": steps}]), name)
 
 
 def test_shipped_runbooks_fit_the_schema() -> None:
@@ -165,7 +165,60 @@ BROKEN_STEPS: Mapping[str, Any] = {
     "a point with one number": {"click": 'img "Map"', "at": "120"},
     "a name that is none": {"read": 'textbox "Name"', "into": "client id"},
     "a regular expression that cannot be read": {"read": 'textbox "Name"', "into": "x", "match": "["},
+    "a drag to nowhere": {"drag": 'img "Map"'},
 }
+COMMIT = {"click": 'button "Save"', "commits": True}
+LOOP = {"for_each": "x in ${list}", "steps": [COMMIT]}
+CONTRADICTORY: Mapping[str, Any] = {
+    "a list as default of a text": {"inputs": {"name": {"about": "x", "default": ["a"]}}},
+    "a list as example of a url": {"inputs": {"name": {"about": "x", "type": "url", "example": []}}},
+    "a secret in the runbook": {"secrets": {"key": {"about": "x", "from": "hunter2"}}},
+    "a site without a scheme": {"sites": {"shop": {"url": "shop.example"}}},
+    "a site with a path": {"sites": {"shop": {"url": "https://shop.example/apps"}}},
+    "a stand-in without a kind": {"sites": {"shop": {"url": "https://shop.example", "stand_in": {"a": "b"}}}},
+}
+CONTRADICTORY_SECTIONS: Mapping[str, Any] = {
+    "done_when beside every_time": {"done_when": 'text "Saved"', "every_time": "no page shows it"},
+    "done_when without ready": {"ready": None, "done_when": 'text "Saved"'},
+    "a commit without done_when": {"steps": [COMMIT]},
+    "a commit of a loop without done_when": {"steps": [LOOP]},
+    "a commit without ready": {"ready": None, "every_time": "no page shows it", "steps": [COMMIT]},
+    "a commit on the way": {"reach": [{"unless": 'text "x"', "steps": [{**COMMIT, "commits": "yes"}]}]},
+    "a look that commits": {"every_time": "x", "steps": [{"expect": 'text "Saved"', "commits": True}]},
+    "a wait that commits": {"every_time": "x", "steps": [{"wait": 'text "Saved"', "commits": "on"}]},
+}
+
+
+@pytest.mark.parametrize("what", [*CONTRADICTORY, *CONTRADICTORY_SECTIONS])
+def test_what_contradicts_itself_fails_validator_and_schema(what: str, tmp_path: Path) -> None:
+    book = _book(inputs={"list": {"about": "x", "type": "list", "default": []}})
+    book.update(CONTRADICTORY.get(what, {}))
+    section = {**book["sections"][0], **CONTRADICTORY_SECTIONS.get(what, {})}
+    book["sections"] = [{key: value for key, value in section.items() if value is not None}]
+    assert _faults_of_form(book, tmp_path) == []
+    with pytest.raises(UserError) as told:
+        load(tmp_path / "book.yaml", vocabulary())
+    assert len(told.value.faults) == 1, told.value
+    assert list(Draft7Validator(_schema()).iter_errors(book)), f"the schema takes {what}"
+
+
+def test_what_does_not_contradict_itself_fits(tmp_path: Path) -> None:
+    done = {"done_when": 'text "Saved"', "steps": [COMMIT, LOOP], "reach": [{"click": 'link "A"', "commits": "no"}]}
+    book = _book(
+        inputs={"list": {"about": "x", "type": "list", "default": ["a"]}, "url": {"about": "x"}},
+        secrets={"key": {"about": "x", "from": "env:KEY", "typed_at": "shop"}},
+        sites={
+            "shop": {"url": "https://shop.example/", "stand_in": "local"},
+            "other": {"url": "${url}", "stand_in": {"kind": "local", "url": "http://127.0.0.1:1"}},
+            "port": {"url": "http://127.0.0.1:${url}"},
+        },
+    )
+    first = book["sections"][0]
+    sent = {**first, "title": "Two", "every_time": "x", "steps": [COMMIT, {"expect": 'text "x"', "commits": False}]}
+    book["sections"] = [{**first, **done}, sent]
+    _assert_fits(book, "the sound one")
+    assert _faults_of_form(book, tmp_path) == []
+    load(tmp_path / "book.yaml", vocabulary())
 
 
 @pytest.mark.parametrize("what", [*BROKEN, *BROKEN_SECTIONS, *BROKEN_STEPS])
@@ -259,6 +312,8 @@ SAMPLES = (
     "no",
     "10s",
     "120, 40",
+    "env:KEY",
+    "https://shop.example",
     "1280x800",
     "client_id",
     "x in ${list}",
@@ -279,7 +334,7 @@ def _drawn(part: Mapping[str, Any], depth: int) -> st.SearchStrategy[Any] | None
         return _drawn(_schema()["definitions"][part["$ref"].rsplit("/", 1)[1]], depth - 1) if depth else None
     if "pattern" in part:
         return st.sampled_from([text for text in SAMPLES if re.search(part["pattern"], text)])
-    if "allOf" in part:
+    if "allOf" in part and "type" not in part:
         return _drawn(part["allOf"][0], depth)
     if "anyOf" in part:
         kinds = [kind for kind in (_drawn(each, depth) for each in part["anyOf"]) if kind is not None]
@@ -288,6 +343,8 @@ def _drawn(part: Mapping[str, Any], depth: int) -> st.SearchStrategy[Any] | None
         return st.sampled_from(part["enum"])
     if part["type"] == "array":
         items, least = _drawn(part["items"], depth), part.get("minItems", 0)
+        if "not" in part and items is not None:
+            return st.lists(items, max_size=3).map(lambda drawn: drawn if _beside(part).is_valid(drawn) else [])
         return st.lists(items, min_size=least, max_size=3) if items is not None else None if least else st.just([])
     if part["type"] == "object":
         return _object_drawn(part, depth)
@@ -301,13 +358,34 @@ def _object_drawn(part: Mapping[str, Any], depth: int) -> st.SearchStrategy[Any]
     if part["additionalProperties"]:
         values = _drawn(part["additionalProperties"], depth)
         names = _drawn(part["propertyNames"], depth) if "propertyNames" in part else st.sampled_from(["a", "b b"])
-        return st.dictionaries(names, values, max_size=2) if values is not None and names is not None else st.just({})
+        if values is None or names is None:
+            return st.just({})
+        needed = st.fixed_dictionaries(dict.fromkeys(part.get("required", ()), values))
+        return st.builds(dict.__or__, st.dictionaries(names, values, max_size=2), needed)
     fields = {name: _drawn(kind, depth) for name, kind in part["properties"].items()}
     needed = {name: kind for name, kind in fields.items() if name in part["required"]}
     if None in needed.values():
         return None
     others = {name: kind for name, kind in fields.items() if name not in needed and kind is not None}
-    return st.fixed_dictionaries(needed, optional=others)
+    drawn = st.fixed_dictionaries(needed, optional=others)
+    return drawn.map(lambda table: _mended(part, table)) if {"allOf", "dependencies"} & part.keys() else drawn
+
+
+def _mended(part: Mapping[str, Any], table: dict[str, Any]) -> dict[str, Any]:
+    """The table without the field that is too much in it, where it has one; with what it needs, where that lacks."""
+    takes = _beside(part)
+    ways = [table, *({key: table[key] for key in table if key != gone} for gone in table)]
+    ways.append({key: table[key] for key in table if key in part["required"]})
+    return next(
+        (way for way in ways if takes.is_valid(way) and set(part["required"]) <= set(way)),
+        {**table, "to_at": "120, 40"},
+    )
+
+
+def _beside(part: Mapping[str, Any]) -> Draft7Validator:
+    """What a part asks for beside its fields' kinds."""
+    asked = {key: part[key] for key in ("not", "allOf", "dependencies") if key in part}
+    return Draft7Validator({**asked, "definitions": _schema()["definitions"]})
 
 
 def _book(**changes: Any) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from runwright import __version__
 from runwright.commands import auditing, guides, running, serving, writing
 
 
@@ -34,6 +35,23 @@ app = typer.Typer(
     epilog="Begin with: runwright rehearse slack-alerts",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"runwright {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _any_command(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say which version this is.")
+    ] = False,
+) -> None:
+    return
+
+
 for commands in (running, writing, auditing, serving):
     app.add_typer(commands.app)
 app.add_typer(guides.app, name="guide", epilog="Example: runwright guide check slack-alerts --guide slack-alerts.md")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from runwright.language.errors import Fault, UserError, did_you_mean, nearest
-from runwright.language.verbs import Vocabulary, vocabulary
+from runwright.language.verbs import Vocabulary, ships, vocabulary
 
 PROJECT_FILE = "runwright.yaml"
 """The project file: `guides: content/{lang}/**/{guide}.md`, `source: en`."""
-SHIPPED_RUNBOOKS = Path(__file__).resolve().parent / "runbooks"
+SHIPPED_RUNBOOKS = ships("runbooks")
+ENDINGS = (".yaml", ".yml")
+"""What a runbook's file may end in."""
 
 
 @dataclass(frozen=True)
@@ -73,15 +75,20 @@ def runbook_files() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in (Path("runbooks"), SHIPPED_RUNBOOKS):
         if folder.is_dir():
-            for path in sorted(folder.glob("*.yaml")):
+            for path in runbooks_in(folder.iterdir()):
                 found.setdefault(path.stem, path)
     return found
+
+
+def runbooks_in(paths: Iterable[Path]) -> list[Path]:
+    """Those that end as a runbook does, in order."""
+    return sorted(path for path in paths if path.suffix in ENDINGS)
 
 
 def find_runbook(name: str) -> Path:
     """The file of a runbook, given by its path or its name. Raises UserError with the nearest name."""
     path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.is_file():
+    if path.suffix in ENDINGS or path.is_file():
         if path.is_file():
             return path
         raise no_file(path, "Give the path of a runbook, or its name.")
@@ -125,6 +132,8 @@ def read_inputs(pairs: list[str], file: Path | None) -> dict[str, Any]:
 
     values: dict[str, Any] = {}
     if file is not None:
+        if not file.exists():
+            raise no_file(file, "Give a YAML file with `name: value` lines.")
         _, tree, faults = read(file)
         if faults.found:
             raise UserError(faults.ordered())

@@ -23,7 +23,7 @@ from runwright.engine.plan import Plan, make_plan
 from runwright.engine.run import STATUS_EXIT, Given, Result
 from runwright.language.errors import Fault, UserError, did_you_mean
 from runwright.language.load import load
-from runwright.projects import find_runbook, read_inputs, read_sources, words_for
+from runwright.projects import find_runbook, no_file, read_inputs, read_sources, words_for
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,8 @@ def _guide(path: Path | None, name: str | None) -> dict[str, Any]:
     """What the journal says of the guide. Raises UserError when the file cannot be read."""
     if path is None:
         return {"guide": {"name": name, "path": None, "sha256": None} if name else None}
+    if not path.exists():
+        raise no_file(path, "Give the guide's path.")
     try:
         data = path.read_bytes()
     except OSError as error:

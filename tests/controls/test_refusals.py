@@ -28,12 +28,21 @@ def book(page: str, *lines: str) -> str:
 
 FAILING: dict[str, tuple[str, list[str], str]] = {
     "two controls of one name": ("names", ['- click: button "Edit"', "  timeout: 3s"], '2 controls fit button "Edit".'),
-    "a drag that goes nowhere": ("drawing", ['- drag: img "Plan"'], "`drag` does not say where to."),
     "a paste into what takes none": ("names", ['- paste: button "Save"', "  with: x"], "takes no paste"),
     "an entry that the list does not have": (
         "lists",
         ['- scroll: feed "Events"', '  to: link "Event 46"'],
         'link "Event 46" is nowhere in it.',
+    ),
+    "several options of a list that takes one": (
+        "lists",
+        ['- choose: combobox "Region"', "  option: [Seoul, Dublin]"],
+        "One option of this list can be chosen, not 2.",
+    ),
+    "several options of a list that is none of the browser's": (
+        "lists",
+        ['- choose: button "Pick a time zone"', "  option: [UTC, Asia/Seoul]"],
+        "choose one after the other",
     ),
     "a wait for what never comes": (
         "late",

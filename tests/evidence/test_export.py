@@ -163,7 +163,7 @@ def test_without_the_library_it_says_what_to_install(
     made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "fpdf", None)
-    with pytest.raises(EvidenceError, match=r"pip install 'runwright\[pdf\]'"):
+    with pytest.raises(EvidenceError, match=r"python\S* -m pip install fpdf2, or: pipx inject runwright fpdf2"):
         export(made.path, tmp_path / "run.pdf")
     assert not (tmp_path / "run.pdf").exists()
 

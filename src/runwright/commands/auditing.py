@@ -14,7 +14,7 @@ app = typer.Typer()
 
 @app.command(epilog="Example: runwright verify screenshots/slack-alerts/20261124T033000Z-7f3a --head 9f2c…")
 def verify(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER…", help="Runs' folders, or folders with some.")],
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Runs' folders, or folders with some.")],
     head: Annotated[str | None, typer.Option("--head", metavar="H", help="The head that was kept elsewhere.")] = None,
     evidence: Annotated[bool, typer.Option("--evidence", help="Refuse rehearsals.")] = False,
     json: Json = False,
@@ -66,7 +66,7 @@ def _folder_is_there(folder: Path) -> None:
 def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A run's folder.")],
     to: Annotated[
-        Path | None, typer.Option("--to", metavar="FILE", help="One .pdf, or one self-contained .html.")
+        Path | None, typer.Option("--to", metavar="FILE", help="One .pdf (needs fpdf2), or one self-contained .html.")
     ] = None,
 ) -> None:
     """Make the reports, the statement and the sums of a run's folder again (the same bytes), or export one file."""

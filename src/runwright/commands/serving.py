@@ -51,7 +51,7 @@ def rehearsal(
 @app.command(epilog="Example: runwright doctor slack-alerts -i wandb_url=https://wandb.acme.example")
 def doctor(
     runbook: Annotated[
-        str | None, typer.Argument(help="A runbook, whose sites and secrets are looked at too.", metavar="[RUNBOOK]")
+        str | None, typer.Argument(help="A runbook, whose sites and secrets are looked at too.", metavar="RUNBOOK")
     ] = None,
     inputs: Inputs = None,
     input_file: InputFile = None,

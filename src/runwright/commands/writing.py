@@ -16,20 +16,20 @@ app = typer.Typer()
 
 @app.command(epilog="Example: runwright validate runbooks/")
 def validate(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]…", help="Files or folders.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Files or folders.")] = None,
     json: Json = False,
 ) -> None:
     """Tell every fault of every runbook: where it stands, what it is, what to write instead."""
     from runwright import output
     from runwright.language.errors import Fault, UserError
-    from runwright.projects import no_file
+    from runwright.projects import no_file, runbooks_in
     from runwright.validating import faults_of
 
     given = paths or [Path("runbooks")]
     for path in paths or ():
         if not path.exists():
             raise no_file(path, "Give a file, or a folder with some.")
-    files = [f for p in given for f in (sorted(p.rglob("*.yaml")) if p.is_dir() else [p])]
+    files = [f for p in given for f in (runbooks_in(p.rglob("*")) if p.is_dir() else [p])]
     nothing = Fault("There is no runbook here.", "Give a file, or a folder with some.")
     faults = faults_of(files) if files else [nothing]
     if json:
@@ -81,7 +81,7 @@ def list_(json: Json = False) -> None:
 
 
 @app.command(epilog="Example: runwright steps click")
-def steps(verb: Annotated[str | None, typer.Argument(metavar="[VERB]", help="The verb to explain.")] = None) -> None:
+def steps(verb: Annotated[str | None, typer.Argument(metavar="VERB", help="The verb to explain.")] = None) -> None:
     """Say what verbs there are, or explain one: what it does, its fields, an example."""
     from runwright.language import describe
     from runwright.language.errors import Fault, UserError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -106,8 +107,9 @@ def _frame_css(head: Head) -> str:
     css = []
     for name in head.names:
         quoted = str(name.text).replace("\\", "\\\\").replace('"', '\\"')
+        texts = dict.fromkeys((quoted, *(re.sub("['’‘]", one, quoted) for one in "'’")))  # as in other names
         sign = signs.get(name.kind, "*=")
-        ways = (f'[{attribute}{sign}"{quoted}"]' for attribute in ("title", "name", "aria-label"))
+        ways = [f'[{attribute}{sign}"{text}"]' for text in texts for attribute in ("title", "name", "aria-label")]
         css += [f"{kind}{way}" for way in ways for kind in ("iframe", "frame")]
     return ", ".join(css)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,7 @@ def _inputs(runbook: Runbook, given: Mapping[str, Any], rehearsal: bool, faults:
         if value is None and declared.type == "list":
             value = []
         if value is None:
-            remedy = f"Give it: -i {name}={declared.example or '…'}"
+            remedy = f"Give it: -i {name}={_to_type(declared.example)}"
             faults.append(Fault(f"The input `{name}` has no value. ({declared.about})", remedy))
             continue
         try:
@@ -84,6 +85,11 @@ def _inputs(runbook: Runbook, given: Mapping[str, Any], rehearsal: bool, faults:
         except ValueError as error:
             faults.append(Fault(f"The input `{name}`: {error}", f"It is: {declared.about}"))
     return values
+
+
+def _to_type(example: str | list[str] | None) -> str:
+    """An example as one types it on a command line."""
+    return shlex.quote(",".join(example) if isinstance(example, list) else example) if example else "…"
 
 
 def _fit(name: str, declared: Input, value: Any) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import logging
+import shlex
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +63,8 @@ def _paper(run: dict[str, Any], head: str) -> FPDF:
     try:
         from fpdf import FPDF
     except ImportError:
-        raise EvidenceError("A PDF needs fpdf2. Install it with: pip install 'runwright[pdf]'") from None
+        ways = f"{shlex.join([sys.executable, '-m', 'pip', 'install', 'fpdf2'])}, or: pipx inject runwright fpdf2"
+        raise EvidenceError(f"A PDF needs fpdf2. Install it with: {ways}") from None
 
     class Paper(FPDF):
         def header(self) -> None:

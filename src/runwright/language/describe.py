@@ -49,7 +49,10 @@ def page(model: type[VerbModel]) -> str:
     """A verb's page, in Markdown."""
     around = ", ".join(f"`{name}`" for name in Frame.model_fields if name != "mark" and name != model.name)
     lines = [f"# {model.name}", "", inspect.getdoc(model) or "", ""]
-    lines += [*table(model, model.name), "", f"Around it may stand: {around}."]
+    lines += [*table(model, model.name), ""]
+    if model.one_of:
+        lines += [f"At least one of {', '.join(f'`{name}`' for name in model.one_of)} must be there.", ""]
+    lines += [f"Around it may stand: {around}."]
     return "\n".join(lines)
 
 

@@ -231,6 +231,10 @@ class _Reader:
             value = read_value(own.annotation, node[verb], what, self._faults, templates=True)
         except Unreadable:
             return None
+        if model.one_of and not any(name in node for name in model.one_of):
+            ways = " or ".join(f"`{name}`" for name in model.one_of)
+            self._faults.add(node.mark, f"{what} needs {ways}.", f"Add `{model.one_of[0]}: …`.")
+            return None
         if values is None or frame is None:
             return None
         values[subject] = value

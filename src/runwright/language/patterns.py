@@ -29,7 +29,10 @@ SECONDS = r" *[0-9]+(?:\.[0-9]+)? *(?:ms|s|min|m) *"
 POINT = r" *-?[0-9]+(?:\.[0-9]+)? *, *-?[0-9]+(?:\.[0-9]+)? *"
 WINDOW = r"[0-9]+x[0-9]+"
 INTEGER = r"-?[0-9]{1,9}"
-SWITCH = "(?:[Yy]es|[Nn]o|[Oo]n|[Oo]ff|[Tt]rue|[Ff]alse)"
+YES = "(?:[Yy]es|[Oo]n|[Tt]rue)"
+NO = "(?:[Nn]o|[Oo]ff|[Ff]alse)"
+SWITCH = f"(?:{YES}|{NO})"
+SOURCE = r"(?:(?:env|file|command):[^\n]+|prompt)"
 
 # Expressions: NAME.part[0] | filter == 'text' and not …
 
@@ -57,7 +60,9 @@ _ATOM = _one_of((_named_value(_QUOTED), _ITEM, rf"\[(?: *{_ITEM} *(?:,|(?=\])))*
 _FULL = _joined(rf"(?:{_ATOM}|[(] *{_joined(_ATOM)} *[)])")
 EXPRESSION = rf"\$\{{ *{_FULL} *\}}"
 LOOP = rf"{VARIABLE} in {EXPRESSION}"
-TEMPLATE = rf"(?:[^$]|\$(?!\$?\{{)|\$\$\{{|{EXPRESSION})*"
+_PLAIN = r"[^$]|\$(?!\$?\{)|\$\$\{"
+TEMPLATE = rf"(?:{_PLAIN}|{EXPRESSION})*"
+ORIGIN = rf"(?:https?://(?:[^/\s$]|\$(?!\$?\{{))+/?|(?:{_PLAIN})*{EXPRESSION}{TEMPLATE})"
 PLACE = rf" *{VARIABLE}(?: +(?:/|{EXPRESSION}){TEMPLATE})?"
 
 # Regular expressions; `slash` says whether a slash must have a backslash

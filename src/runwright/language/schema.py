@@ -35,6 +35,8 @@ _LINES = {
     "window": (patterns.WINDOW, "Width x height: 1280x800."),
     "written switch": (patterns.SWITCH, "on, off, yes or no."),
     "written number": (patterns.INTEGER, "A whole number."),
+    "origin": (patterns.ORIGIN, "Scheme and host, without a path: https://api.slack.com, or ${url}."),
+    "source": (patterns.SOURCE, "Where a secret comes from: env:NAME, file:PATH, command:…, prompt."),
 }
 _LEAVES: Mapping[Any, str] = {
     Target: "target",
@@ -87,6 +89,8 @@ def _values() -> Json:
         "text": scalar,
         "template": {"anyOf": [template, {"type": ["number", "boolean"]}]},
         "switch": {"anyOf": [{"type": "boolean"}, _ref("written switch")]},
+        "yes": {"anyOf": [{"enum": [True]}, {"type": "string", "pattern": patterns.whole(patterns.YES)}]},
+        "no": {"anyOf": [{"enum": [False]}, {"type": "string", "pattern": patterns.whole(patterns.NO)}]},
         "number": {"anyOf": [{"type": "integer", "minimum": -999999999, "maximum": 999999999}, _ref("written number")]},
         "condition": {
             "anyOf": [
@@ -102,25 +106,49 @@ def _values() -> Json:
 def _parts() -> Json:
     """The tables of a runbook."""
     site = _model(Site)
-    site["properties"]["stand_in"] = {"anyOf": [_ref("template"), site["properties"]["stand_in"]]}
+    site["properties"]["url"] = _told(_ref("origin"), field_docs(Site)["url"])
+    stand_in = {**site["properties"]["stand_in"], "required": ["kind"]}
+    site["properties"]["stand_in"] = {"anyOf": [_ref("template"), stand_in]}
+    secret = _model(DeclaredSecret)
+    secret["properties"]["from"] = _told(_ref("source"), field_docs(DeclaredSecret)["source"])
     window = _model(Window)
     window["properties"]["window"] = _ref("window")
     return {
-        "Input": _model(Input),
+        "Input": {**_model(Input), "allOf": [_if(_any_of_them("default", "example", of={"type": "array"}), _IS_LIST)]},
         "Site": site,
-        "DeclaredSecret": _model(DeclaredSecret),
+        "DeclaredSecret": secret,
         "Banner": _model(Banner),
         "Window": window,
-        "section": _object(
-            {
-                **_fields(SectionHead, SectionHead.model_fields),
-                "reach": {"anyOf": [_ref("text"), _ref("steps")]},
-                "steps": _ref("steps"),
-            },
-            required=("title", "open"),
-            about=SectionHead,
-        ),
+        "section": {
+            **_object(
+                {
+                    **_fields(SectionHead, SectionHead.model_fields),
+                    "reach": {"anyOf": [_ref("text"), {**_steps_of("step"), "not": _ref("steps that commit")}]},
+                    "steps": _ref("steps"),
+                },
+                required=("title", "open"),
+                about=SectionHead,
+            ),
+            "dependencies": {"done_when": ["ready"]},
+            "allOf": [
+                {"not": {"required": ["done_when", "every_time"]}},
+                _if(_any_of_them("steps", of=_ref("steps that commit")), _FIT_FOR_COMMITS),
+            ],
+        },
     }
+
+
+_IS_LIST: Json = {"properties": {"type": {"enum": ["list"]}}, "required": ["type"]}
+_FIT_FOR_COMMITS: Json = {"required": ["ready"], "anyOf": [{"required": ["done_when"]}, {"required": ["every_time"]}]}
+
+
+def _if(this: Json, then: Json) -> Json:
+    return {"if": this, "then": then}
+
+
+def _any_of_them(*names: str, of: Json) -> Json:
+    """A table in which one of these fields is of a kind."""
+    return {"anyOf": [{"required": [name], "properties": {name: of}} for name in names]}
 
 
 def _steps(verbs: Mapping[str, type[VerbModel]]) -> Json:
@@ -134,8 +162,22 @@ def _steps(verbs: Mapping[str, type[VerbModel]]) -> Json:
         "for each": _object(group, required=("for_each", "steps")),
         "unless": _object(unless, required=("unless", "steps")),
         "step": {"anyOf": [_ref(name) for name in (*found, "for each", "unless")]},
-        "steps": {"type": "array", "items": _ref("step")},
+        "steps": _steps_of("step"),
+        "steps that commit": {
+            "type": "array",
+            "contains": {
+                "type": "object",
+                "anyOf": [
+                    {"required": ["commits"], "properties": {"commits": _ref("yes")}},
+                    {"required": ["steps"], "properties": {"steps": _ref("steps that commit")}},
+                ],
+            },
+        },
     }
+
+
+def _steps_of(kind: str) -> Json:
+    return {"type": "array", "items": _ref(kind)}
 
 
 def _verb(model: type[VerbModel], around: Json) -> Json:
@@ -144,8 +186,13 @@ def _verb(model: type[VerbModel], around: Json) -> Json:
     own = _field(model, subject, fields.pop(subject), templates=True)
     beside = _fields(model, fields, templates=True)
     properties = {model.name: own, **beside, **{k: v for k, v in around.items() if k != model.name and k not in beside}}
+    if model.looks_only and "commits" not in beside:
+        properties["commits"] = _told(_ref("no"), "It changes nothing, so it commits nothing.")
     required = [model.name, *(info.alias or name for name, info in fields.items() if info.is_required())]
-    return _object(properties, required, model)
+    kind = _object(properties, required, model)
+    if model.one_of:
+        kind["allOf"] = [{"anyOf": [{"required": [name]} for name in model.one_of]}]
+    return kind
 
 
 def _model(model: type[BaseModel]) -> Json:

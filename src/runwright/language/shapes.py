@@ -200,10 +200,10 @@ def _read_list(options: list[Any], node: Node, what: str, faults: Faults, templa
     if kind is None:
         faults.add(node.mark, f"{what} is one value, not a list.", "Write it on the line of its key.")
         raise Unreadable
-    if isinstance(node, Text) and str in options:
-        return _plain(str, node, what, faults) if node != "" or not node.plain else []
-    if isinstance(node, Text) and templates and node.startswith("${"):
+    if isinstance(node, Text) and templates and (node.startswith("${") or (str in options and "${" in node)):
         return _leaf(Template, node, what, faults)
+    if isinstance(node, Text) and str in options and not (templates and node == "" and node.plain):
+        return _plain(str, node, what, faults) if node != "" or not node.plain else []
     inner = get_args(kind)[0]
     values, sound = [], True
     for item in node if isinstance(node, Row) else [node]:

@@ -46,6 +46,8 @@ class VerbModel(BaseModel):
     """It may be done again while its `expect` does not come, when it is no commit."""
     repeatable: ClassVar[bool] = False
     """Doing it a second time changes nothing more, whatever its target is."""
+    one_of: ClassVar[tuple[str, ...]] = ()
+    """Fields, as they are written, of which at least one must be."""
     elsewhere: ClassVar[tuple[str, ...]] = ()
     """What people and other tools call it, to be told the name that it has here."""
 
@@ -94,13 +96,19 @@ class Vocabulary:
         return {name: source.model for name, source in self.verbs.items()}
 
 
-SHIPPED = Path(__file__).resolve().parent.parent / "steps"
+def ships(name: str) -> Path:
+    """A folder that ships: in the package, or at the root of sources in which no link leads there."""
+    package = Path(__file__).resolve().parent.parent
+    return package / name if (package / name).is_dir() else package.parent.parent / name
+
+
+SHIPPED = ships("steps")
 
 
 def vocabulary(*folders: Path) -> Vocabulary:
     """The shipped verbs and those of the user's own `steps/` folders.
 
-    Raises UserError when a file cannot be loaded or two files give one name to different verbs.
+    Raises UserError when a file cannot be loaded, two files give one name to different verbs, or none ships at all.
     """
     words = Vocabulary()
     faults: list[Fault] = []
@@ -113,7 +121,7 @@ def vocabulary(*folders: Path) -> Vocabulary:
         for path in sorted(root.iterdir()):
             if root != SHIPPED.resolve() and _ships(path):
                 continue
-            if path.suffix == ".yaml":
+            if path.suffix in (".yaml", ".yml"):
                 words.block_files.append(path)
             if path.suffix != ".py" or path.name.startswith(("_", ".")):
                 continue
@@ -122,6 +130,9 @@ def vocabulary(*folders: Path) -> Vocabulary:
                 faults.append(fault)
     if faults:
         raise UserError(faults)
+    if not any(source.shipped for source in words.verbs.values()):
+        message = f"No verb came with runwright: there is none in {SHIPPED}."
+        raise UserError(Fault(message, "Install it anew; in its sources, put back the folder steps/ at their root."))
     return words
 
 
