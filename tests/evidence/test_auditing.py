@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +145,14 @@ def test_a_disk_that_does_not_take_the_report_is_no_finding(made: Any, monkeypat
     monkeypatch.setattr(closing, "write_whole", full)
     done = called("report", made.path)
     assert done.exit_code == 4 and "the disk is full" in done.stderr
+
+
+def test_verify_loads_nothing_that_draws_or_runs(made: Any) -> None:
+    heavy = "{'PIL', 'playwright', 'rich', 'starlette', 'runwright.evidence.scrub', 'runwright.language.verbs'}"
+    code = (
+        f"import sys\nsys.argv = ['runwright', 'verify', {str(made.path)!r}]\nfrom runwright.cli import main\n"
+        f"try:\n    main()\nexcept SystemExit as end:\n    print('exit:', end.code)\n"
+        f"print('loaded:', sorted({heavy} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-2:] == ["exit: 0", "loaded: []"]

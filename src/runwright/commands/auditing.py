@@ -55,9 +55,9 @@ def verify(
 
 
 def _folder_is_there(folder: Path) -> None:
-    from runwright.projects import no_file
-
     if not folder.exists():
+        from runwright.projects import no_file
+
         raise no_file(folder, "Give a run's folder; a run names it when it ends.")
 
 
