@@ -188,7 +188,16 @@ def make(tmp_path: Path) -> Make:
 @pytest.fixture
 def made(make: Make) -> Made:
     """A whole run of three steps, one of which changes the site."""
-    made = make()
+    return _of_three_steps(make())
+
+
+@pytest.fixture
+def rehearsed(make: Make) -> Made:
+    """The same, as a rehearsal."""
+    return _of_three_steps(make("20261124T033000Z-7f3a-rehearsal"))
+
+
+def _of_three_steps(made: Made) -> Made:
     made.begin()
     made.section()
     made.step("Open the settings")

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from runwright.evidence import fonts
-from runwright.evidence.band import REAL, REHEARSAL, Band, clean, draw, elided, with_band
+from runwright.evidence.band import REAL, REHEARSAL, Band, draw, elided, with_band
 from runwright.evidence.paint import placeholder
+from runwright.evidence.signs import clean
 
 from .conftest import band, page
 

@@ -113,6 +113,15 @@ def test_credentials_that_nobody_declared(text: str, names: list[str]) -> None:
     assert cleaned.count("‹secret") == len(names)
 
 
+@pytest.mark.parametrize("end", [",", ".", ";", ":", "!", "?", ")", ").", '"', "'", ">", ""])
+@pytest.mark.parametrize("before", ["https://a.example/?code=", "https://a.example/?x=1&state=", "?to=%2Fb%3Fcode%3D"])
+def test_what_ends_a_sentence_behind_an_address_stays(before: str, end: str) -> None:
+    name = "state" if "state" in before else "code"
+    value = "4/0Ab.c,d;e:f!g?h)i-_~"
+    told = f"{before}‹secret {name}›{end} which belongs to none of the sites"
+    assert Scrubber().text(f"{before}{value}{end} which belongs to none of the sites") == told
+
+
 def test_a_secret_in_a_file_name_goes_before_and_after_letters_change(make: Callable[..., Any]) -> None:
     made = make(secrets={"token": "hunter-two"})
     made.begin()

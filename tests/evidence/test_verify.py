@@ -127,7 +127,7 @@ def test_a_journal_written_anew_must_still_add_up(
 ) -> None:
     rewrite(made.path, change)
     assert said in problems(made.path)
-    assert "not the one that was kept" in problems(made.path, head=made.head)
+    assert "not the one that was given" in problems(made.path, head=made.head)
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,7 @@ def verify(
     for verdict in verdicts:
         if verdict.rehearsal:
             typer.echo("REHEARSAL: no evidence of any real setting.")
-        word = "whole" if verdict.good else "ALTERED" if verdict.finished else "not finished"
-        typer.echo(f"{word}  {verdict.folder}  ({verdict.status or 'not ended'})")
+        typer.echo(f"{verdict.word}  {verdict.folder}  ({verdict.status or 'not ended'})")
         for problem in (*verdict.problems, *verdict.notes):
             typer.echo(f"         {ui.clean(problem)}")
         typer.echo(f"         head {verdict.head}" + ("" if head else "  (compare it with the one kept elsewhere)"))
@@ -56,9 +55,9 @@ def verify(
 
 
 def _folder_is_there(folder: Path) -> None:
-    from runwright.projects import no_file
-
     if not folder.exists():
+        from runwright.projects import no_file
+
         raise no_file(folder, "Give a run's folder; a run names it when it ends.")
 
 
@@ -71,13 +70,16 @@ def report(
 ) -> None:
     """Make the reports, the statement and the sums of a run's folder again (the same bytes), or export one file."""
     from runwright import output as ui
-    from runwright.evidence.export import export
+    from runwright.evidence.export import export, unfit
     from runwright.evidence.files import AlteredError, EvidenceError
     from runwright.evidence.verify import make_again
 
     _folder_is_there(folder)
     if not (folder / "events.jsonl").is_file():
         typer.echo(f"{folder} is no run's folder: there is no events.jsonl in it.", err=True)
+        raise typer.Exit(2)
+    if to is not None and (wrong := unfit(folder, to)):
+        typer.echo(wrong, err=True)
         raise typer.Exit(2)
     try:
         if to is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from runwright.evidence import fonts
 from runwright.evidence import png as splice
+from runwright.evidence.signs import clean
 
 REHEARSAL = (106, 27, 154)
 """The colour of a rehearsal's band, which no real run's band has."""
@@ -148,22 +148,6 @@ def _shortened(text: str, keep: int) -> str:
 
 
 @lru_cache(maxsize=2048)
-def clean(text: str) -> str:
-    """The text with control and format signs (line feeds, bidi marks, escapes) written out."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_written_out(sign) if _unseen(sign) else sign for sign in text)
-
-
-def _unseen(sign: str) -> bool:
-    none = ord(sign) & 0xFFFE == 0xFFFE  # the code points that Unicode gives to no sign, ever
-    return none or unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-
-
-def _written_out(sign: str) -> str:
-    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"
-
-
 def _as_browsers_write(png: bytes) -> bytes:
     with Image.open(io.BytesIO(png)) as image:
         seen_through = image.mode in ("LA", "PA", "La") or "transparency" in image.info

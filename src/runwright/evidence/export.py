@@ -20,17 +20,24 @@ def export(folder: Path, to: Path) -> None:
     Raises AlteredError when the folder is not as the run left it, EvidenceError when the kind is unknown, a library is
     missing, or the disk is full.
     """
-    kind = to.suffix.lower()
-    if kind not in KINDS:
-        raise EvidenceError(f"{to} must end in {' or '.join(KINDS)}.")
-    if to.resolve().is_relative_to(folder.resolve()):
-        raise EvidenceError(f"{to} lies in the run's folder, which takes no other files. Write it elsewhere.")
-    if kind == ".html":
+    wrong = unfit(folder, to)
+    if wrong:
+        raise EvidenceError(wrong)
+    if to.suffix.lower() == ".html":
         write_whole(to, single_page(folder))
     else:
         from runwright.evidence.pdf import pdf_of
 
         write_whole(to, pdf_of(folder))
+
+
+def unfit(folder: Path, to: Path) -> str | None:
+    """Why a run cannot be written to this file, or None."""
+    if to.suffix.lower() not in KINDS:
+        return f"{to} must end in {' or '.join(KINDS)}."
+    if to.resolve().is_relative_to(folder.resolve()):
+        return f"{to} lies in the run's folder, which takes no other files. Write it elsewhere."
+    return None
 
 
 def single_page(folder: Path) -> bytes:

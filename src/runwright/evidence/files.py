@@ -5,8 +5,12 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
+
+HALF = re.compile(r"\.[^/]+\.part")
+"""What a file is called before it is whole."""
 
 
 class EvidenceError(Exception):

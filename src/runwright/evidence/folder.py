@@ -13,11 +13,12 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from runwright.evidence import png as splice
-from runwright.evidence.band import Band, clean, with_band
+from runwright.evidence.band import Band, with_band
 from runwright.evidence.files import EvidenceError, make_folder, read_whole, why, write_whole
 from runwright.evidence.journal import FIRST, Journal, chain
 from runwright.evidence.paint import placeholder
 from runwright.evidence.scrub import Scrubber
+from runwright.evidence.signs import clean
 
 
 def run_id(now: datetime, rehearsal: bool = False) -> str:

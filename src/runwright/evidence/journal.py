@@ -8,10 +8,12 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runwright.evidence.files import AlteredError, EvidenceError, read_whole, why
-from runwright.evidence.scrub import Scrubber
+
+if TYPE_CHECKING:
+    from runwright.evidence.scrub import Scrubber
 
 FIRST = "0" * 64
 """What the first line bears in place of a digest."""

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from runwright.evidence import fonts
-from runwright.evidence.band import REHEARSAL, clean
+from runwright.evidence.band import REHEARSAL
 from runwright.evidence.closing import picture
 from runwright.evidence.files import EvidenceError
 from runwright.evidence.fonts import Colour
 from runwright.evidence.held import pictures_of
 from runwright.evidence.journal import walk
+from runwright.evidence.signs import clean
 
 if TYPE_CHECKING:
     from fpdf import FPDF

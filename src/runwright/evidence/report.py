@@ -14,8 +14,8 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from runwright import __version__
-from runwright.evidence.band import clean
 from runwright.evidence.files import AlteredError
+from runwright.evidence.signs import clean
 
 STATUS_CLASS = {
     "done": "good",

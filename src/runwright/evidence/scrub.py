@@ -14,14 +14,19 @@ from runwright.evidence.contents import texts
 SHORT = 8
 """Values of fewer characters are looked for as they are only: their other forms would fit by chance."""
 
+_IN_QUERY, _IN_ADDRESS = r"[^&#\s\"'<>\\‹]*", r"[^&#%\s\"'<>\\‹]*"
+"""What a value in an address is made of, and in an address that stands inside another one."""
+_LAST = r"[^&#%\s\"'<>\\‹.,;:!?)]"
+"""Its last sign: what ends a sentence behind an address belongs to the sentence."""
+
 _WELL_KNOWN = (
     ("slack token", r"xox[abeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}"),
     ("slack webhook", r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]+"),
     ("slack webhook", r"(?i:hooks\.slack(?:-gov)?\.com%2F(?:services|workflows|triggers)%2F)[A-Za-z0-9%_-]+"),
-    ("code", r"(?<=[?&#;]code=)[^&#\s\"'<>\\‹]+"),
-    ("state", r"(?<=[?&#;]state=)[^&#\s\"'<>\\‹]+"),
-    ("code", r"(?<=(?i:%3f|%26)code(?i:%3d))[^&#%\s\"'<>\\‹]+"),
-    ("state", r"(?<=(?i:%3f|%26)state(?i:%3d))[^&#%\s\"'<>\\‹]+"),
+    ("code", rf"(?<=[?&#;]code=){_IN_QUERY}{_LAST}"),
+    ("state", rf"(?<=[?&#;]state=){_IN_QUERY}{_LAST}"),
+    ("code", rf"(?<=(?i:%3f|%26)code(?i:%3d)){_IN_ADDRESS}{_LAST}"),
+    ("state", rf"(?<=(?i:%3f|%26)state(?i:%3d)){_IN_ADDRESS}{_LAST}"),
 )
 """Credentials that are known by their look: Slack's tokens and webhook addresses, OAuth's codes and states.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from runwright.evidence import closing
 from runwright.evidence.closing import Kept
-from runwright.evidence.files import AlteredError, EvidenceError, digest
+from runwright.evidence.files import HALF, AlteredError, EvidenceError, digest
 from runwright.evidence.held import against_journal
 from runwright.evidence.journal import FORMAT, torn, walk
 
@@ -58,23 +58,39 @@ class Verdict:
     """What is not as the run left it."""
     unfinished: list[str] = field(default_factory=list)
     """What a run leaves that was killed."""
+    another_head: list[str] = field(default_factory=list)
+    """That its head is not the one that was asked for."""
+    refused: list[str] = field(default_factory=list)
+    """Why it is no evidence, where evidence was asked for."""
     notes: list[str] = field(default_factory=list)
     """What could not be checked, and why; no fault of the folder."""
 
     @property
     def problems(self) -> list[str]:
         """All that is wrong with it, in sentences."""
-        return [*self.altered, *self.unfinished]
+        return [*self.altered, *self.unfinished, *self.another_head, *self.refused]
 
     @property
     def good(self) -> bool:
         return not self.problems
+
+    @property
+    def word(self) -> str:
+        """The verdict in a word or two: the gravest of what was found."""
+        found = {
+            "ALTERED": self.altered,
+            "not finished": self.unfinished,
+            "another head": self.another_head,
+            "refused": self.refused,
+        }
+        return next((word for word, problems in found.items() if problems), "whole")
 
     def data(self) -> dict[str, Any]:
         """The verdict for JSON."""
         return {
             "folder": str(self.folder),
             "good": self.good,
+            "verdict": self.word,
             "run": self.run,
             "runbook": self.runbook,
             "rehearsal": self.rehearsal,
@@ -101,10 +117,13 @@ def verify(folder: Path, head: str | None = None, evidence: bool = False) -> Ver
         verdict.altered.append(f"{error.filename} cannot be read: {error.strerror}.")
     except _MALFORMED:
         verdict.altered.append(STRANGE)
-    if head is not None and head.strip().lower() != verdict.head:
-        verdict.altered.append(f"The head is {verdict.head}, not the one that was kept: the journal was written anew.")
+    if head is not None and verdict.head is not None and head.strip().lower() != verdict.head:
+        verdict.another_head.append(
+            f"Its head is {verdict.head}, not the one that was given: the journal was written anew,"
+            " or the head that was given is mistyped, or of another run."
+        )
     if evidence and verdict.rehearsal:
-        verdict.altered.append("It is a rehearsal: no evidence of any real setting.")
+        verdict.refused.append("It is a rehearsal: no evidence of any real setting.")
     return verdict
 
 
@@ -151,8 +170,9 @@ def _check(folder: Path, verdict: Verdict) -> None:
     if journal.is_symlink() or not journal.is_file():
         verdict.altered.append("There is no journal (events.jsonl) in it: this is no run's folder.")
         return
-    _strangers(folder, verdict)
+    halves = _strangers(folder, verdict)
     kept = _own(folder, verdict)
+    (verdict.unfinished if verdict.unfinished else verdict.altered).extend(halves)
     if verdict.finished:
         _made_again(folder, kept, verdict)
 
@@ -167,8 +187,9 @@ def _own(folder: Path, verdict: Verdict) -> Kept:
     return kept
 
 
-def _strangers(folder: Path, verdict: Verdict) -> None:
-    """Links, folders and files that have no place here."""
+def _strangers(folder: Path, verdict: Verdict) -> list[str]:
+    """Finds links, folders and files that have no place here; gives back files that a killed run wrote in half."""
+    halves = []
     for name, entry in sorted(closing.entries(folder)):
         if entry.is_symlink():
             verdict.altered.append(f"{name} is a link.")
@@ -177,12 +198,15 @@ def _strangers(folder: Path, verdict: Verdict) -> None:
                 verdict.altered.append(f"{name}/ has no place here.")
         elif not entry.is_file():
             verdict.altered.append(f"{name} is no plain file.")
+        elif HALF.fullmatch(name):
+            halves.append(f"{name} is half a file: the run was killed while it wrote it.")
         elif not (
             name in ("events.jsonl", *closing.MADE, *LATER)
             or name.startswith(("procedure/", "downloads/"))
             or closing.PICTURE.fullmatch(name)
         ):
             verdict.altered.append(f"{name} is not one of the run's files.")
+    return halves
 
 
 def _journal(path: Path, verdict: Verdict) -> list[dict[str, Any]]:
