@@ -77,6 +77,42 @@ def test_what_makes_no_sense_is_said(tmp_path: Path, sections: str, message: str
     assert message in messages(tmp_path, sections)
 
 
+def test_a_name_that_is_not_known_is_told_at_its_own_place(tmp_path: Path) -> None:
+    steps = """      - click: button "Save ${no1}"
+        when: ${no2 == "x"}
+        say: |
+          Press it,
+          ${no3}, twice
+        expect:
+          any:
+            - no text starting "${no4}"
+            - url /x/${no5}
+            - { every: "each in ${no6}", holds: 'text "${each} ${no7}"' }
+      - for_each: ip in ${no8}
+        unless: "text \\"${no9}\\""
+        steps:
+          - fill: textbox "A"
+            with: ${token} and ${no10}
+      - click: button "${no1}"
+"""
+    head = """    when: ${no11}
+    done_when:
+      - text "a"
+      - text "${no12}"
+    ready: text "${no13}"
+"""
+    path = tmp_path / "book.yaml"
+    path.write_text(TOP + section(steps, head), "utf-8")
+    lines = path.read_text("utf-8").splitlines()
+    with pytest.raises(UserError) as caught:
+        load(path, vocabulary())
+    told = [(fault.mark, fault.message.split("`")[1]) for fault in caught.value.faults]
+    assert len(told) == 15, "13 names, one of them twice, and the secret"
+    for mark, name in told:
+        assert mark is not None and lines[mark.line - 1][mark.column - 1 :].startswith(f"${{{name}"), (mark, name)
+    assert len({mark for mark, _ in told}) == len(told)
+
+
 @pytest.mark.parametrize("key", ["signed_out_when", "signed_in_as", "conceal"])
 def test_names_in_what_a_site_declares_must_be_known(tmp_path: Path, key: str) -> None:
     value = "['text \"${nam}\"']" if key == "conceal" else 'text "${nam}"'

@@ -106,8 +106,65 @@ def test_ten_faults_yield_ten_messages_at_once(tmp_path: Path) -> None:
       - click: button "Save"
         commits: perhaps
 """
-    found = faults(tmp_path, steps)
-    assert [fault[0] for fault in found] == [1, 3, 4, 5, 7, 9, 10, 13, 15, 17], found
+    found = [(line, message) for line, _, message, _ in faults(tmp_path, steps)]
+    assert found == [
+        (1, "A value that begins with `**` is read as a YAML alias."),
+        (3, "There is no verb `clik`."),
+        (4, "`click`: `buton` is no role."),
+        (5, "`click`: The name is not closed."),
+        (7, "After a space, `#` begins a comment: YAML drops the rest of this line."),
+        (9, "A value cannot begin with `@`."),
+        (10, "A value with `: ` in it is read as a second key."),
+        (13, "`click` has no `expects`."),
+        (15, "`nam` is not known here."),
+        (17, "`commits` cannot be `perhaps`."),
+    ]
+
+
+def test_faults_of_form_hide_none_of_meaning(tmp_path: Path) -> None:
+    sections = """  - title: Two
+    evry_time: no page shows it
+    open: shoop /
+    when: ${nope1}
+    ready: no heading "Two"
+    steps:
+      - use: nothing
+      - click: buton "${nope2}"
+        say: ${nope3}
+      - click: button "${nope4}"
+        expects: heading "Done"
+        commits: yes
+      - for_each: each in ${nope5}
+        unles: text "${each}"
+        steps:
+          - open: shoopp /
+      - for_eech: each in ${name}
+        steps:
+          - click: button "${each}"
+  - open: shop apps
+    steps:
+      - click: button "${nope6}"
+"""
+    head = HEAD + '      - click: button "Go"\n'
+    found = [(line, message) for line, _, message, _ in faults(tmp_path, sections, head)]
+    assert found == [
+        (1, "`ready` of “Two” is true of every page that is still loading."),
+        (2, "The section “Two” has no `evry_time`."),
+        (3, "There is no site `shoop`."),
+        (4, "`nope1` is not known here."),
+        (7, "There is no block `nothing`."),
+        (8, "`click`: `buton` is no role."),
+        (9, "`nope3` is not known here."),
+        (10, "`nope4` is not known here."),
+        (11, "`click` has no `expects`."),
+        (13, "`nope5` is not known here."),
+        (14, "Steps for each of a list have no `unles`."),
+        (16, "There is no site `shoopp`."),
+        (17, "Steps for each of a list have no `for_eech`."),
+        (20, "Section 3 needs `title`."),
+        (20, "`open`: The path `apps` does not begin with `/`."),
+        (22, "`nope6` is not known here."),
+    ]
 
 
 def test_scalars_are_what_their_field_wants(tmp_path: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+_BEFORE_KEY = re.compile(r"^\s*(?:-\s+)*")
+"""What stands before a line's key: lines that are indented more go on with its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,21 @@ class Faults:
         fault = Fault(message, remedy, mark, self.path, line)
         if fault not in self.found:
             self.found.append(fault)
+
+    def place(self, mark: Mark, words: str) -> Mark:
+        """Where words stand in the value that begins at a mark; the mark, where they are written in another way."""
+        start = mark.column - 1
+        key = None
+        for number, line in enumerate(self.lines[mark.line - 1 :], mark.line):
+            if key is None:
+                key = len(line) - len(_BEFORE_KEY.sub("", line, count=1))
+            elif line.strip() and len(line) - len(line.lstrip()) <= key:
+                break
+            at = line.find(words, start)
+            if at >= 0:
+                return Mark(number, at + 1)
+            start = 0
+        return mark
 
     def ordered(self) -> list[Fault]:
         return sorted(self.found, key=lambda f: (f.mark.line, f.mark.column) if f.mark else (0, 0))

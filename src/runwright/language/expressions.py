@@ -6,7 +6,7 @@ import ast
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,6 +57,8 @@ class Expression:
     """One `${…}`, read and found allowed."""
 
     source: str
+    mark: Mark | None = field(default=None, compare=False)
+    """Where the text begins that it stands in."""
 
     @cached_property
     def _tree(self) -> ast.expr:
@@ -247,7 +249,7 @@ def template(text: str, mark: Mark | None = None) -> Template:
             parts.append(written)
             written = ""
         try:
-            parts.append(Expression(text[found.end() : end]).check())
+            parts.append(Expression(text[found.end() : end], mark).check())
         except ExpressionError as error:
             error.at = found.start()
             raise

@@ -59,6 +59,9 @@ class Place:
         return Place(self.site, Template((self.path.text(scope),), self.path.mark))
 
 
+NOWHERE = Place("", Template(("/",)))
+"""Stands for a place that could not be read, which is told already."""
+
 _NAME = re.compile(r"[a-z_][a-z0-9_]*", re.IGNORECASE)
 _POINT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) *, *(-?[0-9]+(?:\.[0-9]+)?)")
 _TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min)")

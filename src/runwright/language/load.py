@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from runwright.language import sense
 from runwright.language.browser import check_window
+from runwright.language.conditions import Condition
 from runwright.language.errors import Fault, Faults, UserError, did_you_mean
-from runwright.language.fields import BlockName
+from runwright.language.fields import NOWHERE, BlockName
 from runwright.language.model import (
     Banner,
     Block,
@@ -179,7 +181,8 @@ class _Reader:
         title = node.at("title")
         if isinstance(title, Text) and title:
             what = f"The section “{title}”"
-        values = read_fields(SectionHead.model_fields, node, what, self._faults, others=("reach", "steps"))
+        others = ("reach", "steps")
+        values, sound = read_fields(SectionHead.model_fields, node, what, self._faults, others=others)
         way = node.at("reach")
         reach: tuple[Step | Group, ...] = ()
         if isinstance(way, Text):
@@ -188,10 +191,8 @@ class _Reader:
             reach = self.steps(way, f"`reach` of {what}")
         inner = node.at("steps")
         steps = self.steps(inner, what) if inner is not None else ()
-        if values is None:
-            return None
-        values["mark"] = node.mark
-        return Section(number, SectionHead(**values), reach, steps, node.mark)
+        values = {"title": f"Section {number}", "open": NOWHERE, **values, "mark": node.mark}
+        return Section(number, SectionHead(**values), reach, steps, node.mark, partly=not sound)
 
     def steps(self, node: Node, what: str) -> tuple[Step | Group, ...]:
         """Read a list of steps."""
@@ -206,10 +207,11 @@ class _Reader:
             message = "A step is a verb and its value."
             self._faults.add(node.mark, message, 'Write `- click: button "Save"`.')
             return None
-        if node.at("for_each") is not None or (node.at("steps") is not None and node.at("unless") is not None):
-            return self._group(node)
         verbs = self._words.models()
         present = [key for key in node if key in verbs and key not in _FRAME]
+        among = node.at("steps") is not None and (node.at("unless") is not None or not present)
+        if among or node.at("for_each") is not None:
+            return self._group(node)
         if not present and all(key in _FRAME for key in node):
             present = [key for key in node if key in verbs]  # `expect` alone is a verb; beside another it is none
         if len(present) != 1:
@@ -223,21 +225,17 @@ class _Reader:
         written = {info.alias or name for name, info in fields.items()}
         what = f"`{verb}`"
         frame_keys = _FRAME - written - {verb}
-        values = read_fields(fields, node, what, self._faults, others=(*frame_keys, verb), templates=True)
+        values, _ = read_fields(fields, node, what, self._faults, others=(*frame_keys, verb), templates=True)
         frame_table = Table(node.mark, node.flow)
         frame_table.update({key: value for key, value in node.items() if key in frame_keys})
-        frame = read_model(Frame, frame_table, what, self._faults)
-        try:
-            value = read_value(own.annotation, node[verb], what, self._faults, templates=True)
-        except Unreadable:
-            return None
+        around, _ = read_fields(Frame.model_fields, frame_table, what, self._faults)
+        frame = Frame(**around, mark=node.mark)
         if model.one_of and not any(name in node for name in model.one_of):
             ways = " or ".join(f"`{name}`" for name in model.one_of)
             self._faults.add(node.mark, f"{what} needs {ways}.", f"Add `{model.one_of[0]}: …`.")
-            return None
-        if values is None or frame is None:
-            return None
-        values[subject] = value
+        with suppress(Unreadable):
+            values[subject] = read_value(own.annotation, node[verb], what, self._faults, templates=True)
+        value = values.get(subject)
         if isinstance(value, BlockName):
             return Group((), node.mark, block=str(value), when=frame.when)
         return Step(str(verb), model, values, frame, node.mark, self._faults.path)
@@ -252,34 +250,35 @@ class _Reader:
         if first is None:
             self._faults.add(mark, "The step has no verb.", f"Known: {', '.join(sorted(verbs))}.")
             return
-        self._faults.add(mark, f"There is no verb `{first}`.", no_such_verb(first, verbs))
+        self._faults.add(mark, f"There is no verb `{first}`.", no_such_verb(first, verbs, ("for_each",)))
 
     def _group(self, node: Table) -> Group | None:
         loop, inner = node.at("for_each"), node.at("steps")
-        before = len(self._faults.found)
+        if loop is None and node.at("unless") is None and all(key in _GROUP for key in node):
+            message = "These steps say neither for what they are done nor when not."
+            self._faults.add(node.mark, message, "Add `for_each: name in ${list}` or `unless: CONDITION`.")
         for key in node:
             if key not in _GROUP:
                 remedy = did_you_mean(key, _GROUP) + " Steps stand below `steps:`."
                 self._faults.add(key.mark, f"Steps for each of a list have no `{key}`.", remedy)
         if inner is None:
             self._faults.add(node.mark, "`for_each` needs `steps`.", "Add `steps:` and the steps below it.")
-        variable, items, unless, when = None, None, None, None
-        try:
-            if loop is not None and not isinstance(loop, Text):
-                self._faults.add(loop.mark, "`for_each` is one line.", "Write `name in ${list}`.")
-            elif isinstance(loop, Text):
+        variable, items = None, None
+        if loop is not None and not isinstance(loop, Text):
+            self._faults.add(loop.mark, "`for_each` is one line.", "Write `name in ${list}`.")
+        elif isinstance(loop, Text):
+            with suppress(Unreadable):
                 variable, items = read_loop(loop, "`for_each`", self._faults)
-            node_unless, node_when = node.at("unless"), node.at("when")
-            if node_unless is not None:
-                unless = read_condition(node_unless, "`unless`", self._faults)
-            if node_when is not None:
-                when = read_condition(node_when, "`when`", self._faults)
-        except Unreadable:
-            pass
+        conditions: dict[str, Condition] = {}
+        for name in ("unless", "when"):
+            written = node.at(name)
+            if written is not None:
+                with suppress(Unreadable):
+                    conditions[name] = read_condition(written, f"`{name}`", self._faults)
         steps = self.steps(inner, "`steps`") if inner is not None else ()
-        if len(self._faults.found) != before:
-            return None
-        return Group(steps, node.mark, None, variable, items, unless, when)
+        if variable is None and (loop is not None or node.at("unless") is None):
+            return None  # its steps name what nobody gave them
+        return Group(steps, node.mark, None, variable, items, conditions.get("unless"), conditions.get("when"))
 
 
 def _mentioned(node: Node | None) -> set[str]:

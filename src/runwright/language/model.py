@@ -163,7 +163,10 @@ class Step:
     verb: str
     model: type[VerbModel]
     arguments: dict[str, Any]
-    """The verb's fields as written: targets and conditions read, expressions not yet worked out."""
+    """The verb's fields as written: targets and conditions read, expressions not yet worked out.
+
+    Where a fault was told, what could be read of them.
+    """
     frame: Frame
     mark: Mark
     path: Path
@@ -201,6 +204,8 @@ class Section:
     reach: tuple[Step | Group, ...]
     steps: tuple[Step | Group, ...]
     mark: Mark
+    partly: bool = False
+    """Something of its head could not be read, which is told already: what it seems to lack may stand there."""
 
     @property
     def title(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from runwright.language.conditions import CONDITIONS, expressions, positive
 from runwright.language.errors import Faults, Mark, did_you_mean
 from runwright.language.expressions import Expression, Template
-from runwright.language.fields import Place, SectionTitle, Variable
+from runwright.language.fields import NOWHERE, Place, SectionTitle, Variable
 from runwright.language.model import Block, Group, Runbook, Section, Step, flat
 from runwright.language.targets import Target
 
@@ -151,7 +151,7 @@ class _Check:
         head = section.head
         if head.when is not None:
             self._expressions([head.when], section.mark, self._known)
-        if head.open.site not in self._runbook.sites.keys() | self._mentioned:
+        if head.open is not NOWHERE and head.open.site not in self._runbook.sites.keys() | self._mentioned:
             remedy = did_you_mean(head.open.site, self._runbook.sites)
             self._add(head.open.path.mark or section.mark, f"There is no site `{head.open.site}`.", remedy)
         self._expressions(head.open.path.expressions, section.mark, self._known)
@@ -170,21 +170,26 @@ class _Check:
         if section.commits and head.probe:
             message = f"The section “{section.title}” is a probe, and commits."
             self._add(section.mark, message, "A probe leaves nothing behind: end it before anything is saved.")
-        if section.commits:
-            if head.ready is None:
-                message = f"The section “{section.title}” commits, and has no `ready`."
-                self._add(section.mark, message, "Add `ready:` with what shows that the page has come.")
-            if head.done_when is None and head.every_time is None:
-                message = f"The section “{section.title}” commits, and has no `done_when`."
-                remedy = "Add `done_when:` with what shows that it is done, or `every_time:` with why none does."
-                self._add(section.mark, message, remedy)
         if head.done_when is not None and head.every_time is not None:
             message = "`done_when` and `every_time` exclude each other."
             self._add(section.mark, message, "Keep the one that is true.")
+        if not section.partly:
+            self._whole(section)
+        self._steps(section.steps, reach=False)
+
+    def _whole(self, section: Section) -> None:
+        """What a section must not lack."""
+        head = section.head
+        if section.commits and head.ready is None:
+            message = f"The section “{section.title}” commits, and has no `ready`."
+            self._add(section.mark, message, "Add `ready:` with what shows that the page has come.")
+        if section.commits and head.done_when is None and head.every_time is None:
+            message = f"The section “{section.title}” commits, and has no `done_when`."
+            remedy = "Add `done_when:` with what shows that it is done, or `every_time:` with why none does."
+            self._add(section.mark, message, remedy)
         if head.done_when is not None and head.ready is None:
             message = f"The section “{section.title}” has `done_when`, and no `ready`."
             self._add(section.mark, message, "Add `ready:`; a page read too early looks undone.")
-        self._steps(section.steps, reach=False)
 
     def _steps(self, steps: tuple[Step | Group, ...], reach: bool, own: frozenset[str] = frozenset()) -> None:
         for each in steps:
@@ -237,7 +242,8 @@ class _Check:
                 self._add_at(step, f"There is no section “{value}”.", did_you_mean(value, titles))
         elif isinstance(value, Place):
             if value.site not in self._runbook.sites.keys() | self._mentioned:
-                self._add_at(step, f"There is no site `{value.site}`.", did_you_mean(value.site, self._runbook.sites))
+                remedy = did_you_mean(value.site, self._runbook.sites)
+                self._tell(step, value.path.mark or step.mark, f"There is no site `{value.site}`.", remedy)
             self._expressions(value.path.expressions, step.mark, known, step)
         elif isinstance(value, Template):
             takes_secret = "Secret" in str(step.model.model_fields[name].annotation)
@@ -270,28 +276,28 @@ class _Check:
         step: Step | None = None,
     ) -> None:
         for expression in found:
+            place = expression.mark or mark
+            if step is None or step.path == self._faults.path:
+                place = self._faults.place(place, str(expression))
             for name in sorted(expression.names):
                 if name in self._runbook.secrets:
                     message = f"The secret `{name}` may stand alone only, in a field that types it."
-                    self._tell(step, mark, message, f"Write `with: ${{{name}}}` in a `fill` or `type`.")
+                    self._tell(step, place, message, f"Write `with: ${{{name}}}` in a `fill` or `type`.")
                 elif name not in known and name not in self._mentioned:
                     remedy = did_you_mean(name, known - BUILT_IN)
                     if name in self._elsewhere:
                         remedy = f"Another section's steps read `{name}`: read it in its `reach`, or here."
-                    self._tell(step, mark, f"`{name}` is not known here.", remedy)
+                    self._tell(step, place, f"`{name}` is not known here.", remedy)
 
     def _tell(self, step: Step | None, mark: Mark, message: str, remedy: str) -> None:
+        """Tell a fault at its place, which may stand in a block's own file."""
         if step is not None and step.path != self._faults.path:
-            self._add_at(step, message, remedy)
+            self._add(None, f"{step.path}:{mark.line}: {message}", remedy)
         else:
             self._add(mark, message, remedy)
 
     def _add_at(self, step: Step, message: str, remedy: str) -> None:
-        """Tell a fault of a step that may stand in a block's own file."""
-        if step.path == self._faults.path:
-            self._add(step.mark, message, remedy)
-        else:
-            self._add(None, f"{step.path}:{step.mark.line}: {message}", remedy)
+        self._tell(step, step.mark, message, remedy)
 
     def _variables(self, steps: tuple[Step | Group, ...]) -> Iterator[str]:
         for step in flat(steps):

@@ -63,8 +63,8 @@ def read_model(model: type[PartT], node: Node, what: str, faults: Faults) -> Par
         value = str(node) if isinstance(node, Text) and len(node) <= 80 else "…"
         faults.add(node.mark, f"{what} is a table of `key: value`.", f"Write `{needed}: {value}` below it.")
         return None
-    values = read_fields(model.model_fields, node, what, faults)
-    if values is None:
+    values, sound = read_fields(model.model_fields, node, what, faults)
+    if not sound:
         return None
     if "mark" in model.model_fields:
         values["mark"] = node.mark
@@ -78,8 +78,8 @@ def read_fields(
     faults: Faults,
     others: Iterable[str] = (),
     templates: bool = False,
-) -> dict[str, Any] | None:
-    """Read the fields that stand in a table; None, with the faults told, when one does not fit.
+) -> tuple[dict[str, Any], bool]:
+    """Read the fields that stand in a table: what could be read, and whether that is all; faults are told.
 
     ``others`` are keys that somebody else reads. With ``templates`` a plain field may hold `${…}`, and then
     becomes a Template.
@@ -102,7 +102,7 @@ def read_fields(
         if fields[name].is_required() and name not in values and wanted not in table:
             faults.add(table.mark, f"{what} needs `{wanted}`.", f"Add `{wanted}: …`.")
             sound = False
-    return values if sound else None
+    return values, sound
 
 
 def read_value(annotation: Any, node: Node, what: str, faults: Faults, templates: bool = False) -> Any:
@@ -285,7 +285,7 @@ def read_loop(text: Text, what: str, faults: Faults) -> tuple[str, Expression]:
     rest = rest.strip()
     if found and rest.startswith("${") and expression_end(rest, 2) == len(rest) - 1:
         try:
-            return parse_variable(name.strip()), Expression(rest[2:-1]).check()
+            return parse_variable(name.strip()), Expression(rest[2:-1], text.mark).check()
         except FieldError as error:
             faults.add(text.mark, f"{what}: {error}", error.remedy)
             raise Unreadable from None

@@ -6,7 +6,7 @@ import importlib.util
 import inspect
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -64,10 +64,15 @@ class VerbModel(BaseModel):
         return says.format_map({key: _shown(value) for key, value in given.items()})
 
 
-def no_such_verb(word: str, verbs: Mapping[str, type[VerbModel]]) -> str:
-    """A remedy for a verb that there is not: the one that is meant, the nearest, else all of them."""
+def no_such_verb(word: str, verbs: Mapping[str, type[VerbModel]], others: Iterable[str] = ()) -> str:
+    """A remedy for a verb that there is not: the one that is meant, the nearest, else all of them.
+
+    ``others`` are words that stand where a verb may, and are none.
+    """
     meant = next((name for name, model in verbs.items() if word in model.elsewhere), None)
-    return f"Write `{meant}`: `runwright steps {meant}` explains it." if meant else did_you_mean(word, verbs)
+    if meant is not None:
+        return f"Write `{meant}`: `runwright steps {meant}` explains it."
+    return did_you_mean(word, (*verbs, *others))
 
 
 def _shown(value: Any) -> str:
