@@ -33,6 +33,7 @@ _LINES = {
     "loop": (patterns.LOOP, "address in ${addresses}"),
     "pattern": (patterns.REGEX, "A regular expression."),
     "window": (patterns.WINDOW, "Width x height: 1280x800."),
+    "locale": (patterns.LOCALE, "A language and a region: ko, en-US."),
     "written switch": (patterns.SWITCH, "on, off, yes or no."),
     "written number": (patterns.INTEGER, "A whole number."),
     "origin": (patterns.ORIGIN, "Scheme and host, without a path: https://api.slack.com, or ${url}."),
@@ -112,7 +113,7 @@ def _parts() -> Json:
     secret = _model(DeclaredSecret)
     secret["properties"]["from"] = _told(_ref("source"), field_docs(DeclaredSecret)["source"])
     window = _model(Window)
-    window["properties"]["window"] = _ref("window")
+    window["properties"] |= {name: _told(_ref(name), field_docs(Window)[name]) for name in ("window", "locale")}
     return {
         "Input": {**_model(Input), "allOf": [_if(_any_of_them("default", "example", of={"type": "array"}), _IS_LIST)]},
         "Site": site,
