@@ -455,3 +455,11 @@ def test_a_name_on_another_page_is_no_other_state_of_this_one(played: Play) -> N
     assert told(check("## A\n\n1. Choose **User settings**.\n", here, elsewhere)) == []
     later = played(look, ["link Settings"])
     assert told(check("## A\n\n1. Choose **User settings**.\n", here, later)) == [("state", "warning", 3)]
+
+
+def test_a_label_that_a_page_of_any_run_has_is_not_said_to_be_on_none(played: Play) -> None:
+    here, there = played(SECTIONS, PAGE), played(SECTIONS, [*PAGE, "link Reports"])
+    text = GUIDE.replace("4. Choose", "4. Open **Reports**, then choose")
+    assert [finding.found for finding in check(text, here).findings] == ["No page that was seen has “Reports”."]
+    assert told(check(text, here, there)) == []
+    assert told(check(text, there, here)) == []
