@@ -445,6 +445,8 @@ def test_a_choice_is_told_by_what_is_chosen_and_a_switch_by_how_it_is_to_be(play
         "## A\n\n1. Choose **Connect**, `incoming-webhook` in **Scopes**, one in **Search**, the switch in **Slack**.\n"
     )
     assert told(check(said, played(sections, page))) == []
+    (wrong,) = check(said.replace("**Slack**", "**Banana**"), played(sections, page)).findings
+    assert (wrong.kind, wrong.says, wrong.new) == ("label", "Banana", "Slack")
 
 
 def test_a_name_on_another_page_is_no_other_state_of_this_one(played: Play) -> None:
