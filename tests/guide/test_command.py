@@ -7,8 +7,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from guide.conftest import HEAD, SECTION, Play
+from guide.sarif_schema import SCHEMA
 from typer.testing import CliRunner
 
 from runwright.cli import app
@@ -162,6 +164,68 @@ def test_sarif_names_rules_places_and_fixes(project: Project) -> None:
     assert result["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"] == "Create App"
 
 
+BROKEN = "## Make it\n\n1. Choose\n   **Craete\n   App**, now.\n2. Choose **Save**.\n"
+
+
+def sarif_of(project: Project, *words: str, guide: str = "alerts.en.md") -> list[dict[str, Any]]:
+    data = json.loads(project.check("--as", "sarif", *words, guide=guide))
+    jsonschema.validate(data, SCHEMA, format_checker=jsonschema.FormatChecker())
+    results: list[dict[str, Any]] = data["runs"][0]["results"]
+    return results
+
+
+def test_sarif_holds_to_its_schema_and_gives_the_range_of_a_label_broken_over_lines(project: Project) -> None:
+    Path("a b [1].en.md").write_text(BROKEN)
+    (result,) = sarif_of(project, guide="a b [1].en.md")
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "a%20b%20%5B1%5D.en.md"
+    assert place["region"] == {"startLine": 4, "startColumn": 6, "endLine": 5, "endColumn": 7}
+    assert "fixes" not in result, "the diff does not change it either"
+    assert project.check("--as", "diff", guide="a b [1].en.md") == ""
+
+
+def test_a_label_that_the_source_writes_otherwise_has_no_fix(project: Project) -> None:
+    Path("alerts.en.md").write_text(BAD.replace("Craete App", "Craete&nbsp;App"))
+    (result,) = sarif_of(project)
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 3, "startColumn": 13}
+    assert "fixes" not in result
+
+
+def test_only_the_source_language_has_a_change_in_any_form(project: Project) -> None:
+    words = ("--guide", "alerts.ko.md")
+    first, second = sarif_of(project, *words)
+    assert "fixes" in first
+    assert first["relatedLocations"][0]["physicalLocation"]["region"]["startLine"] == 5
+    assert "fixes" not in second
+    assert "Write" not in second["message"]["text"]
+    assert "alerts.en.md, line 3" in second["message"]["text"]
+    english, korean = json.loads(project.check("--json", *words))["guides"]
+    assert english["findings"][0]["also"] == [{"guide": "alerts.ko.md", "line": 5, "column": 6}]
+    assert english["findings"][0]["suggestion"] == "Write **Create App**."
+    assert korean["findings"][0]["suggestion"] is None
+    assert korean["findings"][0]["source"] == {"guide": "alerts.en.md", "line": 3, "column": 13}
+    project.check("--to", "check.html", *words)
+    made = Path("check.html").read_text()
+    assert made.count('class="write"') == 1
+    assert "also alerts.ko.md, line 5" in made
+    assert "It is so in alerts.en.md, line 3, too" in made
+
+
+def test_accepting_a_finding_accepts_it_in_all_languages(project: Project) -> None:
+    Path("runwright.yaml").write_text('guides: "{guide}.{lang}.md"\nsource: en\n')
+    run = ("--run", str(project.run))
+    said = project.call("accept", *run, "--guide", "alerts.ko.md", "--line", "5", "--reason", "Known.", exit=0)
+    assert said.count("accepted label") == 2
+    assert "no finding" in project.call("check", *run, "--new", exit=0)
+
+
+def test_the_line_to_accept_is_one_of_the_guide_named_first(project: Project) -> None:
+    run = ("--run", str(project.run), "--reason", "Known.")
+    both = ("--guide", "alerts.en.md", "--guide", "alerts.ko.md")
+    project.call("accept", *run, *both, "--line", "5", exit=2)
+    project.call("accept", *run, *both, "--line", "3", exit=0)
+
+
 def test_the_page_shows_the_guide_with_findings_and_runs_no_script(project: Project) -> None:
     Path("alerts.en.md").write_text(BAD + "\n<script>alert(1)</script>\n\n[x](javascript:alert(1))\n")
     project.check("--to", "check.html")
@@ -187,7 +251,20 @@ def test_coverage_and_relink_keep_ties_right_when_a_guide_changes(project: Proje
     data = json.loads(project.call("coverage", *words, "--json", exit=0))
     assert (data["nowhere"], data["changes"], data["unfollowed"]) == ([], [], ["1.1"])
     project.call("coverage", *words, "--to", "side.html", exit=0)
-    assert "Click button &#34;Save&#34;" in Path("side.html").read_text()
+    assert "Click button &#34;Save&#34;</p>" in Path("side.html").read_text()
+
+
+def test_coverage_is_written_in_the_form_that_the_ending_asks_for_with_all_guides(project: Project) -> None:
+    words = ("alerts", "--guide", "good.en.md", "--guide", "alerts.ko.md")
+    project.call("coverage", *words, "--to", "side.html", exit=0)
+    made = Path("side.html").read_text()
+    assert "good.en.md:" in made
+    assert "alerts.ko.md:" in made
+    project.call("coverage", *words, "--to", "side.txt", exit=0)
+    assert 'runbook line 16   Make it: Click button "Create App"\n' in Path("side.txt").read_text()
+    project.call("coverage", *words, "--to", "side.json", exit=0)
+    assert len(json.loads(Path("side.json").read_text())["guides"]) == 2
+    project.call("coverage", *words, "--to", "side.pdf", exit=2)
 
 
 def test_relink_writes_nothing_while_a_tie_cannot_be_moved(project: Project) -> None:

@@ -452,6 +452,8 @@ def test_a_choice_is_told_by_what_is_chosen_and_a_switch_by_how_it_is_to_be(play
         "## A\n\n1. Choose **Connect**, `incoming-webhook` in **Scopes**, one in **Search**, the switch in **Slack**.\n"
     )
     assert told(check(said, played(sections, page))) == []
+    (wrong,) = check(said.replace("**Slack**", "**Banana**"), played(sections, page)).findings
+    assert (wrong.kind, wrong.says, wrong.new) == ("label", "Banana", "Slack")
 
 
 def test_a_name_on_another_page_is_no_other_state_of_this_one(played: Play) -> None:
@@ -462,3 +464,11 @@ def test_a_name_on_another_page_is_no_other_state_of_this_one(played: Play) -> N
     assert told(check("## A\n\n1. Choose **User settings**.\n", here, elsewhere)) == []
     later = played(look, ["link Settings"])
     assert told(check("## A\n\n1. Choose **User settings**.\n", here, later)) == [("state", "warning", 3)]
+
+
+def test_a_label_that_a_page_of_any_run_has_is_not_said_to_be_on_none(played: Play) -> None:
+    here, there = played(SECTIONS, PAGE), played(SECTIONS, [*PAGE, "link Reports"])
+    text = GUIDE.replace("4. Choose", "4. Open **Reports**, then choose")
+    assert [finding.found for finding in check(text, here).findings] == ["No page that was seen has “Reports”."]
+    assert told(check(text, here, there)) == []
+    assert told(check(text, there, here)) == []

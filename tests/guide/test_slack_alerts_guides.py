@@ -101,17 +101,21 @@ def test_a_guide_that_drifted_is_told_all_of_it_and_no_more(runs: list[Seen]) ->
     assert [(f.line, f.kind, f.severity, f.branch) for f in verdict.findings] == [
         (5, "missing", "warning", None),
         (5, "state", "warning", None),
+        (9, "rule", "warning", None),
         (10, "missing", "error", None),
         (10, "ambiguous", "note", None),
         (14, "label", "warning", None),
         (15, "missing", "warning", None),
         (15, "label", "error", None),
-        (16, "rule", "error", None),
         (16, "ambiguous", "warning", None),
         (16, "missing", "warning", None),
+        (16, "rule", "warning", None),
         (18, "missing", "error", None),
-        (22, "label", "note", "admin_pages = settings"),
-        (22, "label", "note", "admin_pages = console"),
+        (18, "rule", "warning", None),
+        (18, "rule", "warning", None),
+        (18, "rule", "warning", None),
+        (22, "label", "note", None),
+        (22, "label", "note", None),
         (24, "label", "note", None),
         (25, "label", "note", None),
         (26, "missing", "warning", None),
@@ -120,18 +124,30 @@ def test_a_guide_that_drifted_is_told_all_of_it_and_no_more(runs: list[Seen]) ->
         (26, "label", "error", "admin_pages = settings"),
         (26, "ambiguous", "note", "admin_pages = console"),
         (27, "missing", "error", None),
+        (27, "ambiguous", "warning", None),
     ]
     assert [(f.line, f.says, f.suggestion) for f in verdict.findings if f.kind == "label"] == [
         (14, "OAth & Permissions", "Write **OAuth & Permissions**."),
         (15, "incoming_webhook", "Write **incoming-webhook**."),
-        (22, "System Settings", "With admin_pages = settings: write **System settings**."),
-        (22, "System Console", "With admin_pages = console: write **System console**."),
+        (22, "System Settings", "Write **System settings**."),
+        (22, "System Console", "Write **System console**."),
         (24, "System Console", "Write **System console**."),
         (25, "System Settings", "Write **System settings**."),
         (26, "Slack client ID", "With admin_pages = console: write **Slack Client ID**."),
         (26, "Slack secret", "With admin_pages = console: write **Slack Secret**."),
         (26, "Save", "With admin_pages = settings: write **Update settings**."),
     ]
+    assert [(f.line, f.key, f.found.split("“")[1].split("”")[0]) for f in verdict.findings if f.kind == "rule"] == [
+        (9, "App names must be 35 characters or fewer.", "W&B alerts for everyone in Acme Corp"),
+        (16, "Please use https (for security)", "http://wandb.acme.example"),
+        (18, "IPv6 addresses are not supported.", "2001:db8::/32"),
+        (18, "Local IP addresses cannot be used.", "10.0.0.0/8"),
+        (18, "You can allow up to 10 IP address ranges.", "You can allow up to 10 IP address ranges."),
+    ]
+    left = next(f for f in verdict.findings if (f.line, f.kind) == (27, "missing"))
+    assert left.suggestion == (
+        "Add: choose a channel in **Search for a channel**, then **Allow**, then turn on the switch at **Slack**."
+    )
     assert verdict.unheld == ()
     for finding in verdict.findings:
         folder = next(run.folder for run in runs if run.run == finding.run)

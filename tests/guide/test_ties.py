@@ -12,10 +12,10 @@ from guide.holding import guide_of, kept_of
 from runwright.guide.lock import changes, lock_path, read_lock, write_lock
 from runwright.guide.model import Guide
 from runwright.guide.relink import behind, moves, relinked
-from runwright.guide.ties import coverage, find
+from runwright.guide.ties import coverage, find, sentence
 from runwright.language.errors import UserError
 from runwright.language.load import load
-from runwright.language.model import Runbook
+from runwright.language.model import Runbook, flat
 from runwright.language.verbs import vocabulary
 from runwright.projects import Project, read_project
 
@@ -240,3 +240,45 @@ def test_faults_of_the_project_file_are_told(
     Path("runwright.yaml").write_text(text)
     with pytest.raises(UserError, match=says):
         read_project()
+
+
+SPOKEN = """
+  - title: Make
+    open: shop /apps
+    steps:
+      - click: button "One"
+      - click: img "Map"
+        at: 10, 20
+      - drag: button "One"
+        to: button "Two"
+      - fill: textbox "Name"
+        with: ${name}
+      - choose: combobox "Kind"
+        option: new
+      - set: switch "On"
+        to: on
+      - upload: button "File"
+        files: [a.txt, b.txt]
+      - open: shop /more
+      - expect: text "Done"
+      - click: button "Last"
+        say: Press the last one
+"""
+
+
+def test_a_step_is_told_as_a_whole_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "alerts.yaml"
+    path.write_text(HEAD + SPOKEN)
+    (section,) = load(path, vocabulary()).sections
+    assert [sentence(step) for step in flat(section.steps)] == [
+        'Click button "One"',
+        'Click img "Map" at 10, 20',
+        'Drag button "One" to button "Two"',
+        'Fill textbox "Name" with ${name}',
+        'Choose “new” in combobox "Kind"',
+        'Set switch "On" to on',
+        'Upload a.txt, b.txt at button "File"',
+        "Open shop /more",
+        'See text "Done"',
+        "Press the last one",
+    ]

@@ -84,7 +84,12 @@ def check(
 def coverage(
     runbook: BookName,
     guide: Guides = None,
-    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="A page with both side by side.")] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to", metavar="FILE", help="Write it there; .html makes a page with both side by side, .json, .txt."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Say which steps follow which item, which items none follows, which ties point nowhere or have moved."""
@@ -94,17 +99,18 @@ def coverage(
     from runwright.guide.show.text import coverage_text
     from runwright.guide.ties import coverage as cover
 
+    form = "json" if json else _form_of(to)
+
     def work() -> tuple[str, bool]:
         book = _book(runbook)
         lock = read_lock(book.path)
-        texts, rows, sound = [], [], True
+        texts, rows, pages, sound = [], [], [], True
         for each in _guides(guide, book):
             found = cover(each, book)
             kept = lock.of(each)
             gone = [change for change in changes(each, kept) if change.state != "same"] if kept is not None else []
             sound &= not found.nowhere and not gone
-            if to is not None:
-                return coverage_page(each, found), sound
+            pages.append((each, found))
             rows.append(
                 {
                     "guide": str(each.path),
@@ -121,9 +127,9 @@ def coverage(
                 where = f" to {change.now}" if change.state == "moved" else ""
                 text += f"  item {change.address} {change.state}{where} since {kept.reviewed if kept else ''}\n"
             texts.append(text)
-        if json:
+        if form == "json":
             return _json(rows[0] if len(rows) == 1 else {"guides": rows}), sound
-        return "\n".join(texts), sound
+        return coverage_page(pages) if form == "html" else "\n".join(texts), sound
 
     text, sound = _guarded(work)
     _put(text, to)
@@ -183,11 +189,13 @@ def accept(
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it may stay as it is.")],
     run: Runs = None,
     guide: Guides = None,
-    line: Annotated[int | None, typer.Option("--line", metavar="N", help="Only findings on this line.")] = None,
+    line: Annotated[
+        int | None, typer.Option("--line", metavar="N", help="Only findings on this line of the guide named first.")
+    ] = None,
     kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="Only findings of this kind.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All findings there are.")] = False,
 ) -> None:
-    """Keep findings, with reason and date, so that `guide check --new` leaves them out."""
+    """Keep findings, with reason and date, so that `guide check --new` leaves them out: in all languages at once."""
     from datetime import UTC, datetime
 
     from runwright.guide.accept import accept as keep
@@ -197,17 +205,22 @@ def accept(
         _fail("Which findings?", "Say --line N, --kind KIND, or --all.")
 
     def work() -> list[str]:
-        report = _report(None, run, guide, [], [], Path(), False, True)
-        chosen = [
-            finding for finding in report.findings if line in (None, finding.line) and kind in (None, finding.kind)
-        ]
+        report = _report(None, run, guide, [], [], Path(), False, True, every_language=True)
+        named = guide[0].resolve() if guide else report.guides[0].verdict.guide.path.resolve()
+        chosen = []
+        for group in report.grouped():
+            members = [(group.checked, group.finding), *group.others]
+            of_kind = [each for each in members if kind in (None, each[1].kind)]
+            if any(line is None or (line == f.line and c.verdict.guide.path.resolve() == named) for c, f in of_kind):
+                chosen += members
         if not chosen:
             from runwright.language.errors import Fault, UserError
 
             raise UserError(Fault("There is no such finding.", "`runwright guide check` names them all."))
         accepts = read_accepts(_lock_home(report))
-        keep(accepts, chosen, reason, datetime.now(UTC).date())
-        return [f"accepted {each.kind}, item {each.item}: {each.key}" for each in chosen] + [str(accepts.path)]
+        keep(accepts, [finding for _, finding in chosen], reason, datetime.now(UTC).date())
+        said = [f"accepted {each.kind}, {checked.name}, item {each.item}: {each.key}" for checked, each in chosen]
+        return [*said, str(accepts.path)]
 
     for said in _guarded(work):
         typer.echo(said)
@@ -231,6 +244,7 @@ def _report(
     out: Path,
     new: bool,
     quiet: bool,
+    every_language: bool = False,
 ) -> Report:
     from runwright.guide.accept import read_accepts
     from runwright.guide.checking import check as hold
@@ -248,6 +262,8 @@ def _report(
     runs = read_runs(folders)
     book = book or next((each.runbook for each in runs if each.runbook is not None), None)
     guides = _guides(guide, book)
+    if every_language and guide:
+        guides += _others(guides, book)
     home = _home(runs[0].name, book)
     lock = read_lock(home) if home is not None else None
     accepts = read_accepts(home) if home is not None and new else None
@@ -291,6 +307,18 @@ def _guides(given: list[Path] | None, book: Runbook | None) -> list[Guide]:
         remedy = f"Give --guide FILE, or write `guides: content/{{lang}}/**/{{guide}}.md` into {PROJECT_FILE}."
         raise UserError(Fault("There is no guide.", remedy))
     return [read_guide(path, language) for path, language in files]
+
+
+def _others(guides: list[Guide], book: Runbook | None) -> list[Guide]:
+    """The other languages of guides, where the project file names them among its own."""
+    from runwright.guide.read import read_guide
+    from runwright.projects import read_project
+
+    given = {each.path.resolve() for each in guides}
+    files = read_project().guide_files(book.guide) if book is not None and book.guide else []
+    if not given & {path.resolve() for path, _ in files}:
+        return []
+    return [read_guide(path, language) for path, language in files if path.resolve() not in given]
 
 
 def _home(name: str, book: Runbook | None) -> Path | None:
@@ -392,6 +420,14 @@ def _guarded(work: Callable[[], T]) -> T:
     except EvidenceError as error:
         typer.echo(ui.clean(str(error)), err=True)
         raise typer.Exit(4) from None
+
+
+def _form_of(to: Path | None) -> str:
+    """The form that a file's ending asks for; text where nothing is written to a file."""
+    forms = {".html": "html", ".htm": "html", ".json": "json", ".txt": "text"}
+    if to is not None and to.suffix.lower() not in forms:
+        _fail(f"{to}: no form of coverage ends like this.", f"Let it end in one of {', '.join(forms)}.")
+    return forms[to.suffix.lower()] if to is not None else "text"
 
 
 def _fail(message: str, remedy: str) -> NoReturn:

@@ -28,6 +28,8 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
     for way in ways:
         for stop in way.stops.values():
             held = hold(stop.item, way.ordered(stop), stop.more, stop.around, way.run, quotes)
+            held.wrong = [wrong for wrong in held.wrong if wrong.name is not None or not _seen(wrong.told.text, runs)]
+            held.unseen = [label for label in held.unseen if not _seen(label.text, runs)]
             held_items.setdefault(stop.item.address, []).append(way.run)
             told += [(finding, way.run) for finding in _of_stop(stop, held, way, runs)]
             for label in held.unseen:
@@ -46,6 +48,11 @@ def compare(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> Verdict:
         if (address, text) not in flagged
     ]
     return Verdict(guide, tuple(findings), tuple(nowhere), frozenset(held_items))
+
+
+def _seen(label: str, runs: Sequence[Seen]) -> bool:
+    """Whether a page of any run has the label as it is."""
+    return any(names.same(label, name) for run in runs for name in run.names)
 
 
 def _with_lost(

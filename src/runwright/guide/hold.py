@@ -191,8 +191,9 @@ class _Holding:
         """A label that is nowhere on the page, and a step whose control no label names: they are meant to be one."""
         if names.label_like(label.text) and not self._elsewhere(label):
             for act in self._window(label):
-                if act not in self._named and not self._said(act) and shown_name(act):
-                    self._held.wrong.append(Wrong(label, shown_name(act), "wording", act))
+                name = shown_name(act) or next(iter(anchors(act) if act.commits else ()), None)
+                if act not in self._named and not self._said(act) and name:
+                    self._held.wrong.append(Wrong(label, name, "wording", act))
                     self._name(label, act)
                     return
         if self._elsewhere(label):

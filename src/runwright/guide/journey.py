@@ -203,8 +203,7 @@ def _nearest(
     after = [item for other in acts[at + 1 :] if other.follows for item in _near(guide, other, order, items, sections)]
     other_part = [item for other in acts[:at] for item in _items(other, items)]
     of_section = [item for follows in sections.get(act.section, ()) if (item := items.get(follows)) is not None]
-    near = (*same[-1:], *after[:1], *other_part[-1:], *of_section[:1])
-    return near[0] if near else None
+    return next(iter((*same[-1:], *after[:1], *other_part[-1:], *of_section[:1])), None)
 
 
 def _near(

@@ -21,6 +21,7 @@ from runwright.guide.ties import find
 from runwright.language.model import Step, flat
 from runwright.language.targets import Target, TargetError, parse_target
 
+_SLIPS: tuple[names.Difference, ...] = ("case", "hyphen", "typing")
 _SEVERAL = re.compile(r"\d+ controls fit ")
 _AFTERWARDS = "The steps were done, but "
 _PAIR = re.compile(r'(\w+) "((?:[^"\\]|\\.)*)"')
@@ -69,12 +70,13 @@ def _found(
     for role, name in wanted:
         count = len(rivals(act, name)) if several else 0
         for item in (*naming, *other):
-            for told in (*item.labels, *item.values):
-                if names.same(told.text, name) or names.difference(told.text, name) in ("case", "hyphen", "typing"):
+            every: list[Told] = [*item.labels, *item.values]
+            for told in every:
+                if names.same(told.text, name) or names.difference(told.text, name) in _SLIPS:
                     return Lost(item, told, act, role, name, instead, count)
-    item = next(iter(naming), None)
-    if item is None:
+    if not naming:
         return None
+    item = naming[0]
     if instead is not None and any(names.same(label.text, instead.name) for label in item.labels):
         return None  # the guide has the new name already; the runbook has not
     role, name = wanted[0]

@@ -43,6 +43,18 @@ class Grouped:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A finding of one guide, with where the others have it too."""
+
+    checked: Checked
+    finding: Finding
+    source: tuple[Checked, Finding] | None
+    """Where the change is to be made, when not here."""
+    also: tuple[tuple[Checked, Finding], ...]
+    """Where others have it, when the change is to be made here."""
+
+
+@dataclass(frozen=True)
 class Report:
     """A check of one or several guides against runs."""
 
@@ -89,6 +101,18 @@ class Report:
                 )
                 yield Grouped(checked, finding, others)
 
+    def told(self) -> list[Told]:
+        """All findings, guide for guide, each knowing its group."""
+        groups = list(self.grouped())
+        first = {(id(group.checked), id(group.finding)): group for group in groups}
+        source = {id(each): (group.checked, group.finding) for group in groups for _, each in group.others}
+        found = []
+        for checked in self.guides:
+            for finding in checked.verdict.findings:
+                group = first.get((id(checked), id(finding)))
+                found.append(Told(checked, finding, source.get(id(finding)), group.others if group else ()))
+        return found
+
     def folder(self, run: str | None) -> Path | None:
         """The folder of a run by its id."""
         return next((each.folder for each in self.runs if each.run == run), None)
@@ -111,7 +135,7 @@ class Report:
             "language": checked.verdict.guide.language,
             "held_against": self._against_data(),
             "coverage": coverage_data(checked.coverage) if checked.coverage is not None else None,
-            "findings": [finding.data() for finding in checked.verdict.findings],
+            "findings": [_told_data(told) for told in self.told() if told.checked is checked],
             "not_reached": [{"item": item.address, "line": item.line} for item in checked.unreached],
             "not_held": [
                 {"label": each.label, "line": each.line, "item": each.item, "why": each.why}
@@ -136,6 +160,16 @@ class Report:
                 for run in self.runs
             ],
         }
+
+
+def _told_data(told: Told) -> dict[str, Any]:
+    """A finding as JSON has it: a translation has no change of its own to suggest."""
+    data = told.finding.data()
+    data["also"] = [{"guide": each.name, "line": one.line, "column": one.column} for each, one in told.also]
+    if told.source is not None:
+        data["suggestion"] = None
+        data["source"] = {"guide": told.source[0].name, "line": told.source[1].line, "column": told.source[1].column}
+    return data
 
 
 def coverage_data(coverage: Coverage) -> list[dict[str, Any]]:

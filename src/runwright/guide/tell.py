@@ -97,7 +97,7 @@ def silent(item: Item, acts: Sequence[Act]) -> Finding:
     """An item that names no control, although steps needed some."""
     only = len(acts) == 1 and sum(control.role == _role(acts[0]) for control in acts[0].offered) == 1
     sentence = f"The item names no control; {'the steps' if len(acts) > 1 else 'the step'} used {_listed(acts)}."
-    remedy = f"Name what to press: {_named(acts)}."
+    remedy = f"Name what to press: {', then '.join(_placed(act) for act in acts)}."
     key = "; ".join(described(act) for act in acts)
     severity: Severity = "note" if only else "warning"
     return _finding("ambiguous", severity, item, _short(item.text), sentence, remedy, key)
@@ -153,7 +153,8 @@ def rule(
     sentence = f"The page {refuses}says: “{message}” ({title})."
     if shown is None:
         sentence = f"The item leaves open what may be entered. {sentence}"
-        remedy = f"Say beforehand what the page asks for (“{message}”), and show an example that it takes."
+        example = ", and show an example that it takes" if entered is not None else ""
+        remedy = f"Say beforehand what the page asks for (“{message}”){example}."
         return _finding("rule", "warning", item, _short(item.text), sentence, remedy, message)
     remedy = f"Show an example that the page takes, and say what it asks for: “{message}”."
     if isinstance(shown, str):
@@ -233,15 +234,17 @@ def _argument(act: Act, name: str) -> str | None:
 
 
 def _named(acts: Sequence[Act]) -> str:
-    said = []
-    for act in acts:
-        name = shown_name(act)
-        where = anchors(act)
-        text = f"**{name}**" if name else f"the {_role(act)}" if act.target is not None else act.say
-        if act.verb in ("set", "choose"):
-            text = f"{_does(act)} {text}"
-        said.append(text + (f" at **{where[0]}**" if where else ""))
-    return ", then ".join(said)
+    """What to write for each step: the control's name, and what is done where that is no matter of pressing it."""
+    return ", then ".join(
+        f"{_does(act)} {_placed(act)}" if act.verb in ("set", "choose") else _placed(act) for act in acts
+    )
+
+
+def _placed(act: Act) -> str:
+    """The control as a guide names it, with its place."""
+    name, where = shown_name(act), anchors(act)
+    text = f"**{name}**" if name else f"the {_role(act)}" if act.target is not None else act.say
+    return text + (f" at **{where[0]}**" if where else "")
 
 
 def _short(text: str, most: int = 80) -> str:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import PydanticUndefined
 
 from runwright.guide.model import Guide, Item, slug
 from runwright.language.model import Runbook, Section, Step, flat
 
+_OPTIONAL = re.compile(r"\[([^\]]*)\]")
+"""What a verb's sentence leaves out where its field has no value."""
 _NUMBER = re.compile(r"\d+(\.\d+)*")
 
 
@@ -122,8 +127,16 @@ def sentence(step: Step) -> str:
     if step.frame.say is not None:
         return str(step.frame.say)
     said = step.model.says or step.verb
+    given = {name: step.arguments.get(name, each.get_default()) for name, each in step.model.model_fields.items()}
+    missing = [f"{{{name}}}" for name, value in given.items() if value is None or value is PydanticUndefined]
+    said = _OPTIONAL.sub(lambda part: "" if any(each in part[1] for each in missing) else part[1], said)
     try:
-        shown = {name: step.arguments.get(name, "") for name in step.model.model_fields}
-        return said.format_map(shown)
+        return said.format_map({name: _shown(value) for name, value in given.items()})
     except (KeyError, IndexError, ValueError):  # a verb's sentence that wants more than its fields
-        return f"{step.verb} {step.arguments.get(step.model.subject(), '')}"
+        return f"{step.verb} {_shown(given.get(step.model.subject(), ''))}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ", ".join(str(each) for each in value) if isinstance(value, list | tuple) else str(value)

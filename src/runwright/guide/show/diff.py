@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from runwright.guide.places import replaceable
 from runwright.guide.report import Checked, Report
 
 
@@ -27,11 +28,9 @@ def _of_guide(report: Report, checked: Checked) -> list[str]:
     after = list(before)
     mine = [group.finding for group in report.grouped() if group.checked is checked]
     for finding in sorted(mine, key=lambda each: (each.line, each.column), reverse=True):
-        if finding.old is None or finding.new is None:
-            continue
-        line, at = after[finding.line - 1], finding.column - 1
-        if line[at : at + len(finding.old)] == finding.old:
-            after[finding.line - 1] = line[:at] + finding.new + line[at + len(finding.old) :]
+        if replaceable(guide, finding):
+            line, at = after[finding.line - 1], finding.column - 1
+            after[finding.line - 1] = line[:at] + str(finding.new) + line[at + len(str(finding.old)) :]
     if after == before:
         return []
     name = guide.path.as_posix().lstrip("/")

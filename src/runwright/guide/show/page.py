@@ -38,19 +38,24 @@ def page(report: Report, to: Path | None) -> str:
     """The page; pictures are named from the folder of ``to``, so that folder and runs can move together."""
     guides = [(checked, _pieces_with_findings(checked)) for checked in report.guides]
     picture = {id(finding): _address(report, finding, to) for finding in report.findings}
-    return _render("page.html", report=report, guides=guides, picture=picture)
+    told = {id(each.finding): each for each in report.told()}
+    return _render("page.html", report=report, guides=guides, picture=picture, told=told)
 
 
-def coverage_page(guide: Guide, coverage: Coverage) -> str:
-    """Guide and runbook side by side."""
+def coverage_page(guides: Sequence[tuple[Guide, Coverage]]) -> str:
+    """Guides and runbook side by side, the source language first."""
+    every = [(guide, coverage, _pieces_with_steps(guide, coverage)) for guide, coverage in guides]
+    return _render("coverage.html", guides=every)
+
+
+def _pieces_with_steps(guide: Guide, coverage: Coverage) -> list[Piece]:
     by_line: dict[int, list[Any]] = {}
     for each in coverage.items:
         by_line.setdefault(each.item.line, []).append(each)
-    pieces = [
+    return [
         Piece(first, last, html, tuple(each for line in range(first, last + 1) for each in by_line.get(line, [])))
         for first, last, html in _blocks(guide)
     ]
-    return _render("coverage.html", guide=guide, coverage=coverage, pieces=pieces)
 
 
 def _render(name: str, **values: Any) -> str:

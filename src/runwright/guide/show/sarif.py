@@ -6,7 +6,9 @@ from typing import Any
 
 from runwright import __version__
 from runwright.guide.findings import Finding
-from runwright.guide.report import Checked, Report
+from runwright.guide.model import Guide
+from runwright.guide.places import replaceable, stretch
+from runwright.guide.report import Checked, Report, Told
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _RULES = {
@@ -23,7 +25,7 @@ _RULES = {
 def sarif(report: Report) -> dict[str, Any]:
     """One run of the tool with a result for each finding of each guide."""
     rules = [{"id": kind, "shortDescription": {"text": text}} for kind, text in _RULES.items()]
-    results = [_result(checked, finding) for checked in report.guides for finding in checked.verdict.findings]
+    results = [_result(told) for told in report.told()]
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -38,31 +40,43 @@ def sarif(report: Report) -> dict[str, Any]:
     }
 
 
-def _result(checked: Checked, finding: Finding) -> dict[str, Any]:
-    place: dict[str, Any] = {"startLine": finding.line, "startColumn": finding.column}
-    if finding.column > 1:
-        place["endColumn"] = finding.column + len(finding.says)
-    address = checked.verdict.guide.path.as_posix()
+def _result(told: Told) -> dict[str, Any]:
+    finding, guide = told.finding, told.checked.verdict.guide
+    said = f"{finding.found} {finding.suggestion}"
+    if told.source is not None:
+        first, line = told.source[0].name, told.source[1].line
+        said = f"{finding.found} It is so in {first}, line {line}, too: change it there first."
     result: dict[str, Any] = {
         "ruleId": finding.kind,
         "ruleIndex": list(_RULES).index(finding.kind),
         "level": finding.severity,
-        "message": {"text": f"{finding.found} {finding.suggestion}"},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": _uri(address)},
-                    "region": place,
-                }
-            }
-        ],
+        "message": {"text": said},
+        "locations": [_location(told.checked, finding)],
         "partialFingerprints": {"finding/v1": "/".join(finding.identity)},
     }
-    if finding.old is not None and finding.new is not None:
-        replacement = {"deletedRegion": place, "insertedContent": {"text": finding.new}}
-        change = {"artifactLocation": {"uri": _uri(address)}, "replacements": [replacement]}
+    if told.also:
+        result["relatedLocations"] = [_location(other, each) for other, each in told.also]
+    if told.source is None and replaceable(guide, finding):
+        replacement = {"deletedRegion": _region(guide, finding), "insertedContent": {"text": finding.new}}
+        change = {"artifactLocation": {"uri": _uri(guide.path.as_posix())}, "replacements": [replacement]}
         result["fixes"] = [{"description": {"text": finding.suggestion}, "artifactChanges": [change]}]
     return result
+
+
+def _location(checked: Checked, finding: Finding) -> dict[str, Any]:
+    guide = checked.verdict.guide
+    place = {"artifactLocation": {"uri": _uri(guide.path.as_posix())}, "region": _region(guide, finding)}
+    return {"physicalLocation": place}
+
+
+def _region(guide: Guide, finding: Finding) -> dict[str, int]:
+    found = stretch(guide, finding)
+    if found is None:
+        return {"startLine": finding.line, "startColumn": finding.column}
+    end = {"endColumn": found.end_column}
+    if found.end_line != found.line:
+        end = {"endLine": found.end_line, **end}
+    return {"startLine": found.line, "startColumn": found.column, **end}
 
 
 def _uri(path: str) -> str:
