@@ -7,6 +7,10 @@ from typing import Any
 from typer.main import get_command
 
 from runwright.cli import app
+from runwright.doctor import about_runbook
+from runwright.engine.plan import make_plan
+from runwright.language.load import load
+from runwright.projects import find_runbook, read_inputs, read_sources, words_for
 
 
 def _commands(group: Any, before: str = "") -> dict[str, Any]:
@@ -25,6 +29,21 @@ def _groups(group: Any, before: str = "") -> dict[str, Any]:
         if hasattr(command, "commands"):
             found |= _groups(command, f"{before}{name} ")
     return found
+
+
+def could_begin(name: str, given: dict[str, Any]) -> None:
+    """Raises where the runbook, or a value that it needs, is not there: all that comes before anything is touched.
+
+    ``given`` are the parameters of the command of this name.
+    """
+    path = find_runbook(given["runbook"])
+    inputs, secrets = given.get("inputs") or [], given.get("secret") or []
+    if name in ("run", "check", "rehearse"):
+        values, sources = read_inputs(inputs, given["input_file"]), read_sources(secrets, "--secret")
+        rehearsal = name == "rehearse" or bool(given.get("rehearsal"))
+        make_plan(load(path, words_for(path)), values, sources, rehearsal)
+    elif name == "doctor":
+        about_runbook(given["runbook"], inputs, given["input_file"], secrets)
 
 
 COMMANDS = _commands(get_command(app))

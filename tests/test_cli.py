@@ -10,18 +10,13 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from called import COMMANDS, GROUPS
+from called import COMMANDS, GROUPS, could_begin
 from displays import display
 
 from runwright import __version__, machine
-from runwright.doctor import about_runbook
-from runwright.engine.plan import make_plan
-from runwright.language.load import load
 from runwright.language.verbs import vocabulary
-from runwright.projects import find_runbook, read_inputs, read_sources, words_for
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,21 +43,10 @@ def test_every_help_has_an_example_that_can_be_called(name: str) -> None:
     words = words[len(typed) :]
     given = command.make_context(name, words).params  # raises when an option is unknown or an argument is missing
     if given.get("runbook"):
-        _could_begin(name, given)
+        could_begin(name, given)
     for param in command.params:
         if param.name != "help":
             assert param.help, f"{param.name} of `runwright {name}` says nothing of itself"
-
-
-def _could_begin(name: str, given: dict[str, Any]) -> None:
-    """Raises where the runbook, or a value that it needs, is not there: all that comes before anything is touched."""
-    path = find_runbook(given["runbook"])
-    inputs, secrets = given.get("inputs") or [], given.get("secret") or []
-    if name in ("run", "check", "rehearse"):
-        values, sources = read_inputs(inputs, given["input_file"]), read_sources(secrets, "--secret")
-        make_plan(load(path, words_for(path)), values, sources, name == "rehearse")
-    elif name == "doctor":
-        about_runbook(given["runbook"], inputs, given["input_file"], secrets)
 
 
 @pytest.mark.parametrize("name", GROUPS)

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from called import COMMANDS
+from called import COMMANDS, could_begin
 from docpages import PAGES, ROOT, Block, blocks, changed, commands, fits, played
 
 from runwright.language.errors import UserError
@@ -18,6 +18,7 @@ from runwright.projects import words_for
 TYPED = [page for page in PAGES if any(block.kind == "console" for block in blocks(page.read_text("utf-8")))]
 ALL = [(page, block) for page in PAGES for block in blocks(page.read_text("utf-8"))]
 YAML = [pytest.param(page, block, id=f"{page.name}:{block.line}") for page, block in ALL if block.kind == "yaml"]
+SHIPPED = [path.stem for path in (ROOT / "runbooks").glob("*.yaml")]
 HEAD = "title: T\nsites: { s: { url: https://s.example } }\n"
 
 
@@ -83,7 +84,9 @@ def test_a_call_that_a_page_shows_can_be_made(call: str) -> None:
     words = [word for word in shlex.split(call, comments=True)[1:] if word not in ("…", "…]", "&&")]
     name = next((each for each in (" ".join(words[:2]), words[0]) if each in COMMANDS), None)
     assert name is not None, f"there is no command `{words[0]}`"
-    COMMANDS[name].make_context(name, words[len(name.split()) :])  # raises where an option or argument is wrong
+    given = COMMANDS[name].make_context(name, words[len(name.split()) :]).params  # raises where one is wrong
+    if given.get("runbook") in SHIPPED and given.get("input_file") is None:
+        could_begin(name, given)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

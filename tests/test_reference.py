@@ -277,11 +277,18 @@ def test_every_pattern_is_one_of_javascript_too_with_its_flag_for_unicode() -> N
     assert done.stdout == ""
 
 
-def _patterns(part: Any) -> Iterator[str]:
+def test_editors_show_a_sentence_in_the_place_of_each_pattern() -> None:
+    shown = list(_patterns(_schema(), "patternErrorMessage"))
+    assert len(shown) == len(list(_patterns(_schema())))
+    assert all(len(text) < 200 for text in shown)
+
+
+def _patterns(part: Any, key: str = "pattern") -> Iterator[str]:
+    """What stands under a key, anywhere in the schema."""
     for value in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        yield from _patterns(value)
-    if isinstance(part, dict) and isinstance(part.get("pattern"), str):
-        yield part["pattern"]
+        yield from _patterns(value, key)
+    if isinstance(part, dict) and isinstance(part.get(key), str):
+        yield part[key]
 
 
 def test_what_is_drawn_from_the_schema_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

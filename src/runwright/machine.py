@@ -128,7 +128,7 @@ def _wrong_proxy(value: str) -> str | None:
         return "is no address of a proxy"
     if host is None or parts.scheme not in _PROXY_PORTS:
         return "is no address of a proxy"
-    return None if _answers(socket.AF_UNSPEC, (host, port)) else f"names {host}:{port}, where nothing answers"
+    return None if _answers((host, port)) else f"names {host}:{port}, where nothing answers"
 
 
 def _display() -> Finding:
@@ -136,7 +136,7 @@ def _display() -> Finding:
         return Finding("display", True, "there is one for --headed", needed=False)
     wayland, shown = os.environ.get("WAYLAND_DISPLAY"), os.environ.get("DISPLAY")
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    if wayland and _answers(socket.AF_UNIX, os.path.join(runtime, wayland)):  # noqa: PTH118  (it may be absolute)
+    if wayland and _answers(str(Path(runtime, wayland))):
         return Finding("display", True, f"there is one for --headed: {wayland}", needed=False)
     if shown and _x_answers(shown):
         return Finding("display", True, f"there is one for --headed: {shown}", needed=False)
@@ -154,12 +154,15 @@ def _x_answers(display: str) -> bool:
     path = f"/tmp/.X11-unix/X{found['number']}"
     port = 6000 + int(found["number"])
     if found["host"] in ("", "unix"):
-        return _answers(socket.AF_UNIX, path) or _answers(socket.AF_UNIX, f"\0{path}")
-    return _answers(socket.AF_UNSPEC, (found["host"].strip("[]"), port))
+        return _answers(path) or _answers(f"\0{path}")
+    return _answers((found["host"].strip("[]"), port))
 
 
-def _answers(family: socket.AddressFamily, address: str | tuple[str, int]) -> bool:
-    """Whether something takes a connection there in time; looking up a name may take longer than any time limit."""
+def _answers(address: str | tuple[str, int]) -> bool:
+    """Whether something takes a connection at a socket's path, or at host and port, in time.
+
+    Looking up a name may take longer than any time limit of a socket.
+    """
     answered = threading.Event()
 
     def connect() -> None:
@@ -167,11 +170,11 @@ def _answers(family: socket.AddressFamily, address: str | tuple[str, int]) -> bo
             if isinstance(address, tuple):
                 socket.create_connection(address, PATIENCE).close()
             else:
-                with socket.socket(family) as each:
+                with socket.socket(socket.AF_UNIX) as each:
                     each.settimeout(PATIENCE)
                     each.connect(address)
             answered.set()
-        except (OSError, UnicodeError):
+        except (OSError, UnicodeError, OverflowError):
             return
 
     looking = threading.Thread(target=connect, daemon=True)

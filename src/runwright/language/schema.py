@@ -78,20 +78,17 @@ def schema(verbs: Mapping[str, type[VerbModel]]) -> Json:
 
 def _values() -> Json:
     """What stands in one value: texts, targets, conditions, and what else fits on a line."""
-    lines = {
-        name: {"type": "string", "pattern": patterns.whole(pattern), "description": about}
-        for name, (pattern, about) in _LINES.items()
-    }
+    lines = {name: {**_line(pattern, about), "description": about} for name, (pattern, about) in _LINES.items()}
     scalar = {"type": ["string", "number", "boolean"]}
-    template = {"type": "string", "pattern": patterns.whole(patterns.TEMPLATE)}
+    template = _line(patterns.TEMPLATE, "A text, with `${…}` for the value of a name; `$${` where two signs are meant.")
     several = {"type": "array", "minItems": 1, "items": _ref("condition")}
     return {
         **lines,
         "text": scalar,
         "template": {"anyOf": [template, {"type": ["number", "boolean"]}]},
         "switch": {"anyOf": [{"type": "boolean"}, _ref("written switch")]},
-        "yes": {"anyOf": [{"enum": [True]}, {"type": "string", "pattern": patterns.whole(patterns.YES)}]},
-        "no": {"anyOf": [{"enum": [False]}, {"type": "string", "pattern": patterns.whole(patterns.NO)}]},
+        "yes": {"anyOf": [{"enum": [True]}, _line(patterns.YES, "yes")]},
+        "no": {"anyOf": [{"enum": [False]}, _line(patterns.NO, "no")]},
         "number": {"anyOf": [{"type": "integer", "minimum": -999999999, "maximum": 999999999}, _ref("written number")]},
         "condition": {
             "anyOf": [
@@ -101,6 +98,15 @@ def _values() -> Json:
                 _object({"every": _ref("loop"), "holds": _ref("condition")}, required=("every", "holds")),
             ]
         },
+    }
+
+
+def _line(pattern: str, about: str) -> Json:
+    """A text that fits a pattern; where it does not, editors show the sentence in the pattern's place."""
+    return {
+        "type": "string",
+        "pattern": patterns.whole(pattern),
+        "patternErrorMessage": f"This does not fit here. What does: {about}",
     }
 
 
@@ -262,7 +268,7 @@ def _or_list(kind: Json) -> Json:
 
 
 def _named(kind: Json, about: str) -> Json:
-    names = {"pattern": patterns.whole(patterns.NAME)}
+    names = _line(patterns.NAME, "letters, digits and `_`, beginning with a letter.")
     return {"description": about, "type": "object", "propertyNames": names, "additionalProperties": kind}
 
 
