@@ -6,10 +6,12 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from reading import all_that_is_seen, readable, shown
 from sites import Quiet
+from starlette.responses import RedirectResponse
 
 from runwright.engine.execute import execute
 from runwright.engine.glance import Glance
@@ -61,7 +63,23 @@ def run(served: Rehearsal, tmp_path_factory: pytest.TempPathFactory) -> Callable
 
 
 @pytest.fixture(scope="module")
-def done(run: Callable[[Path], Result]) -> Result:
+def passed() -> Iterator[dict[str, set[str]]]:
+    """The OAuth codes and states that the sites hand each other through the browser: seen where they send it on."""
+    seen: dict[str, set[str]] = {"code": set(), "state": set()}
+    begin = RedirectResponse.__init__
+
+    def noting(self: RedirectResponse, url: Any, *given: Any, **named: Any) -> None:
+        for name, values in parse_qs(urlsplit(str(url)).query).items():
+            seen.get(name, set()).update(values)
+        begin(self, url, *given, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RedirectResponse, "__init__", noting)
+        yield seen
+
+
+@pytest.fixture(scope="module")
+def done(run: Callable[[Path], Result], passed: dict[str, set[str]]) -> Result:
     """The whole set-up, after which Slack's pages show tokens and webhook addresses."""
     result = run(RUNBOOK)
     assert result.exit == 0, result.reason
@@ -80,8 +98,25 @@ def secrets(served: Rehearsal) -> dict[str, str]:
     }
 
 
-def test_no_picture_of_the_whole_set_up_shows_a_secret(done: Result, served: Rehearsal) -> None:
-    known = secrets(served)
+def test_no_file_of_the_whole_set_up_holds_a_secret_or_an_oauth_code(
+    done: Result, served: Rehearsal, passed: dict[str, set[str]]
+) -> None:
+    assert passed["code"] and passed["state"], "no code was handed over: the test proves nothing"
+    files = [each for each in done.folder.rglob("*") if each.is_file() and each.suffix != ".png"]
+    text = b"".join(each.read_bytes() for each in files)
+    for name, values in {**passed, **{name: {value} for name, value in secrets(served).items()}}.items():
+        for value in values:
+            assert value.encode() not in text, f"the {name} stands in a file of the run"
+    journal = (done.folder / "events.jsonl").read_text("utf-8")
+    assert "/oauth/slack/callback?code=‹secret code›&state=‹secret state›" in journal
+    step = next(line for line in journal.splitlines() if '"address":"https://acme.slack.com/oauth?' in line)
+    assert "&state=‹secret state›&" in step, "no picture shows the consent page's address"
+
+
+def test_no_picture_of_the_whole_set_up_shows_a_secret(
+    done: Result, served: Rehearsal, passed: dict[str, set[str]]
+) -> None:
+    known = secrets(served) | {f"{name} {number}": v for name in passed for number, v in enumerate(passed[name])}
     assert len(list(done.folder.glob("*.png"))) > 50
     for where, picture in all_that_is_seen(done.folder):
         for name, value in known.items():

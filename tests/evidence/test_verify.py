@@ -288,6 +288,14 @@ def test_public_tools_find_what_was_taken_away_and_what_was_added(rich: Any, nam
     assert public_tools(rich.path)[3] == "".join(told)
 
 
+def test_public_tools_have_nothing_to_say_of_a_run_without_a_picture(make: Callable[..., Any]) -> None:
+    made = make()
+    made.begin()
+    made.section()
+    made.end("stopped", 3, "Nobody is signed in.")
+    assert public_tools(made.path)[1:] == ["", f"head {made.head}\n", ""]
+
+
 def test_reports_are_made_again_and_not_over_what_somebody_altered(made: Any) -> None:
     before = {name: (made.path / name).read_bytes() for name in closing.MADE}
     for name in closing.MADE:
