@@ -33,6 +33,7 @@ def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, back
     vault = Vault(plan.runbook.secrets, scrubber)
     for name, value in plan.secrets.items():
         vault.put(name, value)
+    folder = None
     with sync_playwright() as playwright:
         browser = launch(playwright, given.headed, backdrop.browser_args() if backdrop else ())
         try:
@@ -46,7 +47,7 @@ def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, back
                 return Run(plan, given, listener, interrupt, backdrop, recorder, vault, browser, context).go()
         except EvidenceError as error:
             remedy = "What was journalled until then is on disk. Make room, or choose another place with --out."
-            raise NotUsable(str(error), remedy) from None
+            raise NotUsable(str(error), remedy, folder.path if folder is not None else None) from None
         finally:
             browser.close()
 
