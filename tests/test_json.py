@@ -6,13 +6,11 @@ import json
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from http_site import served
 
 from runwright.engine.lock import locked
 from runwright.evidence.scrub import Scrubber
@@ -84,31 +82,9 @@ def test_an_invalid_runbook_has_every_fault_in_the_object(tmp_path: Path) -> Non
     _nothing_was_touched(tmp_path, told)
 
 
-@pytest.fixture
-def another_server() -> Iterator[str]:
-    """The address of a web server that is no rehearsal."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(404)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<!doctype html><title>Not here</title>")
-
-        do_POST = do_GET
-
-        def log_message(self, *words: object) -> None:
-            return
-
-    server = HTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-def test_another_web_server_is_said_to_be_no_rehearsal(another_server: str, tmp_path: Path) -> None:
-    code, told, shown = _called(tmp_path, "run", "book.yaml", "--rehearsal", another_server)
+def test_another_web_server_is_said_to_be_no_rehearsal(tmp_path: Path) -> None:
+    with served({}) as another_server:
+        code, told, shown = _called(tmp_path, "run", "book.yaml", "--rehearsal", another_server)
     assert (code, told["status"]) == (4, "unknown")
     assert told["failure"]["message"] == f"What answers at {another_server} is no rehearsal."
     assert "<" not in shown and "runwright rehearsal" in shown

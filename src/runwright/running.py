@@ -59,10 +59,12 @@ class Call:
 def go(call: Call) -> int:
     """Do what a call asks for, and show how it ended; the exit code."""
     console = ui.make(stderr=call.json)
+    begun = False
     try:
         plan, given = _prepared(call)
         if not call.yes and not call.rehearsing:
             _ask_for_a_yes(plan, console)
+        begun = True
         result = _with_backdrop(plan, given, call, console)
     except UserError as error:
         ui.show_error(error, console)
@@ -75,7 +77,7 @@ def go(call: Call) -> int:
         _tell_no_run(call, ending.status, str(ending), ending.remedy, folder=folder)
         return STATUS_EXIT[ending.status]
     except KeyboardInterrupt:
-        message = "Interrupted before the run began: nothing was touched."
+        message = "Interrupted." if begun else "Interrupted: nothing was touched."
         console.print(f"\n{message}")
         _tell_no_run(call, "interrupted", message)
         return STATUS_EXIT["interrupted"]
@@ -137,7 +139,12 @@ def _with_backdrop(plan: Plan, given: Given, call: Call, console: Console) -> Re
         if isinstance(listener, ui.LiveListener):
             stack.enter_context(listener)
         interrupt = stack.enter_context(interrupts())
-        return execute(plan, given, listener, interrupt, backdrop)
+        try:
+            return execute(plan, given, listener, interrupt, backdrop)
+        except Exception as error:
+            if interrupt.is_set() and getattr(error, "folder", None) is None:
+                raise KeyboardInterrupt from None  # the signal took the browser with it, before there was a run
+            raise
 
 
 def _guide(path: Path | None, name: str | None) -> dict[str, Any]:
