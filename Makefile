@@ -28,7 +28,9 @@ bench: browser
 setup: .venv/installed
 
 .venv/installed: pyproject.toml
-	@test -x "$(BIN)/python" || $(PYTHON) -m venv .venv
+	@"$(BIN)/python" -m pip --version >/dev/null 2>&1 || { rm -rf .venv; $(PYTHON) -m venv .venv; } || { \
+		rm -rf .venv; \
+		echo "No .venv could be made. On Debian and Ubuntu: apt-get install python3-venv, then make again." >&2; exit 1; }
 	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable ".[test,lint]"
 	@touch .venv/installed
 

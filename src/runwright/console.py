@@ -12,16 +12,30 @@ from rich.table import Table
 from rich.text import Text
 
 from runwright.failing import failed_at
-from runwright.language.errors import UserError
-from runwright.output import clean, print_json
+from runwright.language.errors import Fault, UserError
+from runwright.output import clean, fault_data, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from runwright.engine.listening import Listener
+    from runwright.engine.outcomes import StepFailed
     from runwright.engine.plan import Plan
     from runwright.engine.record import StepRecord
     from runwright.engine.run import Result
 
-__all__ = ["as_json", "clean", "listener", "make", "print_json", "show_error", "show_plan", "show_result"]
+__all__ = [
+    "as_json",
+    "clean",
+    "listener",
+    "make",
+    "no_run_as_json",
+    "print_json",
+    "show_error",
+    "show_plan",
+    "show_result",
+]
 
 STYLES = {
     "done": "green",
@@ -209,7 +223,37 @@ def as_json(result: Result, runbook: str, rehearsal: bool) -> dict[str, Any]:
             }
             for record in result.steps
         ],
-        "failure": {"message": result.reason, **(result.failure.data() if result.failure else {})}
-        if result.reason
-        else None,
+        "failure": _failure(result.reason, result.remedy, failed=result.failure) if result.reason else None,
     }
+
+
+def no_run_as_json(
+    runbook: str,
+    rehearsal: bool,
+    status: str,
+    message: str,
+    remedy: str = "",
+    faults: Sequence[Fault] = (),
+    folder: Path | None = None,
+) -> dict[str, Any]:
+    """What ended before there was a result, with the keys of `as_json`; a folder that was begun is named."""
+    return {
+        "run": folder.name if folder is not None else None,
+        "runbook": runbook,
+        "rehearsal": rehearsal,
+        "status": status,
+        "folder": str(folder) if folder is not None else None,
+        "head": None,
+        "sections": [],
+        "steps": [],
+        "failure": _failure(message, remedy, faults),
+    }
+
+
+def _failure(
+    message: str, remedy: str, faults: Sequence[Fault] = (), failed: StepFailed | None = None
+) -> dict[str, Any]:
+    told: dict[str, Any] = {"looked_for": None, "nearest": [], "page_says": [], "candidates": []}
+    if failed is not None:
+        told |= failed.data()
+    return {**told, "message": message, "remedy": remedy, "faults": [fault_data(fault) for fault in faults]}

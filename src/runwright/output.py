@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any, TextIO
 
-from runwright.language.errors import UserError
+from runwright.language.errors import Fault, UserError
 
 
 def clean(text: str) -> str:
@@ -17,6 +17,17 @@ def clean(text: str) -> str:
 def print_faults(error: UserError, stream: TextIO | None = None) -> None:
     """Print every fault, one below the other; on standard output unless ``stream`` is another."""
     print(clean("\n\n".join(str(fault) for fault in error.faults)), file=stream or sys.stdout)
+
+
+def fault_data(fault: Fault) -> dict[str, Any]:
+    """A fault as an object, for programs."""
+    return {
+        "file": str(fault.path) if fault.path else None,
+        "line": fault.mark.line if fault.mark else None,
+        "column": fault.mark.column if fault.mark else None,
+        "message": fault.message,
+        "remedy": fault.remedy,
+    }
 
 
 def print_json(data: Any) -> None:

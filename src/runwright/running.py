@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import typer
 from rich.console import Console
 
 from runwright import console as ui
@@ -60,24 +59,46 @@ class Call:
 def go(call: Call) -> int:
     """Do what a call asks for, and show how it ended; the exit code."""
     console = ui.make(stderr=call.json)
+    begun = False
     try:
         plan, given = _prepared(call)
         if not call.yes and not call.rehearsing:
-            ui.show_plan(plan, console)
-            _ask_for_a_yes()
+            _ask_for_a_yes(plan, console)
+        begun = True
         result = _with_backdrop(plan, given, call, console)
     except UserError as error:
         ui.show_error(error, console)
+        first = error.faults[0]
+        _tell_no_run(call, "invalid", first.message, first.remedy, error.faults)
         return 2
     except (NotUsable, Stopped) as ending:
         console.print("\n".join(filter(None, (ui.clean(str(ending)), ending.remedy))), markup=False)
-        if call.json:
-            ui.print_json({"run": None, "status": ending.status, "failure": {"message": str(ending)}})
+        folder = ending.folder if isinstance(ending, NotUsable) else None
+        _tell_no_run(call, ending.status, str(ending), ending.remedy, folder=folder)
         return STATUS_EXIT[ending.status]
+    except KeyboardInterrupt:
+        message = "Interrupted." if begun else "Interrupted: nothing was touched."
+        console.print(f"\n{message}")
+        _tell_no_run(call, "interrupted", message)
+        return STATUS_EXIT["interrupted"]
     if call.json:
         ui.print_json(ui.as_json(result, plan.runbook.name, plan.rehearsal))
     ui.show_result(plan, result, console)
     return result.exit
+
+
+def _tell_no_run(
+    call: Call,
+    status: str,
+    message: str,
+    remedy: str = "",
+    faults: Sequence[Fault] = (),
+    folder: Path | None = None,
+) -> None:
+    if call.json:
+        path = Path(call.runbook)
+        name = path.stem if path.suffix in (".yaml", ".yml") else path.name
+        ui.print_json(ui.no_run_as_json(name, call.rehearsing, status, message, remedy, faults, folder))
 
 
 def _prepared(call: Call) -> tuple[Plan, Given]:
@@ -120,7 +141,12 @@ def _with_backdrop(plan: Plan, given: Given, call: Call, console: Console) -> Re
         if isinstance(listener, ui.LiveListener):
             stack.enter_context(listener)
         interrupt = stack.enter_context(interrupts())
-        return execute(plan, given, listener, interrupt, backdrop)
+        try:
+            return execute(plan, given, listener, interrupt, backdrop)
+        except Exception as error:
+            if interrupt.is_set() and getattr(error, "folder", None) is None:
+                raise KeyboardInterrupt from None  # the signal took the browser with it, before there was a run
+            raise
 
 
 def _guide(path: Path | None, name: str | None) -> dict[str, Any]:
@@ -137,11 +163,20 @@ def _guide(path: Path | None, name: str | None) -> dict[str, Any]:
     return {"guide": told, "guide_text": data}
 
 
-def _ask_for_a_yes() -> None:
+def _ask_for_a_yes(plan: Plan, console: Console) -> None:
+    """Show the plan of a real run, and ask. Raises UserError without a yes, or without a terminal to give it on."""
     if not sys.stdin.isatty():
-        typer.echo("A real run wants a yes. Without a terminal, say --yes.", err=True)
-        raise typer.Exit(2)
-    typer.confirm("Run it?", abort=True)
+        raise UserError(Fault("A real run wants a yes.", "Without a terminal, say --yes."))
+    ui.show_plan(plan, console)
+    while True:
+        console.print("Run it? [y/N] ", end="", markup=False)
+        match sys.stdin.readline().strip().lower():
+            case "y" | "yes":
+                return
+            case "" | "n" | "no":
+                raise UserError(Fault("The run was not wanted: nothing was touched.", ""))
+            case _:
+                console.print("Answer y or n.")
 
 
 def _terminal() -> Callable[[str], str] | None:

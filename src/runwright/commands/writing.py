@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sized
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -33,7 +33,9 @@ def validate(
     nothing = Fault("There is no runbook here.", "Give a file, or a folder with some.")
     faults = faults_of(files) if files else [nothing]
     if json:
-        output.print_json({"files": [str(path) for path in files], "faults": [_fault_data(fault) for fault in faults]})
+        output.print_json(
+            {"files": [str(path) for path in files], "faults": [output.fault_data(fault) for fault in faults]}
+        )
     stream = sys.stderr if json else sys.stdout
     if faults:
         output.print_faults(UserError(faults), stream)
@@ -45,17 +47,6 @@ def validate(
 
 def _counted(things: Sized, noun: str) -> str:
     return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
-
-
-def _fault_data(fault: Any) -> dict[str, Any]:
-    mark = fault.mark
-    return {
-        "file": str(fault.path) if fault.path else None,
-        "line": mark.line if mark else None,
-        "column": mark.column if mark else None,
-        "message": fault.message,
-        "remedy": fault.remedy,
-    }
 
 
 @app.command("list", epilog="Example: runwright list")

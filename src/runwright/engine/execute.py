@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
 
@@ -33,6 +33,7 @@ def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, back
     vault = Vault(plan.runbook.secrets, scrubber)
     for name, value in plan.secrets.items():
         vault.put(name, value)
+    folder = None
     with sync_playwright() as playwright:
         browser = launch(playwright, given.headed, backdrop.browser_args() if backdrop else ())
         try:
@@ -46,9 +47,10 @@ def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, back
                 return Run(plan, given, listener, interrupt, backdrop, recorder, vault, browser, context).go()
         except EvidenceError as error:
             remedy = "What was journalled until then is on disk. Make room, or choose another place with --out."
-            raise NotUsable(str(error), remedy) from None
+            raise NotUsable(str(error), remedy, folder.path if folder is not None else None) from None
         finally:
-            browser.close()
+            with suppress(Error):
+                browser.close()
 
 
 def _import_what_ends_a_run() -> None:
@@ -75,8 +77,11 @@ def _context(browser: Browser, plan: Plan) -> Iterator[BrowserContext]:
         raise NotUsable(message, "Look at `browser:` in the runbook.") from None
     try:
         yield context
+    except Error as error:
+        raise NotUsable(f"The browser was lost before the run began: {first_line(error)}") from None
     finally:
-        context.close()
+        with suppress(Error):  # where the browser is gone there is nothing to close
+            context.close()
 
 
 def _prove(context: BrowserContext, backdrop: Backdrop) -> None:

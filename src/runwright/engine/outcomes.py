@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from runwright.language.naming import plain
@@ -21,9 +22,11 @@ class NotUsable(Ending):
 
     status = "unknown"
 
-    def __init__(self, message: str, remedy: str = "") -> None:
+    def __init__(self, message: str, remedy: str = "", folder: Path | None = None) -> None:
         super().__init__(message)
         self.remedy = remedy
+        self.folder = folder
+        """The run's folder, where one was begun."""
 
 
 class Stopped(Ending):

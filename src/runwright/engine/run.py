@@ -114,6 +114,7 @@ class Run:
     ) -> None:
         self._plan = plan
         self._listener = listener
+        self._interrupt = interrupt
         self._recorder = recorder
         self._backdrop = backdrop
         self._given = given
@@ -142,8 +143,7 @@ class Run:
                     self._section(section)
             status = self._verdict()
         except (Interrupted, KeyboardInterrupt):
-            self._recorder.tell("interrupted")
-            status, reason = "interrupted", "Interrupted by Ctrl-C."
+            status, reason = self._interrupted()
         except Ending as ending:
             status, reason, remedy = ending.status, str(ending), ending.remedy
             failure = ending if isinstance(ending, StepFailed) else None
@@ -151,6 +151,8 @@ class Run:
             redo = ending.redo if isinstance(ending, Stopped) else None
         except Error as error:
             status, reason = "unknown", f"The browser was lost: {first_line(error)}"
+            if self._interrupt.is_set():  # a signal to the whole group of processes ends the browser too
+                status, reason = self._interrupted()
         reason = self._recorder.scrubber.text(reason) if reason is not None else None
         exit_code = STATUS_EXIT[status]
         head = self._recorder.end(status, exit_code, reason, round(time.monotonic() - begun, 3))
@@ -161,6 +163,10 @@ class Run:
         elif exit_code != 0 and self._plan.mode == "run" and self._given.go_on:
             remedy = "\n".join(filter(None, (remedy, self._how_to_go_on(undecided))))
         return Result(run, status, exit_code, reason, folder, head, self._sections, self._steps, failure, remedy)
+
+    def _interrupted(self) -> tuple[str, str]:
+        self._recorder.tell("interrupted")
+        return "interrupted", "Interrupted by Ctrl-C."
 
     def _how_to_go_on(self, undecided: bool) -> str:
         command = self._given.go_on.replace("{run}", self._recorder.run)

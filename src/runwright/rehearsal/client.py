@@ -9,10 +9,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from runwright.engine.outcomes import NotUsable
 from runwright.rehearsal.door import PATH
 
+_SERVE = "Serve one with `runwright rehearsal`, and give the control address that it prints."
 
-class RehearsalError(Exception):
+
+class RehearsalError(NotUsable):
     """The rehearsal cannot be used: it does not answer, or has no stand-in for a site."""
 
 
@@ -25,7 +28,7 @@ class RehearsalClient:
             parts = urlsplit(control_url if "//" in control_url else f"//{control_url}")
             self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
         except ValueError:
-            raise RehearsalError(f"{control_url} is no address, such as http://127.0.0.1:8765.") from None
+            raise RehearsalError(f"{control_url} is no address, such as http://127.0.0.1:8765.", _SERVE) from None
         self._lock = threading.Lock()
         self._connection: http.client.HTTPConnection | None = None
         self._sites: list[str] = []
@@ -36,6 +39,7 @@ class RehearsalClient:
 
     def open_sites(self, sites: Iterable[tuple[str | None, str, Mapping[str, str]]]) -> None:
         """Have stand-ins served for these sites: kind (None for one that answers for the host), origin, options."""
+        self._mapping()  # another server is asked for nothing more
         for kind, url, options in sites:
             self._ask("POST", "/sites", {"kind": kind, "url": url, "options": dict(options)})
             self._sites.append(url)
@@ -76,7 +80,9 @@ class RehearsalClient:
                 self._connection = None
 
     def _mapping(self) -> dict[str, Any]:
-        mapping: dict[str, Any] = self._ask("GET", "/")
+        mapping = self._ask("GET", "/")
+        if not isinstance(mapping, dict) or "nonce" not in mapping:
+            raise self._another()
         return mapping
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
@@ -94,10 +100,13 @@ class RehearsalClient:
                     self._connection.close()
                     self._connection = None  # a kept connection may have been closed meanwhile: once more, afresh
                     if fresh:
-                        raise RehearsalError(f"No rehearsal answers at {self._url}: {error}.") from None
-        if answer.status != 200:
-            raise RehearsalError(data.decode(errors="replace"))
+                        raise RehearsalError(f"No rehearsal answers at {self._url}: {error}.", _SERVE) from None
+        if answer.status != 200 and method == "POST":
+            raise RehearsalError(data.decode(errors="replace"))  # it says what it refuses, and why
         try:
             return json.loads(data)
         except ValueError:
-            raise RehearsalError(f"What answers at {self._url} is no rehearsal.") from None
+            raise self._another() from None
+
+    def _another(self) -> RehearsalError:
+        return RehearsalError(f"What answers at {self._url} is no rehearsal.", _SERVE)

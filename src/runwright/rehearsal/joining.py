@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from runwright.engine.outcomes import NotUsable
 from runwright.engine.sites import Sites
 from runwright.language.errors import Fault, UserError
-from runwright.rehearsal.client import RehearsalClient, RehearsalError
+from runwright.rehearsal.client import RehearsalClient
 from runwright.rehearsal.serve import Rehearsal
 
 
 @contextmanager
 def join(sites: Sites, control: str | None, scenarios: Sequence[str]) -> Iterator[RehearsalClient]:
-    """The stand-ins of a run's sites, ready. Raises UserError for an unknown scenario or a site without one."""
+    """The stand-ins of a run's sites, ready. Raises UserError for an unknown scenario, RehearsalError else."""
     if control is not None:
         yield _ready(RehearsalClient(control), sites)
         return
@@ -27,8 +26,5 @@ def join(sites: Sites, control: str | None, scenarios: Sequence[str]) -> Iterato
 
 
 def _ready(client: RehearsalClient, sites: Sites) -> RehearsalClient:
-    try:
-        client.open_sites([(site.stand_in[0], site.url, dict(site.stand_in[1])) for site in sites])
-    except RehearsalError as error:
-        raise NotUsable(str(error)) from None
+    client.open_sites([(site.stand_in[0], site.url, dict(site.stand_in[1])) for site in sites])
     return client

@@ -1,0 +1,189 @@
+"""A run as a person at a terminal has it: the plan and the question before it, its steps, and how it is ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from http_site import served
+
+BOOK = """title: Look at the shop
+inputs:
+  name: { about: A name, default: Lamp }
+sites:
+  shop: { url: "SITE" }
+sections:
+  - title: See the list
+    open: shop /
+    steps:
+      - expect: heading "${name}"
+      - hover: heading "${name}"
+  - title: Wait for more
+    open: shop /
+    steps:
+      - expect: heading "More"
+        timeout: 60s
+"""
+
+
+class Terminal:
+    """A process on a terminal of its own."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        self._master, slave = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
+        command = [sys.executable, "-m", "runwright.cli", *words]
+        self.process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # it becomes the session's terminal
+        )
+        os.close(slave)
+        self.shown = ""
+
+    def until(self, words: str, seconds: float = 60) -> None:
+        """Read what is shown until the words are there; they may be cut by a terminal's own signs."""
+        deadline = time.monotonic() + seconds
+        while words not in self.shown:
+            assert time.monotonic() < deadline, f"{words!r} was not shown:\n{self.shown}"
+            assert self._read(), f"it ended without {words!r}:\n{self.shown}"
+
+    def types(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def ends(self, seconds: float = 60) -> int:
+        """Read to the end; the exit code."""
+        deadline = time.monotonic() + seconds
+        while self._read():
+            assert time.monotonic() < deadline, f"it goes on:\n{self.shown}"
+        return self.process.wait(10)
+
+    def close(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+        os.close(self._master)
+
+    def _read(self) -> bool:
+        if not select.select([self._master], [], [], 0.2)[0]:
+            return True
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:  # Linux says so when the other end is closed
+            return False
+        self.shown += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", data.decode(errors="replace"))
+        return bool(data)
+
+
+@contextmanager
+def terminal(folder: Path, *words: str) -> Iterator[Terminal]:
+    at = Terminal(folder, *words)
+    try:
+        yield at
+    finally:
+        at.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder with `book.yaml`, whose site is a real server of this machine."""
+    page = "<!doctype html><title>Shop</title><h1>Lamp</h1>"
+    with served({"/": page}) as address:
+        (tmp_path / "book.yaml").write_text(BOOK.replace("SITE", address), "utf-8")
+        yield tmp_path
+
+
+def _nothing_was_touched(folder: Path) -> None:
+    assert not (folder / "screenshots").exists()
+
+
+def test_a_real_run_shows_its_plan_and_asks(folder: Path) -> None:
+    with terminal(folder, "run", "book.yaml", "-i", "name=Desk") as at:
+        at.until("Run it? [y/N]")
+        for words in ("Look at the shop", "site", "http://127.0.0.1:", "input", "Desk", "section", "See the list"):
+            assert words in at.shown, f"{words} is not in the plan:\n{at.shown}"
+        at.types("perhaps\n")
+        at.until("Answer y or n.")
+        at.types("n\n")
+        assert at.ends() == 2
+        assert "nothing was touched" in at.shown
+    _nothing_was_touched(folder)
+
+
+def test_ctrl_c_at_the_question_touches_nothing(folder: Path) -> None:
+    with terminal(folder, "run", "book.yaml") as at:
+        at.until("Run it? [y/N]")
+        at.types("\x03")
+        assert at.ends() == 130
+        assert "nothing was touched" in at.shown and "Traceback" not in at.shown
+    _nothing_was_touched(folder)
+
+
+def test_a_real_run_without_a_terminal_wants_a_yes_on_its_command_line(folder: Path) -> None:
+    command = [sys.executable, "-m", "runwright.cli", "run", "book.yaml"]
+    done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "say --yes" in done.stdout + done.stderr
+    _nothing_was_touched(folder)
+
+
+def test_a_yes_begins_the_run_and_its_steps_are_shown_until_ctrl_c(folder: Path) -> None:
+    with terminal(folder, "run", "book.yaml") as at:
+        at.until("Run it? [y/N]")
+        at.types("y\n")
+        at.until('See heading "Lamp"')
+        at.until("done  See the list")
+        at.until('See heading "More"')
+        at.types("\x03")
+        assert at.ends() == 130
+        assert "stopped  Wait for more" in at.shown
+    _interrupted_and_closed(folder)
+
+
+@pytest.mark.parametrize("whom", ["the process", "its group"])
+def test_sigterm_is_taken_as_ctrl_c_is(folder: Path, whom: str) -> None:
+    with terminal(folder, "run", "book.yaml", "--yes") as at:
+        at.until('See heading "More"')
+        if whom == "the process":
+            at.process.terminate()
+        else:
+            os.killpg(at.process.pid, signal.SIGTERM)  # as `timeout` does; the browser gets it too
+        assert at.ends() == 130
+        assert "Traceback" not in at.shown
+    _interrupted_and_closed(folder)
+
+
+def test_sigterm_while_the_browser_starts_is_no_traceback(folder: Path) -> None:
+    with terminal(folder, "run", "book.yaml", "--yes") as at:
+        locks = folder / "screenshots" / "book" / ".locks"
+        deadline = time.monotonic() + 30
+        while not list(locks.glob("*.holder")) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        os.killpg(at.process.pid, signal.SIGTERM)
+        assert at.ends() == 130
+        assert "Traceback" not in at.shown, at.shown
+
+
+def _interrupted_and_closed(folder: Path) -> None:
+    (run,) = (path.parent for path in folder.glob("screenshots/book/*/events.jsonl"))
+    last = json.loads((run / "events.jsonl").read_text("utf-8").splitlines()[-1])
+    assert (last["event"], last["status"], last["exit"]) == ("end", "interrupted", 130)
+    assert (run / "SHA256SUMS").is_file() and (run / "report.html").is_file()
