@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from runwright.guide.draft import draft
 from runwright.guide.lock import Kept
+from runwright.guide.markdown import Piece, parsed, pieces
 from runwright.guide.read import parse_guide
 from runwright.guide.show.page import page
 from runwright.guide.show.text import text as shown
@@ -101,6 +102,31 @@ def test_any_mixture_of_pieces_is_read(text: str, name: str) -> None:
     for item in read.items:
         assert 1 <= item.line <= lines
         assert all(label.line >= 1 and label.column >= 1 for label in item.labels)
+
+
+@MOST
+@example("Press **A b:**, `c`, <https://a.example/b-c> & [d e](../f#g).\nThen ![h](i.png) **j\nk** l_m!")
+@example("a**b**c **d** ***e*** `f``g` **h.**i **!** __j__ a_ _b_c & &amp; [k][l] [m](n o) ![p] <q> <a@b.c>")
+@given(st.lists(PIECES | st.sampled_from(["a", " b", "**c**", "**", "*", "`", "_", ".", "!", "[d](e)"]), max_size=20))
+def test_usual_paragraphs_are_read_as_the_parser_reads_them(some: list[str]) -> None:
+    content = "".join(some).strip()
+
+    def plain(found: list[Piece]) -> list[tuple[str, str, str]]:
+        """Pieces of text beside each other as one; breaks of both kinds as one kind."""
+        one: list[tuple[str, str, str]] = []
+        for kind, text, more in found:
+            kind = "softbreak" if kind == "hardbreak" else kind
+            if kind == "text" and one and one[-1][0] == "text":
+                text = one.pop()[1] + text
+            if kind == "softbreak" and one and one[-1][0] == "text":
+                one.append(("text", one.pop()[1].rstrip(" "), ""))
+            if kind != "text" or text:
+                one = [each for each in one if each[0] != "text" or each[1]]
+                one.append((kind, text, more))
+        return one
+
+    if "\n\n" not in content:
+        assert plain(pieces(content)) == plain(parsed(content))
 
 
 @MOST

@@ -16,8 +16,9 @@ _QUOTED = re.compile(
     r"|«\s?([^«»\n]{1,80}?)\s?»|»(?=\S)([^«»\n]{1,80})(?<=\S)«"
     r"|‹\s?([^‹›\n]{1,80}?)\s?›|›(?=\S)([^‹›\n]{1,80})(?<=\S)‹"
     r"|‚([^‚‘’\n]{1,80})[‘’]|‘([^‘’\n]{1,80})’"
-    r'|"([^"\n]{1,80})"|(?<!\w)\'([^\'\n]{1,80})\'(?!\w)'
+    r'|"([^"\n]{1,80})"|\'(?<!\w\')([^\'\n]{1,80})\'(?!\w)'
 )
+_QUOTE = re.compile(f"[{''.join(pair[0] for pair in _PAIRS)}]")
 _ADDRESS = re.compile(r"https?://[^\s<>()\"'“”「」]+[^\s<>()\"'“”「」.,;:!?]")
 _ONWARD = re.compile(r"\s+(?:[>/→›»▸➜⟶⇒]|[-=]>)\s+|\s?[→›»▸➜⟶⇒]\s?")
 """What stands between the names of a way through menus."""
@@ -36,7 +37,7 @@ def labels_of(prose: Prose) -> list[Label]:
         if span.kind in ("bold", "kbd"):
             kind: LabelKind = "bold" if span.kind == "bold" else "kbd"
             found.append((span.start, span.end, kind, span.line, span.column))
-    for quote in _QUOTED.finditer(prose.text):
+    for quote in _QUOTED.finditer(prose.text) if _QUOTE.search(prose.text) else ():
         if any(start < quote.end() and quote.start() < end for start, end in taken):
             continue
         group = quote.lastindex or 1

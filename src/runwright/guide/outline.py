@@ -187,8 +187,10 @@ class Outline:
         if len(number) > 12:  # nobody reads deeper; what stands there belongs to the item above
             return
         self._items.append(_item(draft, number, branch))
-        own = " ".join(part.text for part in draft.parts)
-        ways = words.branch(own, [" ".join(part.text for part in child.parts) for child in draft.children])
+        ways = None
+        if any(child.kind == "point" for child in draft.children):
+            own = " ".join(part.text for part in draft.parts)
+            ways = words.branch(own, [" ".join(part.text for part in child.parts) for child in draft.children])
         for count, child in enumerate(draft.children, 1):
             self._take(
                 child, (*number, count), True if child.kind == "tab" else ways if child.kind == "point" else None
@@ -197,6 +199,8 @@ class Outline:
 
 def _settle(draft: _Draft) -> None:
     """Leave those tabs that are several: what stands in one alone belongs to what the tab stands in."""
+    if not draft.children:
+        return
     often = Counter(child.group for child in draft.children if child.kind == "tab")
     children: list[_Draft] = []
     for child in draft.children:

@@ -60,6 +60,8 @@ class Prose:
 
     def width(self, start: int, end: int) -> int:
         """How many signs of the source a stretch of the text takes."""
+        if not self.wider:
+            return end - start
         return end - start + sum(more for offset, more in self.wider if start <= offset < end)
 
 
@@ -105,4 +107,4 @@ def sentences(prose: Prose) -> list[Prose]:
 
 def clean(text: str) -> str:
     """Text without icon signs and shortcodes, spaces and line breaks made one space."""
-    return " ".join(_PRIVATE.sub(" ", text).split())
+    return " ".join((text if text.isascii() else _PRIVATE.sub(" ", text)).split())
