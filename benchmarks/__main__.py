@@ -56,6 +56,7 @@ def _measured(folder: Path, origin: str, times: int, many: int) -> tuple[str, st
     ours, theirs = ((late - soon) / (many - SHORT) for late, soon in zip(long.seconds, short.seconds, strict=True))
     memory = max(each.memory for each in long.ours) / max(each.memory for each in short.ours)
     calls = measure.command_line(folder, times)
+    guides = measure.reading(min(times, 3))
     verify = measure.verifying(runs.run_folder(), times)
     took, summed = verify.seconds
     numbers = [
@@ -75,6 +76,7 @@ def _measured(folder: Path, origin: str, times: int, many: int) -> tuple[str, st
         Number("`runwright --help`", f"{calls['help']:.2f} s", "0.25 s", calls["help"] <= 0.25),
         Number("`validate` of one runbook", f"{calls['validate']:.2f} s", "0.35 s", calls["validate"] <= 0.35),
         Number("`validate` of 1,000 runbooks", f"{calls['thousand']:.2f} s", "4 s", calls["thousand"] <= 4),
+        Number("reading 1,000 guides, processor time", f"{guides:.2f} s", "5 s", guides <= 5),
         Number(
             "`verify`, against `sha256sum -c` on the same folder",
             f"{took:.2f} s against {summed:.2f} s",

@@ -168,6 +168,20 @@ def command_line(folder: Path, times: int) -> dict[str, float]:
     }
 
 
+def reading(times: int) -> float:
+    """Median processor seconds of reading 1,000 guides, our own in its two languages by turns."""
+    from runwright.guide.read import parse_guide
+
+    guides = [(path, path.read_bytes()) for path in sorted((ROOT / "docs" / "guides").glob("*.md"))]
+    took = []
+    for _ in range(times):
+        begun = time.process_time()
+        for number in range(1000):
+            parse_guide(*guides[number % len(guides)])
+        took.append(time.process_time() - begun)
+    return median(took)
+
+
 def verifying(run: Path, times: int) -> Pairs:
     """`runwright verify` and `sha256sum -c` on one folder."""
     return in_pairs(
