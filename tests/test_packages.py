@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -46,7 +47,60 @@ def test_sdist_and_wheel_hold_every_verb_and_runbook_once(built: Path) -> None:
     for names in (packed, sources):
         assert here <= set(names), f"missing: {sorted(here - set(names))}"
         assert not [name for name in names if "__pycache__" in name or name.startswith("screenshots")]
+        assert [name for name in names if name.endswith("LICENSE")]
     assert not [name for name in sources if name.startswith(("src/runwright/steps/", "src/runwright/runbooks/"))]
+
+
+def test_unpacked_sources_have_their_verbs_and_runbooks(built: Path, tmp_path: Path) -> None:
+    """No link leads from the package to steps/ and runbooks/ there; where both are gone, that is said."""
+    with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
+        sdist.extractall(tmp_path, filter="data")
+    [root] = tmp_path.iterdir()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    code = f"import sys; sys.path.insert(0, {str(root / 'src')!r}); from runwright.cli import main; main()"
+    assert "\nclick " in _run(sys.executable, "-c", code, "steps", cwd=empty)
+    assert "slack-alerts" in _run(sys.executable, "-c", code, "list", cwd=empty)
+    (root / "steps").rename(root / "gone")
+    done = subprocess.run([sys.executable, "-c", code, "steps"], cwd=empty, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "No verb came with runwright" in done.stdout + done.stderr
+
+
+SMALL = """title: The first page
+sites:
+  slack: { url: https://api.slack.com }
+sections:
+  - title: Look at the list
+    open: slack /apps
+    ready: button "Create an App"
+    steps:
+      - click: button "Create an App"
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_it_runs_with_every_python_that_is_here(version: str, built: Path, tmp_path: Path) -> None:
+    python = _python(version)
+    if python is None or version == "{}.{}".format(*sys.version_info):
+        pytest.skip(f"there is no other Python {version} here")
+    _run(python, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
+    bin_ = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
+    _run(bin_ / "python", "-m", "pip", "install", "--quiet", next(built.glob("*.whl")), cwd=tmp_path)
+    (tmp_path / "small.yaml").write_text(SMALL, "utf-8")
+    _run(bin_ / "runwright", "rehearse", "small.yaml", cwd=tmp_path)
+    [run] = (tmp_path / "screenshots" / "small").glob("*-rehearsal")
+    assert "whole" in _run(bin_ / "runwright", "verify", run, cwd=tmp_path)
+
+
+def _python(version: str) -> Path | None:
+    """A Python of this version that can make environments: on the path, or among those that pyenv keeps."""
+    kept = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python{version}"))
+    for found in (shutil.which(f"python{version}"), *kept):
+        if found and not subprocess.run([found, "-c", "import ensurepip"], capture_output=True, check=False).returncode:
+            return Path(found)
+    return None
 
 
 def test_a_new_project_of_the_installed_wheel_rehearses(built: Path, tmp_path: Path) -> None:
