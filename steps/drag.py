@@ -52,6 +52,9 @@ class Drag(Verb):
                 right, below = corner[0] + self.to_at.right, corner[1] + self.to_at.below
             mouse.move(right, below, steps=MOVES)
             mouse.move(right, below)
+        except StepFailed:
+            stage.page.keyboard.press("Escape")  # or it would be dropped on whatever has come under the pointer
+            raise
         finally:
             mouse.up()
 
