@@ -35,6 +35,8 @@ def after_others(
     inputs = Scrubber().data(plan.inputs)
     runs = given.out / plan.runbook.name
     facts = {**given.facts, "world": world}
+    if resume is not None:  # what is refused has made nothing, the lock's file included
+        refuse_another(named_run(runs, resume), inputs, plan, world, procedure(plan))
     with locked(runs, inputs, world, who()):
         if resume is not None:
             past = named_run(runs, resume)
