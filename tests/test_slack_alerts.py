@@ -86,8 +86,26 @@ def test_it_works_with_system_settings_and_on_an_account_with_other_apps(world: 
     result = here.run(admin_pages="settings")
     assert (result.status, result.exit) == ("done", 0), result.reason
     assert app_names(here) == sorted([*before, "W&B alerts"])
+    done = here.effects()
     again = here.run(admin_pages="settings")
-    assert set(statuses(again).values()) <= {"already done", "skipped", "done"}
+    assert (again.status, again.exit) == ("done", 0), again.reason
+    assert here.effects() == done, "the second run changed something"
+    told = statuses(again)
+    committing = {section.title for section in load(RUNBOOK, vocabulary()).sections if section.commits}
+    assert {told[title] for title in committing} == {"already done", "skipped"}
+
+
+def test_it_works_again_with_the_other_admin_pages_on_a_fresh_server(world: Callable[..., World]) -> None:
+    here = world()
+    one = here.run(wandb_url=SERVER_A, admin_pages="console")
+    assert (one.status, one.exit) == ("done", 0), one.reason
+    settings = json.dumps(here.client.state()[SERVER_A], sort_keys=True)
+    other = here.run(wandb_url=SERVER_B, admin_pages="settings")
+    assert (other.status, other.exit) == ("done", 0), other.reason
+    assert json.dumps(here.client.state()[SERVER_A], sort_keys=True) == settings, "the first server's settings changed"
+    assert app_names(here) == ["W&B alerts"], "another app was created"
+    for origin in (SERVER_A, SERVER_B):
+        assert "hooks.slack.com" in json.dumps(here.client.state()[origin]), f"{origin} is not connected"
 
 
 def test_check_of_a_fresh_account_changes_nothing(world: Callable[..., World]) -> None:

@@ -57,6 +57,11 @@ def faults(tmp_path: Path, steps: str, head: str = HEAD) -> list[tuple[int, int,
         ("      - say: *all of them\n        click: button \"Go\"\n", 14, "alias", '"*'),
         ("      - say: &all of them\n        click: button \"Go\"\n", 14, "anchor", "quotes"),
         ("      - say: \"Press\" twice\n        click: button \"Go\"\n", 14, "quotes end before", "whole value"),
+        ("      - say: {저장}을 누르세요\n        click: button \"Go\"\n", 14, "is a table in YAML", '"{저장}을 누르세요"'),
+        ("      - say: {저장}\n        click: button \"Go\"\n", 14, "is a table in YAML", '"{저장}"'),
+        ("      - say: [저장]을 누르세요\n        click: button \"Go\"\n", 14, "is a list in YAML", '"[저장]을 누르세요"'),
+        ("      - say: - first of all\n        click: button \"Go\"\n", 14, "begin with `- `", '"- first of all"'),
+        ("      - say: ? unknown\n        click: button \"Go\"\n", 14, "begin with `? `", '"? unknown"'),
     ],
 )  # fmt: skip
 def test_a_trap_of_yaml_has_a_message_of_its_own(
@@ -67,6 +72,7 @@ def test_a_trap_of_yaml_has_a_message_of_its_own(
     assert matching, f"no fault says “{message}”: {found}"
     assert matching[0][1] == column
     assert remedy in matching[0][3]
+    assert len(found) == 1 or "A tab" in message, f"one slip is told as several: {found}"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +81,7 @@ def test_a_trap_of_yaml_has_a_message_of_its_own(
         ("inputs:\n  who: { about: The person, who signs in }\n", "a comma ends the value"),
         ("inputs:\n  at: { about: Time: of day }\n", "second key"),
         ("inputs: 5\n", "is a table"),
+        ("sections: []\n", "`sections` is empty"),
         ("title: Twice\ntitle: Twice\n", "stands twice"),
     ],
 )

@@ -166,7 +166,8 @@ class _Reader:
         if node is None:
             return
         if not isinstance(node, Row) or not node:
-            self._faults.add(node.mark, "`sections` is a list.", "Write `- title: …` below it.")
+            message = "`sections` is empty." if node in ([], "") else "`sections` is a list."
+            self._faults.add(node.mark, message, "Write `- title: …` below it.")
             return
         for number, item in enumerate(node, 1):
             section = self._section(number, item)

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from runwright.language import slips
+from runwright.language import brackets, slips
 from runwright.language.errors import Fault, Faults, Mark, UserError
 
 MOST_BYTES = 1_000_000
@@ -97,13 +97,16 @@ def compose(text: str, path: Path) -> tuple[Node | None, Faults]:
         lines[slip.mark.line - 1] = slip.mended or ""
     mended: set[int] = set()
     for _ in range(50):
+        told = len(faults.found)
         try:
             return _Composer("\n".join(lines) + "\n", faults).tree(), faults
         except yaml.YAMLError as error:
             if "nesting depth" in str(getattr(error, "problem", "")):  # newer parsers count for themselves
                 faults.add(Mark(1, 1), _TOO_DEEP, _FLATTER)
                 return None, faults
-            slip = slips.explain(error, lines)
+            slip = brackets.explain(error, lines) or slips.explain(error, lines)
+            if slip.mended is not None and slip.mended != lines[slip.mark.line - 1]:
+                del faults.found[told:]  # all is read again, that line as it was meant
             if slip.mark.line in mended and slip.mended is None:
                 return None, faults  # what is broken now is what was put there
             faults.add(slip.mark, slip.message, slip.remedy)
@@ -176,7 +179,7 @@ class _Composer:
             row.append(self._node(event, depth + 1))
         return row
 
-    def _table(self, start: yaml.Event, mark: Mark, depth: int) -> Table:
+    def _table(self, start: yaml.Event, mark: Mark, depth: int) -> Table | Text:
         table = Table(mark, flow=bool(getattr(start, "flow_style", False)))
         for event in self._events:
             if isinstance(event, yaml.MappingEndEvent):
@@ -193,6 +196,13 @@ class _Composer:
                 self._faults.add(key.mark, message, "Keep one of the two.")
                 continue
             if table.flow and isinstance(value, Text) and value == "" and value.plain:
+                line = self._faults.lines[mark.line - 1] if mark.line <= len(self._faults.lines) else ""
+                word = brackets.lone_word(line, mark.column)
+                if word is not None:
+                    message = f"`{word}` is a table in YAML, whose key has no value."
+                    self._faults.add(mark, message, f"Put it in quotes if it is meant to be text: {slips.quoted(word)}")
+                    next(self._events)
+                    return Text(word, mark)
                 message = f"Inside braces a comma ends the value, so `{key}` is read as a key without a value."
                 remedy = "Put the value that holds the comma in quotes, or write one `key: value` a line."
                 self._faults.add(key.mark, message, remedy)
