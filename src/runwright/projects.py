@@ -91,6 +91,8 @@ def find_runbook(name: str) -> Path:
     if path.suffix in ENDINGS or path.is_file():
         if path.is_file():
             return path
+        if path.is_dir():
+            raise UserError(Fault(f"{path} is a folder.", "Give a runbook in it, or its name."))
         raise no_file(path, "Give the path of a runbook, or its name.")
     files = runbook_files()
     if name not in files:

@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from runwright.commands.guide_files import (
+    book_of,
+    guides_of,
+    home_of,
+    lock_home,
+    not_moved,
+    other_languages,
+    refuse_shipped,
+)
+
 if TYPE_CHECKING:
-    from runwright.guide.model import Guide
-    from runwright.guide.relink import Relinked
     from runwright.guide.report import Report
-    from runwright.language.errors import UserError
     from runwright.language.model import Runbook
 
 T = TypeVar("T")
@@ -102,10 +109,10 @@ def coverage(
     form = "json" if json else _form_of(to)
 
     def work() -> tuple[str, bool]:
-        book = _book(runbook)
+        book = book_of(runbook)
         lock = read_lock(book.path)
         texts, rows, pages, sound = [], [], [], True
-        for each in _guides(guide, book):
+        for each in guides_of(guide, book):
             found = cover(each, book)
             kept = lock.of(each)
             gone = [change for change in changes(each, kept) if change.state != "same"] if kept is not None else []
@@ -150,17 +157,17 @@ def relink(
     from runwright.guide.relink import Relinked, behind, moves, relinked
 
     def work() -> list[str]:
-        book = _book(runbook)
-        _own(book.path)
+        book = book_of(runbook)
+        refuse_shipped(book.path)
         lock = read_lock(book.path)
-        first, *others = _guides(guide, book)
+        first, *others = guides_of(guide, book)
         kept = lock.of(first)
         done = relinked(book, first, kept) if kept is not None else Relinked()
         if done.stuck:
-            raise _not_moved(done)
+            raise not_moved(done)
         said = [f"{old} -> {new}" for old, new in sorted(done.moved.items())]
         for path, text in {} if show else done.texts.items():
-            _own(path)
+            refuse_shipped(path)
             write_whole(path, text.encode())
         for change in changes(first, kept) if kept is not None else ():
             if change.state == "changed" and change.address in followed(book, first):
@@ -217,7 +224,7 @@ def accept(
             from runwright.language.errors import Fault, UserError
 
             raise UserError(Fault("There is no such finding.", "`runwright guide check` names them all."))
-        accepts = read_accepts(_lock_home(report))
+        accepts = read_accepts(lock_home(report))
         keep(accepts, [finding for _, finding in chosen], reason, datetime.now(UTC).date())
         said = [f"accepted {each.kind}, {checked.name}, item {each.item}: {each.key}" for checked, each in chosen]
         return [*said, str(accepts.path)]
@@ -252,19 +259,19 @@ def _report(
     from runwright.guide.lock import read_lock
     from runwright.language.errors import Fault, UserError
 
-    book = _book(runbook) if runbook is not None else None
+    book = book_of(runbook) if runbook is not None else None
     folders = list(run or [])
     if not folders:
         if book is None:
             raise UserError(Fault("Nothing to hold the guide against.", "Give --run FOLDER, or a runbook."))
-        guides = _guides(guide, book)  # a guide that is not there is told before anything runs
+        guides = guides_of(guide, book)  # a guide that is not there is told before anything runs
         folders = _rehearsed(book, inputs, scenarios, out, quiet)
     runs = read_runs(folders)
     book = book or next((each.runbook for each in runs if each.runbook is not None), None)
-    guides = _guides(guide, book)
+    guides = guides_of(guide, book)
     if every_language and guide:
-        guides += _others(guides, book)
-    home = _home(runs[0].name, book)
+        guides += other_languages(guides, book)
+    home = home_of(runs[0].name, book)
     lock = read_lock(home) if home is not None else None
     accepts = read_accepts(home) if home is not None and new else None
     return hold(guides, runs, lock, accepts, book)
@@ -281,84 +288,6 @@ def _rehearsed(book: Runbook, inputs: list[str], scenarios: list[str], out: Path
         return rehearse_branches(book, read_inputs(inputs, None), scenarios, out, ui.make(stderr=quiet))
     except NotUsable as error:
         raise EvidenceError(f"{error}\n{error.remedy}") from None
-
-
-def _book(name: str) -> Runbook:
-    from runwright.language.load import load
-    from runwright.projects import find_runbook, words_for
-
-    path = find_runbook(name)
-    return load(path, words_for(path))
-
-
-def _guides(given: list[Path] | None, book: Runbook | None) -> list[Guide]:
-    """The guides that are given, else those that the project file names; the source language first."""
-    from runwright.guide.read import read_guide
-    from runwright.language.errors import Fault, UserError
-    from runwright.projects import PROJECT_FILE, read_project
-
-    project = read_project()
-    if given:
-        read = [read_guide(path) for path in given]
-        return sorted(read, key=lambda each: project.source is not None and each.language != project.source)
-    name = book.guide if book is not None else None
-    files = project.guide_files(name) if name else []
-    if not files:
-        remedy = f"Give --guide FILE, or write `guides: content/{{lang}}/**/{{guide}}.md` into {PROJECT_FILE}."
-        raise UserError(Fault("There is no guide.", remedy))
-    return [read_guide(path, language) for path, language in files]
-
-
-def _others(guides: list[Guide], book: Runbook | None) -> list[Guide]:
-    """The other languages of guides, where the project file names them among its own."""
-    from runwright.guide.read import read_guide
-    from runwright.projects import read_project
-
-    given = {each.path.resolve() for each in guides}
-    files = read_project().guide_files(book.guide) if book is not None and book.guide else []
-    if not given & {path.resolve() for path, _ in files}:
-        return []
-    return [read_guide(path, language) for path, language in files if path.resolve() not in given]
-
-
-def _home(name: str, book: Runbook | None) -> Path | None:
-    """The runbook's file beside which lock and accepted findings lie: not the copy in a run's folder."""
-    from runwright.projects import runbook_files
-
-    if book is not None and book.path.parent.name != "procedure":
-        return book.path
-    return runbook_files().get(name)
-
-
-def _own(path: Path) -> None:
-    """Raises UserError where a file ships with runwright, so that nothing may be written to it or beside it."""
-    from runwright.language.errors import Fault, UserError
-    from runwright.projects import SHIPPED_RUNBOOKS
-
-    package = SHIPPED_RUNBOOKS.absolute().parent
-    if path.absolute().is_relative_to(package):
-        message = f"{path.name} ships with runwright; what you keep of a guide cannot lie there."
-        raise UserError(Fault(message, f"Copy it first: cp {path} runbooks/", path=path))
-
-
-def _not_moved(done: Relinked) -> UserError:
-    """What to say of ties that cannot be moved: nothing was written, so that none is taken for reviewed."""
-    from runwright.language.errors import Fault, UserError
-
-    remedy = "Take the tie out, run this again, then tie the step to the item that it follows now."
-    faults = [Fault(f"follows {each.follows}: {each.why}.", remedy, each.mark, each.path) for each in done.stuck]
-    return UserError(faults)
-
-
-def _lock_home(report: Report) -> Path:
-    from runwright.language.errors import Fault, UserError
-
-    home = _home(report.runs[0].name, None)
-    if home is None:
-        message = f"There is no runbook `{report.runs[0].name}` here."
-        raise UserError(Fault(message, "Go to the folder that has it under runbooks/."))
-    _own(home)
-    return home
 
 
 def _shown(report: Report, form: str, to: Path | None) -> str:

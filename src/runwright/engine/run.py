@@ -23,6 +23,7 @@ from runwright.engine.pictures import Pending, Pictures
 from runwright.engine.plan import Plan
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.resuming import Past
+from runwright.engine.signing_in import wait_for_sign_in
 from runwright.engine.stage import READY, Stage
 from runwright.engine.tabs import Tabs, first_line
 from runwright.engine.traffic import Blocked, Guard, Traffic
@@ -166,7 +167,7 @@ class Run:
 
     def _interrupted(self) -> tuple[str, str]:
         self._recorder.tell("interrupted")
-        return "interrupted", "Interrupted by Ctrl-C."
+        return "interrupted", "Interrupted by Ctrl-C, or by the system."
 
     def _how_to_go_on(self, undecided: bool) -> str:
         command = self._given.go_on.replace("{run}", self._recorder.run)
@@ -231,7 +232,7 @@ class Run:
                 return self._do(section, redo)
             except SignedOut as signed_out:
                 address = self._stage.address(section.head.open)
-                self._stage.wait_for_sign_in(signed_out.site, address, section.head.ready)
+                wait_for_sign_in(self._stage, signed_out.site, address, section.head.ready)
 
     def _do(self, section: Section, redo: bool) -> tuple[str, str | None]:
         """Open, reach, look; where it is not done, do the steps, then look again on a fresh page."""

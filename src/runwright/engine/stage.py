@@ -33,16 +33,6 @@ READY = 30.0
 """Seconds for a page to come."""
 MOST = 5000
 """Controls of a page among which the nearest names are looked for."""
-LEFT_ALONE = 5.0
-"""Seconds for which a page that is no sign-in page is left alone before the run takes it that the person is done."""
-
-_IN_USE = """() => {
-  const field = "input:not([type=hidden]), textarea, select, [contenteditable]";
-  const asks = document.querySelectorAll("input[type=password], input[autocomplete=one-time-code]");
-  return !!document.activeElement?.matches(field) || [...asks].some((each) => each.checkVisibility());
-}"""
-"""Whether somebody is in a field, or the page asks for a password or a code."""
-
 Found = TypeVar("Found")
 
 
@@ -290,42 +280,6 @@ class Stage:
         site = self.signed_out()
         if site is not None:
             raise SignedOut(site.name, site.url)
-
-    def wait_for_sign_in(self, site: str, address: str, ready: Condition | None) -> None:
-        """Let the person sign in in the window, by whatever means, until the place is reached. No pictures.
-
-        A site may lead somewhere else after its sign-in: a page of it that is left alone will do, where it shows no
-        sign of a sign-in page, asks for no password or code, and nobody is in one of its fields.
-
-        Raises Stopped without a window, or when nobody signed in within 15 minutes.
-        """
-        if not self.person.headed:
-            where = self.plan.sites[site].url
-            sentence = f"Nobody is signed in at {where}. Sign in in a window: {self.person.command}"
-            raise Stopped(sentence)
-        home, path = origin(address), address.split("?")[0].rstrip("/")
-        at, since = "", time.monotonic()
-
-        def reached() -> bool:
-            nonlocal at, since
-            elsewhere = origin(self.page.url) != home or self.signed_out() is not None
-            if elsewhere or self.page.url != at or self.page.evaluate(_IN_USE):
-                at, since = self.page.url, time.monotonic()
-            if elsewhere:
-                return False
-            there = at.split("?")[0].rstrip("/") == path or (ready is not None and self.holds(ready))
-            return (there or time.monotonic() - since > LEFT_ALONE) and self._no_sign_of_sign_in()
-
-        sentence = f"Sign in at {self.plan.sites[site].url} in the window; the run goes on by itself."
-        self.tell("signed-out", site=site, sentence=sentence)
-        self.by_person(sentence, reached)
-
-    def _no_sign_of_sign_in(self) -> bool:
-        settle(self.page, self.traffic, most=2.0)
-        if self.signed_out() is not None:
-            return False
-        self.page.wait_for_timeout(300)  # a list that decides who is signed in may come late
-        return self.signed_out() is None
 
     def stop(self, sentence: str, redo: str | None = None) -> NoReturn:
         """End the run, because somebody must act where no window of it helps. Raises Stopped.

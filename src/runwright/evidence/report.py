@@ -44,7 +44,7 @@ _BETWEEN = {
     "signed-out": "{sentence}",
     "hand-over": "A person acted in the window for {seconds} s, without pictures: {sentence}",
     "crash": "The page crashed.",
-    "interrupted": "Interrupted by Ctrl-C.",
+    "interrupted": "Interrupted by Ctrl-C, or by the system.",
     "cleaned": "The value of a secret was taken out of {file}.",
 }
 """How events between steps are told."""
