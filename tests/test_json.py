@@ -13,7 +13,6 @@ import pytest
 from http_site import served
 
 from runwright.engine.lock import locked
-from runwright.evidence.scrub import Scrubber
 from runwright.rehearsal.serve import Rehearsal
 
 KEYS = ["run", "runbook", "rehearsal", "status", "folder", "head", "sections", "steps", "failure"]
@@ -58,7 +57,7 @@ def _nothing_was_touched(folder: Path, told: dict[str, Any]) -> None:
         (["run", "book.yaml", "--yes", "-i", "nme=x"], "The runbook has no input `nme`."),
         (["run", "bok.yaml", "--yes"], "There is no file bok.yaml."),
         (["run", "book.yaml", "--yes", "--resume", "last"], "There is no run `last`"),
-        (["check", "book.yaml", "--guide", "nothing.md"], "The guide cannot be read"),
+        (["check", "book.yaml", "--guide", "nothing.md"], "There is no file nothing.md."),
         (["rehearse", "book.yaml", "--scenario", "appz"], "There is no scenario `appz`."),
         (["run", "book.yaml", "--rehearsal", "http://127.0.0.1:port"], "is no address"),
         (["check", "book.yaml", "--rehearsal", "http://127.0.0.1:9"], "No rehearsal answers at http://127.0.0.1:9"),
@@ -93,8 +92,7 @@ def test_another_web_server_is_said_to_be_no_rehearsal(tmp_path: Path) -> None:
 
 
 def test_a_run_that_another_keeps_out_has_the_same_keys(tmp_path: Path) -> None:
-    inputs = Scrubber().data({"name": "Ann"})
-    with locked(tmp_path / "screenshots" / "book", inputs, None, "ben"):
+    with locked("book", ["https://api.slack.com"], None, "ben"):
         code, told, _ = _called(tmp_path, "run", "book.yaml", "--yes")
     assert (code, told["status"]) == (3, "stopped")
     assert "is under way: ben" in told["failure"]["message"]

@@ -212,7 +212,7 @@ def test_a_live_run_that_failed_is_gone_on_with_by_the_command_that_it_names(
         given += ["--runbook-secret=key=env:RUNWRIGHT_TEST_KEY", "--runbook-out=kept here"]
         result = _run(runs, "runbooks/a key.yaml", "--live", *given)
         result.assert_outcomes(failed=1)
-        [line] = [line for line in result.outlines if line.startswith("To go on from here: runwright run ")]
+        line, *_ = [line for line in result.outlines if line.startswith("To go on from here: runwright run ")]
         words = shlex.split(line.removeprefix("To go on from here: runwright "))
         assert "hunter2" not in "\n".join(result.outlines)
         shown = "Ann's b"

@@ -122,7 +122,7 @@ def test_a_guide_that_drifted_is_told_all_of_it_and_no_more(runs: list[Seen]) ->
         (26, "label", "note", "admin_pages = console"),
         (26, "label", "note", "admin_pages = console"),
         (26, "label", "error", "admin_pages = settings"),
-        (26, "ambiguous", "note", "admin_pages = console"),
+        (26, "ambiguous", "warning", "admin_pages = console"),
         (27, "missing", "error", None),
         (27, "ambiguous", "warning", None),
     ]
