@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 
 OPTIONAL = re.compile(
-    r"\boptional(ly)?\b|\bif (you (want|like|wish)|needed|necessary|required|desired)\b|\bas needed\b|\bwhere needed\b"
-    r"|선택\s*사항|선택적으로|필요에 따라|필요한 경우|필요하면|원하는 경우|원하면"
-    r"|任意|必要に応じて|必要な場合|オプション"
-    r"|可选|如有需要|如果需要|可選"
-    r"|\boptionnel(lement)?\b|\bfacultati\w+|\bau besoin\b|\bbei bedarf\b|\bopcional(mente)?\b|\bsi es necesario\b",
-    re.IGNORECASE,
+    r"\b(?:optional(?:ly)?|if (?:you (?:want|like|wish)|needed|necessary|required|desired)|as needed|where needed"
+    r"|optionnel(?:lement)?|facultati\w+|au besoin|bei bedarf|opcional(?:mente)?|si es necesario)\b"
+    r"|(?=[선필원任必オ可如])(?:선택\s*사항|선택적으로|필요에 따라|필요한 경우|필요하면|원하는 경우|원하면"
+    r"|任意|必要に応じて|必要な場合|オプション|可选|如有需要|如果需要|可選)"
 )
+"""Of a text in small letters."""
 EITHER = re.compile(
     r"\bone of the (following|options|below)\b|\beither\b|\bdepending on\b|\bchoose one\b"
     r"|중\s*하나|에 따라 (아래|다음)|따라 다음"
@@ -52,7 +51,7 @@ _SCRIPTS = ((re.compile(r"[\uac00-\ud7a3]"), "ko"), (re.compile(r"[\u3040-\u30ff
 
 def optional(text: str) -> bool | None:
     """True where the words make it optional; None where they do not tell."""
-    return True if OPTIONAL.search(text) else None
+    return True if OPTIONAL.search(text.lower()) else None
 
 
 def branch(parent: str, siblings: list[str]) -> bool | None:
@@ -80,8 +79,8 @@ def stressed(sentence: str) -> bool:
 
 def language_of(text: str) -> str | None:
     """`ko` or `ja` where enough of the text is written so; None where the script does not tell."""
-    letters = sum(sign.isalpha() for sign in text) or 1
     for script, language in _SCRIPTS:
-        if len(script.findall(text)) / letters > 0.2:
+        written = len(script.findall(text))
+        if written and written / sum(map(str.isalpha, text)) > 0.2:
             return language
     return None
