@@ -1,7 +1,7 @@
 // How far a page has come: resolves when it is at rest or `most` milliseconds are over.
 ([quiet, most]) => new Promise((resolve) => {
   const key = Symbol.for('settling');
-  const seen = (window[key] ??= { count: 0, last: 0, known: 0, due: 0, rested: false, later: setTimeout });
+  const seen = (window[key] ??= { count: 0, last: 0, known: 0 });
   const begin = performance.now();
   const moving = () => document.getAnimations().some((one) => {
     if (one.playState !== 'running' || !one.effect) return false;
@@ -14,18 +14,16 @@
     if (document.fonts && document.fonts.status !== 'loaded') return false;
     if (seen.count !== seen.at) { seen.at = seen.count; seen.rounds = 0; }
     seen.rounds += 1;
-    // a page that has come to rest before, and has set no timer for the next moments, only drew what it was asked to
-    const wanted = seen.rested && now > seen.due ? Math.min(quiet, 10) : quiet;
     // rounds beside time: where the page's own timers are late, this one is as late
-    if (seen.count !== seen.known && (now - seen.last < wanted || seen.rounds * 10 <= wanted)) return false;
+    if (seen.count !== seen.known && (now - seen.last < quiet || seen.rounds * 10 < quiet)) return false;
     return !moving();
   };
   const look = () => {
     const over = performance.now() - begin >= most;
     if (over || rest()) {
-      if (!over) { seen.known = seen.count; seen.rested = true; }
+      if (!over) seen.known = seen.count;
       resolve(!over);
-    } else seen.later(look, 10);
+    } else setTimeout(look, 10);
   };
   look();
 })
