@@ -31,18 +31,76 @@ def took(page: Page, traffic: Traffic) -> float:
     return time.perf_counter() - begun
 
 
+def waiting(page: Page) -> float:
+    """How long the page takes to wait as long as after a change of which it is not known what follows."""
+    begun = time.perf_counter()
+    page.evaluate(f"new Promise((done) => setTimeout(done, {QUIET * 1000}))")
+    return time.perf_counter() - begun
+
+
 def test_a_static_page_settles_at_once(page: tuple[Page, Traffic]) -> None:
     page[0].goto("data:text/html,<h1>Still</h1>" + "<p>text</p>" * 200)
     settle(*page)
 
-    def waiting() -> float:
-        """How long the page takes to wait as long as after a change."""
-        begun = time.perf_counter()
-        page[0].evaluate(f"new Promise((done) => setTimeout(done, {QUIET * 1000}))")
-        return time.perf_counter() - begun
-
-    pairs = [(took(*page), waiting()) for _ in range(9)]
+    pairs = [(took(*page), waiting(page[0])) for _ in range(9)]
     assert statistics.median(settled / waited for settled, waited in pairs) < 0.7, "it waits though nothing changed"
+
+
+LATER = {
+    "timers": "n === 20 || setTimeout(step, 50)",
+    "frames": "n === 20 || requestAnimationFrame(step)",
+    "short timers": "n === 20 || setTimeout(step, 15)",
+    "an interval": "n === 1 && setInterval(() => { n < 20 && step(); }, 40)",
+    "late timers": "n === 20 || (setTimeout(busy, 0), setTimeout(step, 20))",
+    "idle callbacks": "n === 20 || requestIdleCallback(step)",
+    "observers of sizes": "n === 20 || (shown.style.width = `${100 + n}px`)",
+    "messages": "n === 20 || port.postMessage(0)",
+}
+"""How a page goes on after its change: each time with the next step."""
+
+
+@pytest.mark.parametrize("how", LATER)
+def test_what_a_click_goes_on_changing_is_waited_for(page: tuple[Page, Traffic], how: str) -> None:
+    page[0].goto(
+        f"""data:text/html,<button onclick="step()">Go</button><p id=shown></p><script>
+        const channel = new MessageChannel(), port = channel.port2;
+        let n = 0; channel.port1.onmessage = () => step();
+        {"new ResizeObserver(() => n && step()).observe(shown);" if how == "observers of sizes" else ""}
+        function busy() {{ const begun = performance.now(); while (performance.now() < begun + 100); }}
+        function step() {{ n += 1; shown.textContent = n; {LATER[how]} }}</script>"""
+    )
+    settle(*page)
+    page[0].click("button")
+    settle(*page)
+    assert page[0].inner_text("p") == "20"
+
+
+def test_a_click_that_changes_the_page_at_once_costs_no_waiting(page: tuple[Page, Traffic]) -> None:
+    page[0].goto("data:text/html,<button onclick='n.textContent += 1'>Go</button><p id=n></p>")
+    settle(*page)
+
+    def clicked() -> float:
+        page[0].click("button")
+        return took(*page)
+
+    assert statistics.median(clicked() / waiting(page[0]) for _ in range(9)) < 0.7, "it waits though all is over"
+
+
+def test_a_page_does_not_see_that_its_timers_are_noted(page: tuple[Page, Traffic]) -> None:
+    page[0].goto("data:text/html,<p>page")
+    for name in ("setTimeout", "setInterval", "requestAnimationFrame"):
+        seen = page[0].evaluate(f"[{name}.name, {name}.length, String({name}), Object.keys(window).includes('{name}')]")
+        bare = page[0].evaluate(
+            f"""() => {{ const frame = document.body.appendChild(document.createElement('iframe'));
+            const one = frame.contentWindow.{name}; frame.remove(); return [one.name, one.length]; }}"""
+        )
+        assert seen[:2] == bare
+        assert "[native code]" in seen[2] and seen[3]
+    answered = page[0].evaluate(
+        "new Promise((done) => { const one = setTimeout(() => done('too late'), 1); clearTimeout(one);"
+        " setTimeout((...given) => done(given), 20, 'a', 'b'); })"
+    )
+    assert answered == ["a", "b"]
 
 
 def test_a_page_that_changes_for_a_while_is_waited_for(page: tuple[Page, Traffic]) -> None:
@@ -50,10 +108,10 @@ def test_a_page_that_changes_for_a_while_is_waited_for(page: tuple[Page, Traffic
     settle(*page)
     page[0].evaluate(
         """() => { let n = 0; const step = () => { document.getElementById('n').textContent = ++n;
-        if (n < 30) setTimeout(step, 50); }; step(); }"""
+        if (n < 20) setTimeout(step, 50); }; step(); }"""
     )
     settle(*page)
-    assert page[0].inner_text("#n") == "30"
+    assert page[0].inner_text("#n") == "20"
 
 
 def test_a_finite_animation_is_waited_for_and_an_endless_one_is_not(page: tuple[Page, Traffic]) -> None:
