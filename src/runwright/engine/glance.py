@@ -14,7 +14,7 @@ from runwright.engine.find import SCROLL
 from runwright.engine.hiding import Box
 from runwright.evidence.scrub import SHORT, well_known
 
-_SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8").replace("SCROLL(", f"({SCROLL})(")
+SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8").replace("SCROLL(", f"({SCROLL})(")
 _CAPTION = re.compile(
     r"\b(?:token|secret|password|passphrase|credentials?|(?:api|private|access|signing|secret)[ -]?key)\b",
     re.IGNORECASE,
@@ -39,7 +39,7 @@ def looks_random(text: str) -> bool:
     return len(letters) <= 5 * min(capitals, len(letters) - capitals)
 
 
-_Told: TypeAlias = tuple[str, int, list[tuple[str, str]], Box | None]
+Told: TypeAlias = tuple[str, int, list[tuple[str, str]], Box | None]
 """What a document tells of itself: title, changes, texts that may be credentials, the control's place."""
 
 
@@ -60,13 +60,16 @@ class Glance:
     """Where the control is that was looked for, when it can be seen."""
 
 
-def glance(page: Page, control: ElementHandle | None = None) -> Glance:
-    """Look at a page; a control of it is scrolled into view first.
+def glance(page: Page, control: ElementHandle | None = None, told: Told | None = None) -> Glance:
+    """Look at a page; a control of it is scrolled into view first. What its document ``told`` already is not asked.
 
     A frame that goes elsewhere meanwhile is left out: it is looked at again after the picture.
     """
     seen = Glance()
-    told = _of_control(control, seen) if control is not None else None
+    if told is not None:
+        seen.box = _shown(told[3])
+    elif control is not None:
+        told = _of_control(control, seen)
     for frame in page.frames:
         with suppress(Error):
             main = frame == page.main_frame
@@ -81,20 +84,24 @@ def glance(page: Page, control: ElementHandle | None = None) -> Glance:
     return seen
 
 
-def _ask(frame: Frame) -> _Told:
-    told: _Told = frame.evaluate(_SCRIPT)
+def _ask(frame: Frame) -> Told:
+    told: Told = frame.evaluate(SCRIPT)
     return told
 
 
-def _of_control(control: ElementHandle, seen: Glance) -> _Told | None:
+def _of_control(control: ElementHandle, seen: Glance) -> Told | None:
     """What the page's document tells, asked through the control; None when the control is gone or in a frame."""
-    told: _Told | None = None
+    told: Told | None = None
     with suppress(Error):  # the control is gone, as after a click that leaves the page
-        told = control.evaluate(_SCRIPT)
+        told = control.evaluate(SCRIPT)
         if told is not None:
             seen.box = told[3]
         elif (there := control.bounding_box()) is not None:
             seen.box = there["x"], there["y"], there["width"], there["height"]
-    if seen.box is not None and not (seen.box[2] > 0 and seen.box[3] > 0):
-        seen.box = None
+    seen.box = _shown(seen.box)
     return told
+
+
+def _shown(box: Box | None) -> Box | None:
+    """The place of what can be seen; what is not shown has no size."""
+    return box if box is not None and box[2] > 0 and box[3] > 0 else None

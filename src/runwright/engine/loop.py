@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Error
+from playwright.sync_api import ElementHandle, Error
 from pydantic import ValidationError
 
 from runwright.engine import offer
 from runwright.engine.camera import Extent
+from runwright.engine.glance import Told
 from runwright.engine.listening import Listener
 from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stopped, Undecided
 from runwright.engine.pictures import Pictures
@@ -140,7 +141,7 @@ class Loop:
                 self._intend(record, task, verb)
             new = self._still_to_come(frame.expect)
             self._act(verb, stage)
-            came = self._settled(new)
+            came, told = self._settled(new, control)
             if frame.expect is not None:
                 if not came:
                     self._expect(verb, frame)
@@ -152,7 +153,10 @@ class Loop:
             record.read = self._read(verb)
             record.conditions += [self._read_off(label, condition) for label, condition in task.conditions]
             if frame.commits or (verb.pictured == "after" and frame.picture != "no"):
-                self._pictures.take(record, control, "after" if frame.commits else "look", EXTENTS[frame.picture])
+                if frame.expect is not None or frame.commits:
+                    told = None  # much may have happened since
+                shows = "after" if frame.commits else "look"
+                self._pictures.take(record, control, shows, EXTENTS[frame.picture], told)
             self._over(record, "done")
             if frame.commits:
                 self.made |= {where: replace(commit, known=True) for where, commit in self.made.items()}
@@ -200,8 +204,9 @@ class Loop:
                 return wanted
         return None
 
-    def _settled(self, new: Condition | None) -> bool:
-        """Wait until the page rests; whether a condition came to hold meanwhile, and be it for a moment.
+    def _settled(self, new: Condition | None, control: ElementHandle | None) -> tuple[bool, Told | None]:
+        """Wait until the page rests; whether a condition came to hold meanwhile, and be it for a moment, and what the
+        page tells of itself and the control.
 
         Messages go away by themselves, some before the page rests. While a request is under way nothing counts:
         pages show beforehand what they then take back.
@@ -212,8 +217,8 @@ class Loop:
             nonlocal came
             came = came or (new is not None and not stage.traffic.under_way() and stage.holds(new))
 
-        stage.settle(look if new is not None else None)
-        return came
+        told = stage.settle(look if new is not None else None, control)
+        return came, told
 
     def _expect(self, verb: Verb, frame: Frame) -> None:
         """Wait for what is expected; meanwhile a click that is no commit is made again, at growing intervals."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from playwright.sync_api import ElementHandle
 
 from runwright.engine.camera import Camera, Extent, Shot
-from runwright.engine.glance import Glance, glance
+from runwright.engine.glance import Glance, Told, glance
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.stage import Stage
 from runwright.language.expressions import ExpressionError
@@ -37,14 +37,23 @@ class Pictures:
         self.pending: list[Pending] = []
         """Reads of declared secrets that are still to come in this section."""
 
-    def take(self, record: StepRecord, control: ElementHandle | None, shows: str, extent: Extent = "window") -> None:
-        """Take a picture of the page as it is, and write down where and when that was."""
+    def take(
+        self,
+        record: StepRecord,
+        control: ElementHandle | None,
+        shows: str,
+        extent: Extent = "window",
+        told: Told | None = None,
+    ) -> None:
+        """Take a picture of the page as it is, and write down where and when that was. ``told`` is what the page told
+        of itself and the control, where it was just asked.
+        """
         stage = self._stage
         site = stage.plan.sites.at(stage.page.url)
         concealed = []
         if site is not None:
             concealed = [(f"concealed at {site.name}", each.resolve(stage.scope)) for each in site.conceal]
-        shot, seen = self._shoot(control, concealed, extent)
+        shot, seen = self._shoot(control, concealed, extent, told)
         record.address, record.page_title = stage.page.url, seen.title
         record.server = self._recorder.server(record.address, stage.traffic.document(record.address))
         person = None
@@ -54,12 +63,13 @@ class Pictures:
         self._recorder.picture(record, shot, shows, person)
 
     def _shoot(
-        self, control: ElementHandle | None, concealed: list[tuple[str, Target]], extent: Extent
+        self, control: ElementHandle | None, concealed: list[tuple[str, Target]], extent: Extent, told: Told | None
     ) -> tuple[Shot, Glance]:
         """A picture, taken again when a secret came up, or the page changed, while it was taken."""
         stage = self._stage
         for _ in range(_TRIES):
-            seen, _ = self._look(control)
+            seen, _ = self._look(control, told)
+            told = None
             shot = self._camera.shoot(stage.page, seen.box, stage.vault.known().values(), concealed, extent)
             after, new = self._look()
             if after.changes != seen.changes and stage.rests:
@@ -71,7 +81,7 @@ class Pictures:
         names = [each.name for each in self.pending]
         return replace(shot, png=None, painted=[], withheld=names), after
 
-    def _look(self, control: ElementHandle | None = None) -> tuple[Glance, bool]:
+    def _look(self, control: ElementHandle | None = None, told: Told | None = None) -> tuple[Glance, bool]:
         """Register what reads still to come would read by now, and credentials that nobody declared; whether new."""
         vault = self._stage.vault
         new = False
@@ -80,7 +90,7 @@ class Pictures:
                 value = str(handle.evaluate("(e) => e.value ?? e.innerText")).strip()
                 if each.match.fullmatch(value):
                     new |= vault.notice(each.name, value)
-        seen = glance(self._stage.page, control)
+        seen = glance(self._stage.page, control, told)
         for kind, value in seen.credentials:
             new |= vault.notice(kind, value)
         return seen, new

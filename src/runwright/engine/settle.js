@@ -1,5 +1,5 @@
-// How far a page has come: resolves when it is at rest or `most` milliseconds are over.
-([quiet, most]) => new Promise((resolve) => {
+// Resolves when a page is at rest, with true and what LOOK tells of it then; with false when `most` milliseconds are over.
+([quiet, most, control]) => new Promise((resolve) => {
   const key = Symbol.for('settling');
   const seen = (window[key] ??= { count: 0, last: 0, known: 0, due: new Map(), later: setTimeout.bind(window) });
   const begin = performance.now();
@@ -29,7 +29,7 @@
     const over = performance.now() - begin >= most;
     if (over || rest()) {
       if (!over) { seen.known = seen.count; seen.rested = 'vague' in seen; }
-      resolve(!over);
+      resolve(over ? [false, null] : [true, LOOK]);
     } else seen.later(look, 10);
   };
   look();

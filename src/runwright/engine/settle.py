@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import ElementHandle, Error, Page
 
+from runwright.engine import glance
 from runwright.engine.traffic import Traffic
 
 WATCH = Path(__file__).with_name("watch.js").read_text("utf-8")
 """Put into every page before its own scripts."""
 _SETTLE = Path(__file__).with_name("settle.js").read_text("utf-8")
+_ALONE = _SETTLE.replace("LOOK]", "null]")
+_AND_LOOK = _SETTLE.replace("LOOK]", f"({glance.SCRIPT})(control)]")
 
 QUIET = 0.06
 """Seconds without a change of the DOM, after one was seen, that count as rest."""
@@ -23,26 +28,48 @@ MOST = 5.0
 """Seconds after which a page that never rests is taken as it is."""
 
 
-def settle(page: Page, traffic: Traffic, most: float = MOST, watch: Callable[[], None] | None = None) -> bool:
-    """Wait until the page rests; False when it had not come to rest after ``most`` seconds.
+@dataclass(frozen=True)
+class Rest:
+    """How a page was when it had been waited for."""
 
-    Meanwhile ``watch`` is called, several times a second.
+    came: bool
+    """It came to rest, or it is closed."""
+    told: glance.Told | None = None
+    """What its document told at that moment, where a control of it was to be looked at."""
+
+
+def settle(
+    page: Page,
+    traffic: Traffic,
+    most: float = MOST,
+    watch: Callable[[], None] | None = None,
+    control: ElementHandle | None = None,
+) -> Rest:
+    """Wait until the page rests, for ``most`` seconds.
+
+    Meanwhile ``watch`` is called, several times a second. With a ``control`` of the page's own document the page is
+    looked at in the same question, as `glance` does.
     """
     at_once = 0.5 if watch is None else 0.2
     deadline = time.monotonic() + most
     while not page.is_closed():
         left = deadline - time.monotonic()
         if left <= 0:
-            return False
+            return Rest(False)
+        script = _ALONE if control is None else _AND_LOOK
+        rests: bool
+        told: Any
         try:
             if watch is not None:
                 watch()
-            rests = page.evaluate(_SETTLE, [QUIET * 1000, min(left, at_once) * 1000])
-        except Error:  # the page went elsewhere while it was asked
-            page.wait_for_timeout(10)
+            rests, told = page.evaluate(script, [QUIET * 1000, min(left, at_once) * 1000, control])
+        except Error:  # the page went elsewhere while it was asked, or the control stands in a frame
+            if control is None:
+                page.wait_for_timeout(10)
+            control = None
             continue
         if rests and not traffic.under_way():
-            return True
+            return Rest(True, told)
         if rests:
             page.wait_for_timeout(10)
-    return True
+    return Rest(True)

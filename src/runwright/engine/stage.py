@@ -13,6 +13,7 @@ from playwright.sync_api import ElementHandle, Error, Page
 from runwright.engine import find, offer, telling
 from runwright.engine.caret import caret_behind
 from runwright.engine.downloads import Taken, take
+from runwright.engine.glance import Told
 from runwright.engine.holding import holds, unmet
 from runwright.engine.outcomes import Candidate, Interrupted, NotUsable, SignedOut, StepFailed, Stopped
 from runwright.engine.person import Person
@@ -250,10 +251,14 @@ class Stage:
             page.reload(wait_until="commit", timeout=READY * 1000)
         return True
 
-    def settle(self, watch: Callable[[], None] | None = None) -> None:
-        """Wait until the page is at rest; ``watch`` is called meanwhile."""
-        self.rests = settle(self.page, self.traffic, watch=watch)
+    def settle(self, watch: Callable[[], None] | None = None, control: ElementHandle | None = None) -> Told | None:
+        """Wait until the page is at rest; ``watch`` is called meanwhile. What it tells then, where a control of it is
+        to be looked at.
+        """
+        rest = settle(self.page, self.traffic, watch=watch, control=control)
+        self.rests = rest.came
         self._alive()
+        return rest.told
 
     def reload(self) -> None:
         """Load the page again; one that was sent a form is asked for anew, and the form not sent again."""
