@@ -184,6 +184,7 @@ class Loop:
         self._listener.commit_is_at("before the intent")
         intent = {"step": record.number, "section": task.section, "verb": task.verb, "say": record.say}
         self._recorder.tell("intent", **intent, **named)
+        self._recorder.flush()  # on disk before the commit is made
         self.made[where] = Begun(self._recorder.run, record.say, known=False)
         self._listener.commit_is_at("intent")
         self._stage.traffic.heard = lambda change: self._listener.commit_is_at("sent")
@@ -327,6 +328,8 @@ class Loop:
     def _over(self, record: StepRecord, status: str) -> StepRecord:
         record.status, record.ended = status, datetime.now(UTC)
         self._recorder.tell("step", **record.event())
+        if record.commits:
+            self._recorder.flush()
         self._listener.step_ends(record)
         return record
 

@@ -6,7 +6,9 @@ import getpass
 import hashlib
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,7 +109,11 @@ class StepRecord:
 
 
 class Recorder:
-    """Writes a run's journal and pictures."""
+    """Writes a run's journal and pictures, in a thread of its own: the next step begins meanwhile.
+
+    What is told is written in the order in which it was told. Where the disk does not take it, the next call raises
+    EvidenceError, and nothing more is written; ``flush`` says that all is on disk.
+    """
 
     def __init__(self, folder: RunFolder, scrubber: Scrubber, plan: Plan, run: str, previous: str | None) -> None:
         self.folder = folder
@@ -116,23 +122,43 @@ class Recorder:
         self._plan = plan
         self._previous = previous
         self._servers: dict[str, dict[str, str | None]] = {}
+        self._desk = ThreadPoolExecutor(1, "recorder")
+        self._orders: deque[Future[None]] = deque()
         self.over = False
         """The last event is written."""
 
     def tell(self, event: str, **fields: Any) -> None:
         """Write one event; what comes up while the browser is being closed is no part of the run."""
         if not self.over:
-            self.folder.journal.write(event, **fields)
+            self._order(lambda: self.folder.journal.write(event, **fields))
+
+    def flush(self) -> None:
+        """Wait until all that was told is on disk. Raises EvidenceError where the disk does not take it."""
+        self._take_in(wait=True)
+
+    def _order(self, write: Callable[[], None]) -> None:
+        self._take_in(wait=False)
+        before = self._orders[-1] if self._orders else None
+        self._orders.append(self._desk.submit(_in_turn, before, write))
+
+    def _take_in(self, wait: bool) -> None:
+        """Let go of what is written. Raises what went wrong, each time again: a run does not go on after that."""
+        while self._orders and (wait or self._orders[0].done()):
+            self._orders[0].result()
+            self._orders.popleft()
 
     def download(self, taken: Taken) -> None:
         """Store a file that a page gave."""
+        self.flush()
         self.folder.download(taken.name, taken.data, taken.address)
 
     def end(self, status: str, code: int, reason: str | None, seconds: float) -> str:
         """Write the last event, make the reports and the sums; give back the journal's head."""
+        self.flush()
         self.folder.look_again()
         events = self.folder.journal.count + 1
         self.tell("end", status=status, exit=code, reason=reason, seconds=seconds, events=events)
+        self.flush()
         self.over = True
         return self.folder.close()
 
@@ -171,6 +197,7 @@ class Recorder:
             previous=self._previous,
             resumes=given.get("resumes"),
         )
+        self.flush()
         self.folder.keep(f"procedure/{runbook.path.name}", runbook.text.encode())
         if given.get("guide_text") is not None:
             self.folder.keep(f"procedure/{given['guide']['path']}", given["guide_text"])
@@ -198,25 +225,29 @@ class Recorder:
             rehearsal=self._plan.rehearsal,
         )
         words = f"{record.say} {shows}" if shows in ("before", "failure") else record.say
-        stored: Picture
-        if shot.png is None:
-            stored = self.folder.withheld(shot.withheld, shot.size, words, band)
-        else:
-            stored = self.folder.picture(shot.png, words, band)
         record.box, record.scale = shot.box or record.box, shot.scale
-        record.pictures.append(
-            {
-                "file": stored.file,
-                "sha256": stored.sha256,
-                "shows": shows,
-                "band": stored.band,
-                "width": stored.width,
-                "height": stored.height,
-                "box": _round(shot.box),
-                "withheld": shot.withheld,
-                "painted": [{"name": name, "box": _round(box)} for name, box in shot.painted],
-            }
-        )
+        told: dict[str, Any] = {}
+        record.pictures.append(told)
+
+        def store() -> None:
+            stored: Picture
+            if shot.png is None:
+                stored = self.folder.withheld(shot.withheld, shot.size, words, band)
+            else:
+                stored = self.folder.picture(shot.png, words, band)
+            told.update(
+                file=stored.file,
+                sha256=stored.sha256,
+                shows=shows,
+                band=stored.band,
+                width=stored.width,
+                height=stored.height,
+                box=_round(shot.box),
+                withheld=shot.withheld,
+                painted=[{"name": name, "box": _round(box)} for name, box in shot.painted],
+            )
+
+        self._order(store)
 
     def server(self, address: str, response: Response | None) -> dict[str, str | None]:
         """The answering server's own date, its address and its certificate's digest, asked for once a document."""
@@ -226,6 +257,13 @@ class Recorder:
         if key not in self._servers:
             self._servers[key] = _server(response)
         return self._servers[key]
+
+
+def _in_turn(before: Future[None] | None, write: Callable[[], None]) -> None:
+    """Write, unless what came before could not be written. Raises EvidenceError."""
+    if before is not None:
+        before.result()
+    write()
 
 
 def _server(response: Response) -> dict[str, str | None]:
