@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from runwright.language.model import (
 )
 from runwright.language.shapes import (
     Unreadable,
+    fields_of,
     read_condition,
     read_fields,
     read_loop,
@@ -64,6 +66,7 @@ def read_runbook(path: Path, words: Vocabulary) -> tuple[Runbook | None, Faults,
 class _Reader:
     def __init__(self, words: Vocabulary, faults: Faults) -> None:
         self._words = words
+        self._verbs = words.models()
         self._faults = faults
 
     def block_files(self) -> dict[str, Block]:
@@ -183,7 +186,7 @@ class _Reader:
         if isinstance(title, Text) and title:
             what = f"The section “{title}”"
         others = ("reach", "steps")
-        values, sound = read_fields(SectionHead.model_fields, node, what, self._faults, others=others)
+        values, sound = read_fields(fields_of(SectionHead), node, what, self._faults, others=others)
         way = node.at("reach")
         reach: tuple[Step | Group, ...] = ()
         if isinstance(way, Text):
@@ -208,7 +211,7 @@ class _Reader:
             message = "A step is a verb and its value."
             self._faults.add(node.mark, message, 'Write `- click: button "Save"`.')
             return None
-        verbs = self._words.models()
+        verbs = self._verbs
         present = [key for key in node if key in verbs and key not in _FRAME]
         among = node.at("steps") is not None and (node.at("unless") is not None or not present)
         if among or node.at("for_each") is not None:
@@ -220,22 +223,21 @@ class _Reader:
             return None
         verb = present[0]
         model = verbs[verb]
-        fields = dict(model.model_fields)
         subject = model.subject()
-        own = fields.pop(subject)
-        written = {info.alias or name for name, info in fields.items()}
+        fields = fields_of(model, without=subject)
         what = f"`{verb}`"
-        frame_keys = _FRAME - written - {verb}
-        values, _ = read_fields(fields, node, what, self._faults, others=(*frame_keys, verb), templates=True)
+        frame_keys = _frame_keys(model, str(verb))
+        values, _ = read_fields(fields, node, what, self._faults, others=frame_keys | {verb}, templates=True)
         frame_table = Table(node.mark, node.flow)
         frame_table.update({key: value for key, value in node.items() if key in frame_keys})
-        around, _ = read_fields(Frame.model_fields, frame_table, what, self._faults)
+        around, _ = read_fields(fields_of(Frame), frame_table, what, self._faults)
         frame = Frame(**around, mark=node.mark)
         if model.one_of and not any(name in node for name in model.one_of):
             ways = " or ".join(f"`{name}`" for name in model.one_of)
             self._faults.add(node.mark, f"{what} needs {ways}.", f"Add `{model.one_of[0]}: …`.")
+        own = model.model_fields[subject].annotation
         with suppress(Unreadable):
-            values[subject] = read_value(own.annotation, node[verb], what, self._faults, templates=True)
+            values[subject] = read_value(own, node[verb], what, self._faults, templates=True)
         value = values.get(subject)
         if isinstance(value, BlockName):
             return Group((), node.mark, block=str(value), when=frame.when)
@@ -280,6 +282,12 @@ class _Reader:
         if variable is None and (loop is not None or node.at("unless") is None):
             return None  # its steps name what nobody gave them
         return Group(steps, node.mark, None, variable, items, conditions.get("unless"), conditions.get("when"))
+
+
+@cache
+def _frame_keys(model: type[VerbModel], verb: str) -> frozenset[str]:
+    """The fields around a verb that it does not claim for itself."""
+    return frozenset(_FRAME - fields_of(model, without=model.subject()).written.keys() - {verb})
 
 
 def _mentioned(node: Node | None) -> set[str]:

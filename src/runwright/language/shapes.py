@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -56,6 +57,25 @@ _WANTED = {
 }
 
 
+@dataclass(frozen=True)
+class Fields:
+    """The fields that a table may have."""
+
+    infos: Mapping[str, FieldInfo]
+    written: Mapping[str, str]
+    """The name of each by how it is written."""
+    required: frozenset[str]
+    """How those are written that must stand there."""
+
+
+@cache
+def fields_of(model: type[BaseModel], without: str | None = None) -> Fields:
+    """The fields of a model, except its mark and one that somebody else reads."""
+    infos = {name: info for name, info in model.model_fields.items() if name not in ("mark", without)}
+    written = {(info.alias or name): name for name, info in infos.items()}
+    return Fields(infos, written, frozenset(key for key, name in written.items() if infos[name].is_required()))
+
+
 def read_model(model: type[PartT], node: Node, what: str, faults: Faults) -> PartT | None:
     """Read a table into a model; None, with the faults told, when it does not fit."""
     if not isinstance(node, Table):
@@ -63,7 +83,7 @@ def read_model(model: type[PartT], node: Node, what: str, faults: Faults) -> Par
         value = str(node) if isinstance(node, Text) and len(node) <= 80 else "…"
         faults.add(node.mark, f"{what} is a table of `key: value`.", f"Write `{needed}: {value}` below it.")
         return None
-    values, sound = read_fields(model.model_fields, node, what, faults)
+    values, sound = read_fields(fields_of(model), node, what, faults)
     if not sound:
         return None
     if "mark" in model.model_fields:
@@ -72,11 +92,11 @@ def read_model(model: type[PartT], node: Node, what: str, faults: Faults) -> Par
 
 
 def read_fields(
-    fields: Mapping[str, FieldInfo],
+    fields: Fields,
     table: Table,
     what: str,
     faults: Faults,
-    others: Iterable[str] = (),
+    others: Collection[str] = (),
     templates: bool = False,
 ) -> tuple[dict[str, Any], bool]:
     """Read the fields that stand in a table: what could be read, and whether that is all; faults are told.
@@ -84,22 +104,22 @@ def read_fields(
     ``others`` are keys that somebody else reads. With ``templates`` a plain field may hold `${…}`, and then
     becomes a Template.
     """
-    written = {(info.alias or name): name for name, info in fields.items() if name != "mark"}
     values: dict[str, Any] = {}
     sound = True
     for key, node in table.items():
         if key in others:
             continue
-        if key not in written:
-            faults.add(key.mark, f"{what} has no `{key}`.", did_you_mean(key, [*written, *others]))
+        name = fields.written.get(key)
+        if name is None:
+            faults.add(key.mark, f"{what} has no `{key}`.", did_you_mean(key, [*fields.written, *others]))
             sound = False
             continue
         try:
-            values[written[key]] = read_value(fields[written[key]].annotation, node, f"`{key}`", faults, templates)
+            values[name] = read_value(fields.infos[name].annotation, node, f"`{key}`", faults, templates)
         except Unreadable:
             sound = False
-    for wanted, name in written.items():
-        if fields[name].is_required() and name not in values and wanted not in table:
+    for wanted in fields.written:
+        if wanted in fields.required and wanted not in table:
             faults.add(table.mark, f"{what} needs `{wanted}`.", f"Add `{wanted}: …`.")
             sound = False
     return values, sound
@@ -107,13 +127,13 @@ def read_fields(
 
 def read_value(annotation: Any, node: Node, what: str, faults: Faults, templates: bool = False) -> Any:
     """Read one value. Raises Unreadable after telling the fault."""
-    if annotation == Condition or _is_condition(annotation):
+    shape = _shape(annotation)
+    if shape.condition:
         return read_condition(node, what, faults)
-    options = _options(annotation)
-    if isinstance(node, Row) or any(get_origin(option) is list for option in options):
-        return _read_list(options, node, what, faults, templates)
+    if shape.listed or isinstance(node, Row):
+        return _read_list(shape, node, what, faults, templates)
     if isinstance(node, Table):
-        return _read_table(options, node, what, faults)
+        return _read_table(shape.options, node, what, faults)
     if node == "" and node.plain:
         faults.add(
             node.mark,
@@ -121,27 +141,49 @@ def read_value(annotation: Any, node: Node, what: str, faults: Faults, templates
             'Write one; text that begins with a sign stands in quotes: "#…".',
         )
         raise Unreadable
-    for option in options:
-        if option in _LEAVES:
-            return _leaf(option, node, what, faults)
-    if Expression in options:
+    if shape.leaf is not None:
+        return _leaf(shape.leaf, node, what, faults)
+    if Expression in shape.options:
         return _expression(node, what, faults)
     if templates and "${" in node:
         return _leaf(Template, node, what, faults)
-    return _plain(annotation, node, what, faults)
+    return _plain(shape, node, what, faults)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What a field's annotation takes."""
+
+    options: list[Any]
+    condition: bool
+    listed: bool
+    leaf: Any
+    """What its text is parsed as by a reader of its own; None without one."""
+    wanted: Any
+    """What a plain value becomes."""
+    table: bool
+    """Nothing but a table will do."""
+    each: Any
+    """What the items of a list are; None where there is no list."""
 
 
 @cache
-def _options(annotation: Any) -> list[Any]:
+def _shape(annotation: Any) -> _Shape:
+    options = [annotation]
     if get_origin(annotation) in (Union, types.UnionType):
-        return [option for option in get_args(annotation) if option is not type(None)]
-    return [annotation]
-
-
-@cache
-def _is_condition(annotation: Any) -> bool:
-    options = _options(annotation)
-    return any(option in CONDITIONS for option in options)
+        options = [option for option in get_args(annotation) if option is not type(None)]
+    plain = [option for option in options if option is not Secret]
+    wanted: Any = plain[0] if len(plain) == 1 else Union[tuple(plain)] if plain else None  # noqa: UP007
+    lists = [option for option in options if get_origin(option) is list]
+    return _Shape(
+        options,
+        condition=any(option in CONDITIONS for option in options),
+        listed=bool(lists),
+        leaf=next((option for option in options if option in _LEAVES), None),
+        wanted=wanted,
+        table=get_origin(wanted) is dict or (isinstance(wanted, type) and issubclass(wanted, BaseModel)),
+        each=get_args(lists[0])[0] if lists else None,
+    )
 
 
 def _leaf(kind: Any, text: Text, what: str, faults: Faults) -> Any:
@@ -163,14 +205,13 @@ def _expression(text: Text, what: str, faults: Faults) -> Expression:
     raise Unreadable
 
 
-def _plain(annotation: Any, text: Text, what: str, faults: Faults) -> Any:
-    options = [option for option in _options(annotation) if option is not Secret]
-    wanted: Any = options[0] if len(options) == 1 else Union[tuple(options)]  # noqa: UP007
-    if get_origin(wanted) is dict or (isinstance(wanted, type) and issubclass(wanted, BaseModel)):
+def _plain(shape: _Shape, text: Text, what: str, faults: Faults) -> Any:
+    if str in shape.options:
+        return str(text)
+    wanted = shape.wanted
+    if shape.table:
         faults.add(text.mark, f"{what} is a table of `key: value`.", "Write one `key: value` a line below it.")
         raise Unreadable
-    if str in options:
-        return str(text)
     try:
         return _adapter(wanted).validate_python(str(text))
     except ValidationError as error:
@@ -195,20 +236,18 @@ def _choices(annotation: Any) -> list[str]:
     return []
 
 
-def _read_list(options: list[Any], node: Node, what: str, faults: Faults, templates: bool) -> Any:
-    kind = next((option for option in options if get_origin(option) is list), None)
-    if kind is None:
+def _read_list(shape: _Shape, node: Node, what: str, faults: Faults, templates: bool) -> Any:
+    if not shape.listed:
         faults.add(node.mark, f"{what} is one value, not a list.", "Write it on the line of its key.")
         raise Unreadable
-    if isinstance(node, Text) and templates and (node.startswith("${") or (str in options and "${" in node)):
+    if isinstance(node, Text) and templates and (node.startswith("${") or (str in shape.options and "${" in node)):
         return _leaf(Template, node, what, faults)
-    if isinstance(node, Text) and str in options and not (templates and node == "" and node.plain):
-        return _plain(str, node, what, faults) if node != "" or not node.plain else []
-    inner = get_args(kind)[0]
+    if isinstance(node, Text) and str in shape.options and not (templates and node == "" and node.plain):
+        return str(node) if node != "" or not node.plain else []
     values, sound = [], True
     for item in node if isinstance(node, Row) else [node]:
         try:
-            values.append(read_value(inner, item, what, faults, templates))
+            values.append(read_value(shape.each, item, what, faults, templates))
         except Unreadable:
             sound = False
     if not sound:

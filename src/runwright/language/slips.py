@@ -23,6 +23,7 @@ class Slip:
 
 
 _ENTRY = re.compile(r"^(?P<head>\s*(?:-\s+)*(?:[^\s:#'\"{\[][^:{\[]*:\s+)?)(?P<value>\S.*?)\s*$")
+_BLOCK = re.compile(r":\s*[|>][+-]?\d*\s*$")
 _COMMENT = re.compile(r"(?P<before>^|\s)#")
 _GLUED = re.compile(r"#[^\s#!]")
 _FLOW_EXPRESSION = re.compile(r"[{,:\[]\s*(?P<at>[^\s\"'{},\[\]]*\$\{[^}]*\}[^,}\]\"]*)")
@@ -47,8 +48,10 @@ def comments(lines: Sequence[str]) -> Iterator[Slip]:
             if not line.strip() or indent > block:
                 continue
             block = None
-        if re.search(r":\s*[|>][+-]?\d*\s*$", line):
+        if _BLOCK.search(line):
             block = indent
+        if "#" not in line:
+            continue
         bare = _without_quotes(line)
         found = _COMMENT.search(bare)
         if found is None or not bare[: found.start()].strip():

@@ -173,6 +173,7 @@ def parse_target(line: str, mark: Mark | None = None) -> Target:
 
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]*")
+_WITHIN_WORD = re.compile(r"[\w-]")
 _PLAIN = re.compile(r'"([^"\\$]*)"')
 _STATE = re.compile(r"\[\s*(?P<name>[A-Za-z]+)\s*(?:=\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|[^\]\s]+))?\s*\]")
 
@@ -195,7 +196,7 @@ class _Reader:
                 break
         inside = near = None
         column = None
-        while True:
+        while self._at < len(self._line):
             if self._take("in"):
                 inside = self.target()
             elif self._take("near"):
@@ -246,7 +247,7 @@ class _Reader:
 
     def _role(self) -> str:
         self._space()
-        if not self._rest:
+        if self._at == len(self._line):
             self._fail("A target is missing.", 'Write a role and a name, such as button "Save".')
         found = _WORD.match(self._line, self._at)
         if found is None:
@@ -360,23 +361,21 @@ class _Reader:
                 index += 1
         raise TargetError("The name is not closed.", 'End it with a double quote; one inside is \\".', self._at)
 
-    @property
-    def _rest(self) -> str:
-        return self._line[self._at :]
-
     def _space(self) -> None:
-        while self._at < len(self._line) and self._line[self._at].isspace():
+        while self._line[self._at : self._at + 1].isspace():
             self._at += 1
 
     def _peek(self, sign: str) -> bool:
         return self._line.startswith(sign, self._at)
 
     def _take(self, word: str) -> bool:
+        if self._at == len(self._line):
+            return False
         self._space()
-        if self._peek(word) and re.match(rf"{word}(?![\w-])", self._rest):
-            self._at += len(word)
-            return True
-        return False
+        if not self._peek(word) or _WITHIN_WORD.match(self._line, self._at + len(word)):
+            return False
+        self._at += len(word)
+        return True
 
     def _fail(self, message: str, remedy: str) -> NoReturn:
         raise TargetError(message, remedy, self._at)

@@ -7,7 +7,7 @@ duplicate keys are refused. Faults of syntax are told in the words of ``slips``.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import yaml
 
@@ -50,7 +50,7 @@ class Table(dict["Text", "Node"]):
 
     def at(self, name: str) -> Node | None:
         """The value of a key, None when it does not stand there."""
-        return self.get(Text(name, self.mark))
+        return self.get(cast("Text", name))  # a text is found by its signs
 
 
 class Row(list["Node"]):
@@ -134,7 +134,7 @@ class _Composer:
     """Builds the tree out of the parser's events, which cannot run out of stack as its own composer can."""
 
     def __init__(self, text: str, faults: Faults) -> None:
-        self._events = yaml.parse(text, Loader=_Loader)
+        self._events = iter(_Loader(text).get_event, None)
         self._faults = faults
 
     def tree(self) -> Node | None:
@@ -154,18 +154,18 @@ class _Composer:
         mark = _mark(event)
         if depth > DEEPEST:
             raise _TooDeep(mark)
-        if isinstance(event, yaml.AliasEvent):
+        if type(event) is yaml.AliasEvent:
             message = f"`*{event.anchor}` is a YAML alias; runbooks have none."
             remedy = 'Put the text in quotes if it is meant to be text: "*…"; to share steps, write a block.'
             self._faults.add(mark, message, remedy)
             return Text("", mark)
-        if getattr(event, "anchor", None) is not None:
+        if event.anchor is not None:
             message = f"`&{event.anchor}` is a YAML anchor; runbooks have none."
             self._faults.add(mark, message, 'Put the text in quotes: "&…"; to share steps, write a block.')
-        if getattr(event, "tag", None) is not None and not isinstance(event, yaml.DocumentStartEvent):
+        if event.tag is not None:
             message = f"`{event.tag}` is a YAML tag; runbooks have none."
             self._faults.add(mark, message, 'Put the text in quotes: "!…".')
-        if isinstance(event, yaml.ScalarEvent):
+        if type(event) is yaml.ScalarEvent:
             return Text(event.value, mark, plain=event.style is None or event.style == "")
         if isinstance(event, yaml.SequenceStartEvent):
             return self._row(mark, depth)
@@ -174,7 +174,7 @@ class _Composer:
     def _row(self, mark: Mark, depth: int) -> Row:
         row = Row(mark)
         for event in self._events:
-            if isinstance(event, yaml.SequenceEndEvent):
+            if type(event) is yaml.SequenceEndEvent:
                 break
             row.append(self._node(event, depth + 1))
         return row
@@ -182,7 +182,7 @@ class _Composer:
     def _table(self, start: yaml.Event, mark: Mark, depth: int) -> Table | Text:
         table = Table(mark, flow=bool(getattr(start, "flow_style", False)))
         for event in self._events:
-            if isinstance(event, yaml.MappingEndEvent):
+            if type(event) is yaml.MappingEndEvent:
                 break
             key = self._node(event, depth + 1)
             value = self._node(next(self._events), depth + 1)
@@ -190,7 +190,7 @@ class _Composer:
                 message, remedy = slips.odd_key(key.mark, self._faults.lines)
                 self._faults.add(key.mark, message, remedy)
                 continue
-            earlier = table.key(key)
+            earlier = table.key(key) if key in table else None
             if earlier is not None:
                 message = f"`{key}` stands twice; the first is on line {earlier.mark.line}."
                 self._faults.add(key.mark, message, "Keep one of the two.")
