@@ -327,7 +327,7 @@ class Loop:
 
     def _over(self, record: StepRecord, status: str) -> StepRecord:
         record.status, record.ended = status, datetime.now(UTC)
-        self._recorder.tell("step", **record.event())
+        self._recorder.step(record)
         if record.commits:
             self._recorder.flush()
         self._listener.step_ends(record)

@@ -29,7 +29,7 @@ from runwright.language.model import Block, flat
 from runwright.language.verbs import SHIPPED
 
 
-@dataclass
+@dataclass(slots=True)
 class StepRecord:
     """All that is known of a step when it is over."""
 
@@ -131,6 +131,17 @@ class Recorder:
         """Write one event; what comes up while the browser is being closed is no part of the run."""
         if not self.over:
             self._order(lambda: self.folder.journal.write(event, **fields))
+
+    def step(self, record: StepRecord) -> None:
+        """Write a step that is over."""
+        event = record.event()
+
+        def write() -> None:
+            self.folder.journal.write("step", **event)
+            record.pictures = [{"file": shot["file"]} for shot in record.pictures[-1:]]
+
+        self._order(write)
+        record.offered = []  # the journal has all of it, and of a long run that is most of what there is to keep
 
     def flush(self) -> None:
         """Wait until all that was told is on disk. Raises EvidenceError where the disk does not take it."""

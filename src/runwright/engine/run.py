@@ -389,7 +389,6 @@ class _Keeping:
 
     def step_ends(self, record: StepRecord) -> None:
         self._listener.step_ends(record)
-        record.offered = []  # the journal has it, and of a long run it is most of what there is to keep
         self._steps.append(record)
 
     def __getattr__(self, name: str) -> Any:

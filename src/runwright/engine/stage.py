@@ -34,6 +34,8 @@ READY = 30.0
 """Seconds for a page to come."""
 MOST = 5000
 """Controls of a page among which the nearest names are looked for."""
+KEPT = 50
+"""Controls of earlier steps that browser and driver keep; then they are let go all at once, which costs less."""
 Found = TypeVar("Found")
 
 
@@ -66,6 +68,7 @@ class Stage:
         """Whether the page came to rest when it was last waited for; some never do."""
         self._interrupt = interrupt
         self._control: ElementHandle | None = None
+        self._done_with: list[ElementHandle] = []
 
     # What verbs use
 
@@ -82,6 +85,13 @@ class Stage:
 
     @control.setter
     def control(self, handle: ElementHandle | None) -> None:
+        if self._control is not None:
+            self._done_with.append(self._control)
+        if len(self._done_with) == KEPT:
+            for control in self._done_with:
+                with suppress(Error):  # the page that it stood on may be gone
+                    control.dispose()
+            self._done_with.clear()
         self._control = handle
         self.tabs.asked.clear()  # another step has begun
 

@@ -147,7 +147,6 @@ def _shortened(text: str, keep: int) -> str:
     return f"{text[: keep - behind]}…{text[len(text) - behind :]}"
 
 
-@lru_cache(maxsize=2048)
 def _as_browsers_write(png: bytes) -> bytes:
     with Image.open(io.BytesIO(png)) as image:
         seen_through = image.mode in ("LA", "PA", "La") or "transparency" in image.info

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -57,6 +58,15 @@ def read_whole(path: Path) -> bytes:
     """A file's bytes. Raises EvidenceError."""
     try:
         return path.read_bytes()
+    except OSError as error:
+        raise EvidenceError(f"{path} cannot be read: {_reason(error)}.") from None
+
+
+def each_line(path: Path) -> Iterator[bytes]:
+    """A file's lines, one after the other, with their line feeds. Raises EvidenceError."""
+    try:
+        with path.open("rb") as file:
+            yield from file
     except OSError as error:
         raise EvidenceError(f"{path} cannot be read: {_reason(error)}.") from None
 

@@ -6,11 +6,12 @@ import errno
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runwright.evidence.files import AlteredError, EvidenceError, read_whole, why
+from runwright.evidence.files import AlteredError, EvidenceError, each_line, read_whole, why
 
 if TYPE_CHECKING:
     from runwright.evidence.scrub import Scrubber
@@ -84,12 +85,14 @@ class Journal:
             raise EvidenceError(why(error, self._path)) from None
 
 
-def lines(path: Path) -> list[bytes]:
+def lines(path: Path) -> Iterator[bytes]:
     """The whole lines of a journal, without line feeds; one that a killed run left unfinished is left out.
 
     Raises EvidenceError when it cannot be read.
     """
-    return read_whole(path).split(b"\n")[:-1]
+    for line in each_line(path):
+        if line.endswith(b"\n"):
+            yield line[:-1]
 
 
 def torn(path: Path) -> bool:
@@ -117,6 +120,7 @@ def walk(path: Path) -> tuple[str, list[dict[str, Any]]]:
     """
     head = FIRST
     events = []
+    known: dict[str, str] = {}
     for number, line in enumerate(lines(path), 1):
         event = event_of(path, number, line)
         if event.get("prev") != head:
@@ -125,8 +129,17 @@ def walk(path: Path) -> tuple[str, list[dict[str, Any]]]:
             raise AlteredError(f"{path.name}: line {number} bears the number {event.get('number')}.")
         head = hashlib.sha256(line).hexdigest()
         event.pop("offered", None)
-        events.append(event)
+        events.append(_once(event, known))
     return head, events
+
+
+def _once(value: Any, known: dict[str, str]) -> Any:
+    """A value whose texts are kept once each: events are much alike, and a long run has thousands of them."""
+    if isinstance(value, str):
+        return known.setdefault(value, value)
+    if isinstance(value, dict):
+        return {known.setdefault(key, key): _once(each, known) for key, each in value.items()}
+    return [_once(each, known) for each in value] if isinstance(value, list) else value
 
 
 def event_of(path: Path, number: int, line: bytes) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -66,9 +67,14 @@ def html_of(events: list[dict[str, Any]], head: str, linked: Linked = beside, al
     ``linked`` gives pictures their address; ``alone`` is for one file without others beside it.
     Raises EvidenceError when an event has not the shape that runwright writes.
     """
+    out = io.BytesIO()
     with shaped():
-        text: str = _template().render(**_view(events, head, linked), alone=alone, layout=layout())
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+        view = _view(events, head)
+        parts = _template().stream(**view, shots=lambda step: _shots(step, linked), alone=alone, layout=layout())
+        parts.enable_buffering(64)
+        parts.dump(out, "utf-8", "backslashreplace")
+    out.write(b"\n")
+    return out.getvalue()
 
 
 @lru_cache(maxsize=1)
@@ -99,7 +105,7 @@ def _template() -> Any:
     return environment.get_template("report.html")
 
 
-def _view(events: list[dict[str, Any]], head: str, linked: Linked) -> dict[str, Any]:
+def _view(events: list[dict[str, Any]], head: str) -> dict[str, Any]:
     """What the report shows, in the order of the journal."""
     last = events[-1] if events[-1]["event"] == "end" else None
     sections: list[dict[str, Any]] = []
@@ -115,8 +121,7 @@ def _view(events: list[dict[str, Any]], head: str, linked: Linked) -> dict[str, 
                 intents[event["step"]] = event
             case "step":
                 intents.pop(event["step"], None)
-                shots = _shots(event, linked)
-                sections[-1]["rows"].append({"step": event, "part": _PARTS[event["part"]], "shots": shots})
+                sections[-1]["rows"].append({"step": event, "part": _PARTS[event["part"]]})
             case kind if kind in _BETWEEN:
                 told = _BETWEEN[kind].format_map(event)
                 if sections and sections[-1]["status"] == "unfinished":
