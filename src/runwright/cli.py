@@ -65,7 +65,7 @@ def main() -> None:
 
     # what is imported lives until the end: looking for garbage in it while it grows, and once more at the end, is for
     # nothing, and takes a tenth of a second
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(10_000, 10, 10)
     atexit.register(gc.freeze)
     try:
         app()

@@ -52,14 +52,13 @@ def close(folder: Path) -> None:
 
 def make(folder: Path, kept: Kept) -> None:
     """Write reports, statement, instructions and sums. Raises EvidenceError."""
-    from runwright.evidence.report import html_of, junit_of
+    from runwright.evidence.report import html_parts, junit_of
 
     for left_over in folder.glob(".*.part"):
         with suppress(OSError):  # a killed run's half file is no evidence, and in nobody's way
             left_over.unlink()
-    for name, data in (("report.html", html_of(kept.events, kept.head)), ("junit.xml", junit_of(kept.events))):
-        write_whole(folder / name, data)
-        kept.digests[name] = hashlib.sha256(data).hexdigest()
+    kept.digests["report.html"] = write_whole(folder / "report.html", html_parts(kept.events, kept.head))
+    kept.digests["junit.xml"] = write_whole(folder / "junit.xml", junit_of(kept.events))
     statement = statement_of(kept)
     how_to = how_to_check(kept)
     write_whole(folder / "statement.json", statement)

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,15 +22,19 @@ class AlteredError(EvidenceError):
     """What lies in a run's folder is not what the run left there."""
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file under a temporary name, make it durable, and give it its name. Raises EvidenceError.
+def write_whole(path: Path, data: bytes | Iterable[bytes]) -> str:
+    """Write a file, whole or in parts, under a temporary name, make it durable, and give it its name; gives back its
+    SHA-256 sum, in hexadecimal. Raises EvidenceError.
 
     Its folder must be there: a run's folder that somebody moved away is not begun anew.
     """
     temporary = path.with_name(f".{path.name}.part")
+    digest = hashlib.sha256()
     try:
         with temporary.open("wb") as file:
-            file.write(data)
+            for part in [data] if isinstance(data, bytes) else data:
+                file.write(part)
+                digest.update(part)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -38,6 +42,7 @@ def write_whole(path: Path, data: bytes) -> None:
         with suppress(OSError):  # where the disk is gone there is nothing to tidy up
             temporary.unlink(missing_ok=True)
         raise EvidenceError(why(error, path)) from None
+    return digest.hexdigest()
 
 
 def make_folder(path: Path, *, new: bool = False) -> None:

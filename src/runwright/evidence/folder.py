@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import re
 import secrets
 import unicodedata
@@ -61,10 +60,10 @@ class RunFolder:
         data, height = with_band(png, band)
         self._pictures += 1
         name = f"{self._pictures:04}-{self._slug(words)}.png"
-        write_whole(self.path / name, data)
+        digest = write_whole(self.path / name, data)
         self._scrubber.spare(name)
         width, total = splice.size(data)
-        return Picture(name, hashlib.sha256(data).hexdigest(), width, total, height)
+        return Picture(name, digest, width, total, height)
 
     def withheld(self, names: Sequence[str], size: tuple[int, int], words: str, band: Band) -> Picture:
         """Store, in place of a picture that would show secrets, one that says so."""
@@ -86,10 +85,10 @@ class RunFolder:
         if not self.path.is_dir():
             raise EvidenceError(why(FileNotFoundError(errno.ENOENT, ""), self.path))
         make_folder(self.path / "downloads")
-        write_whole(self.path / file, data)
+        digest = write_whole(self.path / file, data)
         self._scrubber.spare(file)
         self._downloads[file] = name
-        self.journal.write("downloaded", **told, file=file, sha256=hashlib.sha256(data).hexdigest(), address=address)
+        self.journal.write("downloaded", **told, file=file, sha256=digest, address=address)
 
     def look_again(self) -> None:
         """Take out the files that hold a secret which came to be known after they were stored."""
@@ -113,9 +112,9 @@ class RunFolder:
         if not self.path.is_dir():
             raise EvidenceError(why(FileNotFoundError(errno.ENOENT, ""), self.path))
         make_folder((self.path / path).parent)
-        write_whole(self.path / path, cleaned)
+        digest = write_whole(self.path / path, cleaned)
         if cleaned != data:
-            self.journal.write("cleaned", file=str(path), sha256=hashlib.sha256(cleaned).hexdigest())
+            self.journal.write("cleaned", file=str(path), sha256=digest)
 
     def close(self) -> str:
         """Make the reports, the statement and the sums; give back the journal's head."""

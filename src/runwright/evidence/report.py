@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -67,14 +66,20 @@ def html_of(events: list[dict[str, Any]], head: str, linked: Linked = beside, al
     ``linked`` gives pictures their address; ``alone`` is for one file without others beside it.
     Raises EvidenceError when an event has not the shape that runwright writes.
     """
-    out = io.BytesIO()
+    return b"".join(html_parts(events, head, linked, alone))
+
+
+def html_parts(
+    events: list[dict[str, Any]], head: str, linked: Linked = beside, alone: bool = False
+) -> Iterator[bytes]:
+    """The same, part after part: that of a long run is large."""
     with shaped():
         view = _view(events, head)
         parts = _template().stream(**view, shots=lambda step: _shots(step, linked), alone=alone, layout=layout())
         parts.enable_buffering(64)
-        parts.dump(out, "utf-8", "backslashreplace")
-    out.write(b"\n")
-    return out.getvalue()
+        for part in parts:
+            yield part.encode("utf-8", "backslashreplace")
+    yield b"\n"
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Text(str):
     """A scalar."""
 
+    __slots__ = ("mark", "plain")
     mark: Mark
     plain: bool
     """Written without quotes."""
@@ -38,6 +39,8 @@ class Text(str):
 
 class Table(dict["Text", "Node"]):
     """A mapping."""
+
+    __slots__ = ("flow", "mark")
 
     def __init__(self, mark: Mark, flow: bool) -> None:
         super().__init__()
@@ -55,6 +58,8 @@ class Table(dict["Text", "Node"]):
 
 class Row(list["Node"]):
     """A sequence."""
+
+    __slots__ = ("mark",)
 
     def __init__(self, mark: Mark) -> None:
         super().__init__()
