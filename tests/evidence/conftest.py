@@ -197,6 +197,18 @@ def rehearsed(make: Make) -> Made:
     return _of_three_steps(make("20261124T033000Z-7f3a-rehearsal"))
 
 
+@pytest.fixture
+def killed(make: Make) -> Made:
+    """A run that was killed after its first step, while it stored pictures of the next."""
+    made = make()
+    made.begin()
+    made.section()
+    made.step()
+    (made.path / "0002-not-journalled-yet.png").write_bytes(b"x")
+    (made.path / ".0003-half.png.part").write_bytes(b"x")
+    return made
+
+
 def _of_three_steps(made: Made) -> Made:
     made.begin()
     made.section()

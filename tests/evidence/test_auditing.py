@@ -74,18 +74,12 @@ def test_an_altered_rehearsal_is_altered_whatever_was_asked(rehearsed: Any) -> N
     assert done.exit_code == 1 and "\nALTERED  " in done.stdout
 
 
-def test_a_run_that_was_killed_is_not_finished(make: Any) -> None:
-    made = make()
-    made.begin()
-    made.section()
-    made.step()
-    (made.path / "0002-not-journalled-yet.png").write_bytes(b"x")
-    (made.path / ".0003-half.png.part").write_bytes(b"x")
-    done = called("verify", made.path)
-    assert done.exit_code == 1 and done.stdout.startswith(f"not finished  {made.path}  (not ended)")
-    alter_one = next(made.path.glob("0001-*.png"))
+def test_a_run_that_was_killed_is_not_finished(killed: Any) -> None:
+    done = called("verify", killed.path)
+    assert done.exit_code == 1 and done.stdout.startswith(f"not finished  {killed.path}  (not ended)")
+    alter_one = next(killed.path.glob("0001-*.png"))
     alter_one.write_bytes(b"x")
-    assert called("verify", made.path).stdout.startswith("ALTERED")
+    assert called("verify", killed.path).stdout.startswith("ALTERED")
 
 
 def test_json_says_the_same(made: Any, rehearsed: Any) -> None:
