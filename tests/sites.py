@@ -13,8 +13,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from runwright.engine.given import Result
 from runwright.engine.record import StepRecord
-from runwright.engine.run import Result
 from runwright.rehearsal.standin import Cookie, StandIn
 
 HOME = "https://shop.example"

@@ -13,8 +13,8 @@ from docs_site import AdminStandIn, Store
 from sites import Quiet
 
 from runwright.engine.execute import execute
+from runwright.engine.given import Given, Result
 from runwright.engine.plan import make_plan
-from runwright.engine.run import Given, Result
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary
 from runwright.rehearsal.client import RehearsalClient

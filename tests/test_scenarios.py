@@ -14,8 +14,8 @@ import httpx
 import pytest
 from alerts import RUNBOOK, World, worlds
 
+from runwright.engine.given import Result
 from runwright.engine.plan import make_plan
-from runwright.engine.run import Result
 from runwright.language.errors import UserError
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from alerts import RUNBOOK, SERVER, World, worlds
 
-from runwright.engine.run import Result
+from runwright.engine.given import Result
 from runwright.evidence.scrub import forms
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary

@@ -14,9 +14,9 @@ from sites import Quiet
 from starlette.responses import RedirectResponse
 
 from runwright.engine.execute import execute
+from runwright.engine.given import Given, Result
 from runwright.engine.glance import Glance
 from runwright.engine.plan import make_plan
-from runwright.engine.run import Given, Result
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary
 from runwright.rehearsal.client import RehearsalClient

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from runwright.engine.given import Result
     from runwright.engine.listening import Listener
     from runwright.engine.outcomes import StepFailed
     from runwright.engine.plan import Plan
     from runwright.engine.record import StepRecord
-    from runwright.engine.run import Result
 
 __all__ = [
     "as_json",

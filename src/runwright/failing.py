@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from runwright.engine.given import Result
     from runwright.engine.plan import Plan
     from runwright.engine.record import StepRecord
-    from runwright.engine.run import Result
     from runwright.language.model import Section
 
 _DONE_WHEN = re.compile(r"""\s*(?:-\s+)?(["']?)done_when\1\s*:""")

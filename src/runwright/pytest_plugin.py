@@ -16,8 +16,8 @@ import pytest
 from runwright.language.errors import Fault, UserError, did_you_mean
 
 if TYPE_CHECKING:
+    from runwright.engine.given import Result
     from runwright.engine.plan import Plan
-    from runwright.engine.run import Result
     from runwright.failing import Failed
     from runwright.language.model import Runbook
 
@@ -166,9 +166,9 @@ class RunbookItem(pytest.Item):
     def _run(self, plan: Plan) -> Result:
         """Run it in a thread of its own: beside pytest-playwright the main thread has Playwright going already."""
         from runwright.engine.execute import execute
+        from runwright.engine.given import Given
         from runwright.engine.listening import Silent
         from runwright.engine.others import after_others
-        from runwright.engine.run import Given
         from runwright.rehearsal.joining import join
 
         out = self.config.invocation_params.dir / self.config.getoption("--runbook-out")

@@ -15,11 +15,11 @@ from rich.console import Console
 
 from runwright import console as ui
 from runwright.engine.execute import execute
+from runwright.engine.given import STATUS_EXIT, Given, Result
 from runwright.engine.interrupts import interrupts
 from runwright.engine.others import after_others
 from runwright.engine.outcomes import NotUsable, Stopped
 from runwright.engine.plan import Plan, make_plan
-from runwright.engine.run import STATUS_EXIT, Given, Result
 from runwright.language.errors import Fault, UserError, did_you_mean
 from runwright.language.load import load
 from runwright.projects import find_runbook, no_file, read_inputs, read_sources, words_for

@@ -10,8 +10,8 @@ from sites import Quiet
 
 from runwright.engine import stage
 from runwright.engine.execute import execute
+from runwright.engine.given import Given
 from runwright.engine.plan import make_plan
-from runwright.engine.run import Given
 from runwright.guide.compare import compare
 from runwright.guide.read import read_guide
 from runwright.guide.seen import read_run

@@ -12,8 +12,8 @@ from sites import Quiet
 
 from runwright.commands.guide_runs import rehearse_branches
 from runwright.engine.execute import execute
+from runwright.engine.given import Given
 from runwright.engine.plan import make_plan
-from runwright.engine.run import Given
 from runwright.guide.seen import read_run
 from runwright.language.errors import UserError
 from runwright.language.load import load

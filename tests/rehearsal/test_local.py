@@ -12,8 +12,8 @@ import pytest
 from sites import Quiet
 
 from runwright.engine.execute import execute
+from runwright.engine.given import Given
 from runwright.engine.plan import make_plan
-from runwright.engine.run import Given
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary
 from runwright.rehearsal.client import RehearsalClient, RehearsalError

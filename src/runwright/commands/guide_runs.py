@@ -11,10 +11,10 @@ from typing import Any
 from rich.console import Console
 
 from runwright.engine.execute import execute
+from runwright.engine.given import Given, Result
 from runwright.engine.interrupts import interrupts
 from runwright.engine.listening import Silent
 from runwright.engine.plan import make_plan
-from runwright.engine.run import Given, Result
 from runwright.language.model import Runbook
 from runwright.rehearsal.joining import join
 

@@ -10,15 +10,13 @@ from threading import Event, Thread
 from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
 from runwright.engine.browser import launch
+from runwright.engine.given import Backdrop, Given, Result
 from runwright.engine.listening import Listener
 from runwright.engine.outcomes import NotUsable
 from runwright.engine.plan import Plan
-from runwright.engine.record import Recorder
-from runwright.engine.run import Backdrop, Given, Result, Run
 from runwright.engine.tabs import first_line
 from runwright.engine.vault import Vault
 from runwright.evidence.files import EvidenceError
-from runwright.evidence.folder import RunFolder, last_head, run_id
 from runwright.evidence.scrub import Scrubber
 from runwright.language.model import Window
 
@@ -28,7 +26,7 @@ def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, back
 
     Raises NotUsable when there is no browser, a stand-in does not answer, or the disk takes no evidence.
     """
-    Thread(target=_import_what_ends_a_run, daemon=True).start()  # while the browser starts
+    Thread(target=_get_ready, daemon=True).start()  # while the browser starts
     scrubber = Scrubber()
     vault = Vault(plan.runbook.secrets, scrubber)
     for name, value in plan.secrets.items():
@@ -36,6 +34,10 @@ def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, back
     folder = None
     with sync_playwright() as playwright:
         browser = launch(playwright, given.headed, backdrop.browser_args() if backdrop else ())
+        from runwright.engine.record import Recorder
+        from runwright.engine.run import Run
+        from runwright.evidence.folder import RunFolder, last_head, run_id
+
         try:
             with _context(browser, plan) as context:
                 if backdrop is not None:
@@ -53,9 +55,13 @@ def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, back
                 browser.close()
 
 
-def _import_what_ends_a_run() -> None:
-    import runwright.evidence.closing
-    import runwright.evidence.report  # noqa: F401
+def _get_ready() -> None:
+    """Import what a run needs once it has a browser, and what ends it."""
+    import runwright.engine.run
+    import runwright.evidence.closing  # noqa: F401
+    from runwright.evidence.report import prepare
+
+    prepare()
 
 
 @contextmanager

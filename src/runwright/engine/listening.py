@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from runwright.engine.record import StepRecord
+if TYPE_CHECKING:
+    from runwright.engine.record import StepRecord
 
 Point = Literal["before the intent", "intent", "sent", "answered", "outcome"]
 """How far a commit step has come; at `sent` its request is on its way."""

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from runwright.engine.given import Given
 from runwright.engine.lock import locked
 from runwright.engine.outcomes import Stopped
 from runwright.engine.plan import Plan
-from runwright.engine.record import procedure, who
+from runwright.engine.procedure import procedure, who
 from runwright.engine.resuming import last_run, named_run, refuse_another
-from runwright.engine.run import Given
 from runwright.evidence.scrub import Scrubber
 from runwright.language.errors import UserError
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import hashlib
 import os
 import platform
 from collections import deque
@@ -11,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Error, Response
@@ -21,12 +18,11 @@ from runwright.engine.camera import Shot
 from runwright.engine.downloads import Taken
 from runwright.engine.outcomes import Candidate, StepFailed
 from runwright.engine.plan import Plan
+from runwright.engine.procedure import digest_of, own_blocks, procedure, used_verbs, who
 from runwright.engine.traffic import Change
 from runwright.evidence.band import Band
 from runwright.evidence.folder import Picture, RunFolder
 from runwright.evidence.scrub import Scrubber
-from runwright.language.model import Block, flat
-from runwright.language.verbs import SHIPPED
 
 
 @dataclass(slots=True)
@@ -212,9 +208,9 @@ class Recorder:
         self.folder.keep(f"procedure/{runbook.path.name}", runbook.text.encode())
         if given.get("guide_text") is not None:
             self.folder.keep(f"procedure/{given['guide']['path']}", given["guide_text"])
-        for block in _own_blocks(plan):
+        for block in own_blocks(plan):
             self.folder.keep(f"procedure/steps/{block.path.name}", block.path.read_bytes())
-        for _, path, shipped in _used_verbs(plan):
+        for _, path, shipped in used_verbs(plan):
             if not shipped:
                 self.folder.keep(f"procedure/steps/{path.name}", path.read_bytes())
 
@@ -287,57 +283,10 @@ def _server(response: Response) -> dict[str, str | None]:
         if details:
             # Playwright gives no certificate's bytes; these fields tell two certificates apart
             text = "|".join(str(details.get(key, "")) for key in ("issuer", "subjectName", "validFrom", "validTo"))
-            found["certificate"] = _digest(text.encode())
+            found["certificate"] = digest_of(text.encode())
     except Error:  # the document is gone already
         return found
     return found
-
-
-def procedure(plan: Plan) -> dict[str, Any]:
-    """What a plan does, by digests: the runbook, the blocks that it shares, the verbs that it uses."""
-    runbook = plan.runbook
-    return {
-        "runbook": {
-            "name": runbook.name,
-            "title": runbook.title,
-            "path": _short(runbook.path),
-            "sha256": _digest(runbook.text.encode()),
-        },
-        "blocks": [
-            {"name": block.name, "path": _short(block.path), "sha256": _digest(block.path.read_bytes())}
-            for block in _own_blocks(plan)
-        ],
-        "verbs": [
-            {"name": name, "path": _short(path), "sha256": _digest(path.read_bytes()), "shipped": shipped}
-            for name, path, shipped in _used_verbs(plan)
-        ],
-    }
-
-
-def _own_blocks(plan: Plan) -> list[Block]:
-    """The blocks that stand in files of their own."""
-    return [block for block in plan.runbook.blocks.values() if block.path != plan.runbook.path]
-
-
-def _used_verbs(plan: Plan) -> Iterable[tuple[str, Path, bool]]:
-    sections = plan.runbook.sections
-    names = {step.verb for section in sections for step in flat((*section.reach, *section.steps))}
-    return [
-        (name, plan.runbook.verbs[name], plan.runbook.verbs[name].parent.resolve() == SHIPPED.resolve())
-        for name in sorted(names)
-    ]
-
-
-def _short(path: Path) -> str:
-    """The path from the working folder where it lies below it, else its name: no home folder in evidence."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return path.name
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _time(moment: datetime) -> str:
@@ -352,14 +301,6 @@ def _playwright_version() -> str:
     from importlib.metadata import version
 
     return version("playwright")
-
-
-def who() -> str:
-    """The account that a run claims to be made by."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
 
 
 def _ci() -> str | None:

@@ -6,15 +6,14 @@ import re
 import shlex
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Event
-from typing import Any, Protocol
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error
 
 from runwright.engine.acts import Look, Opening, Outcome
 from runwright.engine.camera import Camera
+from runwright.engine.given import STATUS_EXIT, Backdrop, Given, Result, SectionResult
 from runwright.engine.listening import Listener
 from runwright.engine.loop import Loop, Task, task_of
 from runwright.engine.outcomes import Ending, Interrupted, SignedOut, StepFailed, Stopped, Undecided
@@ -22,7 +21,6 @@ from runwright.engine.person import Person
 from runwright.engine.pictures import Pending, Pictures
 from runwright.engine.plan import Plan
 from runwright.engine.record import Recorder, StepRecord
-from runwright.engine.resuming import Past
 from runwright.engine.signing_in import wait_for_sign_in
 from runwright.engine.stage import READY, Stage
 from runwright.engine.tabs import Tabs, first_line
@@ -36,66 +34,6 @@ from runwright.language.targets import Target
 
 LATE = 10.0
 """Seconds in which a change shows on the page that was under way when a run was killed."""
-STATUS_EXIT = {"done": 0, "failed": 1, "to do": 1, "stopped": 3, "waiting": 3, "unknown": 4, "interrupted": 130}
-
-
-class Backdrop(Protocol):
-    """Where the pages come from when a run is a rehearsal."""
-
-    @property
-    def nonce(self) -> str: ...
-
-    def browser_args(self) -> list[str]: ...
-
-    def nonce_urls(self) -> list[str]: ...
-
-    def effects(self, since: int) -> list[dict[str, Any]]: ...
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a run is given beside its plan."""
-
-    out: Path
-    """The folder that gets a folder a runbook, and in it one a run."""
-    headed: bool = False
-    command: str = ""
-    """The command line that starts this run with a window."""
-    go_on: str = ""
-    """The command line that takes a run up again; `{run}` in it stands for the run's id."""
-    again: str = ""
-    """The command line that starts this run once more, without what it said of earlier ones."""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    """`ticket`, `guide`, `resumes`, `world`: for the first event of the journal."""
-    past: Past | None = None
-    """The run that this one takes up."""
-    redo: frozenset[int] = frozenset()
-    """The sections, by number, whose steps are done whatever the page or an earlier run says."""
-    terminal: Callable[[str], str] | None = None
-    """Reads an answer from a terminal."""
-
-
-@dataclass
-class SectionResult:
-    title: str
-    status: str
-    reason: str | None = None
-
-
-@dataclass
-class Result:
-    """How a run ended, and what it left."""
-
-    run: str
-    status: str
-    exit: int
-    reason: str | None
-    folder: Path
-    head: str
-    sections: list[SectionResult]
-    steps: list[StepRecord]
-    failure: StepFailed | None = None
-    remedy: str = ""
 
 
 class Run:

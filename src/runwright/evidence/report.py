@@ -82,6 +82,12 @@ def html_parts(
     yield b"\n"
 
 
+def prepare() -> None:
+    """Read the report's template; the first report needs it anyway, and a run's end is the sooner there."""
+    _template()
+    layout()
+
+
 @lru_cache(maxsize=1)
 def layout() -> str:
     """What made the reports and the instructions: the version, and a digest of templates and code.
