@@ -75,6 +75,20 @@ def test_what_a_click_goes_on_changing_is_waited_for(page: tuple[Page, Traffic],
     assert page[0].inner_text("p") == "20"
 
 
+def test_frames_without_end_that_change_nothing_are_not_waited_for(page: tuple[Page, Traffic]) -> None:
+    page[0].goto(
+        "data:text/html,<button onclick='n.textContent += 1'>Go</button><p id=n></p>"
+        "<script>const turn = () => requestAnimationFrame(turn); turn()</script>"
+    )
+    settle(*page)
+
+    def clicked() -> float:
+        page[0].click("button")
+        return took(*page)
+
+    assert statistics.median(clicked() / waiting(page[0]) for _ in range(9)) < 5
+
+
 def test_a_click_that_changes_the_page_at_once_costs_no_waiting(page: tuple[Page, Traffic]) -> None:
     page[0].goto("data:text/html,<button onclick='n.textContent += 1'>Go</button><p id=n></p>")
     settle(*page)
@@ -96,6 +110,13 @@ def test_a_page_does_not_see_that_its_timers_are_noted(page: tuple[Page, Traffic
         )
         assert seen[:2] == bare
         assert "[native code]" in seen[2] and seen[3]
+    for made in ("new ResizeObserver(() => {})", "new BroadcastChannel('one')"):
+        kind = made.split("(")[0].removeprefix("new ")
+        told = page[0].evaluate(
+            f"(() => {{ const one = {made}; return [one instanceof {kind}, one.constructor === {kind},"
+            f" Object.keys({kind}.prototype).includes('constructor'), {kind}.name]; }})()"
+        )
+        assert told == [True, True, False, kind]
     answered = page[0].evaluate(
         "new Promise((done) => { const one = setTimeout(() => done('too late'), 1); clearTimeout(one);"
         " setTimeout((...given) => done(given), 20, 'a', 'b'); })"

@@ -1,20 +1,20 @@
 // Resolves when a page is at rest, with true and what LOOK tells of it then; with false when `most` milliseconds are over.
 ([quiet, most, control]) => new Promise((resolve) => {
   const key = Symbol.for('settling');
-  const seen = (window[key] ??= { count: 0, last: 0, known: 0, due: new Map(), later: setTimeout.bind(window) });
+  const seen = (window[key] ??= { count: 0, last: 0, known: 0, came: 0, due: new Map(), later: setTimeout.bind(window) });
   const begin = performance.now();
   const moving = () => document.getAnimations().some((one) => {
     if (one.playState !== 'running' || !one.effect) return false;
     const timing = one.effect.getComputedTiming();
     return Number.isFinite(timing.endTime) && timing.endTime < 5000;
   });
-  // after a change: nothing of what the page has asked for will come within the time of quiet, or that time is over;
-  // rounds beside time, since where the page's own timers are late, this one is as late
+  // after a change: nothing of what the page has asked for will come within the time of quiet, or that time is over,
+  // and what should have come in it is not just late, as on a busy machine, but comes again and again and changes nothing
   const finished = (now) => {
-    if (now - seen.last >= quiet && seen.rounds * 10 >= quiet) return true;
-    if (!seen.rested || now - seen.vague < quiet) return false;
-    for (const due of seen.due.values()) if (due <= seen.last + quiet) return false;
-    return true;
+    const silent = now - seen.last >= quiet && seen.rounds * 10 >= quiet;
+    for (const due of seen.due.values())
+      if (due <= seen.last + quiet) return silent && (seen.came >= 3 || now - seen.last >= 20 * quiet);
+    return silent || (seen.rested && now - seen.vague >= quiet);
   };
   const rest = () => {
     const now = performance.now();

@@ -6,6 +6,7 @@
     count: 0, last: 0,              // changes, and when the last one was
     known: 0, rested: false,        // the changes there were when the page last came to rest, and whether it ever did
     due: new Map(),                 // timers and callbacks that have not come yet: when they are due
+    came: 0,                        // how many came since the last change
     vague: 0,                       // when something began of which the page does not tell how it goes on
     later,                          // the page's own timer, which notes nothing
   };
@@ -14,6 +15,7 @@
   new MutationObserver(() => {
     seen.count += 1;
     seen.last = performance.now();
+    seen.came = 0;
     // observers of sizes and places are called when the change has been laid out
     if (!observes || layout !== null) return;
     const own = layout = {};
@@ -24,8 +26,11 @@
   const begun = () => { seen.vague = performance.now(); };
   const replace = (holder, name, handler) => {
     const there = holder && Object.getOwnPropertyDescriptor(holder, name);
-    if (there?.configurable && typeof there.value === 'function')
-      Object.defineProperty(holder, name, { ...there, value: new Proxy(there.value, handler) });
+    if (!there?.configurable || typeof there.value !== 'function') return;
+    const value = new Proxy(there.value, handler);
+    Object.defineProperty(holder, name, { ...there, value });
+    const made = handler.construct && Object.getOwnPropertyDescriptor(value.prototype, 'constructor');
+    if (made?.configurable) Object.defineProperty(value.prototype, 'constructor', { ...made, value });
   };
   const before = (holder, name, note) => replace(holder, name, {
     apply(called, self, given) { note(); return Reflect.apply(called, self, given); },
@@ -42,6 +47,7 @@
       const noted = () => seen.due.set(id, due(wait));
       const wrapped = function (...told) {
         if (!again) seen.due.delete(id); else if (seen.due.has(id)) noted();
+        seen.came += 1;
         return Reflect.apply(act, this, told);
       };
       const number = Reflect.apply(called, self, [wrapped, ...given.slice(1)]);
