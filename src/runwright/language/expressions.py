@@ -7,7 +7,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,32 +60,20 @@ class Expression:
     mark: Mark | None = field(default=None, compare=False)
     """Where the text begins that it stands in."""
 
-    @cached_property
-    def _tree(self) -> ast.expr:
-        try:
-            tree = ast.parse(self.source.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            offset = (getattr(error, "offset", None) or 1) - 1
-            message = f"`${{{self.source}}}` cannot be read as an expression."
-            remedy = 'Use names, ".", "[…]", comparison, `and or not in` and filters behind "|".'
-            raise ExpressionError(message, remedy, offset) from None
-        _allow(tree)
-        return tree
-
     def check(self) -> Expression:
         """Read it now. Raises ExpressionError."""
-        _ = self._tree
+        _tree(self.source)
         return self
 
-    @cached_property
+    @property
     def names(self) -> frozenset[str]:
         """The names that must be known before it can be worked out."""
-        return frozenset(_names(self._tree))
+        return _names_in(self.source)
 
     def value(self, scope: Mapping[str, Any]) -> Any:
         """Work it out. Raises ExpressionError when a name is unknown or the types do not fit."""
         try:
-            return _work_out(self._tree, scope)
+            return _work_out(_tree(self.source), scope)
         except ExpressionError:
             raise
         except Exception as error:
@@ -93,6 +81,25 @@ class Expression:
 
     def __str__(self) -> str:
         return f"${{{self.source}}}"
+
+
+@lru_cache(maxsize=512)
+def _tree(source: str) -> ast.expr:
+    """Read an expression; a runbook has the same few again and again. Raises ExpressionError."""
+    try:
+        tree = ast.parse(source.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        offset = (getattr(error, "offset", None) or 1) - 1
+        message = f"`${{{source}}}` cannot be read as an expression."
+        remedy = 'Use names, ".", "[…]", comparison, `and or not in` and filters behind "|".'
+        raise ExpressionError(message, remedy, offset) from None
+    _allow(tree)
+    return tree
+
+
+@lru_cache(maxsize=512)
+def _names_in(source: str) -> frozenset[str]:
+    return frozenset(_names(_tree(source)))
 
 
 def _allow(node: ast.AST) -> None:
