@@ -1,5 +1,8 @@
 """Where the time of a run goes: the run's own functions are timed, each without what it calls of the others.
 
+Bands, files and the journal are written by a thread of the recorder's meanwhile, and stand in no phase but the waiting
+for it.
+
 python -m benchmarks.phases RUNBOOK FOLDER
 """
 
@@ -20,9 +23,9 @@ PHASES = {
     "acting": ("runwright.engine.loop:Loop._act",),
     "settling": ("runwright.engine.stage:Stage.settle",),
     "taking the picture": ("runwright.engine.camera:Camera.shoot",),
-    "band and file": ("runwright.engine.record:Recorder.picture",),
     "the page's facts": ("runwright.engine.pictures:Pictures.take",),
-    "journal": ("runwright.engine.record:Recorder.tell",),
+    "handing to the recorder": tuple(f"runwright.engine.record:Recorder.{each}" for each in ("picture", "tell", "step")),
+    "waiting for the disk": ("runwright.engine.record:Recorder.flush",),
     "reports and sums": ("runwright.engine.record:Recorder.end",),
     "the loop itself": ("runwright.engine.run:Run.go",),
 }
