@@ -167,6 +167,7 @@ class Recorder:
         self.tell("end", status=status, exit=code, reason=reason, seconds=seconds, events=events)
         self.flush()
         self.over = True
+        self._desk.shutdown()
         return self.folder.close()
 
     def begin(self, browser_version: str, given: Mapping[str, Any]) -> None:
