@@ -48,12 +48,10 @@ def _python() -> Finding:
 
 def browser() -> Finding:
     """Start the browser that runs take."""
-    from playwright.sync_api import sync_playwright
-
-    from runwright.engine.browser import find_browser, launch
+    from runwright.engine.browser import driver, find_browser, launch
     from runwright.engine.outcomes import NotUsable
 
-    with sync_playwright() as playwright:
+    with driver() as playwright:
         found = find_browser(playwright)
         if found is None:
             return Finding("browser", False, "none was found", "Run `runwright doctor --fix`.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from runwright.engine.browser import find_browser, launch
+from runwright.engine.browser import driver, find_browser, launch
 
 
 def _program(path: Path) -> Path:
@@ -74,3 +76,16 @@ def test_nothing_overrules_what_playwright_switches_off(tmp_path: Path, monkeypa
     switches = [each for each in line if each.startswith("--disable-features=")]
     assert len(switches) == 1, f"of several the last one counts alone: {switches}"
     assert "HttpsUpgrades" in switches[0]
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_what_the_driver_compiles_is_kept_where_python_keeps_what_it_compiles_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: bool
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", not wanted)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("NODE_COMPILE_CACHE", raising=False)
+    with driver() as playwright:
+        assert playwright.chromium.name == "chromium"
+        assert "NODE_COMPILE_CACHE" not in os.environ, "browsers and commands would hear of it"
+    assert any(path.is_file() for path in (tmp_path / "runwright").rglob("*")) is wanted

@@ -7,9 +7,9 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
 
-from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error
 
-from runwright.engine.browser import launch
+from runwright.engine.browser import driver, launch
 from runwright.engine.given import Backdrop, Given, Result
 from runwright.engine.listening import Listener
 from runwright.engine.outcomes import NotUsable
@@ -32,7 +32,7 @@ def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, back
     for name, value in plan.secrets.items():
         vault.put(name, value)
     folder = None
-    with sync_playwright() as playwright:
+    with driver() as playwright:
         browser = launch(playwright, given.headed, backdrop.browser_args() if backdrop else ())
         from runwright.engine.record import Recorder
         from runwright.engine.run import Run
