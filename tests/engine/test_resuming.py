@@ -198,6 +198,35 @@ def test_a_failed_request_stops_until_a_person_has_looked(world: Callable[..., W
     assert here.run(anew=True)[0] == 3 and here.effects() == ["add", "add"], "--anew is the person's word"
 
 
+def test_what_was_done_and_is_not_seen_is_not_done_again_by_a_plain_run(
+    world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runwright.engine.run.READY", 1.0)
+    wrong = BOOK.replace('done_when: link "${name}"', 'done_when: link "Lump"')
+    here = world(shop(), wrong)
+    code, told = here.run()
+    assert code == 1 and "does not show" in told["failure"]["message"] and here.effects() == ["add"]
+    code, told = here.run()
+    assert code == 3 and here.effects() == ["add"], "a plain run made the change a second time"
+    assert "--resume" in here.printed and "--anew" in here.printed
+    here.path.write_text(BOOK, "utf-8")
+    code, told = here.run()
+    assert code == 3 and "--anew" in here.printed and "--resume" not in told["failure"]["remedy"]
+    code, told = here.run(resume="last")
+    assert code == 2 and "run it --anew" in here.printed
+    code, told = here.run(anew=True)
+    assert (code, told["sections"][0]["status"], here.effects()) == (0, "already done", ["add"])
+
+
+def test_a_run_that_failed_before_it_changed_anything_is_run_again_plainly(world: Callable[..., World]) -> None:
+    here = world(shop(), BOOK.replace('textbox "Name"', 'textbox "Nane"'))
+    assert here.run()[0] == 1
+    here.path.write_text(BOOK, "utf-8")
+    code, _ = here.run(resume="last")
+    assert code == 2 and "Run it again without --resume" in here.printed
+    assert here.run()[0] == 0 and here.effects() == ["add"]
+
+
 def test_what_no_page_shows_is_not_done_again_when_a_run_is_taken_up(world: Callable[..., World]) -> None:
     here = world(shop(), TWICE)
     assert here.killed("SIGKILL", "outcome", nth=2) == -9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -52,6 +53,34 @@ def test_a_part_that_was_taken_for_all_is_given_as_a_line_to_paste(
     assert played.result.failure.nearest[0] == line
     again = play({"/": PAGE}, _book("expect: heading", line))
     assert again.statuses == ["already done"], "the line that was given does not fit the page"
+
+
+TABLE = """<title>A</title><h1>A</h1><table><tr><th>Name<th>Role<th>
+<tr><td>Dana Whitfield<td>Member<td><button>Edit</button>
+<tr><td>Vic Vale<td>Owner<td><button>Edit</button></table>"""
+
+
+@pytest.mark.parametrize(
+    ("target", "line"),
+    [
+        ('row containing "Dana Whitfeld"', 'row containing "Dana Whitfield"'),
+        ('cell "Vic Wale"', 'cell "Vic Vale"'),
+        ('button "Edit" in row containing "Dana Whitfeld"', 'row containing "Dana Whitfield"'),
+    ],
+)
+def test_a_misspelt_text_of_a_table_is_given_as_it_stands_there(
+    target: str, line: str, play: Callable[..., Played]
+) -> None:
+    played = play({"/": TABLE}, _book(f"click: {target}"))
+    assert played.result.failure is not None
+    assert played.result.failure.nearest[0] == line
+    assert (" What is missing is row" in played.message) == (" in row" in target)
+
+
+def test_a_click_that_was_made_again_is_told_of(play: Callable[..., Played]) -> None:
+    step = 'click: button "Go"\n        expect: text "Never"'
+    played = play({"/": "<title>A</title><h1>A</h1><button>Go</button>"}, _book(step).replace("1s", "4s"))
+    assert re.search(r"Meanwhile the step was done [23] times, as it is no commit", played.message)
 
 
 def test_the_page_s_own_words_are_told_where_they_have_no_role(play: Callable[..., Played]) -> None:

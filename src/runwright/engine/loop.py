@@ -226,17 +226,21 @@ class Loop:
         stage, wanted = self._stage, frame.expect
         assert wanted is not None
         deadline = time.monotonic() + stage.timeout
-        interval = 1.0
+        interval, times = 1.0, 1
         while True:
             left = deadline - time.monotonic()
             again = verb.again and not frame.commits
             if stage.comes(wanted, max(min(left, interval) if again else left, 0)):
                 return
             if time.monotonic() >= deadline:
-                raise stage.unmet(wanted)
+                failure = stage.unmet(wanted)
+                if times > 1:
+                    failure.message += f" Meanwhile the step was done {times} times, as it is no commit."
+                raise failure
             interval *= 2
             with suppress(Error):  # the control may be gone: then the click was heard
                 if stage.control.is_visible() and stage.control.is_enabled():
+                    times += 1
                     verb.act(stage)
                     stage.settle()
 

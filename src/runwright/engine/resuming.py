@@ -42,11 +42,16 @@ class Past:
     """The sections that were done, by number, and the run that did each."""
     begun: dict[int, dict[Place, Begun]] = field(default_factory=dict)
     """The commits that were begun in sections that are not done."""
+    waiting: set[int] = field(default_factory=set)
+    """The sections among them that wait for somebody, and say so themselves when they are looked at again."""
 
     @property
     def unfinished(self) -> bool:
-        """It was killed, or a commit's outcome is not known."""
-        return not self.ended or any(not each.known for commits in self.begun.values() for each in commits.values())
+        """It was killed, or began a commit in a section that is not done: begun anew, it might make it twice."""
+        return not self.ended or any(
+            commits and (section not in self.waiting or any(not each.known for each in commits.values()))
+            for section, commits in self.begun.items()
+        )
 
 
 def read_past(folder: Path) -> Past:
@@ -65,7 +70,7 @@ def read_past(folder: Path) -> Past:
         if before.head != taken_up["head"]:
             message = f"The journal of {before.run}, which {past.run} took up, was altered since."
             raise UserError(Fault(message, "Run it --anew."))
-        past.done, past.begun = before.done, before.begun
+        past.done, past.begun, past.waiting = before.done, before.begun, before.waiting
     for event in events[1:]:
         _tell(past, event)
     return past
@@ -87,6 +92,10 @@ def _tell(past: Past, event: Mapping[str, Any]) -> None:
         case "section-ended" if event["status"] in ("done", "already done"):
             past.done.setdefault(event["section"], past.run)
             past.begun.pop(event["section"], None)
+        case "section-ended" if event["status"] == "waiting":
+            past.waiting.add(event["section"])
+        case "section-ended":
+            past.waiting.discard(event["section"])
         case "end":
             past.ended = True
         case _:
@@ -153,7 +162,8 @@ def refuse_another(
     lines = [*_inputs(first["inputs"], inputs), *_files(past, plan, procedure)]
     if lines:
         message = f"{past.run} cannot be taken up: what it ran has changed since.\n" + "\n".join(lines)
-        raise UserError(Fault(message, "Change it back, or run it --anew: sections that are done are passed over."))
+        plainly = "Change it back, or run it --anew" if past.unfinished else "Run it again without --resume"
+        raise UserError(Fault(message, f"{plainly}: sections that are done are passed over."))
 
 
 def _inputs(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

@@ -139,9 +139,12 @@ class Stage:
             message = f"{several} controls fit {target}."
             lines = [f"{each.line} [nth={number}]" for number, each in enumerate(like, 1)]
             return StepFailed(message, str(target), lines, self.page_says(there), like)
-        like = offer.nearest(target, there)
-        lines = telling.lines(self.page, target, like)
+        lacks = telling.missing(self.page, target)
+        like = offer.nearest(lacks, there)
+        lines = telling.lines(self.page, lacks, like)
         message = f"There is no {target} on the page."
+        if lacks is not target:
+            message += f" What is missing is {lacks}."
         return StepFailed(message, str(target), lines, self.page_says(there), like)
 
     def page_says(self, there: list[Candidate] | None = None) -> list[str]:
@@ -181,8 +184,9 @@ class Stage:
         wanted = resolve(condition, self.scope)
         missing = next(unmet(wanted, self.page, self.plan.sites, self.scope), wanted)
         there = offer.offered(self.page)
-        like = offer.nearest(missing.target, there) if isinstance(missing, Present) else []
-        lines = telling.lines(self.page, missing.target if isinstance(missing, Present) else None, like)
+        lacks = telling.missing(self.page, missing.target) if isinstance(missing, Present) else None
+        like = offer.nearest(lacks, there) if lacks is not None else []
+        lines = telling.lines(self.page, lacks, like)
         message = f"This did not come: {missing}."
         if isinstance(missing, Address):
             message += f" The address is {self.page.url}."
