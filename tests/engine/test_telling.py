@@ -83,6 +83,17 @@ def test_a_click_that_was_made_again_is_told_of(play: Callable[..., Played]) -> 
     assert re.search(r"Meanwhile the step was done [23] times, as it is no commit", played.message)
 
 
+def test_a_message_that_went_away_is_told(play: Callable[..., Played]) -> None:
+    toast = "said.textContent = 'User saved'; setTimeout(() => said.textContent = '', 1500)"
+    page = f'<title>A</title><h1>A</h1><button onclick="{toast}">Save</button><p id=said role=status></p>'
+    played = play(
+        {"/": page},
+        _book('click: button "Save"\n        commits: true\n        expect: text "Saved"').replace("1s", "3s"),
+    )
+    assert played.result.failure is not None
+    assert "User saved (it went away)" in played.result.failure.page_says
+
+
 def test_the_page_s_own_words_are_told_where_they_have_no_role(play: Callable[..., Played]) -> None:
     played = play({"/": PAGE}, _book('expect: text "Never"'))
     assert played.result.failure is not None

@@ -13,7 +13,7 @@ from typing import Any
 from playwright.sync_api import ElementHandle, Error
 from pydantic import ValidationError
 
-from runwright.engine import offer
+from runwright.engine import offer, telling
 from runwright.engine.camera import Extent
 from runwright.engine.glance import Told
 from runwright.engine.listening import Listener
@@ -227,7 +227,12 @@ class Loop:
         assert wanted is not None
         deadline = time.monotonic() + stage.timeout
         interval, times = 1.0, 1
+        said: dict[str, None] = {}  # messages go away by themselves, often before it is known that they matter
         while True:
+            with suppress(Error):  # the page is going elsewhere
+                if stage.holds(wanted):
+                    return
+            said |= dict.fromkeys(telling.messages(stage.page))
             left = deadline - time.monotonic()
             again = verb.again and not frame.commits
             if stage.comes(wanted, max(min(left, interval) if again else left, 0)):
@@ -236,6 +241,7 @@ class Loop:
                 failure = stage.unmet(wanted)
                 if times > 1:
                     failure.message += f" Meanwhile the step was done {times} times, as it is no commit."
+                failure.page_says += [f"{text} (it went away)" for text in said if text not in failure.page_says]
                 raise failure
             interval *= 2
             with suppress(Error):  # the control may be gone: then the click was heard
