@@ -24,7 +24,7 @@ PHASES = {
     "settling": ("runwright.engine.stage:Stage.settle",),
     "taking the picture": ("runwright.engine.camera:Camera.shoot",),
     "the page's facts": ("runwright.engine.pictures:Pictures.take",),
-    "handing to the recorder": tuple(f"runwright.engine.record:Recorder.{each}" for each in ("picture", "tell", "step")),
+    "handing to the recorder": tuple(f"runwright.engine.record:Recorder.{way}" for way in ("picture", "tell", "step")),
     "waiting for the disk": ("runwright.engine.record:Recorder.flush",),
     "reports and sums": ("runwright.engine.record:Recorder.end",),
     "the loop itself": ("runwright.engine.run:Run.go",),
