@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import sync_playwright
 from sites import Played
@@ -73,3 +74,17 @@ def test_made_again_it_is_the_same_to_the_byte(play: Play) -> None:
         (folder / name).unlink()
     close(folder)
     assert {name: (folder / name).read_bytes() for name in names} == before
+
+
+def test_what_came_up_during_a_step_stands_below_it(make: Callable[..., Any]) -> None:
+    made = make()
+    made.begin()
+    made.section()
+    made.step("Open the list")
+    made.folder.journal.write("dialog", kind="confirm", message="Really?", answer="yes")
+    made.step("Remove it")
+    made.folder.journal.write("dialog", kind="alert", message="Removed.", answer="yes")
+    made.end()
+    html = (made.path / "report.html").read_text("utf-8")
+    places = [html.index(words) for words in ("Open the list", "Remove it", "“Really?”", "“Removed.”")]
+    assert places == sorted(places)

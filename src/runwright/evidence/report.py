@@ -117,7 +117,7 @@ def _template() -> Any:
 
 
 def _view(events: list[dict[str, Any]], head: str) -> dict[str, Any]:
-    """What the report shows, in the order of the journal."""
+    """What the report shows, in the order of the journal; what came up during a step stands below it."""
     last = events[-1] if events[-1]["event"] == "end" else None
     sections: list[dict[str, Any]] = []
     loose: list[str] = []
@@ -132,7 +132,9 @@ def _view(events: list[dict[str, Any]], head: str) -> dict[str, Any]:
                 intents[event["step"]] = event
             case "step":
                 intents.pop(event["step"], None)
-                sections[-1]["rows"].append({"step": event, "part": _PARTS[event["part"]]})
+                rows = sections[-1]["rows"]
+                during = next((n for n, row in enumerate(reversed(rows)) if "step" in row), len(rows))
+                rows.insert(len(rows) - during, {"step": event, "part": _PARTS[event["part"]]})
             case kind if kind in _BETWEEN:
                 told = _BETWEEN[kind].format_map(event)
                 if sections and sections[-1]["status"] == "unfinished":
