@@ -106,7 +106,7 @@ def no_file(path: Path, otherwise: str) -> UserError:
     there = [each.name for each in folder.iterdir()] if folder.is_dir() else []
     near = nearest(path.name, there)
     remedy = f"Did you mean `{folder / near[0]}`?" if near else otherwise
-    return UserError(Fault(f"There is no file {path}.", remedy))
+    return UserError(Fault(f"There is nothing at {path}.", remedy))
 
 
 def words_for(path: Path) -> Vocabulary:

@@ -74,3 +74,12 @@ def test_what_cannot_be_read_gets_a_remedy(line: str, remedy: str) -> None:
     with pytest.raises(TargetError) as caught:
         parse_target(line)
     assert remedy in caught.value.remedy, caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("rwo", "row"), ("buton", "button"), ("lnk", "link"), ("swicth", "switch")]
+)
+def test_a_slip_of_one_letter_is_told_as_the_word_that_is_meant(word: str, meant: str) -> None:
+    with pytest.raises(TargetError) as error:
+        parse_target(f'{word} "Save"')
+    assert error.value.remedy == f"Did you mean `{meant}`?"

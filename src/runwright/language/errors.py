@@ -97,9 +97,11 @@ class Faults:
 def nearest(word: str, known: Iterable[str], most: int = 1) -> list[str]:
     """The known words that are most like ``word``, best first; none when nothing is near."""
     from rapidfuzz import fuzz, process, utils
+    from rapidfuzz.distance import OSA
 
     names = list(known)
-    found: list[str] = []
+    # one letter too many, too few, another, or two that changed places
+    found = [name for name in names if len(word) > 2 and OSA.distance(word.lower(), name.lower(), score_cutoff=1) == 1]
     for scorer in (fuzz.ratio, fuzz.WRatio):  # a word with a slip in it first, then one that holds the other
         near = process.extract(word, names, scorer=scorer, processor=utils.default_process, limit=most, score_cutoff=72)
         found += [name for name, _, _ in near if name not in found]
