@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import re
+from threading import Lock
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -77,9 +78,13 @@ def well_known(text: str) -> list[tuple[str, str]]:
 
 
 class Scrubber:
-    """Replaces each form of each registered value by its name. No text leaves without it."""
+    """Replaces each form of each registered value by its name. No text leaves without it.
+
+    Several threads may use it: what one registers, no other takes for looked through without it.
+    """
 
     def __init__(self) -> None:
+        self._one_at_a_time = Lock()
         self._values: dict[str, str] = {}
         self._named: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
@@ -90,6 +95,10 @@ class Scrubber:
 
     def register(self, name: str, value: str) -> None:
         """Take in a secret's value, before anything can print it. All values that a name ever had stay known."""
+        with self._one_at_a_time:
+            self._take_in(name, value)
+
+    def _take_in(self, name: str, value: str) -> None:
         if not value.strip() or self._values.get(name) == value:
             return
         self._values[name] = value
@@ -118,6 +127,10 @@ class Scrubber:
 
         A sum, a time or a run's id is held against long values alone: a short one would fit it by chance.
         """
+        with self._one_at_a_time:
+            return self._cleaned(text)
+
+    def _cleaned(self, text: str) -> str:
         if (known := self._seen.get(text)) is not None:
             return known
         if text in self._spared:
