@@ -31,6 +31,11 @@ sections:
 """
 
 
+def _first_line_is(line: str, played: Played) -> None:
+    assert played.result.failure is not None
+    assert played.result.failure.nearest[0] == line
+
+
 def test_a_status_and_its_like_are_called_by_their_text(play: Callable[..., Played]) -> None:
     conditions = ['status "All is saved."', 'status starting "All is"', 'listitem "One thing"', 'no status "All is"']
     played = play({"/": PAGE}, _book("expect: heading", *conditions))
@@ -48,9 +53,7 @@ def test_a_status_and_its_like_are_called_by_their_text(play: Callable[..., Play
 def test_a_part_that_was_taken_for_all_is_given_as_a_line_to_paste(
     target: str, line: str, play: Callable[..., Played]
 ) -> None:
-    played = play({"/": PAGE}, _book(f"expect: {target}"))
-    assert played.result.failure is not None
-    assert played.result.failure.nearest[0] == line
+    _first_line_is(line, play({"/": PAGE}, _book(f"expect: {target}")))
     again = play({"/": PAGE}, _book("expect: heading", line))
     assert again.statuses == ["already done"], "the line that was given does not fit the page"
 
@@ -72,8 +75,7 @@ def test_a_misspelt_text_of_a_table_is_given_as_it_stands_there(
     target: str, line: str, play: Callable[..., Played]
 ) -> None:
     played = play({"/": TABLE}, _book(f"click: {target}"))
-    assert played.result.failure is not None
-    assert played.result.failure.nearest[0] == line
+    _first_line_is(line, played)
     assert (" What is missing is row" in played.message) == (" in row" in target)
 
 

@@ -141,7 +141,9 @@ class Loop:
                 self._intend(record, task, verb)
             new = self._still_to_come(frame.expect)
             self._act(verb, stage)
-            came, told = self._settled(new, control)
+            # a picture that follows at once has the page looked at in the same question
+            at_once = verb.pictured == "after" and not (frame.commits or frame.expect or frame.picture == "no")
+            came, told = self._settled(new, control if at_once else None)
             if frame.expect is not None:
                 if not came:
                     self._expect(verb, frame)
@@ -153,8 +155,6 @@ class Loop:
             record.read = self._read(verb)
             record.conditions += [self._read_off(label, condition) for label, condition in task.conditions]
             if frame.commits or (verb.pictured == "after" and frame.picture != "no"):
-                if frame.expect is not None or frame.commits:
-                    told = None  # much may have happened since
                 shows = "after" if frame.commits else "look"
                 self._pictures.take(record, control, shows, EXTENTS[frame.picture], told)
             self._over(record, "done")

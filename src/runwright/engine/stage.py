@@ -139,13 +139,19 @@ class Stage:
             message = f"{several} controls fit {target}."
             lines = [f"{each.line} [nth={number}]" for number, each in enumerate(like, 1)]
             return StepFailed(message, str(target), lines, self.page_says(there), like)
-        lacks = telling.missing(self.page, target)
-        like = offer.nearest(lacks, there)
-        lines = telling.lines(self.page, lacks, like)
+        lacks, lines, like = self._instead(target, there)
         message = f"There is no {target} on the page."
         if lacks is not target:
             message += f" What is missing is {lacks}."
         return StepFailed(message, str(target), lines, self.page_says(there), like)
+
+    def _instead(
+        self, target: Target | None, there: list[Candidate]
+    ) -> tuple[Target | None, list[str], list[Candidate]]:
+        """Which part of a target is missing, lines to paste in its place, and what is most like it."""
+        lacks = telling.missing(self.page, target) if target is not None else None
+        like = offer.nearest(lacks, there) if lacks is not None else []
+        return lacks, telling.lines(self.page, lacks, like), like
 
     def page_says(self, there: list[Candidate] | None = None) -> list[str]:
         """The texts of alerts and messages that the page shows; first of all, that it is no page but a fault."""
@@ -184,9 +190,7 @@ class Stage:
         wanted = resolve(condition, self.scope)
         missing = next(unmet(wanted, self.page, self.plan.sites, self.scope), wanted)
         there = offer.offered(self.page)
-        lacks = telling.missing(self.page, missing.target) if isinstance(missing, Present) else None
-        like = offer.nearest(lacks, there) if lacks is not None else []
-        lines = telling.lines(self.page, lacks, like)
+        _, lines, like = self._instead(missing.target if isinstance(missing, Present) else None, there)
         message = f"This did not come: {missing}."
         if isinstance(missing, Address):
             message += f" The address is {self.page.url}."
