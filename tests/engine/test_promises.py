@@ -129,6 +129,41 @@ sections:
     assert played.site.count("POST", "/hit") == 1
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_banner_that_comes_between_the_look_and_the_click_is_dismissed(play: Play, times: int) -> None:
+    def hit(request: Request, site: Site) -> Response:
+        site.effect("hit")
+        return Response(status_code=204)
+
+    page = f"""<title>A</title><h1>A</h1><button
+        onmousemove="if (came < {times}) {{ came += 1; banner.hidden = false; }}"
+        onclick="fetch('/hit', {{method: 'POST'}}).then(() => this.textContent = 'Gone')">Go</button>
+        <div id=banner hidden style="position: fixed; inset: 0; background: #fffc">
+        <button onclick="this.parentNode.hidden = true">Accept</button></div><script>let came = 0</script>"""
+    played = play(
+        {"/": page, "/hit": hit},
+        """
+dismiss:
+  - seen: button "Accept"
+    click: button "Accept"
+sections:
+  - title: Hit it
+    open: shop /
+    ready: heading "A"
+    every_time: nothing shows it
+    steps:
+      - click: button "Go"
+        commits: true
+        expect: button "Gone"
+        timeout: 2s
+""",
+    )
+    ends = {1: ["done"], 2: ["failed"]}  # a page that brings it back each time is left alone
+    assert played.statuses == ends[times], played.message
+    assert played.site.count("POST", "/hit") == (1 if times == 1 else 0)
+    assert "`dismiss`" in played.message or times == 1
+
+
 def test_a_field_that_alters_what_was_filled_fails_and_shows_both(play: Play) -> None:
     page = '<title>A</title><label>Slug <input oninput="this.value = this.value.slice(0, 5)"></label>'
     played = play(

@@ -38,6 +38,8 @@ COMMIT_BEGINS = 1.0
 """Seconds in which a commit's request must begin; some pages save a moment after the click."""
 COMMIT_ANSWERED = 30.0
 """Seconds in which it must be answered."""
+COVERED = "intercepts pointer events"
+"""How Playwright says that something lies over a control."""
 DISABLED = (
     "The control is disabled. Something is missing before it, or the page hears keys alone: `type` in place of `fill`."
 )
@@ -140,7 +142,7 @@ class Loop:
             if frame.commits:
                 self._intend(record, task, verb)
             new = self._still_to_come(frame.expect)
-            self._act(verb, stage)
+            self._act(verb)
             # a picture that follows at once has the page looked at in the same question
             at_once = verb.pictured == "after" and not (frame.commits or frame.expect or frame.picture == "no")
             came, told = self._settled(new, control if at_once else None)
@@ -189,10 +191,16 @@ class Loop:
         self._listener.commit_is_at("intent")
         self._stage.traffic.heard = lambda change: self._listener.commit_is_at("sent")
 
-    def _act(self, verb: Verb, stage: Stage) -> None:
+    def _act(self, verb: Verb) -> None:
+        stage = self._stage
         page = stage.page
         try:
-            verb.act(stage)
+            try:
+                verb.act(stage)
+            except Error as error:
+                if COVERED not in str(error) or not stage.dismiss():
+                    raise
+                verb.act(stage)  # a banner had come over the page since it was looked for
         except Error as error:
             if page.is_closed():
                 return  # a window that its own button closes: the opener is the page now, where there still is one
@@ -347,7 +355,7 @@ class Loop:
 def _reason(error: Exception) -> str:
     """Why Playwright could not act, in a sentence; its call log quotes elements and values, and is left out."""
     text = str(error)
-    if "intercepts pointer events" in text:
+    if COVERED in text:
         return "Something lies over the control and takes the click; declare a banner under `dismiss`."
     for sign, sentence in (
         ("element is not enabled", DISABLED),
