@@ -31,6 +31,7 @@ CHANGES = {
     "Our domain": ["domains: domain=acme.example, proof=DNS record"],
     "No public links": ["sharing: on=False"],
     "Second factors": ["people: person=Ann Ames, on=True"],
+    "A guest who is to stay out": ["guests: guest=Hal Hart, blocked=True"],
     "Our mirror": ["mirror: host=mirror.acme.example, port=3128"],
     "The webhook's token": [f"webhook: token={SECRET}"],
 }
@@ -57,10 +58,10 @@ def run(rehearsal: Rehearsal, store: Store, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("WEBHOOK_TOKEN", SECRET)
     monkeypatch.setenv("ROBOT_PASSWORD", SECRET)
 
-    def go(title: str, mode: str = "run") -> Result:
+    def go(title: str, mode: str = "run", **inputs: str) -> Result:
         path = tmp_path / "book.yaml"
         path.write_text(BOOKS[title], "utf-8")
-        plan = make_plan(load(path, vocabulary()), {}, {}, True, mode)
+        plan = make_plan(load(path, vocabulary()), inputs, {}, True, mode)
         given: Any = Given(tmp_path / "screenshots", False, "runwright run book --headed")
         return execute(plan, given, Quiet(), threading.Event(), RehearsalClient(rehearsal.control_url))
 
@@ -90,6 +91,15 @@ def test_a_check_before_says_that_there_is_something_to_do(run: Run, store: Stor
     assert store.changes == []
     store.factors["Ann Ames"] = True
     assert run("Second factors", "check").status == "done"
+
+
+def test_who_is_on_no_page_of_the_table_is_looked_for_until_the_last(run: Run, store: Store) -> None:
+    result = run("A guest who is to stay out", guest="Ina Ide")
+    assert result.status == "failed"
+    assert result.reason is not None and "The control is disabled" in result.reason
+    turned = [picture for picture in result.folder.glob("*.png") if "next" in picture.name]
+    assert len(turned) >= 2, "each page on the way is shown"
+    assert store.changes == []
 
 
 def test_what_somebody_must_approve_is_asked_once_and_waited_for(run: Run, store: Store) -> None:

@@ -16,6 +16,7 @@ from runwright.rehearsal.standin import Cookie, StandIn
 
 _PAGES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 PEOPLE = ("Ann Ames", "Bo Berg", "Cy Cole")
+GUESTS = ("Di Dorn", "Ed Eck", "Flo Falk", "Gus Gray", "Hal Hart")
 
 
 class Store:
@@ -29,6 +30,7 @@ class Store:
         self.sharing = True
         self.factors = dict.fromkeys(PEOPLE, False)
         self.factors["Cy Cole"] = True
+        self.guests = dict.fromkeys(GUESTS, False)
         self.mirror = {"host": "", "port": "8080"}
         self.token = ""
         self.request: str | None = None
@@ -86,6 +88,8 @@ class AdminStandIn(StandIn):
                 store.sharing = sent["on"]
             case "people":
                 store.factors[sent["person"]] = sent["on"]
+            case "guests":
+                store.guests[sent["guest"]] = sent["blocked"]
             case "seats":
                 store.request = "asked"
             case "mirror":

@@ -17,6 +17,7 @@ from sites import Played
 
 from runwright.evidence.band import REHEARSAL, Band, with_band
 from runwright.evidence.closing import close
+from runwright.evidence.folder import slug
 from runwright.evidence.journal import Journal, chain
 from runwright.evidence.paint import COLOUR, paint
 from runwright.evidence.scrub import Scrubber, forms
@@ -57,6 +58,16 @@ def test_other_pictures_get_their_band_as_well() -> None:
     with Image.open(io.BytesIO(data)) as image:
         assert image.size == (300, 100 + height)
         assert image.getpixel((298, 2)) != REHEARSAL
+
+
+def test_a_long_name_ends_with_a_whole_word() -> None:
+    assert slug("Click button “Save”") == "click-button-save"
+    assert (
+        slug("Set checkbox column “Second factor” in row “Ann Ames”") == "set-checkbox-column-second-factor-in-row-ann"
+    )
+    assert slug("Erlaube " + "x" * 60) == "erlaube-" + "x" * 40, "a word longer than half of the name"
+    assert slug("슬랙 앱 만들기") == "슬랙-앱-만들기"
+    assert slug("…") == "step"
 
 
 def test_painting_covers_the_place_and_nothing_else() -> None:

@@ -25,12 +25,13 @@ def validate(
     from runwright.projects import no_file, runbooks_in
     from runwright.validating import faults_of
 
-    given = paths or [Path("runbooks")]
+    remedy = "Give a file, or a folder with some."
     for path in paths or ():
         if not path.exists():
-            raise no_file(path, "Give a file, or a folder with some.")
+            raise no_file(path, remedy)
+    given = paths or [path for path in [Path("runbooks")] if path.is_dir()]
     files = [f for p in given for f in (runbooks_in(p.rglob("*")) if p.is_dir() else [p])]
-    nothing = Fault("There is no runbook here.", "Give a file, or a folder with some.")
+    nothing = Fault("There is no runbook here.", f"{remedy} `runwright init NAME` makes one.")
     faults = faults_of(files) if files else [nothing]
     if json:
         output.print_json(
@@ -39,7 +40,8 @@ def validate(
     stream = sys.stderr if json else sys.stdout
     if faults:
         output.print_faults(UserError(faults), stream)
-        print(f"\n{_counted(faults, 'fault')} in {_counted(files, 'file')}.", file=stream)
+        if files:
+            print(f"\n{_counted(faults, 'fault')} in {_counted(files, 'file')}.", file=stream)
         raise typer.Exit(2)
     if not json:
         typer.echo(f"{_counted(files, 'runbook')}: no fault.")

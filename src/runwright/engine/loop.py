@@ -41,7 +41,8 @@ COMMIT_ANSWERED = 30.0
 COVERED = "intercepts pointer events"
 """How Playwright says that something lies over a control."""
 DISABLED = (
-    "The control is disabled. Something is missing before it, or the page hears keys alone: `type` in place of `fill`."
+    "The control is disabled. Something is missing before it, or all is so already; "
+    "where the page hears keys alone, `type` in place of `fill`."
 )
 """A button that waits for keys is the usual case."""
 

@@ -143,7 +143,10 @@ def last_head(runs: Path) -> str | None:
 
 
 def slug(words: str, most: int = 48) -> str:
-    """A file's name out of a sentence: letters of any script, digits and hyphens."""
+    """A file's name out of a sentence: letters of any script, digits and hyphens; a long one ends with a whole word."""
     text = unicodedata.normalize("NFKC", words).lower()
     text = re.sub(r"[^\w]+", "-", text, flags=re.UNICODE).replace("_", "-").strip("-")
-    return text[:most].strip("-") or "step"
+    if len(text) > most:
+        whole = text[: most + 1].rpartition("-")[0]
+        text = whole if len(whole) > most / 2 else text[:most]
+    return text.strip("-") or "step"
