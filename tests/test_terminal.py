@@ -38,6 +38,11 @@ sections:
 """
 
 
+def _on_its_terminal() -> None:
+    os.close(os.open(os.ttyname(0), os.O_RDWR))  # it becomes the session's terminal
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # in the background, shells have what they start ignore it
+
+
 class Terminal:
     """A process on a terminal of its own."""
 
@@ -53,7 +58,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # it becomes the session's terminal
+            preexec_fn=_on_its_terminal,
         )
         os.close(slave)
         self.shown = ""
