@@ -19,7 +19,7 @@ BEGUN = time.perf_counter()
 
 PHASES = {
     "looking at the page": ("runwright.engine.offer:offered",),
-    "finding the control": ("runwright.engine.stage:Stage.find", "runwright.engine.stage:Stage.dismiss"),
+    "finding the control": ("runwright.engine.stage:Stage.find_and_tell", "runwright.engine.stage:Stage.dismiss"),
     "acting": ("runwright.engine.loop:Loop._act",),
     "settling": ("runwright.engine.stage:Stage.settle",),
     "taking the picture": ("runwright.engine.camera:Camera.shoot",),

@@ -162,6 +162,19 @@ def test_a_yes_begins_the_run_and_its_steps_are_shown_until_ctrl_c(folder: Path)
     _interrupted_and_closed(folder)
 
 
+def test_a_run_whose_lines_nobody_reads_any_more_goes_on_to_its_end(folder: Path) -> None:
+    (folder / "short.yaml").write_text((folder / "book.yaml").read_text("utf-8").split("  - title: Wait")[0], "utf-8")
+    command = [sys.executable, "-m", "runwright.cli", "run", "short.yaml", "--yes"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert "See the list" in process.stdout.readline()
+        process.stdout.close()
+        assert "Traceback" not in process.stderr.read()
+    (journal,) = (folder / "screenshots").glob("*/*/events.jsonl")
+    last = json.loads(journal.read_text("utf-8").splitlines()[-1])
+    assert (last["event"], last["status"]) == ("end", "done"), last
+
+
 @pytest.mark.parametrize("whom", ["the process", "its group"])
 def test_sigterm_is_taken_as_ctrl_c_is(folder: Path, whom: str) -> None:
     with terminal(folder, "run", "book.yaml", "--yes") as at:

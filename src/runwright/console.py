@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -89,7 +90,8 @@ class PlainListener:
         self._console = console
 
     def _line(self, text: str) -> None:
-        self._console.print(Text(clean(text)))
+        with suppress(BrokenPipeError):  # nobody reads it any more; the run goes on
+            print(clean(text), file=self._console.file, flush=True)
 
     def section_begins(self, number: int, title: str) -> None:
         self._line(f"{number}. {title}")

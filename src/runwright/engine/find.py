@@ -23,14 +23,6 @@ SCROLL = """(element) => {
   else element.scrollIntoViewIfNeeded?.();
 }"""
 """Brings a control into the window, away from its edges: bars that stick there must not hide it."""
-_INTO_VIEW = f"""(element) => {{
-  const place = () => {{ const box = element.getBoundingClientRect(); return `${{box.left}} ${{box.top}}`; }};
-  const before = place();
-  ({SCROLL})(element);
-  if (place() === before) return true;
-  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  return frame().then(frame).then(() => element.isConnected);
-}}"""
 _NARROW = Path(__file__).with_name("narrow.js").read_text("utf-8")
 
 
@@ -50,11 +42,6 @@ def matches(page: Page, target: Target) -> list[ElementHandle]:
     if target.nth is not None:
         handles = handles[target.nth - 1 : target.nth]
     return handles
-
-
-def into_view(handle: ElementHandle) -> bool:
-    """Scroll a control into view; False where the page put another in its place by that, as long lists do."""
-    return bool(handle.evaluate(_INTO_VIEW))
 
 
 def count(page: Page, target: Target) -> int:

@@ -15,6 +15,17 @@ from runwright.engine.hiding import Box
 from runwright.evidence.scrub import SHORT, well_known
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8").replace("SCROLL(", f"({SCROLL})(")
+_INTO_VIEW = f"""(element) => {{
+  const place = () => {{ const box = element.getBoundingClientRect(); return `${{box.left}} ${{box.top}}`; }};
+  const before = place();
+  ({SCROLL})(element);
+  const tell = () => [element.isConnected, LOOK];
+  if (place() === before) return tell();
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  return frame().then(frame).then(tell);
+}}"""
+_ALONE = _INTO_VIEW.replace("LOOK]", "null]")
+_AND_TELL = _INTO_VIEW.replace("LOOK]", f"({SCRIPT})(element)]")
 _CAPTION = re.compile(
     r"\b(?:token|secret|password|passphrase|credentials?|(?:api|private|access|signing|secret)[ -]?key)\b",
     re.IGNORECASE,
@@ -41,6 +52,16 @@ def looks_random(text: str) -> bool:
 
 Told: TypeAlias = tuple[str, int, list[tuple[str, str]], Box | None]
 """What a document tells of itself: title, changes, texts that may be credentials, the control's place."""
+
+
+def into_view(control: ElementHandle, tell: bool) -> tuple[bool, Told | None]:
+    """Scroll a control into view; False where the page put another in its place by that, as long lists do. With
+    ``tell`` also what its document tells, as `glance` asks for it.
+    """
+    there: bool
+    told: Told | None
+    there, told = control.evaluate(_AND_TELL if tell else _ALONE)
+    return there, told
 
 
 @dataclass

@@ -137,9 +137,11 @@ class Loop:
             self._listener.step_begins(record.number, record.say)
             record.offered = offer.offered(stage.page)
             target = verb.target_named()
-            stage.control = control = stage.find(target) if target is not None else None
-            if frame.commits or (verb.pictured == "before" and frame.picture != "no"):
-                self._pictures.take(record, control, "before", EXTENTS[frame.picture])
+            first = frame.commits or (verb.pictured == "before" and frame.picture != "no")
+            control, told = stage.find_and_tell(target, first) if target is not None else (None, None)
+            stage.control = control
+            if first:
+                self._pictures.take(record, control, "before", EXTENTS[frame.picture], told)
             if frame.commits:
                 self._intend(record, task, verb)
             new = self._still_to_come(frame.expect)

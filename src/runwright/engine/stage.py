@@ -13,7 +13,7 @@ from playwright.sync_api import ElementHandle, Error, Page
 from runwright.engine import find, offer, telling
 from runwright.engine.caret import caret_behind
 from runwright.engine.downloads import Taken, take
-from runwright.engine.glance import Told
+from runwright.engine.glance import Told, into_view
 from runwright.engine.holding import holds, unmet
 from runwright.engine.outcomes import Candidate, Interrupted, NotUsable, SignedOut, StepFailed, Stopped
 from runwright.engine.person import Person
@@ -103,28 +103,34 @@ class Stage:
         """The whole address of a place."""
         return self.plan.sites[place.site].url + place.path.text(self.scope)
 
-    def find(self, target: Target, timeout: float | None = None) -> ElementHandle:
-        """The one control that a target names. Raises StepFailed when there is none, or more than one."""
+    def find(self, target: Target) -> ElementHandle:
+        """The one control that a target names, in view. Raises StepFailed when there is none, or more than one."""
+        return self.find_and_tell(target, False)[0]
+
+    def find_and_tell(self, target: Target, tell: bool) -> tuple[ElementHandle, Told | None]:
+        """The same, and what the page tells of itself and the control in the same question, where that is wanted."""
         target = target.resolve(self.scope)
-        seconds = self.timeout if timeout is None else timeout
         several = 0
         first_seen: float | None = None
+        told: Told | None = None
 
         def look() -> list[ElementHandle] | None:
-            nonlocal several, first_seen
+            nonlocal several, first_seen, told
             handles = find.matches(self.page, target)
             several = len(handles)
             if several <= 1:
-                first_seen = None
-                return handles if handles and find.into_view(handles[0]) else None
+                first_seen, there = None, False
+                if handles:
+                    there, told = into_view(handles[0], tell)
+                return handles if there else None
             if first_seen is None:
                 first_seen = time.monotonic()
             # a page that is being replaced may hold both the old and the new for a moment
-            return handles if time.monotonic() - first_seen > min(1.0, seconds) else None
+            return handles if time.monotonic() - first_seen > min(1.0, self.timeout) else None
 
-        handles = self.until(look, seconds)
+        handles = self.until(look, self.timeout)
         if handles is not None and len(handles) == 1:
-            return handles[0]
+            return handles[0], told
         raise self.not_found(target, several)
 
     def matches(self, target: Target) -> list[ElementHandle]:
