@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
@@ -38,12 +37,17 @@ def waiting(page: Page) -> float:
     return time.perf_counter() - begun
 
 
+def usual(ratios: Iterable[float]) -> float:
+    """The third best: what waits does so each time, and what does not may be late on a busy machine."""
+    return sorted(ratios)[2]
+
+
 def test_a_static_page_settles_at_once(page: tuple[Page, Traffic]) -> None:
     page[0].goto("data:text/html,<h1>Still</h1>" + "<p>text</p>" * 200)
     settle(*page)
 
     pairs = [(took(*page), waiting(page[0])) for _ in range(9)]
-    assert statistics.median(settled / waited for settled, waited in pairs) < 0.7, "it waits though nothing changed"
+    assert usual(settled / waited for settled, waited in pairs) < 0.7, "it waits though nothing changed"
 
 
 LATER = {
@@ -86,7 +90,7 @@ def test_frames_without_end_that_change_nothing_are_not_waited_for(page: tuple[P
         page[0].click("button")
         return took(*page)
 
-    assert statistics.median(clicked() / waiting(page[0]) for _ in range(9)) < 5
+    assert usual(clicked() / waiting(page[0]) for _ in range(9)) < 5
 
 
 def test_a_click_that_changes_the_page_at_once_costs_no_waiting(page: tuple[Page, Traffic]) -> None:
@@ -97,7 +101,7 @@ def test_a_click_that_changes_the_page_at_once_costs_no_waiting(page: tuple[Page
         page[0].click("button")
         return took(*page)
 
-    assert statistics.median(clicked() / waiting(page[0]) for _ in range(9)) < 0.7, "it waits though all is over"
+    assert usual(clicked() / waiting(page[0]) for _ in range(9)) < 0.7, "it waits though all is over"
 
 
 def test_a_page_does_not_see_that_its_timers_are_noted(page: tuple[Page, Traffic]) -> None:
@@ -139,9 +143,9 @@ def test_a_finite_animation_is_waited_for_and_an_endless_one_is_not(page: tuple[
     style = "<style>@keyframes a { to { opacity: .2 } } .endless { animation: a 1s infinite }</style>"
     page[0].goto(f"data:text/html,{style}<div class=endless>x</div><div id=one>y</div>")
     settle(*page)
-    page[0].evaluate("document.getElementById('one').animate({ opacity: [1, 0] }, 700)")
-    assert took(*page) > 0.4
-    assert took(*page) < 0.4
+    page[0].evaluate("{ window.fading = document.getElementById('one').animate({ opacity: [1, 0] }, 700); }")
+    assert settle(*page).came, "it waits for the endless one"
+    assert page[0].evaluate("fading.playState") == "finished"
 
 
 def test_a_page_that_never_rests_is_taken_as_it_is(page: tuple[Page, Traffic]) -> None:

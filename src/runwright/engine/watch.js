@@ -8,7 +8,7 @@
     due: new Map(),                 // timers and callbacks that have not come yet: when they are due
     came: 0,                        // how many came since the last change
     vague: 0,                       // when something began of which the page does not tell how it goes on
-    later,                          // the page's own timer, which notes nothing
+    later, frame,                   // the page's own timer and frames, which note nothing
   };
   Object.defineProperty(window, Symbol.for('settling'), { value: seen, enumerable: false });
   let observes = false, layout = null;
