@@ -44,6 +44,21 @@ def matches(page: Page, target: Target) -> list[ElementHandle]:
     return handles
 
 
+def plain(page: Page, target: Target) -> Locator | None:
+    """What a worked-out target names, where Playwright finds it by itself in the page's own document; None where it
+    takes more.
+    """
+    inside = target.inside
+    while inside is not None:
+        if inside.heads[0].role == "iframe":
+            return None
+        inside = inside.inside
+    if not _plain(target) or target.nth is not None:
+        return None
+    root, rest = _root(page, target.inside)
+    return _heads(root, target.heads) if rest is None else None
+
+
 def count(page: Page, target: Target) -> int:
     """How many visible elements the target names. Cheaper than ``matches`` where the target is plain."""
     root, inside = _root(page, target.inside) if _plain(target) else (page, target.inside)

@@ -10,9 +10,10 @@ from typing import TypeAlias
 
 from playwright.sync_api import ElementHandle, Error, Frame, Page
 
-from runwright.engine.find import SCROLL
+from runwright.engine.find import SCROLL, plain
 from runwright.engine.hiding import Box
 from runwright.evidence.scrub import SHORT, well_known
+from runwright.language.targets import Target
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8").replace("SCROLL(", f"({SCROLL})(")
 _INTO_VIEW = f"""(element) => {{
@@ -26,6 +27,14 @@ _INTO_VIEW = f"""(element) => {{
 }}"""
 _ALONE = _INTO_VIEW.replace("LOOK]", "null]")
 _AND_TELL = _INTO_VIEW.replace("LOOK]", f"({SCRIPT})(element)]")
+_ONLY = """(all) => {
+  if (all.length !== 1) return [false, null];
+  Object.defineProperty(window, Symbol.for('control'), { value: all[0], enumerable: false, configurable: true });
+  return (INTO_VIEW)(all[0]);
+}"""
+_ONLY_ALONE = _ONLY.replace("INTO_VIEW", _ALONE)
+_ONLY_AND_TELL = _ONLY.replace("INTO_VIEW", _AND_TELL)
+_HAND_OVER = "() => { const key = Symbol.for('control'), one = window[key]; delete window[key]; return one; }"
 _CAPTION = re.compile(
     r"\b(?:token|secret|password|passphrase|credentials?|(?:api|private|access|signing|secret)[ -]?key)\b",
     re.IGNORECASE,
@@ -62,6 +71,22 @@ def into_view(control: ElementHandle, tell: bool) -> tuple[bool, Told | None]:
     told: Told | None
     there, told = control.evaluate(_AND_TELL if tell else _ALONE)
     return there, told
+
+
+def only(page: Page, target: Target, tell: bool) -> tuple[ElementHandle, Told | None] | None:
+    """The one control that a worked-out target names, in view, and what its document tells, as `into_view`.
+
+    None where there is not exactly one, and where it takes more than one question to find it: `find.matches` knows.
+    """
+    locator = plain(page, target)
+    if locator is None:
+        return None
+    with suppress(Error):  # the page goes elsewhere, or has put functions of its own in the place of the browser's
+        there, told = locator.evaluate_all(_ONLY_AND_TELL if tell else _ONLY_ALONE)
+        control = page.evaluate_handle(_HAND_OVER).as_element() if there else None
+        if control is not None:
+            return control, told
+    return None
 
 
 @dataclass

@@ -13,7 +13,7 @@ from playwright.sync_api import ElementHandle, Error, Page
 from runwright.engine import find, offer, telling
 from runwright.engine.caret import caret_behind
 from runwright.engine.downloads import Taken, take
-from runwright.engine.glance import Told, into_view
+from runwright.engine.glance import Told, into_view, only
 from runwright.engine.holding import holds, unmet
 from runwright.engine.outcomes import Candidate, Interrupted, NotUsable, SignedOut, StepFailed, Stopped
 from runwright.engine.person import Person
@@ -116,6 +116,10 @@ class Stage:
 
         def look() -> list[ElementHandle] | None:
             nonlocal several, first_seen, told
+            alone = only(self.page, target, tell)
+            if alone is not None:
+                several, told = 1, alone[1]
+                return [alone[0]]
             handles = find.matches(self.page, target)
             several = len(handles)
             if several <= 1:
