@@ -16,7 +16,7 @@ from rich.console import Console
 from runwright import console as ui
 from runwright.engine.execute import execute
 from runwright.engine.given import STATUS_EXIT, Given, Result
-from runwright.engine.interrupts import interrupts
+from runwright.engine.interrupts import interrupts, until_typed
 from runwright.engine.others import after_others
 from runwright.engine.outcomes import NotUsable, Stopped
 from runwright.engine.plan import Plan, make_plan
@@ -170,6 +170,7 @@ def _ask_for_a_yes(plan: Plan, console: Console) -> None:
     ui.show_plan(plan, console)
     while True:
         console.print("Run it? [y/N] ", end="", markup=False)
+        until_typed(sys.stdin)
         match sys.stdin.readline().strip().lower():
             case "y" | "yes":
                 return
