@@ -118,8 +118,8 @@ class Stage:
             nonlocal several, first_seen, told
             alone = only(self.page, target, tell)
             if alone is not None:
-                several, told = 1, alone[1]
-                return [alone[0]]
+                control, told = alone
+                return [control]
             handles = find.matches(self.page, target)
             several = len(handles)
             if several <= 1:
