@@ -4,7 +4,8 @@ from runwright.verb import Stage, Variable, Verb
 
 
 class Ask(Verb):
-    """Ask the person at the terminal for a value. Without a terminal the run stops for a person.
+    """Ask the person at the terminal for a value. What is a secret is not shown as it is typed. Without a
+    terminal the run stops for a person.
 
     ```yaml
     - ask: Which code did the mail bring?
@@ -22,4 +23,4 @@ class Ask(Verb):
     """The name, or the declared secret, that gets the answer."""
 
     def act(self, stage: Stage) -> None:
-        stage.set(str(self.into), stage.ask(self.question))
+        stage.ask(self.question, str(self.into))

@@ -12,6 +12,7 @@ from sites import HOME, Page, Played, Quiet, Site, SiteStandIn
 
 from runwright.engine.execute import execute
 from runwright.engine.given import Given
+from runwright.engine.listening import Terminal
 from runwright.engine.plan import make_plan
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary
@@ -54,7 +55,7 @@ def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
         others: tuple[str, ...] = (),
         interrupt: threading.Event | None = None,
         steps: Path | None = None,
-        terminal: Callable[[str], str] | None = None,
+        terminal: Terminal | None = None,
         asked: Callable[[], None] = lambda: None,
     ) -> Played:
         site = pages if isinstance(pages, Site) else Site(pages)

@@ -11,8 +11,9 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,10 +47,10 @@ def _on_its_terminal() -> None:
 class Terminal:
     """A process on a terminal of its own."""
 
-    def __init__(self, folder: Path, *words: str) -> None:
+    def __init__(self, folder: Path, *words: str, under: Sequence[str] = ()) -> None:
         self._master, slave = pty.openpty()
         environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
-        command = [sys.executable, "-m", "runwright.cli", *words]
+        command = [*under, sys.executable, "-m", "runwright.cli", *words]
         self.process = subprocess.Popen(
             command,
             cwd=folder,
@@ -80,6 +81,15 @@ class Terminal:
             assert time.monotonic() < deadline, f"it goes on:\n{self.shown}"
         return self.process.wait(10)
 
+    def silent(self, seconds: float) -> bool:
+        """Whether nothing is shown for so long."""
+        return not select.select([self._master], [], [], seconds)[0]
+
+    @property
+    def echoes(self) -> bool:
+        """Whether the terminal shows what is typed."""
+        return bool(termios.tcgetattr(self._master)[3] & termios.ECHO)
+
     def close(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -98,8 +108,8 @@ class Terminal:
 
 
 @contextmanager
-def terminal(folder: Path, *words: str) -> Iterator[Terminal]:
-    at = Terminal(folder, *words)
+def terminal(folder: Path, *words: str, under: Sequence[str] = ()) -> Iterator[Terminal]:
+    at = Terminal(folder, *words, under=under)
     try:
         yield at
     finally:
@@ -188,16 +198,87 @@ def test_sigterm_is_taken_as_ctrl_c_is(folder: Path, whom: str) -> None:
     _interrupted_and_closed(folder)
 
 
-def test_sigterm_while_the_browser_starts_is_no_traceback(folder: Path) -> None:
+@pytest.mark.parametrize("starts", ["the driver", "the browser"])
+def test_sigterm_while_the_browser_starts_is_no_traceback(folder: Path, starts: str) -> None:
     with terminal(folder, "run", "book.yaml", "--yes") as at:
-        locks = folder / "screenshots" / "book" / ".locks"
         deadline = time.monotonic() + 30
-        while not list(locks.glob("*.holder")) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        time.sleep(0.2)
+        while not (begun := _begun_by(at.process.pid)) or (starts == "the browser" and not _begun_by(begun[0])):
+            assert time.monotonic() < deadline, f"it does not start {starts}:\n{at.shown}"
         os.killpg(at.process.pid, signal.SIGTERM)
         assert at.ends() == 130
         assert "Traceback" not in at.shown, at.shown
+
+
+def _begun_by(process: int) -> list[int]:
+    """The processes that a process started and that are there still."""
+    return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text("utf-8").split()]
+
+
+SHELL = ("sh", "-c", 'trap : INT; "$@"; code=$?; stty -a; exit $code', "sh")
+"""Goes on after a Ctrl-C, and says how the terminal is set."""
+ASKING = """title: Sign in
+sites:
+  shop: { url: "SITE" }
+secrets:
+  pin: { about: The number of the card, typed_at: [shop] }
+sections:
+  - title: Type what a person knows
+    open: shop /
+    steps:
+      - ask: Which code did the mail bring?
+        into: code
+      - fill: textbox "Code"
+        with: ${code}
+      - ask: Which PIN has the card?
+        into: pin
+      - fill: textbox "PIN"
+        with: ${pin}
+"""
+
+
+@pytest.fixture
+def asking(tmp_path: Path) -> Iterator[Path]:
+    """A folder with `asking.yaml`, which needs two answers of a person; the second is a secret."""
+    page = "<!doctype html><title>Shop</title><label>Code <input></label><label>PIN <input type=password></label>"
+    with served({"/": page}) as address:
+        (tmp_path / "asking.yaml").write_text(ASKING.replace("SITE", address), "utf-8")
+        yield tmp_path
+
+
+def test_a_person_answers_undisturbed_and_a_secret_is_not_shown_as_it_is_typed(asking: Path) -> None:
+    with terminal(asking, "run", "asking.yaml", "--yes") as at:
+        at.until("Which code did the mail bring? ")
+        assert at.silent(0.5), f"something is written over what is typed:\n{at.shown}"
+        at.types("4711\n")
+        at.until("4711")
+        at.until("Which PIN has the card? ")
+        assert at.silent(0.5), f"something is written over what is typed:\n{at.shown}"
+        at.types("sesame-0815\n")
+        assert at.ends() == 0
+        assert "sesame-0815" not in at.shown
+    (journal,) = asking.glob("screenshots/asking/*/events.jsonl")
+    assert "4711" in journal.read_text("utf-8") and "sesame-0815" not in journal.read_text("utf-8")
+
+
+def test_ctrl_c_at_a_question_for_a_secret_leaves_a_terminal_that_shows_what_is_typed(asking: Path) -> None:
+    with terminal(asking, "run", "asking.yaml", "--yes", under=SHELL) as at:
+        at.until("Which code did the mail bring? ")
+        assert at.echoes
+        at.types("4711\n")
+        at.until("Which PIN has the card? ")
+        assert not at.echoes
+        at.types("\x03")
+        assert at.ends() == 130
+        assert re.search(r"(?<!-)\becho\b", at.shown), f"what is typed is hidden still:\n{at.shown}"
+        assert "Traceback" not in at.shown
+
+
+def test_no_answer_any_more_stops_the_run_for_a_person(asking: Path) -> None:
+    with terminal(asking, "run", "asking.yaml", "--yes") as at:
+        at.until("Which code did the mail bring? ")
+        at.types("\x04")
+        assert at.ends() == 3
+        assert "Nobody answered: Which code did the mail bring?" in at.shown and "Traceback" not in at.shown
 
 
 def _interrupted_and_closed(folder: Path) -> None:

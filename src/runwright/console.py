@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runwright.engine.given import Result
-    from runwright.engine.listening import Listener
+    from runwright.engine.listening import Listener, Terminal
     from runwright.engine.outcomes import StepFailed
     from runwright.engine.plan import Plan
     from runwright.engine.record import StepRecord
@@ -128,6 +128,18 @@ class LiveListener:
 
     def __exit__(self, *exception: object) -> None:
         self._live.stop()
+
+    def beside(self, terminal: Terminal) -> Terminal:
+        """The same terminal, on which nothing else is shown while a person types."""
+
+        def answer(question: str, hidden: bool) -> str:
+            self._live.stop()
+            try:
+                return terminal(question, hidden)
+            finally:
+                self._live.start()
+
+        return answer
 
     def section_begins(self, number: int, title: str) -> None:
         self._title = title

@@ -15,6 +15,7 @@ import typer
 
 from runwright.language.errors import Fault, UserError, did_you_mean
 from runwright.machine import Finding, browser, findings
+from runwright.terminal import wanted
 
 if TYPE_CHECKING:
     from runwright.language.model import Runbook
@@ -132,7 +133,7 @@ def _packages() -> Iterator[list[str]]:
 def _asked(command: list[str], yes: bool) -> bool:
     """Show a command, ask, run it; whether it ran well."""
     typer.echo(f"$ {' '.join(command)}")
-    if not yes and not typer.confirm("Run it?"):
+    if not yes and not wanted("Run it?"):
         return False
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     done = subprocess.run(command, env=environment, check=False)

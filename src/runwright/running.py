@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from runwright import console as ui
+from runwright import terminal
 from runwright.engine.execute import execute
 from runwright.engine.given import STATUS_EXIT, Given, Result
-from runwright.engine.interrupts import interrupts, until_typed
+from runwright.engine.interrupts import interrupts
 from runwright.engine.others import after_others
 from runwright.engine.outcomes import NotUsable, Stopped
 from runwright.engine.plan import Plan, make_plan
@@ -105,14 +106,14 @@ def _prepared(call: Call) -> tuple[Plan, Given]:
     """The plan of a call, and what its run is given beside it. Raises UserError."""
     path = find_runbook(call.runbook)
     book = load(path, words_for(path))
-    terminal = _terminal() if not call.json else None
+    person = terminal.answer if sys.stdin.isatty() and not call.json else None
     values, sources = read_inputs(call.inputs, call.input_file), read_sources(call.secrets, "--secret")
-    plan = make_plan(book, values, sources, call.rehearsing, call.mode, terminal)
+    plan = make_plan(book, values, sources, call.rehearsing, call.mode, person)
     facts = {"ticket": call.ticket, **_guide(call.guide, book.guide)}
     redo = frozenset(_section(plan, name) for name in call.redo)
     go_on = "" if call.scenarios is not None else _again("--resume", "{run}")
     again = "" if call.scenarios is not None else _again()
-    given = Given(call.out, call.headed, _with_window(), go_on, again, facts, terminal=terminal, redo=redo)
+    given = Given(call.out, call.headed, _with_window(), go_on, again, facts, terminal=person, redo=redo)
     return plan, given
 
 
@@ -140,6 +141,8 @@ def _with_backdrop(plan: Plan, given: Given, call: Call, console: Console) -> Re
         listener = ui.listener(console)
         if isinstance(listener, ui.LiveListener):
             stack.enter_context(listener)
+            if given.terminal is not None:
+                given = replace(given, terminal=listener.beside(given.terminal))
         interrupt = stack.enter_context(interrupts())
         try:
             return execute(plan, given, listener, interrupt, backdrop)
@@ -168,25 +171,8 @@ def _ask_for_a_yes(plan: Plan, console: Console) -> None:
     if not sys.stdin.isatty():
         raise UserError(Fault("A real run wants a yes.", "Without a terminal, say --yes."))
     ui.show_plan(plan, console)
-    while True:
-        console.print("Run it? [y/N] ", end="", markup=False)
-        until_typed(sys.stdin)
-        match sys.stdin.readline().strip().lower():
-            case "y" | "yes":
-                return
-            case "" | "n" | "no":
-                raise UserError(Fault("The run was not wanted: nothing was touched.", ""))
-            case _:
-                console.print("Answer y or n.")
-
-
-def _terminal() -> Callable[[str], str] | None:
-    """How to read an answer from the terminal, None where there is none."""
-    if not sys.stdin.isatty():
-        return None
-    import getpass
-
-    return lambda question: getpass.getpass(question) if question.endswith(": ") else input(f"{question} ")
+    if not terminal.wanted("Run it?"):
+        raise UserError(Fault("The run was not wanted: nothing was touched.", ""))
 
 
 def _with_window() -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from runwright.engine.listening import Terminal
     from runwright.engine.outcomes import StepFailed
     from runwright.engine.record import StepRecord
     from runwright.engine.resuming import Past
@@ -47,8 +48,8 @@ class Given:
     """The run that this one takes up."""
     redo: frozenset[int] = frozenset()
     """The sections, by number, whose steps are done whatever the page or an earlier run says."""
-    terminal: Callable[[str], str] | None = None
-    """Reads an answer from a terminal."""
+    terminal: Terminal | None = None
+    """Where a person answers; None where there is nobody."""
 
 
 @dataclass

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from runwright.engine.record import StepRecord
 
 Point = Literal["before the intent", "intent", "sent", "answered", "outcome"]
 """How far a commit step has come; at `sent` its request is on its way."""
+Terminal: TypeAlias = Callable[[str, bool], str]
+"""Puts a question to a person and reads the answer, hidden as it is typed or not. Raises EOFError when none comes."""
 
 
 class Listener(Protocol):

@@ -10,6 +10,7 @@ from threading import Thread
 
 from playwright.sync_api import Error
 
+from runwright.engine.listening import Terminal
 from runwright.engine.outcomes import Stopped
 from runwright.engine.tabs import Tell
 from runwright.engine.traffic import Guard
@@ -26,8 +27,8 @@ class Person:
     """Whether there is a window in which they can act."""
     command: str
     """The command line that starts this run with a window, for people to copy."""
-    terminal: Callable[[str], str] | None
-    """Reads an answer from a terminal; None where there is none."""
+    terminal: Terminal | None
+    """Where they answer; None where there is none."""
     say: Callable[[str], None]
     """Shows a sentence to the person."""
     guard: Guard
@@ -57,12 +58,17 @@ class Person:
             seconds = round(time.monotonic() - begun, 1)
             self.tell("hand-over", sentence=sentence, seconds=seconds, addresses=list(self.guard.passed))
 
-    def answers(self, question: str, pause: Callable[[float], None]) -> str:
-        """What the person answers at the terminal. Raises Stopped without one."""
+    def answers(self, question: str, hidden: bool, pause: Callable[[float], None]) -> str:
+        """What the person answers at the terminal, hidden as they type or not. Raises Stopped without one."""
         if self.terminal is None:
             raise Stopped(f"This needs an answer at a terminal: {question}")
         terminal, given = self.terminal, list[str]()
-        reader = Thread(target=lambda: given.append(terminal(question)), daemon=True)
+
+        def read() -> None:
+            with suppress(EOFError):
+                given.append(terminal(question, hidden))
+
+        reader = Thread(target=read, daemon=True)
         reader.start()
         while reader.is_alive():
             pause(0.1)

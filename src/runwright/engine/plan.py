@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from runwright.engine.listening import Terminal
 from runwright.engine.sites import Origin, ResolvedSite, Sites, origin
 from runwright.engine.vault import resolve_source
 from runwright.language.errors import Fault, UserError, did_you_mean
@@ -42,7 +43,7 @@ def make_plan(
     sources: Mapping[str, str],
     rehearsal: bool,
     mode: str = "run",
-    ask: Callable[[str], str] | None = None,
+    ask: Terminal | None = None,
 ) -> Plan:
     """Work out inputs, sites and secrets. Raises UserError with everything that is missing or does not fit."""
     faults: list[Fault] = []

@@ -325,9 +325,9 @@ class Stage:
         """Hand over to the person until a condition holds. Raises Stopped without a window."""
         self.person.acts(sentence, until, self.pause)
 
-    def ask(self, question: str) -> str:
-        """What the person answers at the terminal. Raises Stopped without one."""
-        return self.person.answers(question, self.pause)
+    def ask(self, question: str, into: str) -> None:
+        """Give a name the person's answer, hidden as they type a secret. Raises Stopped without a terminal."""
+        self.set(into, self.person.answers(question, into in self.vault, self.pause))
 
     # What the loop uses
 

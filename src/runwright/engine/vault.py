@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from runwright.engine.listening import Terminal
 from runwright.engine.sites import Sites, origin
 from runwright.language.errors import Fault, UserError
 from runwright.language.model import DeclaredSecret
@@ -74,7 +75,7 @@ class Vault:
         return secret.reveal()
 
 
-def resolve_source(name: str, source: str, ask: Callable[[str], str] | None) -> str:
+def resolve_source(name: str, source: str, ask: Terminal | None) -> str:
     """The value that a source names: `env:NAME`, `file:PATH`, `command:…`, `prompt`. Raises UserError."""
     kind, _, rest = source.partition(":")
     value: str | None = None
@@ -92,7 +93,7 @@ def resolve_source(name: str, source: str, ask: Callable[[str], str] | None) -> 
             value, missing = _from_command(rest)
         case "prompt":
             missing = "There is no terminal to ask at."
-            value = ask(f"{name}: ") if ask is not None else None
+            value = ask(f"{name}:", True) if ask is not None else None
         case _:
             missing = "what is given is no source."  # it may be the value itself, so it is not repeated
     if not value:
