@@ -8,12 +8,11 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from runwright.engine.browser import launch
-from runwright.engine.find import matches
-from runwright.engine.glance import only
+from runwright.engine.glance import seek
 from runwright.language.targets import parse_target
 
 ONE = "data:text/html,<title>Hosts</title><p style='height:3000px'></p><button>Save</button>"
-NO_ONE_QUESTION = {
+OTHERS = {
     "none": "<p>Nothing</p>",
     "two": "<button>Save</button><button>Save</button>",
     "in a frame": "<iframe title=Admin srcdoc='<button>Save</button>'></iframe>",
@@ -32,11 +31,11 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
-def test_one_question_finds_the_control_and_leaves_nothing_behind(page: Page) -> None:
+def test_the_one_control_is_in_view_and_nothing_is_left_behind(page: Page) -> None:
     page.goto(ONE)
-    found = only(page, parse_target('button "Save"'), True)
-    assert found is not None, "two questions were needed"
-    control, told = found
+    number, sought = seek(page, parse_target('button "Save"'), True)
+    assert number == 1 and sought is not None
+    control, told = sought
     assert control.inner_text() == "Save"
     assert told is not None
     assert told[0] == "Hosts"
@@ -45,9 +44,10 @@ def test_one_question_finds_the_control_and_leaves_nothing_behind(page: Page) ->
     assert not page.evaluate("Symbol.for('control') in window")
 
 
-@pytest.mark.parametrize("how", NO_ONE_QUESTION)
-def test_what_one_question_does_not_find_is_left_to_the_longer_way(page: Page, how: str) -> None:
-    page.goto(f"data:text/html,{NO_ONE_QUESTION[how]}")
+@pytest.mark.parametrize("how", OTHERS)
+def test_what_one_question_does_not_find_is_found_the_longer_way(page: Page, how: str) -> None:
+    page.goto(f"data:text/html,{OTHERS[how]}")
     target = parse_target('button "Save" in iframe "Admin"' if how == "in a frame" else 'button "Save"')
-    assert only(page, target, False) is None
-    assert len(matches(page, target)) == {"none": 0, "two": 2}.get(how, 1)
+    number, sought = seek(page, target, False)
+    assert number == {"none": 0, "two": 2}.get(how, 1)
+    assert (sought[0].inner_text() if sought is not None else None) == ("Save" if number == 1 else None)

@@ -48,12 +48,7 @@ def plain(page: Page, target: Target) -> Locator | None:
     """What a worked-out target names, where Playwright finds it by itself in the page's own document; None where it
     takes more.
     """
-    inside = target.inside
-    while inside is not None:
-        if inside.heads[0].role == "iframe":
-            return None
-        inside = inside.inside
-    if not _plain(target) or target.nth is not None:
+    if not _plain(target) or target.nth is not None or _frame_of(target) is not None:
         return None
     root, rest = _root(page, target.inside)
     return _heads(root, target.heads) if rest is None else None
@@ -76,11 +71,16 @@ def _plain(target: Target) -> bool:
 def _framed(target: Target) -> Target:
     """`button "Add" near heading "Hosts" in iframe "Admin"`: the frame of the anchor is that of the control too."""
     if target.inside is None and target.near is not None:
-        frame: Target | None = _framed(target.near).inside
-        while frame is not None and frame.heads[0].role != "iframe":
-            frame = frame.inside
-        return replace(target, inside=frame)
+        return replace(target, inside=_frame_of(_framed(target.near)))
     return target
+
+
+def _frame_of(target: Target) -> Target | None:
+    """The frame that a target says it stands in."""
+    frame = target.inside
+    while frame is not None and frame.heads[0].role != "iframe":
+        frame = frame.inside
+    return frame
 
 
 def _root(page: Page, inside: Target | None) -> tuple[Root, Target | None]:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from playwright.sync_api import ElementHandle, Error, Frame, Page
 
-from runwright.engine.find import SCROLL, plain
+from runwright.engine.find import SCROLL, matches, plain
 from runwright.engine.hiding import Box
 from runwright.evidence.scrub import SHORT, well_known
 from runwright.language.targets import Target
@@ -27,10 +27,10 @@ _INTO_VIEW = f"""(element) => {{
 }}"""
 _ALONE = _INTO_VIEW.replace("LOOK]", "null]")
 _AND_TELL = _INTO_VIEW.replace("LOOK]", f"({SCRIPT})(element)]")
-_ONLY = """(all) => {
-  if (all.length !== 1) return [false, null];
+_ONLY = """async (all) => {
+  if (all.length !== 1) return [all.length, [false, null]];
   Object.defineProperty(window, Symbol.for('control'), { value: all[0], enumerable: false, configurable: true });
-  return (INTO_VIEW)(all[0]);
+  return [1, await (INTO_VIEW)(all[0])];
 }"""
 _ONLY_ALONE = _ONLY.replace("INTO_VIEW", _ALONE)
 _ONLY_AND_TELL = _ONLY.replace("INTO_VIEW", _AND_TELL)
@@ -63,30 +63,29 @@ Told: TypeAlias = tuple[str, int, list[tuple[str, str]], Box | None]
 """What a document tells of itself: title, changes, texts that may be credentials, the control's place."""
 
 
-def into_view(control: ElementHandle, tell: bool) -> tuple[bool, Told | None]:
-    """Scroll a control into view; False where the page put another in its place by that, as long lists do. With
-    ``tell`` also what its document tells, as `glance` asks for it.
-    """
-    there: bool
-    told: Told | None
-    there, told = control.evaluate(_AND_TELL if tell else _ALONE)
-    return there, told
+Sought: TypeAlias = tuple[ElementHandle, Told | None]
+"""A control that is in view, and what its document tells where that was asked for, as `glance` asks for it."""
 
 
-def only(page: Page, target: Target, tell: bool) -> tuple[ElementHandle, Told | None] | None:
-    """The one control that a worked-out target names, in view, and what its document tells, as `into_view`.
+def seek(page: Page, target: Target, tell: bool) -> tuple[int, Sought | None]:
+    """How many visible controls a worked-out target names at this moment; the one that it is to be, scrolled into view.
 
-    None where there is not exactly one, and where it takes more than one question to find it: `find.matches` knows.
+    The one is None, too, where the page puts another in its place when it is scrolled, as long lists do.
     """
     locator = plain(page, target)
-    if locator is None:
-        return None
-    with suppress(Error):  # the page goes elsewhere, or has put functions of its own in the place of the browser's
-        there, told = locator.evaluate_all(_ONLY_AND_TELL if tell else _ONLY_ALONE)
-        control = page.evaluate_handle(_HAND_OVER).as_element() if there else None
-        if control is not None:
-            return control, told
-    return None
+    if locator is not None:
+        with suppress(Error):  # the page goes elsewhere, or has put functions of its own in the place of the browser's
+            number, (there, told) = locator.evaluate_all(_ONLY_AND_TELL if tell else _ONLY_ALONE)
+            if number != 1:
+                return number, None
+            control = page.evaluate_handle(_HAND_OVER).as_element()
+            if control is not None:
+                return 1, (control, told) if there else None
+    handles = matches(page, target)
+    if len(handles) != 1:
+        return len(handles), None
+    there, told = handles[0].evaluate(_AND_TELL if tell else _ALONE)
+    return 1, (handles[0], told) if there else None
 
 
 @dataclass

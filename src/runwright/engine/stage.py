@@ -13,7 +13,7 @@ from playwright.sync_api import ElementHandle, Error, Page
 from runwright.engine import find, offer, telling
 from runwright.engine.caret import caret_behind
 from runwright.engine.downloads import Taken, take
-from runwright.engine.glance import Told, into_view, only
+from runwright.engine.glance import Sought, Told, seek
 from runwright.engine.holding import holds, unmet
 from runwright.engine.outcomes import Candidate, Interrupted, NotUsable, SignedOut, StepFailed, Stopped
 from runwright.engine.person import Person
@@ -107,34 +107,24 @@ class Stage:
         """The one control that a target names, in view. Raises StepFailed when there is none, or more than one."""
         return self.find_and_tell(target, False)[0]
 
-    def find_and_tell(self, target: Target, tell: bool) -> tuple[ElementHandle, Told | None]:
+    def find_and_tell(self, target: Target, tell: bool) -> Sought:
         """The same, and what the page tells of itself and the control in the same question, where that is wanted."""
         target = target.resolve(self.scope)
-        several = 0
-        first_seen: float | None = None
-        told: Told | None = None
+        several, since = 0, 0.0
 
-        def look() -> list[ElementHandle] | None:
-            nonlocal several, first_seen, told
-            alone = only(self.page, target, tell)
-            if alone is not None:
-                control, told = alone
-                return [control]
-            handles = find.matches(self.page, target)
-            several = len(handles)
+        def look() -> Sought | bool:
+            nonlocal several, since
+            several, sought = seek(self.page, target, tell)
             if several <= 1:
-                first_seen, there = None, False
-                if handles:
-                    there, told = into_view(handles[0], tell)
-                return handles if there else None
-            if first_seen is None:
-                first_seen = time.monotonic()
+                since = 0.0
+                return sought or False
+            since = since or time.monotonic()
             # a page that is being replaced may hold both the old and the new for a moment
-            return handles if time.monotonic() - first_seen > min(1.0, self.timeout) else None
+            return time.monotonic() - since > min(1.0, self.timeout)
 
-        handles = self.until(look, self.timeout)
-        if handles is not None and len(handles) == 1:
-            return handles[0], told
+        sought = self.until(look, self.timeout)
+        if isinstance(sought, tuple):
+            return sought
         raise self.not_found(target, several)
 
     def matches(self, target: Target) -> list[ElementHandle]:
