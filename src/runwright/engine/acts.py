@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from runwright.engine.loading import READY
 from runwright.engine.outcomes import NeverReady
-from runwright.engine.stage import READY, Stage
+from runwright.engine.stage import Stage
 from runwright.engine.verb import Verb
 from runwright.language.conditions import AnyOf, Condition
 from runwright.language.fields import Place

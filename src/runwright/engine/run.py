@@ -15,6 +15,7 @@ from runwright.engine.acts import Look, Opening, Outcome
 from runwright.engine.camera import Camera
 from runwright.engine.given import STATUS_EXIT, Backdrop, Given, Result, SectionResult
 from runwright.engine.listening import Listener
+from runwright.engine.loading import READY
 from runwright.engine.loop import Loop, Task, task_of
 from runwright.engine.outcomes import Ending, Interrupted, SignedOut, StepFailed, Stopped, Undecided
 from runwright.engine.person import Person
@@ -22,7 +23,7 @@ from runwright.engine.pictures import Pending, Pictures
 from runwright.engine.plan import Plan
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.signing_in import wait_for_sign_in
-from runwright.engine.stage import READY, Stage
+from runwright.engine.stage import Stage
 from runwright.engine.tabs import Tabs, first_line
 from runwright.engine.traffic import Blocked, Guard, Traffic
 from runwright.engine.vault import Vault

@@ -10,17 +10,18 @@ from typing import Any, NoReturn, TypeVar
 
 from playwright.sync_api import ElementHandle, Error, Page
 
-from runwright.engine import find, offer, telling
+from runwright.engine import find, loading, offer, telling
 from runwright.engine.caret import caret_behind
 from runwright.engine.downloads import Taken, take
 from runwright.engine.glance import Sought, Told, seek
 from runwright.engine.holding import holds, unmet
+from runwright.engine.loading import READY
 from runwright.engine.outcomes import Candidate, Interrupted, NotUsable, SignedOut, StepFailed, Stopped
 from runwright.engine.person import Person
 from runwright.engine.plan import Plan
 from runwright.engine.settle import settle
 from runwright.engine.sites import ResolvedSite, origin
-from runwright.engine.tabs import Tabs, Tell, first_line
+from runwright.engine.tabs import Tabs, Tell
 from runwright.engine.traffic import Blocked, Traffic
 from runwright.engine.vault import Refused, Vault
 from runwright.language.conditions import Address, Condition, Present, resolve
@@ -30,8 +31,6 @@ from runwright.language.targets import Target
 
 ACTION = 5.0
 """Seconds for finding a control, for acting on it, and for an `expect`."""
-READY = 30.0
-"""Seconds for a page to come."""
 MOST = 5000
 """Controls of a page among which the nearest names are looked for."""
 KEPT = 50
@@ -258,15 +257,12 @@ class Stage:
             wait = min(wait * 1.5, 0.1)
 
     def _loaded_again(self) -> bool:
-        """Load a page anew that the server answered with a fault or not at all, where that asks for nothing but it."""
+        """Load a page anew that is none, where the step at hand asks for nothing but pages."""
         page = self.page
-        document = self.traffic.document(page.url)
-        faulty = document is not None and document.request.method == "GET" and _fault(document.status)
-        if not (faulty or page.url.startswith("chrome-error:")) or not self.only_looks():
+        if not loading.is_none(page, self.traffic) or not self.only_looks():
             return False
         self.pause(0.5)
-        with suppress(Error):  # it is still not there
-            page.reload(wait_until="commit", timeout=READY * 1000)
+        loading.reload(page)
         return True
 
     def settle(self, watch: Callable[[], None] | None = None, control: ElementHandle | None = None) -> Told | None:
@@ -284,8 +280,7 @@ class Stage:
         if document is not None and document.request.method != "GET":
             self.goto(address)
             return
-        with suppress(Error):  # it is not there at the moment
-            self.page.reload(wait_until="commit", timeout=READY * 1000)
+        loading.reload(self.page)
         self.settle()
 
     # Signing in, and what a person does
@@ -338,29 +333,13 @@ class Stage:
         """Load an address and wait until the page rests."""
         deadline = time.monotonic() + READY
         while True:
-            problem = self._load(address)
+            problem = loading.load(self.tabs, address, self._alive)
             if problem is None:
                 break
             if time.monotonic() > deadline:
                 raise NotUsable(f"{address} cannot be loaded: {problem}.", "Look whether the server is up.")
             self.pause(1.0)
         self.settle()
-
-    def _load(self, address: str) -> str | None:
-        """One try to load an address; what is wrong when another try may help."""
-        try:
-            response = self.page.goto(address, wait_until="commit", timeout=READY * 1000)
-        except Error as error:
-            self._alive()
-            problem = first_line(error).removeprefix("Page.goto: ").split(" at http")[0]
-            self.tabs.fresh()
-            lasting = ("NAME_NOT_RESOLVED", "CERT", "INVALID", "TOO_MANY_REDIRECTS", "SSL", "Download is starting")
-            if any(sign in problem for sign in lasting):
-                raise NotUsable(f"{address} cannot be loaded: {problem}.", "Look at the address.") from None
-            return problem
-        if response is not None and _fault(response.status):
-            return f"the server answers {response.status}"
-        return None
 
     def _alive(self) -> None:
         if self._interrupt.is_set():
@@ -388,8 +367,3 @@ class Stage:
 
     def _holds(self, resolved: Condition) -> bool:
         return holds(resolved, self.page, self.plan.sites, self.scope)
-
-
-def _fault(status: int) -> bool:
-    """Whether an answer says that the server cannot answer now."""
-    return status >= 500 or status == 429

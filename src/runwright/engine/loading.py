@@ -1,0 +1,54 @@
+"""Pages are asked for: an address, and once more a page that the server answered with a fault or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from playwright.sync_api import Error, Page
+
+from runwright.engine.outcomes import NotUsable
+from runwright.engine.tabs import Tabs, first_line
+from runwright.engine.traffic import Traffic
+
+READY = 30.0
+"""Seconds for a page to come."""
+_LASTING = ("NAME_NOT_RESOLVED", "CERT", "INVALID", "TOO_MANY_REDIRECTS", "SSL", "Download is starting")
+"""Signs of what another try does not mend."""
+
+
+def load(tabs: Tabs, address: str, alive: Callable[[], None]) -> str | None:
+    """One try to load an address in the current page; what is wrong when another may help.
+
+    ``alive`` raises what else ends the step, as a page that may not be gone to. Raises NotUsable when no try will help.
+    """
+    try:
+        response = tabs.page.goto(address, wait_until="commit", timeout=READY * 1000)
+    except Error as error:
+        alive()
+        problem = first_line(error).removeprefix("Page.goto: ").split(" at http")[0]
+        tabs.fresh()
+        if any(sign in problem for sign in _LASTING):
+            raise NotUsable(f"{address} cannot be loaded: {problem}.", "Look at the address.") from None
+        return problem
+    if response is not None and _fault(response.status):
+        return f"the server answers {response.status}"
+    return None
+
+
+def reload(page: Page) -> None:
+    """Ask for a page again; it may not be there still."""
+    with suppress(Error):
+        page.reload(wait_until="commit", timeout=READY * 1000)
+
+
+def is_none(page: Page, traffic: Traffic) -> bool:
+    """Whether a page is none: the server answered with a fault, or not at all. What a form was sent to is not asked."""
+    document = traffic.document(page.url)
+    faulty = document is not None and document.request.method == "GET" and _fault(document.status)
+    return faulty or page.url.startswith("chrome-error:")
+
+
+def _fault(status: int) -> bool:
+    """Whether an answer says that the server cannot answer now."""
+    return status >= 500 or status == 429
