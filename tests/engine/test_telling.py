@@ -147,3 +147,17 @@ def test_steps_that_left_no_trace_are_told_of(play: Callable[..., Played], monke
     monkeypatch.setattr("runwright.engine.run.READY", 0.5)
     played = play({"/": PAGE}, _book("expect: heading"))
     assert played.message == 'The steps were done, but the page, opened afresh, does not show: text "Never".'
+
+
+def test_a_skipped_step_tells_what_it_would_have_done_and_why_it_did_not(play: Callable[..., Played]) -> None:
+    step = 'hand_over: "Type the code."\n        when: textbox "Code"\n        until: heading "Welcome"'
+    never = 'when: text "Never"\n      '
+    unread = f'- read: heading "A"\n        into: code\n        {never}'
+    unread += f'- fill: textbox "Name"\n        with: ${{code}}\n        {never}'
+    book = _book(step).replace("    done_when: ['text \"Never\"']\n", "").replace("- hand", f"{unread}- hand")
+    played = play({"/": PAGE}, book)
+    read, filled, handed = (each for each in played.events("step") if each["status"] == "skipped")
+    assert handed["say"] == "Type the code."
+    assert handed["conditions"] == [{"condition": 'when: textbox "Code"', "held": False}]
+    assert read["say"] == 'Read heading "A"'
+    assert filled["say"] == "fill", "what it would have filled in was never read"

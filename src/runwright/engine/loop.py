@@ -127,7 +127,7 @@ class Loop:
         record = self._record(task)
         try:
             if frame.when is not None and not stage.holds(frame.when):
-                return self._over(record, "skipped")
+                return self._skipped(record, task, frame.when)
             stage.timeout = frame.timeout or ACTION
             stage.only_looks = lambda: not frame.commits and not stage.traffic.changes_since(mark)
             stage.page.context.set_default_timeout(stage.timeout * 1000)
@@ -318,11 +318,21 @@ class Loop:
             started=datetime.now(UTC),
         )
 
+    def _skipped(self, record: StepRecord, task: Task, when: Condition) -> StepRecord:
+        """Write down what would have been done, and which condition was not so."""
+        record.conditions.append((self._written("when:", when), False))
+        with suppress(ExpressionError, StepFailed):  # it speaks of what is read only where its condition holds
+            record.say = self._sentence(task, task.build(self._stage.scope))
+        return self._over(record, "skipped")
+
     def _name(self, record: StepRecord, task: Task, verb: Verb) -> None:
-        say = task.frame.say
-        record.say = self._recorder.scrubber.text(say.text(self._stage.scope) if say is not None else verb.sentence())
+        record.say = self._sentence(task, verb)
         target = verb.target_named()
         record.target = str(target) if target is not None else None
+
+    def _sentence(self, task: Task, verb: Verb) -> str:
+        say = task.frame.say
+        return self._recorder.scrubber.text(say.text(self._stage.scope) if say is not None else verb.sentence())
 
     def _read_off(self, label: str, condition: Condition) -> tuple[str, bool]:
         """A condition as it is written down, and whether it holds at this moment."""

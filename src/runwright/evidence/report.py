@@ -259,7 +259,8 @@ def _suites(events: list[dict[str, Any]]) -> ElementTree.Element:
             time=f"{step['seconds']:.3f}",
         )
         if step["status"] == "skipped":
-            ElementTree.SubElement(case, "skipped")
+            why = "; ".join(f"{each['condition']} is not so" for each in step["conditions"])
+            ElementTree.SubElement(case, "skipped", message=clean(why))
         elif step["status"] != "done":
             _failure(case, step)
     root = ElementTree.Element("testsuites")
