@@ -57,6 +57,7 @@ def _nothing_was_touched(folder: Path, told: dict[str, Any]) -> None:
         (["run", "book.yaml", "--yes", "-i", "nme=x"], "The runbook has no input `nme`."),
         (["run", "bok.yaml", "--yes"], "There is nothing at bok.yaml."),
         (["run", "book.yaml", "--yes", "--resume", "last"], "There is no run `last`"),
+        (["run", "book.yaml", "--resume", "last", "--anew"], "`--anew` takes no notice of it"),
         (["check", "book.yaml", "--guide", "nothing.md"], "There is nothing at nothing.md."),
         (["rehearse", "book.yaml", "--scenario", "appz"], "There is no scenario `appz`."),
         (["run", "book.yaml", "--rehearsal", "http://127.0.0.1:port"], "is no address"),

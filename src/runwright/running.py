@@ -104,6 +104,8 @@ def _tell_no_run(
 
 def _prepared(call: Call) -> tuple[Plan, Given]:
     """The plan of a call, and what its run is given beside it. Raises UserError."""
+    if call.resume is not None and call.anew:
+        raise UserError(Fault("`--resume` takes up a run, and `--anew` takes no notice of it.", "Say one of them."))
     path = find_runbook(call.runbook)
     book = load(path, words_for(path))
     person = terminal.answer if sys.stdin.isatty() and not call.json else None

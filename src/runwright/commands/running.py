@@ -50,9 +50,6 @@ def run(
     """Run a runbook against the real sites (or, with --rehearsal, against stand-ins that are served already)."""
     from runwright.running import Call, go
 
-    if resume is not None and anew:
-        typer.echo("--resume takes up a run, and --anew takes no notice of it: say one of them.", err=True)
-        raise typer.Exit(2)
     call = Call(runbook, inputs or [], input_file, secret or [], guide, headed, out, ticket, json)
     raise typer.Exit(go(replace(call, yes=yes, resume=resume, anew=anew, redo=tuple(redo or ()), control=rehearsal)))
 
