@@ -249,7 +249,7 @@ def test_a_person_answers_undisturbed_and_a_secret_is_not_shown_as_it_is_typed(a
     with terminal(asking, "run", "asking.yaml", "--yes") as at:
         at.until("Which code did the mail bring? ")
         assert at.silent(0.5), f"something is written over what is typed:\n{at.shown}"
-        at.types("4711\n")
+        at.types("\n4711\n")
         at.until("4711")
         at.until("Which PIN has the card? ")
         assert at.silent(0.5), f"something is written over what is typed:\n{at.shown}"
@@ -271,6 +271,16 @@ def test_ctrl_c_at_a_question_for_a_secret_leaves_a_terminal_that_shows_what_is_
         assert at.ends() == 130
         assert re.search(r"(?<!-)\becho\b", at.shown), f"what is typed is hidden still:\n{at.shown}"
         assert "Traceback" not in at.shown
+
+
+@pytest.mark.parametrize("keys", ["\n", "\x04"])
+def test_no_value_for_a_secret_that_is_asked_for_touches_nothing(asking: Path, keys: str) -> None:
+    with terminal(asking, "run", "asking.yaml", "--yes", "--secret", "pin=prompt") as at:
+        at.until("pin: ")
+        at.types(keys)
+        assert at.ends() == 2
+        assert "The secret `pin` has no value: Nothing was typed." in at.shown
+    _nothing_was_touched(asking)
 
 
 def test_no_answer_any_more_stops_the_run_for_a_person(asking: Path) -> None:

@@ -59,19 +59,23 @@ class Person:
             self.tell("hand-over", sentence=sentence, seconds=seconds, addresses=list(self.guard.passed))
 
     def answers(self, question: str, hidden: bool, pause: Callable[[float], None]) -> str:
-        """What the person answers at the terminal, hidden as they type or not. Raises Stopped without one."""
+        """What the person answers at the terminal, hidden as they type or not; asked again where they answer nothing.
+
+        Raises Stopped without a terminal.
+        """
         if self.terminal is None:
             raise Stopped(f"This needs an answer at a terminal: {question}")
         terminal, given = self.terminal, list[str]()
 
         def read() -> None:
             with suppress(EOFError):
-                given.append(terminal(question, hidden))
+                while not any(given):  # nothing typed is a slip
+                    given.append(terminal(question, hidden))
 
         reader = Thread(target=read, daemon=True)
         reader.start()
         while reader.is_alive():
             pause(0.1)
-        if not given:
+        if not any(given):
             raise Stopped(f"Nobody answered: {question}")
-        return given[0]
+        return given[-1]

@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -92,8 +93,9 @@ def resolve_source(name: str, source: str, ask: Terminal | None) -> str:
         case "command":
             value, missing = _from_command(rest)
         case "prompt":
-            missing = "There is no terminal to ask at."
-            value = ask(f"{name}:", True) if ask is not None else None
+            missing = "There is no terminal to ask at." if ask is None else "Nothing was typed."
+            with suppress(EOFError):
+                value = ask(f"{name}:", True) if ask is not None else None
         case _:
             missing = "what is given is no source."  # it may be the value itself, so it is not repeated
     if not value:
