@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -141,6 +142,9 @@ def test_runbooks_of_both_endings_are_listed_and_validated(tmp_path: Path) -> No
         ("rehearse", "hunter2-value", 2),
         ("rehearse", "client_secret=hunter2-value", 2),
         ("doctor", "client_secret=hunter2-value", 4),
+        ("rehearse", "client_secret=command:", 2),
+        ("rehearse", 'client_secret=command:"hunter2', 2),
+        ("doctor", "client_secret=env:", 4),
     ],
 )
 def test_a_secret_is_asked_for_by_its_source_and_no_value_is_repeated(command: str, given: str, code: int) -> None:
@@ -149,6 +153,29 @@ def test_a_secret_is_asked_for_by_its_source_and_no_value_is_repeated(command: s
     assert done.returncode == code, told
     assert "env:" in told and "NAME=VALUE" not in told
     assert "hunter2" not in told
+
+
+def test_a_command_for_a_secret_whose_quotes_are_open_is_told_by_doctor() -> None:
+    done = _called("doctor", "slack-alerts", "--secret", "client_secret=command:'pass")
+    assert done.returncode == 4 and "Close the quotes" in done.stdout and not done.stderr
+
+
+def test_validate_of_a_whole_project_takes_its_runbooks_alone(tmp_path: Path) -> None:
+    for name in ("runbooks/one.yaml", "screenshots/one/run/procedure/one.yaml", ".venv/two.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        text = "title: T\nsites: { a: { url: https://a.example } }\nsections: [{ title: L, open: a / }]\n"
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "screenshots/one/run/events.jsonl").touch()
+    (tmp_path / "steps").mkdir()
+    (tmp_path / "steps/block.yaml").write_text('- expect: heading "A"\n', "utf-8")
+    (tmp_path / "runwright.yaml").write_text("guides: content/{guide}.md\n", "utf-8")
+    assert "1 runbook: no fault." in _called("validate", ".", cwd=tmp_path).stdout
+
+
+def test_validate_tells_of_a_path_that_is_not_there_as_of_a_fault(tmp_path: Path) -> None:
+    done = _called("validate", "nothing.yaml", "--json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["faults"][0]["message"] == "There is nothing at nothing.yaml."
 
 
 def test_validate_tells_all_faults_of_many_runbooks_in_their_order(tmp_path: Path) -> None:

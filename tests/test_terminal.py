@@ -216,6 +216,21 @@ def _begun_by(process: int) -> list[int]:
 
 SHELL = ("sh", "-c", 'trap : INT; "$@"; code=$?; stty -a; exit $code', "sh")
 """Goes on after a Ctrl-C, and says how the terminal is set."""
+GUIDE = "# Slack\n\n1. Open https://api.slack.com/apps and choose **Create an App**.\n"
+
+
+def test_ctrl_c_while_the_runs_of_a_guide_s_check_are_made_ends_it(tmp_path: Path) -> None:
+    (tmp_path / "guide.md").write_text(GUIDE, "utf-8")
+    words = ("guide", "check", "slack-alerts", "--guide", "guide.md", "--fail-on", "never")
+    with terminal(tmp_path, *words) as at:
+        deadline = time.monotonic() + 60
+        while not [path for path in tmp_path.glob("screenshots/*/*/events.jsonl") if b'"step"' in path.read_bytes()]:
+            assert time.monotonic() < deadline, f"no run was begun:\n{at.shown}"
+        at.types("\x03")
+        assert at.ends() == 130
+        assert "finding" not in at.shown and "Traceback" not in at.shown
+
+
 ASKING = """title: Sign in
 sites:
   shop: { url: "SITE" }

@@ -84,14 +84,17 @@ def _secret(name: str, source: str | None) -> Finding:
     if source is None:
         return Finding("secret", True, f"{name} is read off a page, or given with --secret {name}=…")
     kind, _, rest = source.partition(":")
-    match kind:
+    match kind if rest.strip() or kind == "prompt" else "":
         case "env":
             well, remedy = bool(os.environ.get(rest)), f"Set the variable {rest}."
         case "file":
             path = Path(rest).expanduser()
             well, remedy = path.is_file() and os.access(path, os.R_OK), f"Put the value into {path}, readable for you."
         case "command":
-            program = (shlex.split(rest) or [""])[0]
+            try:
+                program = shlex.split(rest)[0]
+            except ValueError:
+                return Finding("secret", False, f"{name} comes from {source}", "Close the quotes of the command.")
             well, remedy = shutil.which(program) is not None, f"Install `{program}`, or name it with its path."
         case "prompt":
             well, remedy = sys.stdin.isatty(), "Run at a terminal."

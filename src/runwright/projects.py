@@ -85,6 +85,19 @@ def runbooks_in(paths: Iterable[Path]) -> list[Path]:
     return sorted(path for path in paths if path.suffix in ENDINGS)
 
 
+def runbooks_below(folder: Path) -> list[Path]:
+    """The runbooks of a folder and its folders, in order: no blocks, no copies with evidence, nothing hidden, and not
+    the project file.
+    """
+    found = []
+    for path in runbooks_in(folder.rglob("*")):
+        folders = path.relative_to(folder).parts[:-1]
+        evidence = path.parent.name == "procedure" and (path.parent.parent / "events.jsonl").exists()
+        if not (evidence or path.name == PROJECT_FILE or "steps" in folders or any(f.startswith(".") for f in folders)):
+            found.append(path)
+    return found
+
+
 def find_runbook(name: str) -> Path:
     """The file of a runbook, given by its path or its name. Raises UserError with the nearest name."""
     path = Path(name)

@@ -227,6 +227,16 @@ def test_a_run_that_failed_before_it_changed_anything_is_run_again_plainly(world
     assert here.run()[0] == 0 and here.effects() == ["add"]
 
 
+def test_the_last_run_is_the_last_with_these_inputs_that_was_no_check(world: Callable[..., World]) -> None:
+    here = world(shop(), BOOK.replace('done_when: link "${name}"', 'done_when: link "Lump"'))
+    assert here.run()[0] == 1 and here.effects() == ["add"]
+    assert here.run(mode="check")[0] == 1
+    code, _ = here.run(resume="last")
+    assert code == 3 and "was a check" not in here.printed, here.printed
+    code, _ = here.run(redo=("1",))
+    assert code == 3 and here.printed.count("--redo 1") == 2, "what was asked for is lost in what is to be pasted"
+
+
 def test_what_no_page_shows_is_not_done_again_when_a_run_is_taken_up(world: Callable[..., World]) -> None:
     here = world(shop(), TWICE)
     assert here.killed("SIGKILL", "outcome", nth=2) == -9

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import sync_playwright
+from sites import Played
 
 from runwright.engine.browser import launch
 from runwright.evidence.closing import MADE, close
@@ -185,3 +186,26 @@ def test_junit_says_what_failed_and_where(failed: Any) -> None:
     failure = suite.find(".//failure")
     assert failure is not None and failure.get("message") == 'There is no button "On" here.'
     assert "alerts.yaml:7" in (failure.text or "") and 'button "Turn on"' in (failure.text or "")
+
+
+@pytest.mark.parametrize(("mode", "told"), [("run", "failed: The steps were done"), ("check", "to do: ")])
+def test_junit_says_how_a_section_ended_whose_steps_were_all_done(
+    play: Callable[..., Played], mode: str, told: str
+) -> None:
+    import xml.etree.ElementTree as ElementTree
+
+    book = """
+sections:
+  - title: Look at the lamp
+    open: shop /
+    ready: heading "Lamps"
+    done_when: text "On"
+    steps:
+      - hover: heading "Lamps"
+"""
+    played = play({"/": "<title>Lamps</title><h1>Lamps</h1>"}, book, mode=mode)
+    suite = ElementTree.fromstring((played.result.folder / "junit.xml").read_text("utf-8"))[0]
+    (case,) = (case for case in suite if case.find("failure") is not None)
+    assert case.get("classname") == "book.Look at the lamp"
+    assert (case.find("failure") or case[0]).get("message", "").startswith(told)
+    assert (suite.get("tests"), suite.get("failures")) == (str(len(suite)), "1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,27 @@ def test_a_run_that_broke_off_is_no_agreement(project: Project, played: Play) ->
     assert json.loads(project.call("check", *words, "--json", exit=1))["held_against"]["runs"][0]["reason"] == reason
     project.call("check", *words, "--fail-on", "never", exit=0)
     project.call("check", *words, "--run", str(project.run), exit=0)
+
+
+def test_a_guide_that_nothing_was_held_against_is_no_agreement(project: Project, played: Play) -> None:
+    untied = played(re.sub(r" +follows: .*\n", "", SECTIONS), PAGE)
+    said = project.call("check", "--run", str(untied.folder), "--guide", "good.en.md", exit=1)
+    assert "good.en.md: not held against anything: no step of these runs follows an item of it." in said
+    (project.folder / "empty.en.md").write_text("Nothing to do here.\n", "utf-8")
+    said = project.check(exit=1, guide="empty.en.md")
+    assert "empty.en.md: not held against anything: it has no items" in said
+    assert json.loads(project.check("--json", exit=1, guide="empty.en.md"))["unknown"].startswith("it has no items")
+
+
+def test_what_is_for_runs_to_be_made_is_refused_where_runs_are_given(project: Project) -> None:
+    for words in (("-i", "name=x"), ("--scenario", "apps")):
+        project.check(*words, exit=2)
+
+
+def test_relink_shows_what_it_would_keep(project: Project) -> None:
+    said = project.call("relink", "alerts", "--guide", "good.en.md", "--show", exit=0)
+    assert "good.en.md: its 2 items are kept as reviewed today" in said
+    assert not list(project.folder.rglob("*.lock"))
 
 
 @pytest.mark.parametrize(("severity", "code"), [("note", 1), ("warning", 1), ("error", 0), ("never", 0)])

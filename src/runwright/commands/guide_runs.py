@@ -27,7 +27,8 @@ def rehearse_branches(
 ) -> list[Path]:
     """Rehearse a runbook on every branch, each in a fresh world; then again in the world of each scenario.
 
-    Gives the runs' folders, those of failed runs too. Raises UserError and NotUsable as a run does.
+    Gives the runs' folders, those of failed runs too. Raises UserError and NotUsable as a run does, and
+    KeyboardInterrupt after a run that was ended by it.
     """
     folders: list[Path] = []
     for world in ([], *([scenario] for scenario in scenarios)):
@@ -37,7 +38,7 @@ def rehearse_branches(
             console.print(f"{result.status}  {named}: {result.folder}", markup=False)
             folders.append(result.folder)
             if result.status == "interrupted":
-                return folders
+                raise KeyboardInterrupt
     return folders
 
 

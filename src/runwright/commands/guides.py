@@ -83,7 +83,7 @@ def check(
         _fail(f"`{fail_on}` is no severity.", "It is one of error, warning, note, never.")
     report = _guarded(lambda: _report(runbook, run, guide, inputs or [], scenario or [], out, new, form != "text"))
     _put(_shown(report, form, to), to)
-    unknown = report.broken_off and fail_on != "never"
+    unknown = report.says_nothing and fail_on != "never"
     raise typer.Exit(1 if unknown or at_least(report.findings, fail_on) else 0)
 
 
@@ -173,7 +173,10 @@ def relink(
             if change.state == "changed" and change.address in followed(book, first):
                 said.append(f"{change.address} {change.state}: look at it yourself")
         if show:
-            return said
+            kept_in = (
+                f"{each.path}: its {len(each.items)} items are kept as reviewed today" for each in (first, *others)
+            )
+            return [*said, *kept_in]
         for each in (first, *others):
             old = lock.of(each)
             lag = behind(each, old, moves(first, kept)) if old is not None and kept is not None else None
@@ -261,6 +264,9 @@ def _report(
 
     book = book_of(runbook) if runbook is not None else None
     folders = list(run or [])
+    if folders and (inputs or scenarios):
+        what = "-i" if inputs else "--scenario"
+        raise UserError(Fault(f"{what} is for runs that are made first.", "Leave it out, or leave out --run."))
     if not folders:
         if book is None:
             raise UserError(Fault("Nothing to hold the guide against.", "Give --run FOLDER, or a runbook."))

@@ -22,17 +22,15 @@ def validate(
     """Tell every fault of every runbook: where it stands, what it is, what to write instead."""
     from runwright import output
     from runwright.language.errors import Fault, UserError
-    from runwright.projects import no_file, runbooks_in
+    from runwright.projects import no_file, runbooks_below
     from runwright.validating import faults_of
 
     remedy = "Give a file, or a folder with some."
-    for path in paths or ():
-        if not path.exists():
-            raise no_file(path, remedy)
+    absent = [fault for path in paths or () if not path.exists() for fault in no_file(path, remedy).faults]
     given = paths or [path for path in [Path("runbooks")] if path.is_dir()]
-    files = [f for p in given for f in (runbooks_in(p.rglob("*")) if p.is_dir() else [p])]
+    files = [f for p in given for f in (runbooks_below(p) if p.is_dir() else [p])]
     nothing = Fault("There is no runbook here.", f"{remedy} `runwright init NAME` makes one.")
-    faults = faults_of(files) if files else [nothing]
+    faults = absent or (faults_of(files) if files else [nothing])
     if json:
         output.print_json(
             {"files": [str(path) for path in files], "faults": [output.fault_data(fault) for fault in faults]}
@@ -40,7 +38,7 @@ def validate(
     stream = sys.stderr if json else sys.stdout
     if faults:
         output.print_faults(UserError(faults), stream)
-        if files:
+        if files and not absent:
             print(f"\n{_counted(faults, 'fault')} in {_counted(files, 'file')}.", file=stream)
         raise typer.Exit(2)
     if not json:

@@ -37,17 +37,18 @@ def after_others(
     facts = {**given.facts, "world": world}
     with locked(plan.runbook.name, (site.url for site in plan.sites), world, who()):
         if resume is not None:
-            past = named_run(runs, resume)
+            past = named_run(runs, resume, inputs, world)
             refuse_another(past, inputs, plan, world, procedure(plan))
             yield replace(given, facts={**facts, "resumes": {"run": past.run, "head": past.head}}, past=past)
             return
         last = last_run(runs, inputs, world) if anew is not None else None
         if last is not None and last.unfinished:
             stopped = Stopped(f"The run {last.run} of this runbook with these inputs was not finished.")
-            later = f"egin anew, when somebody has seen what it left: {anew}"
+            redo = "".join(f" --redo {number}" for number in sorted(given.redo))
+            later = f"egin anew, when somebody has seen what it left: {anew}{redo}"
             try:
                 refuse_another(last, inputs, plan, world, procedure(plan))
-                stopped.remedy = f"Take it up: {given.go_on.replace('{run}', last.run)}\nOr b{later}"
+                stopped.remedy = f"Take it up: {given.go_on.replace('{run}', last.run)}{redo}\nOr b{later}"
             except UserError:
                 stopped.remedy = f"What it ran has changed since, so it cannot be taken up.\nB{later}"
             raise stopped

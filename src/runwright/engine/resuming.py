@@ -130,8 +130,14 @@ def _first(folder: Path) -> dict[str, Any] | None:
         return None
 
 
-def named_run(runs: Path, name: str) -> Past:
-    """The run that a person names: by its folder, its id or the beginning of it, or `last`. Raises UserError."""
+def named_run(runs: Path, name: str, inputs: Mapping[str, Any], world: str | None) -> Past:
+    """The run that a person names: by its folder, its id or the beginning of it, or `last`. Raises UserError.
+
+    `last` is the last with these inputs in this world; where there is none, the last of all, which is told what lacks.
+    """
+    last = last_run(runs, inputs, world) if name == "last" else None
+    if last is not None:
+        return last
     folders = sorted(path.parent for path in runs.glob("*/events.jsonl"))
     if (Path(name) / "events.jsonl").is_file():
         return read_past(Path(name))

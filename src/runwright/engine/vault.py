@@ -106,7 +106,10 @@ def resolve_source(name: str, source: str, ask: Terminal | None) -> str:
 
 def _from_command(line: str) -> tuple[str | None, str]:
     try:
-        done = subprocess.run(shlex.split(line), capture_output=True, text=True, timeout=60, check=False)
+        words = shlex.split(line)
+        if not words:
+            return None, "no command is named."
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         return None, f"the command does not run ({type(error).__name__})."
     if done.returncode != 0:

@@ -30,6 +30,8 @@ STATUS_CLASS = {
     "interrupted": "notice",
     "unfinished": "bad",
 }
+WELL = frozenset({"done", "already done", "skipped", "not checkable"})
+"""How a section ends of which a test system has nothing to tell."""
 _PARTS = {"open": "opens the page", "reach": "on the way", "look": "looks", "confirm": "looks again", "steps": ""}
 _SHOWS = {"before": "before", "after": "after", "look": "", "failure": "where it failed"}
 _BETWEEN = {
@@ -239,33 +241,43 @@ def _suites(events: list[dict[str, Any]]) -> ElementTree.Element:
     steps = [event for event in events if event["event"] == "step"]
     titles = {event["section"]: event["title"] for event in events if event["event"] == "section"}
     name = f"{run['runbook']['name']} (REHEARSAL)" if run["rehearsal"] else run["runbook"]["name"]
-    suite = ElementTree.Element(
-        "testsuite",
-        name=clean(name),
-        tests=str(len(steps)),
-        failures=str(sum(1 for step in steps if step["status"] not in ("done", "skipped"))),
-        skipped=str(sum(1 for step in steps if step["status"] == "skipped")),
-        errors="0",
-        timestamp=run["time"][:19],
-        hostname=clean(run["machine"]),
-        time=f"{sum(step['seconds'] for step in steps):.3f}",
-    )
+    suite = ElementTree.Element("testsuite", name=clean(name))
     for step in steps:
-        case = ElementTree.SubElement(
-            suite,
-            "testcase",
-            classname=clean(f"{run['runbook']['name']}.{titles[step['section']]}"),
-            name=clean(f"{step['step']}. {step['say']}"),
-            time=f"{step['seconds']:.3f}",
-        )
+        case = _case(suite, f"{run['runbook']['name']}.{titles[step['section']]}", f"{step['step']}. {step['say']}")
+        case.set("time", f"{step['seconds']:.3f}")
         if step["status"] == "skipped":
             why = "; ".join(f"{each['condition']} is not so" for each in step["conditions"])
             ElementTree.SubElement(case, "skipped", message=clean(why))
         elif step["status"] != "done":
             _failure(case, step)
+    failing = {step["section"] for step in steps if step["status"] not in ("done", "skipped")}
+    for event in events:
+        if event["event"] == "section-ended" and event["status"] not in WELL and event["section"] not in failing:
+            failing.add(event["section"])
+            case = _case(suite, f"{run['runbook']['name']}.{titles[event['section']]}", "how the section ended")
+            ElementTree.SubElement(case, "failure", message=clean(f"{event['status']}: {event['reason'] or ''}"))
+    end = next((event for event in events if event["event"] == "end"), None)
+    if not failing and (end is None or end["status"] != "done"):
+        case = _case(suite, run["runbook"]["name"], "how the run ended")
+        told = f"{end['status']}: {end['reason'] or ''}" if end is not None else "The run did not live to end."
+        ElementTree.SubElement(case, "failure", message=clean(told))
+    for attribute, value in {
+        "tests": len(suite),
+        "failures": len(suite.findall("*/failure")),
+        "skipped": len(suite.findall("*/skipped")),
+        "errors": 0,
+        "timestamp": run["time"][:19],
+        "hostname": clean(run["machine"]),
+        "time": f"{sum(step['seconds'] for step in steps):.3f}",
+    }.items():
+        suite.set(attribute, str(value))
     root = ElementTree.Element("testsuites")
     root.append(suite)
     return root
+
+
+def _case(suite: ElementTree.Element, group: str, name: str) -> ElementTree.Element:
+    return ElementTree.SubElement(suite, "testcase", classname=clean(group), name=clean(name))
 
 
 def _failure(case: ElementTree.Element, step: dict[str, Any]) -> None:

@@ -32,6 +32,15 @@ class Checked:
         tied = [each.item for each in items if any(tie.step is not None for tie in each.ties)]
         return [item for item in tied if not any(_related(item.address, other) for other in self.verdict.reached)]
 
+    @property
+    def unknown(self) -> str | None:
+        """Why nothing at all is known of the guide, where that is so."""
+        if not self.verdict.guide.items:
+            return "it has no items: no numbered list, and no sentence that names a control"
+        if not self.verdict.reached and not self.verdict.findings:
+            return "no step of these runs follows an item of it"
+        return None
+
 
 @dataclass(frozen=True)
 class Grouped:
@@ -71,6 +80,11 @@ class Report:
         """Whether runs that did not end well left items of which nothing is known: silence is no good sign then."""
         ended = all(run.status == "done" for run in self.runs)
         return not ended and any(checked.unreached for checked in self.guides)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether that nothing was found is no good sign: runs broke off, or a guide was not held against anything."""
+        return self.broken_off or any(checked.unknown for checked in self.guides)
 
     @property
     def against(self) -> str:
@@ -136,6 +150,7 @@ class Report:
             "held_against": self._against_data(),
             "coverage": coverage_data(checked.coverage) if checked.coverage is not None else None,
             "findings": [_told_data(told) for told in self.told() if told.checked is checked],
+            "unknown": checked.unknown,
             "not_reached": [{"item": item.address, "line": item.line} for item in checked.unreached],
             "not_held": [
                 {"label": each.label, "line": each.line, "item": each.item, "why": each.why}

@@ -20,6 +20,8 @@ def text(report: Report) -> str:
     for checked in report.guides:
         count = Counter(finding.severity for finding in checked.verdict.findings)
         told = ", ".join(f"{count[each]} {each}{'s' if count[each] > 1 else ''}" for each in count) or "no finding"
+        if checked.unknown is not None:
+            told = f"not held against anything: {checked.unknown}"
         out.append(f"{checked.name}: {told}.")
         for item in checked.unreached:
             out.append(
