@@ -113,6 +113,21 @@ def test_what_is_for_runs_to_be_made_is_refused_where_runs_are_given(project: Pr
         project.check(*words, exit=2)
 
 
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("a.htm", "<!doctype html>"), ("a.json", "{"), ("a.sarif", "{"), ("a.diff", "--- a/"), ("a.txt", "held against")],
+)
+def test_the_ending_of_a_file_says_the_form(project: Project, name: str, begins: str) -> None:
+    project.check("--to", name)
+    assert (project.folder / name).read_text("utf-8").lower().startswith(begins)
+    project.check("--to", name, "--as", "text")
+    assert (project.folder / name).read_text("utf-8").startswith("held against"), "what was said was not done"
+
+
+def test_two_forms_at_once_are_refused(project: Project) -> None:
+    project.check("--json", "--as", "sarif", exit=2)
+
+
 def test_relink_shows_what_it_would_keep(project: Project) -> None:
     said = project.call("relink", "alerts", "--guide", "good.en.md", "--show", exit=0)
     assert "good.en.md: its 2 items are kept as reviewed today" in said

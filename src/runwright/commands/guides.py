@@ -45,6 +45,8 @@ Runs = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 FORMS = ("text", "json", "summary", "diff", "sarif", "html")
+ENDINGS = {".html": "html", ".htm": "html", ".json": "json", ".md": "summary", ".diff": "diff", ".sarif": "sarif"}
+"""The form that a file's ending asks for."""
 
 
 @app.command(
@@ -61,8 +63,16 @@ def check(
         list[str] | None, typer.Option("--scenario", metavar="NAME", help="Rehearse again in this scenario.")
     ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the runs go.")] = Path("screenshots"),
-    form: Annotated[str, typer.Option("--as", metavar="FORM", help=f"{', '.join(FORMS)}.")] = "text",
-    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write it there; .html makes a page.")] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--as", metavar="FORM", help=f"{', '.join(FORMS)}; without it as the ending of --to says, or text."
+        ),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="FILE", help=f"Write it there: {', '.join(ENDINGS)}, or another ending for text."),
+    ] = None,
     new: Annotated[bool, typer.Option("--new", help="Leave out what `guide accept` keeps.")] = False,
     fail_on: Annotated[
         str, typer.Option("--fail-on", metavar="SEVERITY", help="error, warning, note or never.")
@@ -76,7 +86,10 @@ def check(
     """
     from runwright.guide.findings import at_least
 
-    form = "json" if json else "html" if to is not None and to.suffix == ".html" and form == "text" else form
+    if json and form not in (None, "json"):
+        _fail(f"--json and --as {form} are two forms.", "Say one of them.")
+    if form is None:
+        form = "json" if json else ENDINGS.get(to.suffix.lower(), "text") if to is not None else "text"
     if form not in FORMS:
         _fail(f"There is no form `{form}`.", f"It is one of {', '.join(FORMS)}.")
     if fail_on not in ("error", "warning", "note", "never"):

@@ -48,7 +48,8 @@ def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, back
                 recorder = Recorder(folder, scrubber, plan, run, previous)
                 return Run(plan, given, listener, interrupt, backdrop, recorder, vault, browser, context).go()
         except EvidenceError as error:
-            remedy = "What was journalled until then is on disk. Make room, or choose another place with --out."
+            kept = "What was journalled until then is on disk." if folder is not None else "Nothing was begun."
+            remedy = f"{kept} Make room, or choose another place with --out."
             raise NotUsable(str(error), remedy, folder.path if folder is not None else None) from None
         finally:
             with suppress(Error):
