@@ -191,7 +191,10 @@ def show_result(plan: Plan, result: Result, console: Console) -> None:
         console.print(Text(clean(result.remedy)))
     kind = "rehearsal, no evidence of real settings" if plan.rehearsal else "run"
     console.print(
-        Text.assemble((result.status, STYLES[result.status]), f"  ({kind} {result.run}, {len(result.steps)} steps)")
+        Text.assemble(
+            (result.status, STYLES[result.status]),
+            f"  ({kind} {result.run}, {len(result.steps)} step{'' if len(result.steps) == 1 else 's'})",
+        )
     )
     console.print(f"evidence  {escape(str(result.folder))}")
     console.print(f"report    {escape(str(result.folder / 'report.html'))}")

@@ -124,6 +124,16 @@ def test_the_ending_of_a_file_says_the_form(project: Project, name: str, begins:
     assert (project.folder / name).read_text("utf-8").startswith("held against"), "what was said was not done"
 
 
+@pytest.mark.parametrize("words", [("--all", "--reason", " "), ("--kind", "foo", "--reason", "Known.")])
+def test_an_acceptance_wants_a_reason_and_a_kind_that_there_is(project: Project, words: tuple[str, ...]) -> None:
+    project.call("accept", "--run", str(project.run), "--guide", "alerts.en.md", *words, exit=2)
+
+
+def test_runs_are_found_however_deep_they_lie(project: Project) -> None:
+    above = project.run.parents[1]
+    assert "alerts.en.md: 1 warning." in project.call("check", "--run", str(above), "--guide", "alerts.en.md", exit=1)
+
+
 def test_two_forms_at_once_are_refused(project: Project) -> None:
     project.check("--json", "--as", "sarif", exit=2)
 

@@ -220,10 +220,16 @@ def accept(
 ) -> None:
     """Keep findings, with reason and date, so that `guide check --new` leaves them out: in all languages at once."""
     from datetime import UTC, datetime
+    from typing import get_args
 
     from runwright.guide.accept import accept as keep
     from runwright.guide.accept import read_accepts
+    from runwright.guide.findings import Kind
 
+    if not reason.strip():
+        _fail("Nobody will know why.", "Say it with --reason TEXT.")
+    if kind is not None and kind not in get_args(Kind):
+        _fail(f"There is no kind `{kind}`.", f"It is one of {', '.join(get_args(Kind))}.")
     if line is None and kind is None and not every:
         _fail("Which findings?", "Say --line N, --kind KIND, or --all.")
 

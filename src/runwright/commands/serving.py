@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -44,7 +45,8 @@ def rehearsal(
         typer.echo(str(UserError(Fault(str(error), "`runwright rehearsal --list` names them all."))), err=True)
         raise typer.Exit(2) from None
     except OSError as error:
-        typer.echo(f"The port {port} cannot be had: {error.strerror}. Choose another with --port.", err=True)
+        why = os.strerror(error.errno) if error.errno else str(error)  # what Python adds to it tells nobody more
+        typer.echo(f"The port {port} cannot be had: {why}. Choose another with --port.", err=True)
         raise typer.Exit(4) from None
 
 

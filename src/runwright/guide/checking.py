@@ -18,13 +18,13 @@ from runwright.language.model import Runbook
 
 
 def run_folders(paths: Sequence[Path]) -> list[Path]:
-    """The runs' folders among these and right below them. Raises UserError where there is none."""
+    """The runs' folders at or below these. Raises UserError where there is none."""
     found: list[Path] = []
     for path in paths:
         if (path / "events.jsonl").is_file():
             found.append(path)
             continue
-        below = sorted(each.parent for each in path.glob("*/events.jsonl"))
+        below = sorted(each.parent for each in path.rglob("events.jsonl"))
         if not below:
             message = f"{path} is no run's folder: there is no events.jsonl in it."
             raise UserError(Fault(message, "Give the folder that a run named at its end."))
