@@ -4,7 +4,8 @@ from runwright.verb import BlockName, Verb
 
 
 class Use(Verb):
-    """Do the steps of a block, which stands under `blocks` or in a file `steps/NAME.yaml`.
+    """Do the steps of a block, which stands under `blocks` or in a file `steps/NAME.yaml`. What
+    else would stand around it, as `expect`, stands around the block's own steps.
 
     ```yaml
     - use: oauth page
@@ -13,6 +14,7 @@ class Use(Verb):
 
     name: ClassVar[str] = "use"
     says: ClassVar[str] = "Do the steps of “{block}”"
+    around: ClassVar[tuple[str, ...] | None] = ("when",)
 
     block: BlockName
     """The block's name."""

@@ -142,6 +142,24 @@ def test_a_real_run_shows_its_plan_and_asks(folder: Path) -> None:
     _nothing_was_touched(folder)
 
 
+def test_the_plan_shows_texts_as_they_stand(folder: Path) -> None:
+    book = folder / "book.yaml"
+    book.write_text(book.read_text("utf-8").replace("See the list", '"Set [/admin] path :smile:"'), "utf-8")
+    with terminal(folder, "run", "book.yaml", "-i", "name=[draft] Ann") as at:
+        at.until("Run it? [y/N]")
+        assert "[draft] Ann" in at.shown and "Set [/admin] path :smile:" in at.shown, at.shown
+        at.types("n\n")
+        assert at.ends() == 2
+
+
+def test_colours_that_are_asked_for_without_a_terminal_bring_no_spinner(folder: Path) -> None:
+    (folder / "short.yaml").write_text((folder / "book.yaml").read_text("utf-8").split("  - title: Wait")[0], "utf-8")
+    command = [sys.executable, "-m", "runwright.cli", "run", "short.yaml", "--yes"]
+    environment = {**os.environ, "FORCE_COLOR": "1"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    assert "1. See the list" in done.stdout and "\r" not in done.stdout
+
+
 def test_ctrl_c_at_the_question_touches_nothing(folder: Path) -> None:
     with terminal(folder, "run", "book.yaml") as at:
         at.until("Run it? [y/N]")
@@ -180,6 +198,7 @@ def test_a_run_whose_lines_nobody_reads_any_more_goes_on_to_its_end(folder: Path
         assert "See the list" in process.stdout.readline()
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
+        assert process.wait(60) == 0, "that nobody reads it is no fault of the run"
     (journal,) = (folder / "screenshots").glob("*/*/events.jsonl")
     last = json.loads(journal.read_text("utf-8").splitlines()[-1])
     assert (last["event"], last["status"]) == ("end", "done"), last

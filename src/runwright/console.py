@@ -53,7 +53,15 @@ STYLES = {
 
 
 def make(stderr: bool = False) -> Console:
-    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+    return _Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+class _Console(Console):
+    """Where nobody reads it any more, nothing more is written; how the call ends does not change by that."""
+
+    def on_broken_pipe(self) -> None:
+        with suppress(SystemExit):
+            super().on_broken_pipe()
 
 
 def show_error(error: UserError, console: Console) -> None:
@@ -70,16 +78,19 @@ def show_plan(plan: Plan, console: Console) -> None:
     console.print(f"[bold]{escape(runbook.title)}[/]  ({escape(str(runbook.path))})")
     table = Table.grid(padding=(0, 2))
     for site in plan.sites:
-        table.add_row("site", site.name, site.url)
+        table.add_row("site", Text(site.name), Text(clean(site.url)))
     for name, value in plan.inputs.items():
-        table.add_row("input", name, clean(", ".join(value) if isinstance(value, list) else str(value)))
+        told = ", ".join(value) if isinstance(value, list) else str(value)
+        table.add_row("input", Text(name), Text(clean(told)))
     for name in runbook.secrets:
-        table.add_row("secret", name, "given" if name in plan.secrets else "read off a page")
+        table.add_row("secret", Text(name), "given" if name in plan.secrets else "read off a page")
     for section in runbook.sections:
+        if section.head.probe and not plan.probing:
+            continue
         when = section.head.when
         applies = when is None or not (when.names <= plan.inputs.keys()) or bool(when.value(plan.inputs))
         kind = "changes things" if section.commits else "looks"
-        table.add_row("section", section.title, kind if applies else "skipped")
+        table.add_row("section", Text(clean(section.title)), kind if applies else "skipped")
     console.print(table)
 
 
@@ -166,7 +177,8 @@ class LiveListener:
 
 def listener(console: Console) -> Listener:
     """The listener that fits the console."""
-    return LiveListener(console) if console.is_terminal else PlainListener(console)
+    there = console.is_terminal and console.file.isatty()  # colours can be asked for without a terminal
+    return LiveListener(console) if there else PlainListener(console)
 
 
 def show_result(plan: Plan, result: Result, console: Console) -> None:
@@ -175,7 +187,7 @@ def show_result(plan: Plan, result: Result, console: Console) -> None:
     table.add_column("section")
     table.add_column("status")
     for section in result.sections:
-        table.add_row(clean(section.title), Text(section.status, style=STYLES[section.status]))
+        table.add_row(Text(clean(section.title)), Text(section.status, style=STYLES[section.status]))
     console.print()
     console.print(table)
     console.print()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from runwright.language.errors import Fault, UserError, did_you_mean
+from runwright.language.expressions import ExpressionError
 from runwright.machine import Finding, browser, findings
 from runwright.terminal import wanted
 
@@ -59,7 +60,12 @@ def _of_runbook(book: Runbook, inputs: dict[str, Any], sources: dict[str, str]) 
             told = f"{name} is not looked at: its address needs {', '.join(lacks)}"
             yield Finding("site", False, told, f"Give -i {lacks[0]}=…", needed=False)
         else:
-            yield _site(name, site.url.text(inputs))
+            try:
+                url = site.url.text(inputs)
+            except ExpressionError as error:
+                yield Finding("site", False, f"{name} has no address: {error}", error.remedy or "Look at the inputs.")
+            else:
+                yield _site(name, url)
     for name, secret in book.secrets.items():
         yield _secret(name, sources.get(name) or secret.source)
 

@@ -161,3 +161,32 @@ def test_a_skipped_step_tells_what_it_would_have_done_and_why_it_did_not(play: C
     assert handed["conditions"] == [{"condition": 'when: textbox "Code"', "held": False}]
     assert read["say"] == 'Read heading "A"'
     assert filled["say"] == "fill", "what it would have filled in was never read"
+
+
+def test_an_expression_of_a_section_that_cannot_be_worked_out_fails_it_and_closes_the_run(
+    play: Callable[..., Played],
+) -> None:
+    step = 'read: heading "A"\n        into: found\n        when: text "Never"'
+    loop = '      - for_each: each in ${found}\n        steps:\n          - click: button "${each}"\n'
+    book = _book(step).replace("    done_when: ['text \"Never\"']\n", "") + loop
+    played = play({"/": PAGE}, book)
+    assert played.statuses == ["failed"]
+    assert "found" in played.message
+    assert played.events("end")[0]["status"] == "failed"
+
+
+def test_a_run_that_went_on_after_a_failure_tells_what_failed(play: Callable[..., Played]) -> None:
+    book = _book('click: button "Nothing"\n        go_on: true').replace("    done_when: ['text \"Never\"']\n", "")
+    played = play({"/": PAGE}, book)
+    assert played.result.exit == 1
+    assert played.message.startswith('There is no button "Nothing"')
+    assert played.result.failure is not None
+
+
+def test_an_answer_is_for_the_dialogs_of_its_own_step(play: Callable[..., Played]) -> None:
+    page = """<title>A</title><h1>A</h1><button>Still</button><p id=said></p>
+    <input aria-label=Name onkeydown="said.textContent = confirm('Sure?') ? 'Yes' : 'No'">"""
+    step = 'click: button "Still"\n        answer: "yes"'
+    book = _book(step, 'text "No"') + '      - press: textbox "Name"\n        key: Enter\n        expect: text "No"\n'
+    played = play({"/": page}, book.replace("    done_when: ['text \"No\"']\n", ""))
+    assert played.statuses == ["done"], played.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,12 @@ def test_a_block_stands_where_its_name_stands(tmp_path: Path) -> None:
     assert isinstance(book.sections[0].steps[0], Group)
 
 
+@pytest.mark.parametrize("line", ['expect: heading "A"', "commits: true", "timeout: 3s", "go_on: true"])
+def test_what_is_for_the_steps_of_a_block_is_refused_around_its_name(tmp_path: Path, line: str) -> None:
+    said = messages(tmp_path, section(f"      - use: way\n        {line}\n"))
+    assert f"`use` has no `{line.split(':')[0]}`" in said
+
+
 def test_a_block_that_uses_itself_is_refused(tmp_path: Path) -> None:
     top = TOP.replace('    - click: link "${name}"', "    - use: way")
     assert "uses itself" in messages(tmp_path, section("      - use: way\n"), top)
@@ -224,3 +231,34 @@ def test_an_example_fits_the_pattern_of_its_input(tmp_path: Path) -> None:
     top = TOP.replace("inputs:\n", 'inputs:\n  shop: { about: A, match: "https://.*", example: http://shop.example }\n')
     told = messages(tmp_path, section("      - open: shop /\n"), top)
     assert "The example `http://shop.example` of `shop` does not fit its `match`." in told
+
+
+@pytest.mark.parametrize(
+    ("declared", "given", "said"),
+    [
+        ("type: number, choices: ['1', '2']", "7", "`7` is none of 1, 2."),
+        ('type: number, match: "20[0-9]{2}"', "3", "does not fit"),
+        ("type: list, choices: [a, b]", "a,z", "`z` is none of a, b."),
+        ("type: list, max_length: 2", "ab,abc", "it has 3 characters; 2 are allowed."),
+        ("max_length: 2", "abc", "it has 3 characters; 2 are allowed."),
+    ],
+)
+def test_what_an_input_may_be_holds_for_every_type(tmp_path: Path, declared: str, given: str, said: str) -> None:
+    path = tmp_path / "book.yaml"
+    inputs = f"inputs:\n  given: {{ about: Something, {declared} }}\n"
+    rest = "sites: { a: { url: https://a.example } }\nsections: [{ title: L, open: a / }]\n"
+    path.write_text(f"title: T\n{inputs}{rest}", "utf-8")
+    with pytest.raises(UserError, match=re.escape(said)):
+        make_plan(load(path, vocabulary()), {"given": given}, {}, False)
+
+
+def test_what_cannot_be_worked_out_of_the_inputs_is_told_before_anything_runs(tmp_path: Path) -> None:
+    path = tmp_path / "book.yaml"
+    inputs = "inputs:\n  seats: { about: Seats }\n  hosts: { about: Hosts, type: list }\n"
+    sections = "sections:\n  - title: Many\n    open: a /\n    when: ${seats > 10}\n    steps: []\n"
+    path.write_text(f'title: T\n{inputs}sites: {{ a: {{ url: "https://a.example" }} }}\n{sections}')
+    with pytest.raises(UserError, match="`when` of “Many”"):
+        make_plan(load(path, vocabulary()), {"seats": "few"}, {}, False)
+    path.write_text(f'title: T\n{inputs}sites: {{ a: {{ url: "https://${{hosts[0]}}" }} }}\n{sections}')
+    with pytest.raises(UserError, match=r"book\.yaml:5"):
+        make_plan(load(path, vocabulary()), {"seats": "few"}, {}, False)

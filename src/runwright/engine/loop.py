@@ -110,8 +110,6 @@ class Loop:
         self._effects = effects
         """The effects that stand-ins recorded since it was last called; None on real sites."""
         self.number = 0
-        self.failed = False
-        """A step failed after which the run went on."""
         self.begun: dict[Place, Begun] = {}
         """The section's commits that were begun before it was begun again: none of them is done twice."""
         self.made: dict[Place, Begun] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from runwright.engine.listening import Terminal
 from runwright.engine.sites import Origin, ResolvedSite, Sites, origin
 from runwright.engine.vault import resolve_source
 from runwright.language.errors import Fault, UserError, did_you_mean
-from runwright.language.expressions import Template
+from runwright.language.expressions import ExpressionError, Template
 from runwright.language.model import Input, Runbook, Site
 
 
@@ -54,6 +54,7 @@ def make_plan(
     if faults:
         raise UserError(faults)
     sites = Sites(_site(runbook, name, site, inputs) for name, site in runbook.sites.items())
+    faults += _sections(runbook, inputs)
     secrets = {}
     for name, secret in runbook.secrets.items():
         source = sources.get(name) or secret.source
@@ -99,7 +100,7 @@ def _fit(name: str, declared: Input, value: Any) -> Any:
         items = value if isinstance(value, list) else [part.strip() for part in str(value).split(",")]
         texts = [str(item) for item in items if str(item).strip()]
         for each in texts:
-            _matches(declared, each)
+            _allowed(declared, each)
         return texts
     if isinstance(value, list | dict):
         raise ValueError("it is one value, not a list.")
@@ -113,6 +114,7 @@ def _fit(name: str, declared: Input, value: Any) -> Any:
         case "number":
             if not text.lstrip("-").isdigit():
                 raise ValueError(f"`{text}` is no whole number.")
+            _allowed(declared, text)
             return int(text)
         case "flag":
             words = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False}
@@ -123,29 +125,50 @@ def _fit(name: str, declared: Input, value: Any) -> Any:
             pass
     if not text:
         raise ValueError("it is empty.")
+    _allowed(declared, text)
+    return text
+
+
+def _allowed(declared: Input, text: str) -> None:
+    """Raises ValueError where a text is none that may be given."""
     if declared.choices and text not in declared.choices:
         raise ValueError(f"`{text}` is none of {', '.join(declared.choices)}. {did_you_mean(text, declared.choices)}")
     if declared.max_length is not None and len(text) > declared.max_length:
         raise ValueError(f"it has {len(text)} characters; {declared.max_length} are allowed.")
-    _matches(declared, text)
-    return text
-
-
-def _matches(declared: Input, text: str) -> None:
-    """Raises ValueError where a text does not look as it must."""
     if declared.match is not None and not declared.match.fullmatch(text):
         raise ValueError(f"`{text}` does not fit `{declared.match.pattern}`.")
 
 
 def _site(runbook: Runbook, name: str, site: Site, inputs: Mapping[str, Any]) -> ResolvedSite:
-    url = site.url.text(inputs).rstrip("/")
+    url = _worked_out(runbook.path, site.url, inputs).rstrip("/")
     home = _origin(runbook.path, name, url, site.url)
-    also = tuple(_origin(runbook.path, name, text.text(inputs).rstrip("/"), text) for text in site.also)
-    options = {key: text.text(inputs) for key, text in (site.stand_in or {}).items()}
+    also = tuple(
+        _origin(runbook.path, name, _worked_out(runbook.path, text, inputs).rstrip("/"), text) for text in site.also
+    )
+    options = {key: _worked_out(runbook.path, text, inputs) for key, text in (site.stand_in or {}).items()}
     kind = options.pop("kind", None)
     return ResolvedSite(
         name, str(home), home, also, site.signed_out_when, site.signed_in_as, tuple(site.conceal), (kind, options)
     )
+
+
+def _sections(runbook: Runbook, inputs: Mapping[str, Any]) -> Iterator[Fault]:
+    """What is wrong with when sections apply, as far as the inputs alone say so."""
+    for section in runbook.sections:
+        when = section.head.when
+        try:
+            if when is not None and when.names <= inputs.keys():
+                when.value(inputs)
+        except ExpressionError as error:
+            message = f"`when` of “{section.title}”: {error}"
+            yield Fault(message, error.remedy or "Look at the inputs.", section.mark, runbook.path)
+
+
+def _worked_out(path: Path, text: Template, inputs: Mapping[str, Any]) -> str:
+    try:
+        return text.text(inputs)
+    except ExpressionError as error:
+        raise UserError(Fault(str(error), error.remedy or "Look at the inputs.", text.mark, path)) from None
 
 
 def _origin(path: Path, name: str, url: str, text: Template) -> Origin:

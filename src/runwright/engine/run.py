@@ -29,6 +29,7 @@ from runwright.engine.traffic import Blocked, Guard, Traffic
 from runwright.engine.vault import Vault
 from runwright.engine.verb import Verb
 from runwright.language.conditions import Condition
+from runwright.language.expressions import ExpressionError
 from runwright.language.fields import Variable
 from runwright.language.model import Group, Section, Step, flat
 from runwright.language.targets import Target
@@ -70,6 +71,8 @@ class Run:
         self._pictures = Pictures(self._stage, Camera(context), recorder)
         self._loop = Loop(self._stage, self._pictures, recorder, _Keeping(listener, self._steps), watch)
         self._sections: list[SectionResult] = []
+        self._went_on: StepFailed | None = None
+        """The first failure of a step after which the run went on."""
 
     def go(self) -> Result:
         """Run every section, and close the evidence however it ends."""
@@ -82,6 +85,8 @@ class Run:
                 if not section.head.probe or self._plan.probing:
                     self._section(section)
             status = self._verdict()
+            if self._went_on is not None:
+                failure, reason = self._went_on, str(self._went_on)
         except (Interrupted, KeyboardInterrupt):
             status, reason = self._interrupted()
         except Ending as ending:
@@ -117,7 +122,7 @@ class Run:
 
     def _verdict(self) -> str:
         """How a run ends that went through all its sections."""
-        if self._loop.failed:
+        if self._went_on is not None:
             return "failed"
         seen = {section.status for section in self._sections}
         if self._plan.mode == "check":
@@ -142,7 +147,7 @@ class Run:
         )
         status, reason = "failed", None
         try:
-            status, reason = self._section_with_sign_in(section)
+            status, reason = self._worked_out(section)
         except Ending as ending:
             status, reason = ending.status, str(ending)
             raise
@@ -172,6 +177,13 @@ class Run:
             except SignedOut as signed_out:
                 address = self._stage.address(section.head.open)
                 wait_for_sign_in(self._stage, signed_out.site, address, section.head.ready)
+
+    def _worked_out(self, section: Section) -> tuple[str, str | None]:
+        """The section done; an expression of its own that cannot be worked out fails it."""
+        try:
+            return self._section_with_sign_in(section)
+        except ExpressionError as error:
+            raise StepFailed(f"{error} {error.remedy}".strip()) from None
 
     def _do(self, section: Section, redo: bool) -> tuple[str, str | None]:
         """Open, reach, look; where it is not done, do the steps, then look again on a fresh page."""
@@ -250,10 +262,10 @@ class Run:
                 continue
             try:
                 self._loop.perform(task_of(each, part, section))
-            except StepFailed:
+            except StepFailed as failure:
                 if not each.frame.go_on:
                     raise
-                self._loop.failed = True
+                self._went_on = self._went_on or failure
 
     def _group(self, group: Group, part: str, section: int) -> None:
         stage = self._stage

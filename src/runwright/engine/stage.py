@@ -93,6 +93,7 @@ class Stage:
             self._done_with.clear()
         self._control = handle
         self.tabs.asked.clear()  # another step has begun
+        self.tabs.answer = None
 
     def open(self, place: Place) -> None:
         """Go to a place. Tries again while the server is starting; raises NotUsable when it does not answer."""

@@ -287,7 +287,8 @@ class _Reader:
 @cache
 def _frame_keys(model: type[VerbModel], verb: str) -> frozenset[str]:
     """The fields around a verb that it does not claim for itself."""
-    return frozenset(_FRAME - fields_of(model, without=model.subject()).written.keys() - {verb})
+    around = _FRAME if model.around is None else frozenset(model.around)
+    return frozenset(around - fields_of(model, without=model.subject()).written.keys() - {verb})
 
 
 def _mentioned(node: Node | None) -> set[str]:

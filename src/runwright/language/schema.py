@@ -192,7 +192,8 @@ def _verb(model: type[VerbModel], around: Json) -> Json:
     fields = dict(model.model_fields)
     own = _field(model, subject, fields.pop(subject), templates=True)
     beside = _fields(model, fields, templates=True)
-    properties = {model.name: own, **beside, **{k: v for k, v in around.items() if k != model.name and k not in beside}}
+    allowed = [key for key in around if model.around is None or key in model.around]
+    properties = {model.name: own, **beside, **{k: around[k] for k in allowed if k != model.name and k not in beside}}
     if model.looks_only and "commits" not in beside:
         properties["commits"] = _told(_ref("no"), "It changes nothing, so it commits nothing.")
     required = [model.name, *(info.alias or name for name, info in fields.items() if info.is_required())]

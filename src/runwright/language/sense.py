@@ -15,7 +15,7 @@ from runwright.language.model import Block, Group, Runbook, Section, Step, flat
 from runwright.language.targets import Target
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-BUILT_IN = frozenset({"run", "true", "false"})
+BUILT_IN = frozenset({"true", "false"})
 
 
 def check(runbook: Runbook, faults: Faults, mentioned: set[str]) -> None:
