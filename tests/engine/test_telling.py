@@ -8,6 +8,9 @@ from collections.abc import Callable
 import pytest
 from sites import Played
 
+from runwright.engine.camera import Shot
+from runwright.engine.record import Recorder, StepRecord
+
 PAGE = """<title>A</title><h1>A</h1>
 <p role="status">All is saved.</p>
 <ul><li>One thing</li></ul>
@@ -190,3 +193,20 @@ def test_an_answer_is_for_the_dialogs_of_its_own_step(play: Callable[..., Played
     book = _book(step, 'text "No"') + '      - press: textbox "Name"\n        key: Enter\n        expect: text "No"\n'
     played = play({"/": page}, book.replace("    done_when: ['text \"No\"']\n", ""))
     assert played.statuses == ["done"], played.message
+
+
+@pytest.mark.parametrize("shown", ["<button>Dana Whitfield</button>", "<button aria-label='Dana Whitfield'></button>"])
+def test_evidence_names_who_is_signed_in_where_a_picture_stands_for_them_too(
+    play: Callable[..., Played], monkeypatch: pytest.MonkeyPatch, shown: str
+) -> None:
+    named: list[str | None] = []
+    picture = Recorder.picture
+
+    def noted(recorder: Recorder, record: StepRecord, shot: Shot, shows: str, person: str | None) -> None:
+        named.append(person)
+        picture(recorder, record, shot, shows, person)
+
+    monkeypatch.setattr(Recorder, "picture", noted)
+    sites = 'sites:\n  shop: { url: https://shop.example, stand_in: site, signed_in_as: button "Dana Whitfield" }\n'
+    play({"/": f"<title>A</title><h1>A</h1>{shown}"}, f"title: T\n{sites}{_book('expect: heading', 'heading')}")
+    assert set(named) == {"Dana Whitfield"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sites import Quiet
 
-from runwright.engine import stage
+from runwright.engine import acts
 from runwright.engine.execute import execute
 from runwright.engine.given import Given
 from runwright.engine.plan import make_plan
@@ -51,7 +51,7 @@ def test_each_drift_is_told_on_its_line(
     says: str | None,
     new: str | None,
 ) -> None:
-    monkeypatch.setattr(stage, "READY", 6.0)
+    monkeypatch.setattr(acts, "READY", 6.0)
     path = tmp_path / "slack-alerts.yaml"
     path.write_text(only(sections).replace("timeout: 30s", "timeout: 6s"), "utf-8")
     plan = make_plan(load(path, vocabulary()), {}, {}, True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from playwright.sync_api import ElementHandle
+from playwright.sync_api import ElementHandle, Error
 
 from runwright.engine.camera import Camera, Extent, Shot
 from runwright.engine.glance import Glance, Told, glance
@@ -59,7 +60,7 @@ class Pictures:
         person = None
         if site is not None and site.signed_in_as is not None:
             names = stage.matches(site.signed_in_as)
-            person = names[0].inner_text() if names else None
+            person = _called(names[0]) if names else None
         self._recorder.picture(record, shot, shows, person)
 
     def _shoot(
@@ -101,3 +102,14 @@ class Pictures:
             return self._stage.matches(target)
         except ExpressionError:
             return []
+
+
+def _called(shown: ElementHandle) -> str | None:
+    """What stands there, or what a picture that stands for it is called."""
+    with suppress(Error):  # it has just gone
+        called: str | None = shown.evaluate(
+            """(element) => (element.innerText || element.textContent || '').trim()
+              || element.getAttribute('aria-label') || element.getAttribute('alt') || element.getAttribute('title')"""
+        )
+        return called
+    return None
