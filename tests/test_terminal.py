@@ -116,12 +116,20 @@ def terminal(folder: Path, *words: str, under: Sequence[str] = ()) -> Iterator[T
         at.close()
 
 
+@contextmanager
+def beside_a_site(folder: Path, name: str, book: str, page: str) -> Iterator[Path]:
+    """The folder with a runbook, whose site is a real server of this machine."""
+    with served({"/": f"<!doctype html><title>Shop</title>{page}"}) as address:
+        (folder / name).write_text(book.replace("SITE", address), "utf-8")
+        yield folder
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder with `book.yaml`, whose site is a real server of this machine."""
-    page = "<!doctype html><title>Shop</title><h1>Lamp</h1>"
-    with served({"/": page}) as address:
-        (tmp_path / "book.yaml").write_text(BOOK.replace("SITE", address), "utf-8")
+    """A folder with `book.yaml`, and with `short.yaml`, which is its first section alone."""
+    with beside_a_site(tmp_path, "book.yaml", BOOK, "<h1>Lamp</h1>"):
+        book = (tmp_path / "book.yaml").read_text("utf-8")
+        (tmp_path / "short.yaml").write_text(book.split("  - title: Wait")[0], "utf-8")
         yield tmp_path
 
 
@@ -153,7 +161,6 @@ def test_the_plan_shows_texts_as_they_stand(folder: Path) -> None:
 
 
 def test_colours_that_are_asked_for_without_a_terminal_bring_no_spinner(folder: Path) -> None:
-    (folder / "short.yaml").write_text((folder / "book.yaml").read_text("utf-8").split("  - title: Wait")[0], "utf-8")
     command = [sys.executable, "-m", "runwright.cli", "run", "short.yaml", "--yes"]
     environment = {**os.environ, "FORCE_COLOR": "1"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
@@ -191,7 +198,6 @@ def test_a_yes_begins_the_run_and_its_steps_are_shown_until_ctrl_c(folder: Path)
 
 
 def test_a_run_whose_lines_nobody_reads_any_more_goes_on_to_its_end(folder: Path) -> None:
-    (folder / "short.yaml").write_text((folder / "book.yaml").read_text("utf-8").split("  - title: Wait")[0], "utf-8")
     command = [sys.executable, "-m", "runwright.cli", "run", "short.yaml", "--yes"]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stderr is not None
@@ -273,10 +279,9 @@ sections:
 @pytest.fixture
 def asking(tmp_path: Path) -> Iterator[Path]:
     """A folder with `asking.yaml`, which needs two answers of a person; the second is a secret."""
-    page = "<!doctype html><title>Shop</title><label>Code <input></label><label>PIN <input type=password></label>"
-    with served({"/": page}) as address:
-        (tmp_path / "asking.yaml").write_text(ASKING.replace("SITE", address), "utf-8")
-        yield tmp_path
+    page = "<label>Code <input></label><label>PIN <input type=password></label>"
+    with beside_a_site(tmp_path, "asking.yaml", ASKING, page) as folder:
+        yield folder
 
 
 def test_a_person_answers_undisturbed_and_a_secret_is_not_shown_as_it_is_typed(asking: Path) -> None:

@@ -87,10 +87,8 @@ def show_plan(plan: Plan, console: Console) -> None:
     for section in runbook.sections:
         if section.head.probe and not plan.probing:
             continue
-        when = section.head.when
-        applies = when is None or not (when.names <= plan.inputs.keys()) or bool(when.value(plan.inputs))
         kind = "changes things" if section.commits else "looks"
-        table.add_row("section", Text(clean(section.title)), kind if applies else "skipped")
+        table.add_row("section", Text(clean(section.title)), kind if section.applies(plan.inputs) else "skipped")
     console.print(table)
 
 

@@ -378,7 +378,7 @@ def _guarded(work: Callable[[], T]) -> T:
 
 def _form_of(to: Path | None) -> str:
     """The form that a file's ending asks for; text where nothing is written to a file."""
-    forms = {".html": "html", ".htm": "html", ".json": "json", ".txt": "text"}
+    forms = {ending: form for ending, form in ENDINGS.items() if form in ("html", "json")} | {".txt": "text"}
     if to is not None and to.suffix.lower() not in forms:
         _fail(f"{to}: no form of coverage ends like this.", f"Let it end in one of {', '.join(forms)}.")
     return forms[to.suffix.lower()] if to is not None else "text"

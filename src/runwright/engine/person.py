@@ -69,13 +69,15 @@ class Person:
 
         def read() -> None:
             with suppress(EOFError):
-                while not any(given):  # nothing typed is a slip
-                    given.append(terminal(question, hidden))
+                typed = ""
+                while not typed:  # nothing typed is a slip
+                    typed = terminal(question, hidden)
+                given.append(typed)
 
         reader = Thread(target=read, daemon=True)
         reader.start()
         while reader.is_alive():
             pause(0.1)
-        if not any(given):
+        if not given:
             raise Stopped(f"Nobody answered: {question}")
-        return given[-1]
+        return given[0]

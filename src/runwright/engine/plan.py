@@ -155,10 +155,8 @@ def _site(runbook: Runbook, name: str, site: Site, inputs: Mapping[str, Any]) ->
 def _sections(runbook: Runbook, inputs: Mapping[str, Any]) -> Iterator[Fault]:
     """What is wrong with when sections apply, as far as the inputs alone say so."""
     for section in runbook.sections:
-        when = section.head.when
         try:
-            if when is not None and when.names <= inputs.keys():
-                when.value(inputs)
+            section.applies(inputs)
         except ExpressionError as error:
             message = f"`when` of “{section.title}”: {error}"
             yield Fault(message, error.remedy or "Look at the inputs.", section.mark, runbook.path)

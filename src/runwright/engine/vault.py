@@ -93,9 +93,11 @@ def resolve_source(name: str, source: str, ask: Terminal | None) -> str:
         case "command":
             value, missing = _from_command(rest)
         case "prompt":
-            missing = "There is no terminal to ask at." if ask is None else "Nothing was typed."
-            with suppress(EOFError):
-                value = ask(f"{name}:", True) if ask is not None else None
+            missing = "There is no terminal to ask at."
+            if ask is not None:
+                missing = "Nothing was typed."
+                with suppress(EOFError):
+                    value = ask(f"{name}:", True)
         case _:
             missing = "what is given is no source."  # it may be the value itself, so it is not repeated
     if not value:

@@ -48,7 +48,7 @@ def field_docs(model: type[BaseModel]) -> Mapping[str, str]:
 def page(model: type[VerbModel]) -> str:
     """A verb's page, in Markdown."""
     names = [name for name in Frame.model_fields if name not in ("mark", model.name)]
-    around = ", ".join(f"`{name}`" for name in names if model.around is None or name in model.around)
+    around = ", ".join(f"`{name}`" for name in filter(model.takes, names))
     lines = [f"# {model.name}", "", inspect.getdoc(model) or "", ""]
     lines += [*table(model, model.name), ""]
     if model.one_of:

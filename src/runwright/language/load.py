@@ -287,7 +287,7 @@ class _Reader:
 @cache
 def _frame_keys(model: type[VerbModel], verb: str) -> frozenset[str]:
     """The fields around a verb that it does not claim for itself."""
-    around = _FRAME if model.around is None else frozenset(model.around)
+    around = frozenset(filter(model.takes, _FRAME))
     return frozenset(around - fields_of(model, without=model.subject()).written.keys() - {verb})
 
 

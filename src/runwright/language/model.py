@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -214,6 +214,11 @@ class Section:
     @property
     def commits(self) -> bool:
         return any(step.frame.commits for step in flat(self.steps))
+
+    def applies(self, inputs: Mapping[str, Any]) -> bool:
+        """Whether its `when` lets it be done, as far as the inputs alone say so. Raises ExpressionError."""
+        when = self.head.when
+        return when is None or not (when.names <= inputs.keys()) or bool(when.value(inputs))
 
 
 @dataclass(frozen=True)

@@ -192,7 +192,7 @@ def _verb(model: type[VerbModel], around: Json) -> Json:
     fields = dict(model.model_fields)
     own = _field(model, subject, fields.pop(subject), templates=True)
     beside = _fields(model, fields, templates=True)
-    allowed = [key for key in around if model.around is None or key in model.around]
+    allowed = filter(model.takes, around)
     properties = {model.name: own, **beside, **{k: around[k] for k in allowed if k != model.name and k not in beside}}
     if model.looks_only and "commits" not in beside:
         properties["commits"] = _told(_ref("no"), "It changes nothing, so it commits nothing.")

@@ -54,6 +54,11 @@ class VerbModel(BaseModel):
     """What people and other tools call it, to be told the name that it has here."""
 
     @classmethod
+    def takes(cls, key: str) -> bool:
+        """Whether a key that may stand around a step may stand around this one."""
+        return cls.around is None or key in cls.around
+
+    @classmethod
     def subject(cls) -> str:
         """The name of the field that the verb's own value goes into."""
         return next(iter(cls.model_fields))
