@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @contextmanager
-def served(pages: Mapping[str, str]) -> Iterator[str]:
-    """Serve pages by their paths; the server's address. Whatever is not among them is answered with 404, in HTML."""
+def served(pages: Mapping[str, str | Callable[[], str]]) -> Iterator[str]:
+    """Serve pages by their paths; the server's address. A page may be made when it is asked for. Whatever is not among
+    them is answered with 404, in HTML.
+    """
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            page = pages.get(self.path)
+            found = pages.get(self.path)
+            page = found() if callable(found) else found
             self.send_response(404 if page is None else 200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import pty
@@ -19,6 +20,10 @@ from pathlib import Path
 
 import pytest
 from http_site import served
+from rich.cells import cell_len
+from rich.console import Console
+
+from runwright.console import LiveListener
 
 BOOK = """title: Look at the shop
 inputs:
@@ -160,6 +165,18 @@ def test_the_plan_shows_texts_as_they_stand(folder: Path) -> None:
         assert at.ends() == 2
 
 
+def test_the_step_at_hand_is_seen_beside_a_long_title_of_its_section() -> None:
+    shown = io.StringIO()
+    live = LiveListener(Console(file=shown, force_terminal=True, width=80, color_system=None))
+    with live:
+        live.section_begins(1, "슬랙 앱을 만들고 권한과 리디렉션 주소를 등록한 다음 관리자 콘솔에도 등록하기")
+        live.step_begins(12, 'Click button "Create an App" or "Create New App" in dialog "Your Apps"')
+    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.getvalue()).replace("\r", "\n").splitlines()
+    last = next(line for line in reversed(lines) if line.strip())
+    assert "슬랙 앱을 만들고" in last and '12  Click button "Create an' in last, last
+    assert cell_len(last) <= 80, "it would take two lines"
+
+
 def test_colours_that_are_asked_for_without_a_terminal_bring_no_spinner(folder: Path) -> None:
     command = [sys.executable, "-m", "runwright.cli", "run", "short.yaml", "--yes"]
     environment = {**os.environ, "FORCE_COLOR": "1"}
@@ -297,6 +314,18 @@ def test_a_person_answers_undisturbed_and_a_secret_is_not_shown_as_it_is_typed(a
         assert "sesame-0815" not in at.shown
     (journal,) = asking.glob("screenshots/asking/*/events.jsonl")
     assert "4711" in journal.read_text("utf-8") and "sesame-0815" not in journal.read_text("utf-8")
+
+
+def test_a_program_reads_the_object_while_a_person_answers(asking: Path) -> None:
+    into_a_file = ("sh", "-c", 'exec "$@" > object.json', "sh")
+    with terminal(asking, "run", "asking.yaml", "--yes", "--json", under=into_a_file) as at:
+        at.until("Which code did the mail bring? ")
+        at.types("4711\n")
+        at.until("Which PIN has the card? ")
+        at.types("sesame-0815\n")
+        assert at.ends() == 0, at.shown
+    told = json.loads((asking / "object.json").read_text("utf-8"))
+    assert told["status"] == "done" and "sesame-0815" not in str(told)
 
 
 def test_ctrl_c_at_a_question_for_a_secret_leaves_a_terminal_that_shows_what_is_typed(asking: Path) -> None:

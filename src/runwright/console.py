@@ -155,9 +155,11 @@ class LiveListener:
         self._spinner.update(text=Text(clean(title), style="bold"))
 
     def step_begins(self, number: int, say: str) -> None:
-        width = max(self._console.width - len(self._title) - 16, 20)
-        text = Text.assemble((clean(self._title), "bold"), f"  {number}  ", clean(say)[:width])
-        self._spinner.update(text=text)
+        section, step = Text(clean(self._title), style="bold"), Text(f"  {number}  {clean(say)}")
+        room = self._console.width - 4  # the spinner stands before it
+        section.truncate(max(room - step.cell_len, room // 2), overflow="ellipsis")
+        step.truncate(room - section.cell_len, overflow="ellipsis")
+        self._spinner.update(text=section + step)
 
     def step_ends(self, record: StepRecord) -> None:
         return

@@ -108,7 +108,7 @@ def _prepared(call: Call) -> tuple[Plan, Given]:
         raise UserError(Fault("`--resume` takes up a run, and `--anew` takes no notice of it.", "Say one of them."))
     path = find_runbook(call.runbook)
     book = load(path, words_for(path))
-    person = terminal.answer if sys.stdin.isatty() and not call.json else None
+    person = terminal.answer if sys.stdin.isatty() else None
     values, sources = read_inputs(call.inputs, call.input_file), read_sources(call.secrets, "--secret")
     plan = make_plan(book, values, sources, call.rehearsing, call.mode, person)
     facts = {"ticket": call.ticket, **_guide(call.guide, book.guide)}

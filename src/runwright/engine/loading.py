@@ -22,6 +22,8 @@ def load(tabs: Tabs, address: str, alive: Callable[[], None]) -> str | None:
 
     ``alive`` raises what else ends the step, as a page that may not be gone to. Raises NotUsable when no try will help.
     """
+    if tabs.crashed:
+        tabs.fresh()
     try:
         response = tabs.page.goto(address, wait_until="commit", timeout=READY * 1000)
     except Error as error:

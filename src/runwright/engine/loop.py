@@ -21,7 +21,7 @@ from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stoppe
 from runwright.engine.pictures import Pictures
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.resuming import Begun, Place, place
-from runwright.engine.stage import ACTION, Stage
+from runwright.engine.stage import ACTION, CRASHED, Stage
 from runwright.engine.tabs import first_line
 from runwright.engine.verb import Verb
 from runwright.language.conditions import CONDITIONS, Condition, resolve
@@ -286,6 +286,8 @@ class Loop:
 
     def _failed(self, record: StepRecord, task: Task, mark: int, error: Exception) -> StepFailed | Stopped:
         stage = self._stage
+        if stage.tabs.crashed:  # whatever was asked of the page meanwhile failed by that
+            error = StepFailed(CRASHED)
         failure = error if isinstance(error, StepFailed) else StepFailed(_reason(error))
         record.failure = failure
         record.requests = stage.traffic.changes_since(mark)

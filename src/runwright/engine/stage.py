@@ -33,6 +33,7 @@ ACTION = 5.0
 """Seconds for finding a control, for acting on it, and for an `expect`."""
 MOST = 5000
 """Controls of a page among which the nearest names are looked for."""
+CRASHED = "The page crashed: the browser ended it."
 KEPT = 50
 """Controls of earlier steps that browser and driver keep; then they are let go all at once, which costs less."""
 Found = TypeVar("Found")
@@ -350,8 +351,7 @@ class Stage:
             self.blocked.clear()
             raise self._refused(top.address)
         if self.tabs.crashed:
-            self.tabs.fresh()
-            raise StepFailed("The page crashed.")
+            raise StepFailed(CRASHED)
 
     def _refused(self, address: str) -> StepFailed:
         """What to say of a page that was not asked for."""
