@@ -1,6 +1,7 @@
 """The part of SARIF 2.1.0 that a guide check uses, as a JSON schema: what it holds, and nothing else.
 
-After the specification's sections 3.13 (log), 3.14 (run), 3.27 (result), 3.30 (region) and 3.55 to 3.57 (fix).
+After the specification's sections 3.13 (log), 3.14 (run), 3.20 (invocation), 3.27 (result), 3.30 (region), 3.55 to
+3.57 (fix) and 3.58 (notification).
 """
 
 from __future__ import annotations
@@ -95,6 +96,25 @@ _RESULT = {
         "fixes": {"type": "array", "uniqueItems": True, "items": _FIX},
     },
 }
+_NOTIFICATION = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["message"],
+    "properties": {
+        "level": {"enum": ["none", "note", "warning", "error"]},
+        "message": _MESSAGE,
+        "locations": {"type": "array", "uniqueItems": True, "items": _LOCATION},
+    },
+}
+_INVOCATION = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["executionSuccessful"],
+    "properties": {
+        "executionSuccessful": {"type": "boolean"},
+        "toolExecutionNotifications": {"type": "array", "items": _NOTIFICATION},
+    },
+}
 SCHEMA: dict[str, Any] = {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "type": "object",
@@ -118,6 +138,7 @@ SCHEMA: dict[str, Any] = {
                     },
                     "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
                     "properties": {"type": "object"},
+                    "invocations": {"type": "array", "items": _INVOCATION},
                     "results": {"type": "array", "items": _RESULT},
                 },
             },

@@ -108,6 +108,21 @@ def test_a_guide_that_nothing_was_held_against_is_no_agreement(project: Project,
     assert json.loads(project.check("--json", exit=1, guide="empty.en.md"))["unknown"].startswith("it has no items")
 
 
+@pytest.mark.parametrize("form", ["text", "summary", "html", "sarif"])
+def test_every_form_says_what_nothing_is_known_of(project: Project, played: Play, form: str) -> None:
+    untied = played(re.sub(r" +follows: .*\n", "", SECTIONS), PAGE)
+    said = project.call("check", "--run", str(untied.folder), "--guide", "good.en.md", "--as", form, exit=1)
+    assert "not held against anything: no step of these runs follows an item of it" in said
+    assert "no finding" not in said
+    half = played(SECTIONS, PAGE, breaks=(1, "It is covered.", 'button "Create App"'))
+    said = project.call("check", "--run", str(half.folder), "--guide", "good.en.md", "--as", form, exit=1)
+    assert "tem 1.2 was not held against anything: no step of these runs did it" in said
+    if form == "sarif":
+        jsonschema.validate(json.loads(said), SCHEMA, format_checker=jsonschema.FormatChecker())
+    else:
+        assert "Runs broke off before they came to these items" in said
+
+
 def test_what_is_for_runs_to_be_made_is_refused_where_runs_are_given(project: Project) -> None:
     for words in (("-i", "name=x"), ("--scenario", "apps")):
         project.check(*words, exit=2)
@@ -140,7 +155,7 @@ def test_two_forms_at_once_are_refused(project: Project) -> None:
 
 def test_relink_shows_what_it_would_keep(project: Project) -> None:
     said = project.call("relink", "alerts", "--guide", "good.en.md", "--show", exit=0)
-    assert "good.en.md: its 2 items are kept as reviewed today" in said
+    assert "good.en.md: its 2 items would be kept as reviewed today" in said
     assert not list(project.folder.rglob("*.lock"))
 
 
@@ -165,6 +180,24 @@ def test_the_diff_is_one_that_patch_takes(project: Project) -> None:
     subprocess.run(["git", "apply", "a.diff"], cwd=project.folder, check=True)
     assert (project.folder / "alerts.en.md").read_text() == GOOD
     project.check(exit=0)
+
+
+@pytest.mark.parametrize("named", ["../project/alerts.en.md", "WHOLE"])
+def test_the_diff_of_a_guide_is_named_from_here_or_from_the_top_of_its_own_tree(project: Project, named: str) -> None:
+    guide = str(project.folder / "alerts.en.md") if named == "WHOLE" else named
+    (project.folder / "a.diff").write_text(project.check("--as", "diff", guide=guide))
+    subprocess.run(["git", "apply", "a.diff"], cwd=project.folder, check=True)
+    assert (project.folder / "alerts.en.md").read_text() == GOOD
+
+
+def test_the_diff_of_a_guide_in_another_tree_is_one_that_its_tree_takes(project: Project, tmp_path: Path) -> None:
+    pages = tmp_path / "docs" / "content"
+    pages.mkdir(parents=True)
+    subprocess.run(["git", "init", "-q", str(pages.parent)], check=True)
+    (pages / "alerts.en.md").write_text(BAD)
+    (tmp_path / "a.diff").write_text(project.check("--as", "diff", guide="../docs/content/alerts.en.md"))
+    subprocess.run(["git", "apply", str(tmp_path / "a.diff")], cwd=pages.parent, check=True)
+    assert (pages / "alerts.en.md").read_text() == GOOD
 
 
 def test_findings_of_several_languages_are_one_with_a_change_in_the_source(project: Project) -> None:

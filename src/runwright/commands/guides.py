@@ -187,7 +187,7 @@ def relink(
                 said.append(f"{change.address} {change.state}: look at it yourself")
         if show:
             kept_in = (
-                f"{each.path}: its {len(each.items)} items are kept as reviewed today" for each in (first, *others)
+                f"{each.path}: its {len(each.items)} items would be kept as reviewed today" for each in (first, *others)
             )
             return [*said, *kept_in]
         for each in (first, *others):

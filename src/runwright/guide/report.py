@@ -12,6 +12,16 @@ from runwright.guide.model import Item
 from runwright.guide.seen import Seen
 from runwright.guide.ties import Coverage
 
+BROKEN_OFF = "Runs broke off before they came to these items; that they have no finding says nothing."
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A place of a guide of which a check knows nothing: that it has no finding says nothing."""
+
+    line: int
+    told: str
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -31,6 +41,19 @@ class Checked:
         items = self.coverage.items if self.coverage is not None else ()
         tied = [each.item for each in items if any(tie.step is not None for tie in each.ties)]
         return [item for item in tied if not any(_related(item.address, other) for other in self.verdict.reached)]
+
+    @property
+    def silent(self) -> list[Silent]:
+        """Items and labels that were not held against anything, and why."""
+        items = [
+            Silent(item.line, f"item {item.address} was not held against anything: no step of these runs did it")
+            for item in self.unreached
+        ]
+        labels = [
+            Silent(each.line, f"“{each.label}” was not held against anything: {each.why}")
+            for each in self.verdict.unheld
+        ]
+        return items + labels
 
     @property
     def unknown(self) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 
 from runwright.guide.places import replaceable
 from runwright.guide.report import Checked, Report
@@ -33,9 +34,16 @@ def _of_guide(report: Report, checked: Checked) -> list[str]:
             after[finding.line - 1] = line[:at] + str(finding.new) + line[at + len(str(finding.old)) :]
     if after == before:
         return []
-    name = guide.path.as_posix().lstrip("/")
+    name = _name(guide.path)
     made = difflib.unified_diff(_ended(before), _ended(after), f"a/{name}", f"b/{name}")
     return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in made]
+
+
+def _name(path: Path) -> str:
+    """A guide's name as `git apply` takes it: from here, or, when it lies elsewhere, from the top of its tree."""
+    whole = path.resolve()
+    tops = (Path.cwd(), *(folder for folder in whole.parents if (folder / ".git").exists()))
+    return next((whole.relative_to(top) for top in tops if whole.is_relative_to(top)), whole).as_posix().lstrip("/")
 
 
 def _ended(lines: list[str]) -> list[str]:

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from runwright.guide.findings import Finding
 from runwright.guide.markup import FILLER, STEP, STEPS_END, plain
 from runwright.guide.model import Guide
-from runwright.guide.report import Checked, Report
+from runwright.guide.report import BROKEN_OFF, Checked, Report
 from runwright.guide.ties import Coverage
 
 _TEMPLATES = Path(__file__).parent
@@ -39,7 +39,7 @@ def page(report: Report, to: Path | None) -> str:
     guides = [(checked, _pieces_with_findings(checked)) for checked in report.guides]
     picture = {id(finding): _address(report, finding, to) for finding in report.findings}
     told = {id(each.finding): each for each in report.told()}
-    return _render("page.html", report=report, guides=guides, picture=picture, told=told)
+    return _render("page.html", report=report, guides=guides, picture=picture, told=told, broken_off=BROKEN_OFF)
 
 
 def coverage_page(guides: Sequence[tuple[Guide, Coverage]]) -> str:

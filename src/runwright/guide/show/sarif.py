@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from runwright import __version__
@@ -34,10 +35,24 @@ def sarif(report: Report) -> dict[str, Any]:
                 "tool": {"driver": {"name": "runwright", "version": __version__, "rules": rules}},
                 "columnKind": "unicodeCodePoints",
                 "properties": {"heldAgainst": report.against},
+                "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": list(_silent(report))}],
                 "results": results,
             }
         ],
     }
+
+
+def _silent(report: Report) -> Iterator[dict[str, Any]]:
+    """What nothing is known of, as notifications: it is no finding, and no agreement either."""
+    for checked in report.guides:
+        uri = {"artifactLocation": {"uri": _uri(checked.verdict.guide.path.as_posix())}}
+        if checked.unknown is not None:
+            text = f"The guide was not held against anything: {checked.unknown}."
+            yield {"level": "warning", "message": {"text": text}, "locations": [{"physicalLocation": uri}]}
+        for each in checked.silent:
+            place = {"physicalLocation": {**uri, "region": {"startLine": each.line}}}
+            text = f"{each.told[:1].upper()}{each.told[1:]}."
+            yield {"level": "note", "message": {"text": text}, "locations": [place]}
 
 
 def _result(told: Told) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from runwright.guide.report import Report
+from collections.abc import Iterator
+
+from runwright.guide.report import BROKEN_OFF, Report
 
 _SIGN = {"error": "🛑", "warning": "⚠️", "note": "ℹ️"}
 
@@ -10,10 +12,11 @@ _SIGN = {"error": "🛑", "warning": "⚠️", "note": "ℹ️"}
 def summary(report: Report) -> str:
     """A table of findings, the worst first."""
     groups = sorted(report.grouped(), key=lambda group: ("error", "warning", "note").index(group.finding.severity))
-    unreached = [f"`{checked.name}:{item.line}`" for checked in report.guides for item in checked.unreached]
-    left = f"\nNothing is known of {', '.join(unreached)}: no step of these runs did it.\n" if unreached else ""
+    left = "".join(f"\n{line}\n" for line in _silent(report))
     if not groups:
-        return f"### Guide check: no finding\n\nHeld against {_cell(report.against)}.\n{left}"
+        nothing = all(checked.unknown for checked in report.guides)
+        found = "not held against anything" if nothing else "no finding"
+        return f"### Guide check: {found}\n\nHeld against {_cell(report.against)}.\n{left}"
     out = [f"### Guide check: {len(groups)} finding{'s' if len(groups) > 1 else ''}", ""]
     out += [f"Held against {_cell(report.against)}.", ""]
     out += ["| | where | the guide says | the page | write |", "|---|---|---|---|---|"]
@@ -26,6 +29,17 @@ def summary(report: Report) -> str:
             f"| {_cell(finding.says)} | {_cell(finding.found)}{branch} | {_cell(finding.suggestion, keep='*`')} |"
         )
     return "\n".join(out) + "\n" + left
+
+
+def _silent(report: Report) -> Iterator[str]:
+    """What nothing is known of, a paragraph each."""
+    for checked in report.guides:
+        if checked.unknown is not None:
+            yield f"`{checked.name}` was not held against anything: {_cell(checked.unknown)}."
+        for each in checked.silent:
+            yield f"`{checked.name}:{each.line}`: {_cell(each.told)}."
+    if report.broken_off:
+        yield BROKEN_OFF
 
 
 def _cell(text: str, keep: str = "") -> str:

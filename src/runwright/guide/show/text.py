@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 
 from runwright.guide.model import Guide
-from runwright.guide.report import Grouped, Report
+from runwright.guide.report import BROKEN_OFF, Grouped, Report
 from runwright.guide.ties import Coverage
 
 
@@ -23,14 +23,9 @@ def text(report: Report) -> str:
         if checked.unknown is not None:
             told = f"not held against anything: {checked.unknown}"
         out.append(f"{checked.name}: {told}.")
-        for item in checked.unreached:
-            out.append(
-                f"  line {item.line}: item {item.address} was not held against anything: no step of these runs did it."
-            )
-        for each in checked.verdict.unheld:
-            out.append(f"  line {each.line}: “{each.label}” was not held against anything: {each.why}.")
+        out += [f"  line {each.line}: {each.told}." for each in checked.silent]
     if report.broken_off:
-        out.append("Runs broke off before they came to these items; that they have no finding says nothing.")
+        out.append(BROKEN_OFF)
     return "\n".join(out) + "\n"
 
 
