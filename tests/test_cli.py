@@ -88,6 +88,17 @@ def test_help_shows_the_example() -> None:
         (["rehearse", "slack-alerts", "--secret", "clientsecret=env:X"], "Did you mean `client_secret`?"),
         (["rehearse", "slack-alerts", "-i", "admin_pages=setings"], "Did you mean `settings`?"),
         (["doctor", "slack-alert"], "Did you mean `slack-alerts`?"),
+        (["doctor", "-i", "channel=x"], "Name the runbook"),
+        (["doctor", "slack-alerts", "-i", "wandb_url=acme"], "`acme` is no address"),
+        (["doctor", "slack-alerts", "-i", "admin_pages=setings"], "Did you mean `settings`?"),
+        (
+            ["guide", "check", "slack-alerts", "--guide", "docs/guides/slack-alerts.en.md", "--to", "nowhere/a.html"],
+            "There is no folder nowhere.",
+        ),
+        (
+            ["guide", "coverage", "slack-alerts", "--guide", "README.md", "--to", "nowhere/a.html"],
+            "There is no folder nowhere.",
+        ),
         (["steps", "clik"], "Did you mean `click`?"),
         (["rehearsal", "--port", "99999"], "65535"),
         (["rehearsal", "--port", "-1"], "0"),

@@ -38,6 +38,7 @@ def examine(fix: bool, yes: bool, more: Iterable[Finding] = ()) -> int:
 
 def about_runbook(name: str, inputs: list[str], file: Path | None, sources: list[str]) -> Iterator[Finding]:
     """What a runbook needs of this machine: its sites answer, its secrets are there. Raises UserError at once."""
+    from runwright.engine.plan import fit
     from runwright.language.load import load
     from runwright.projects import find_runbook, read_inputs, read_sources, words_for
 
@@ -48,6 +49,7 @@ def about_runbook(name: str, inputs: list[str], file: Path | None, sources: list
         for each in names:
             if each not in known:
                 raise UserError(Fault(f"The runbook has no {kind} `{each}`.", did_you_mean(each, known)))
+    values = {each: fit(each, book.inputs[each], value) for each, value in values.items()}
     defaults = {each: declared.default for each, declared in book.inputs.items() if declared.default is not None}
     return _of_runbook(book, {**defaults, **values}, given)
 

@@ -94,6 +94,7 @@ def check(
         _fail(f"There is no form `{form}`.", f"It is one of {', '.join(FORMS)}.")
     if fail_on not in ("error", "warning", "note", "never"):
         _fail(f"`{fail_on}` is no severity.", "It is one of error, warning, note, never.")
+    _writable(to)
     report = _guarded(lambda: _report(runbook, run, guide, inputs or [], scenario or [], out, new, form != "text"))
     _put(_shown(report, form, to), to)
     unknown = report.says_nothing and fail_on != "never"
@@ -120,6 +121,7 @@ def coverage(
     from runwright.guide.ties import coverage as cover
 
     form = "json" if json else _form_of(to)
+    _writable(to)
 
     def work() -> tuple[str, bool]:
         book = book_of(runbook)
@@ -374,6 +376,12 @@ def _guarded(work: Callable[[], T]) -> T:
     except EvidenceError as error:
         typer.echo(ui.clean(str(error)), err=True)
         raise typer.Exit(4) from None
+
+
+def _writable(to: Path | None) -> None:
+    """Ends the call where a file has no folder to lie in: said before anything is done."""
+    if to is not None and not to.parent.is_dir():
+        _fail(f"There is no folder {to.parent}.", "Make it first, or give another path.")
 
 
 def _form_of(to: Path | None) -> str:

@@ -64,5 +64,8 @@ def doctor(
     """Look whether this machine can run runbooks, and say what helps."""
     from runwright.doctor import about_runbook, examine
 
+    if runbook is None and (inputs or input_file or secret):
+        typer.echo("Inputs and secrets are a runbook's.\n  Name the runbook: runwright doctor RUNBOOK …", err=True)
+        raise typer.Exit(2)
     more = about_runbook(runbook, inputs or [], input_file, secret or []) if runbook is not None else ()
     raise typer.Exit(examine(fix, yes, more))

@@ -83,10 +83,18 @@ def _inputs(runbook: Runbook, given: Mapping[str, Any], rehearsal: bool, faults:
             faults.append(Fault(f"The input `{name}` has no value. ({declared.about})", remedy))
             continue
         try:
-            values[name] = _fit(name, declared, value)
-        except ValueError as error:
-            faults.append(Fault(f"The input `{name}`: {error}", f"It is: {declared.about}"))
+            values[name] = fit(name, declared, value)
+        except UserError as error:
+            faults += error.faults
     return values
+
+
+def fit(name: str, declared: Input, value: Any) -> Any:
+    """An input's value as its type wants it. Raises UserError when it does not fit."""
+    try:
+        return _fit(declared, value)
+    except ValueError as error:
+        raise UserError(Fault(f"The input `{name}`: {error}", f"It is: {declared.about}")) from None
 
 
 def _to_type(example: str | list[str] | None) -> str:
@@ -94,7 +102,7 @@ def _to_type(example: str | list[str] | None) -> str:
     return shlex.quote(",".join(example) if isinstance(example, list) else example) if example else "…"
 
 
-def _fit(name: str, declared: Input, value: Any) -> Any:
+def _fit(declared: Input, value: Any) -> Any:
     """The value as its type wants it. Raises ValueError with what is wrong."""
     if declared.type == "list":
         items = value if isinstance(value, list) else [part.strip() for part in str(value).split(",")]

@@ -37,6 +37,8 @@ def unfit(folder: Path, to: Path) -> str | None:
         return f"{to} must end in {' or '.join(KINDS)}."
     if to.resolve().is_relative_to(folder.resolve()):
         return f"{to} lies in the run's folder, which takes no other files. Write it elsewhere."
+    if not to.parent.is_dir():
+        return f"There is no folder {to.parent}. Make it first, or give another path."
     return None
 
 
