@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, ProxySettings, sync_playwright
 
 from runwright.engine.outcomes import NotUsable
 
@@ -41,8 +42,6 @@ QUIET = (
 No `--disable-features`: of several the last one counts, and Playwright's own keeps the browser, among much else, from
 trying https where an address says http.
 """
-
-
 _KEPT = "NODE_COMPILE_CACHE"
 
 
@@ -109,6 +108,23 @@ def _cache() -> Path | None:
         return None
 
 
+def _proxy() -> ProxySettings | None:
+    """The proxy of the environment where it wants a name and a password; any other the browser takes by itself."""
+    names = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy", "HTTP_PROXY")
+    given = next(filter(None, map(os.environ.get, names)), "")
+    try:
+        parts = urlsplit(given if "://" in given else f"http://{given}")
+        server = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    except ValueError:
+        return None  # `doctor` says what is wrong with it
+    if not parts.username:
+        return None
+    without = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    return ProxySettings(
+        server=server, username=unquote(parts.username), password=unquote(parts.password or ""), bypass=without
+    )
+
+
 def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str] = ()) -> Browser:
     """Start the browser. Raises NotUsable with what to do when there is none or it does not start."""
     found = find_browser(playwright, headed)
@@ -120,7 +136,11 @@ def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str
         flags.append("--no-sandbox")
     try:
         return playwright.chromium.launch(
-            executable_path=found.path, headless=not headed, args=flags, handle_sigint=False
+            executable_path=found.path,
+            headless=not headed,
+            args=flags,
+            handle_sigint=False,
+            proxy=None if "--no-proxy-server" in flags else _proxy(),
         )
     except Error as error:
         first = next((line.strip() for line in str(error).splitlines() if line.strip()), "no reason given")

@@ -16,6 +16,18 @@ READY = 30.0
 _LASTING = ("NAME_NOT_RESOLVED", "CERT", "INVALID", "TOO_MANY_REDIRECTS", "SSL", "Download is starting")
 """Signs of what another try does not mend."""
 
+PROXY = "Write them into the variable https_proxy: http://NAME:PASSWORD@HOST:PORT. `runwright doctor` looks at it."
+"""What helps where a proxy refuses who asks."""
+_OF_A_PROXY = ("PROXY", "TUNNEL_CONNECTION")
+"""Signs of an error that stands between the browser and the server."""
+
+
+def remedy(problem: str) -> str:
+    """What helps where a page did not come, whatever was tried."""
+    if any(sign in problem for sign in _OF_A_PROXY):
+        return "Look at the proxy that the environment names; `runwright doctor` says more."
+    return "Look whether the server is up."
+
 
 def load(tabs: Tabs, address: str, alive: Callable[[], None]) -> str | None:
     """One try to load an address in the current page; what is wrong when another may help.
@@ -33,6 +45,8 @@ def load(tabs: Tabs, address: str, alive: Callable[[], None]) -> str | None:
         if any(sign in problem for sign in _LASTING):
             raise NotUsable(f"{address} cannot be loaded: {problem}.", "Look at the address.") from None
         return problem
+    if response is not None and response.status == 407:
+        raise NotUsable(f"{address} cannot be loaded: the proxy wants a name and a password that it knows.", PROXY)
     if response is not None and _fault(response.status):
         return f"the server answers {response.status}"
     return None

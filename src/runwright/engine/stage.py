@@ -339,7 +339,7 @@ class Stage:
             if problem is None:
                 break
             if time.monotonic() > deadline:
-                raise NotUsable(f"{address} cannot be loaded: {problem}.", "Look whether the server is up.")
+                raise NotUsable(f"{address} cannot be loaded: {problem}.", loading.remedy(problem))
             self.pause(1.0)
         self.settle()
 

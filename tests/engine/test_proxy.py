@@ -1,0 +1,78 @@
+"""Real runs go through the proxy that the environment names, one that wants a name and a password included."""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+PASSWORD = "p@ss/word-0815"
+WANTED = "Basic " + base64.b64encode(f"ann:{PASSWORD}".encode()).decode()
+BOOK = """title: T
+sites: { shop: { url: "http://shop.example" } }
+sections:
+  - title: See the lamp
+    open: shop /
+    steps:
+      - expect: heading "Lamp"
+"""
+
+
+@pytest.fixture
+def proxy() -> Iterator[str]:
+    """Host and port of a proxy that knows one person, and answers for every site itself."""
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            known = self.headers.get("Proxy-Authorization") == WANTED
+            body = b"<!doctype html><title>Shop</title><h1>Lamp</h1>" if known else b""
+            self.send_response(200 if known else 407)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            if not known:
+                self.send_header("Proxy-Authenticate", 'Basic realm="company"')
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *words: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _run(folder: Path, proxy: str) -> subprocess.CompletedProcess[str]:
+    (folder / "book.yaml").write_text(BOOK, "utf-8")
+    command = [sys.executable, "-m", "runwright.cli", "run", "book.yaml", "--yes"]
+    without = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    environment = {**without, "http_proxy": proxy, "https_proxy": proxy}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=100)
+
+
+def test_a_proxy_gets_the_name_and_the_password_that_its_variable_has(proxy: str, tmp_path: Path) -> None:
+    done = _run(tmp_path, f"http://ann:p%40ss%2Fword-0815@{proxy}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert PASSWORD.encode() not in path.read_bytes(), path
+            assert b"p%40ss" not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize("who", ["", "ann:wrong@"])
+def test_a_proxy_that_refuses_is_said_to_and_what_helps(who: str, proxy: str, tmp_path: Path) -> None:
+    done = _run(tmp_path, f"http://{who}{proxy}")
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "http://shop.example/ cannot be loaded: the proxy wants a name and a password that it knows." in done.stdout
+    assert "http://NAME:PASSWORD@HOST:PORT" in done.stdout
