@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,12 +19,17 @@ def rehearsal(
         int,
         typer.Option("--port", metavar="P", min=0, max=65535, help="The control address's port; 0 takes a free one."),
     ] = 8765,
+    state: Annotated[
+        Path | None, typer.Option("--state", metavar="DIR", help="Keep the stand-ins' state there, and go on from it.")
+    ] = None,
     scenario: Scenarios = None,
     list_all: Annotated[bool, typer.Option("--list", help="Name the scenarios and say what each plays.")] = False,
 ) -> None:
     """Serve the stand-ins until Ctrl-C; `run --rehearsal URL` uses them."""
     from runwright.engine.interrupts import interrupts
+    from runwright.evidence.files import EvidenceError
     from runwright.language.errors import Fault, UserError
+    from runwright.rehearsal.keeping import BadState
     from runwright.rehearsal.kinds import KINDS
     from runwright.rehearsal.serve import Rehearsal, all_scenarios
 
@@ -32,7 +38,7 @@ def rehearsal(
             typer.echo(f"{name:<24} {sentence}")
         return
     try:
-        served = Rehearsal(scenario or [], port)
+        served = Rehearsal(scenario or [], port, state=state)
         with interrupts() as interrupt, served:
             typer.echo(f"control   {served.control_url}")
             typer.echo(f"run       runwright run slack-alerts --rehearsal {served.control_url}")
@@ -41,6 +47,13 @@ def rehearsal(
                 f"          ({served.control_url}/ca.pem is the certificate; /effects and /state say what happened)"
             )
             interrupt.wait()
+    except BadState as error:
+        remedy = "Take it away, or name another folder with --state."
+        typer.echo(str(UserError(Fault(str(error), remedy))), err=True)
+        raise typer.Exit(2) from None
+    except EvidenceError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(4) from None
     except ValueError as error:
         typer.echo(str(UserError(Fault(str(error), "`runwright rehearsal --list` names them all."))), err=True)
         raise typer.Exit(2) from None

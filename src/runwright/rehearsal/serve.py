@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp
 
 from runwright.rehearsal import door
 from runwright.rehearsal.control import Control
+from runwright.rehearsal.keeping import StateFolder
 from runwright.rehearsal.server import Server, hold
 from runwright.rehearsal.standin import StandIn
 from runwright.rehearsal.tls import Authority
@@ -53,7 +55,8 @@ class Stage:
 class Rehearsal:
     """Stand-ins under their sites' real addresses. A context manager: they are served inside it.
 
-    Raises ValueError for a scenario that no stand-in knows.
+    With ``state`` they begin as they ended when that folder was used last. Raises ValueError for a scenario that no
+    stand-in knows, BadState for a file in the folder that is none of its own, EvidenceError where it cannot be written.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Rehearsal:
         scenarios: Iterable[str] = (),
         port: int = 0,
         kinds: Mapping[str, type[StandIn]] | None = None,
+        state: Path | None = None,
     ) -> None:
         if kinds is None:
             from runwright.rehearsal.kinds import KINDS
@@ -68,6 +72,7 @@ class Rehearsal:
             kinds = KINDS
         self._kinds = kinds
         self._wanted_port = port
+        self._kept = StateFolder(state) if state is not None else None
         self._authority = Authority()
         self._stages: list[Stage] = []
         self._lock = threading.RLock()
@@ -109,6 +114,8 @@ class Rehearsal:
         for stage in stages:
             self._stop(stage)
         self.control.join()
+        if self._kept is not None:
+            self._kept.keep(stage.stand_in for stage in stages)
 
     @property
     def control_url(self) -> str:
@@ -151,6 +158,8 @@ class Rehearsal:
             scheme, host, port = _origin(url)
             ports = _PORTS if port is None else {scheme: port}
             stand_in = model(self.world, f"{scheme}://{host}" + ("" if port is None else f":{port}"), options)
+            if self._kept is not None:
+                self._kept.take_up(stand_in)
             hosts = list(model.claims) or [host]
             app = door.Door(stand_in, self.nonce, lambda: next(self._numbers))
             context = self._authority.server_context(hosts)

@@ -35,6 +35,8 @@ class StandIn(ABC):
     """Host patterns that this kind answers for without being named: ``("slack.com", "*.slack.com")``."""
     scenarios: ClassVar[Mapping[str, str]] = {}
     """The scenarios that change this stand-in: name, and one sentence for people."""
+    keeps: ClassVar[type[Any] | None] = None
+    """The dataclass of what outlives a rehearsal; None where nothing does."""
 
     def __init__(self, world: World, origin: str, options: Mapping[str, str]) -> None:
         self.world = world
@@ -59,3 +61,11 @@ class StandIn(ABC):
     @abstractmethod
     def reset(self) -> None:
         """Go back to the state of a new site."""
+
+    def kept(self) -> Any:
+        """What outlives the rehearsal, as `keeps` has it."""
+        raise NotImplementedError
+
+    def take_up(self, kept: Any) -> None:
+        """Become the site that an earlier rehearsal kept."""
+        raise NotImplementedError

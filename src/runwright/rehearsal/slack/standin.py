@@ -17,6 +17,7 @@ from runwright.rehearsal.slack.hooks import Hooks
 from runwright.rehearsal.slack.oauth import Consent
 from runwright.rehearsal.slack.saves import Saves
 from runwright.rehearsal.slack.signin import SignIn
+from runwright.rehearsal.slack.store import Kept
 from runwright.rehearsal.slack.web import COOKIE, Site, static
 from runwright.rehearsal.standin import Cookie, StandIn
 from runwright.rehearsal.world import World
@@ -27,6 +28,7 @@ class SlackStandIn(StandIn):
 
     kind: ClassVar[str] = "slack"
     claims: ClassVar[tuple[str, ...]] = ("slack.com", "*.slack.com")
+    keeps = Kept
     scenarios: ClassVar[Mapping[str, str]] = {
         "apps": "The Slack account has three apps already, two of them with names like the usual one.",
         "signed-out": "Nobody is signed in to Slack; it wants the password.",
@@ -92,6 +94,14 @@ class SlackStandIn(StandIn):
 
     def reset(self) -> None:
         self.site.reset()
+
+    def kept(self) -> Kept:
+        with self.site.store as store:
+            return store.kept()
+
+    def take_up(self, kept: Kept) -> None:
+        with self.site.store as store:
+            store.take_up(kept)
 
     async def _nothing(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

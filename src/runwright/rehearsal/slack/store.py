@@ -206,6 +206,18 @@ def _workspaces() -> list[Workspace]:
     return [Workspace("T0ACME0001", "Acme", "acme", acme), Workspace("T0ACMELAB1", "Acme Labs", "acme-labs", labs)]
 
 
+@dataclass
+class Kept:
+    """What outlives a rehearsal; sessions and codes do not."""
+
+    workspaces: list[Workspace]
+    apps: list[App]
+    webhooks: list[Webhook]
+    messages: list[Message]
+    mails: list[dict[str, str]]
+    regenerated: bool
+
+
 class Store:
     """The state, to be used inside ``with store:``, which holds its lock."""
 
@@ -346,3 +358,14 @@ class Store:
             "webhooks": [asdict(each) | {"url": each.url} for each in self.webhooks],
             "mails": list(self.mails),
         }
+
+    def kept(self) -> Kept:
+        return Kept(self.workspaces, self.apps, self.webhooks, self.messages, self.mails, self.regenerated)
+
+    def take_up(self, kept: Kept) -> None:
+        """Become what was kept. What was to take effect later does so at once: clocks began anew since."""
+        self.workspaces, self.apps, self.webhooks = kept.workspaces, kept.apps, kept.webhooks
+        self.messages, self.mails, self.regenerated = kept.messages, kept.mails, kept.regenerated
+        for app in self.apps:
+            app.redirect_urls.due = app.allowed_ips.due = 0.0
+            app.asked_at = time.monotonic()

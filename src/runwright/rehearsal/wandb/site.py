@@ -24,7 +24,7 @@ from runwright.rehearsal.wandb.connect import Connect
 from runwright.rehearsal.wandb.console import Console
 from runwright.rehearsal.wandb.pages import COOKIE, static
 from runwright.rehearsal.wandb.send import Send, attachment
-from runwright.rehearsal.wandb.store import Store
+from runwright.rehearsal.wandb.store import Kept, Store
 from runwright.rehearsal.wandb.system import System
 from runwright.rehearsal.world import World
 
@@ -37,6 +37,7 @@ class WandbStandIn(StandIn):
 
     kind: ClassVar[str] = "wandb"
     scenarios: ClassVar[Mapping[str, str]] = scenarios.SCENARIOS
+    keeps = Kept
 
     def __init__(self, world: World, origin: str, options: Mapping[str, str]) -> None:
         super().__init__(world, origin, options)
@@ -90,6 +91,14 @@ class WandbStandIn(StandIn):
     def reset(self) -> None:
         with self.store.lock:
             self.store.clear()
+
+    def kept(self) -> Kept:
+        with self.store.lock:
+            return self.store.kept()
+
+    def take_up(self, kept: Kept) -> None:
+        with self.store.lock:
+            self.store.take_up(kept)
 
     def restart(self) -> None:
         """Play the restart that a save brings, where a scenario wants one. The store is held."""

@@ -80,6 +80,16 @@ class Leave:
     """For the team; else for the person alone."""
 
 
+@dataclass
+class Kept:
+    """What outlives a rehearsal; sessions do not."""
+
+    settings: Settings
+    person: Person
+    root_password: str
+    team: list[Integration]
+
+
 class Store:
     """The state of one server. Hold ``lock`` while reading or changing it."""
 
@@ -151,3 +161,13 @@ class Store:
         self._pending = [entry for entry in self._pending if entry[0] > now]
         for change in due:
             change()
+
+    def kept(self) -> Kept:
+        """With what was accepted and is not in effect yet: it will be, then."""
+        return Kept(self._accepted, self.person, self.root_password, self.team)
+
+    def take_up(self, kept: Kept) -> None:
+        """Become what was kept; whether the person is an admin is the scenario's."""
+        self.settings = self._accepted = kept.settings
+        self.person, self.root_password, self.team = kept.person, kept.root_password, kept.team
+        self.person.admin = self._admin
