@@ -359,6 +359,63 @@ def test_no_answer_any_more_stops_the_run_for_a_person(asking: Path) -> None:
         assert "Nobody answered: Which code did the mail bring?" in at.shown and "Traceback" not in at.shown
 
 
+SOURCES = """title: Type what lies elsewhere
+browser: { locale: ko-KR, time_zone: Asia/Seoul, window: 900x700 }
+sites:
+  shop: { url: "SITE" }
+secrets:
+  one: { about: In the environment, typed_at: [shop] }
+  two: { about: In a file, typed_at: [shop] }
+  three: { about: What a command prints, typed_at: [shop] }
+  four: { about: What a person types, typed_at: [shop] }
+sections:
+  - title: Type them
+    open: shop /
+    steps:
+      - expect: heading "ko-KR Asia/Seoul 900x700"
+      - fill: textbox "One"
+        with: ${one}
+      - fill: textbox "Two"
+        with: ${two}
+      - fill: textbox "Three"
+        with: ${three}
+      - fill: textbox "Four"
+        with: ${four}
+      - click: button "Tell"
+        expect: heading "sesame-env sesame-file sesame-command sesame-typed"
+"""
+TELLS = """<h1></h1><script>
+const fields = () => [...document.querySelectorAll("input")].map((each) => each.value).join(" ");
+const tell = (text) => document.querySelector("h1").textContent = text;
+tell(`${navigator.language} ${Intl.DateTimeFormat().resolvedOptions().timeZone} ${innerWidth}x${innerHeight}`);
+</script><label>One <input></label><label>Two <input></label><label>Three <input></label><label>Four <input></label>
+<button onclick="tell(fields())">Tell</button>"""
+
+
+def test_secrets_come_from_where_they_lie_and_the_browser_is_as_the_runbook_says(tmp_path: Path) -> None:
+    (tmp_path / "two").write_text("sesame-file\n", "utf-8")
+    sources = ("one=env:ONE", "two=file:two", "three=command:echo sesame-command", "four=prompt")
+    given = [word for source in sources for word in ("--secret", source)]
+    with beside_a_site(tmp_path, "book.yaml", SOURCES, TELLS) as folder:
+        with terminal(folder, "run", "book.yaml", "--yes", *given, under=("env", "ONE=sesame-env")) as at:
+            at.until("four: ")
+            at.types("sesame-typed\n")
+            assert at.ends() == 0, at.shown
+        assert "sesame" not in at.shown.replace("echo sesame-command", "")
+        for path in folder.glob("screenshots/**/*.*"):
+            assert path.suffix == ".png" or b"sesame-" not in path.read_bytes(), path
+
+
+def test_a_second_ctrl_c_ends_it_at_once(folder: Path) -> None:
+    with terminal(folder, "run", "book.yaml", "--yes") as at:
+        at.until('See heading "More"')
+        at.types("\x03\x03")
+        assert at.ends() == 130
+        assert "Traceback" not in at.shown, at.shown
+    (journal,) = folder.glob("screenshots/book/*/events.jsonl")
+    assert json.loads(journal.read_text("utf-8").splitlines()[0])["event"] == "run", "what was journalled is lost"
+
+
 def _interrupted_and_closed(folder: Path) -> None:
     (run,) = (path.parent for path in folder.glob("screenshots/book/*/events.jsonl"))
     last = json.loads((run / "events.jsonl").read_text("utf-8").splitlines()[-1])
