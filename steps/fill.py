@@ -42,6 +42,8 @@ class Fill(Verb):
         if there is None:
             if isinstance(self.with_, Secret):
                 raise StepFailed(f"The field holds something else than {self.with_} after it was filled.")
+            if not _value(stage):
+                raise StepFailed(f"The field was filled with “{value}” and is empty: it takes another form.")
             raise StepFailed(
                 f"The field was filled with “{value}” and holds “{_value(stage)}”"
                 + (f" where `shows` says “{wanted}”." if self.shows is not None else "."),

@@ -30,11 +30,15 @@ class Read(Verb):
     """A regular expression that the whole value fits."""
 
     def act(self, stage: Stage) -> None:
+        there = ""
+
         def look() -> str | None:
-            value = str(stage.control.evaluate("(e) => e.value ?? e.innerText")).strip()
-            return value if self.match.fullmatch(value) else None
+            nonlocal there
+            there = str(stage.control.evaluate("(e) => e.value ?? e.innerText")).strip()
+            return there if self.match.fullmatch(there) else None
 
         value = stage.until(look, stage.timeout)
         if value is None:
-            raise StepFailed(f"What stands there does not fit {self.match.pattern!r}.", str(self.target))
+            shown = "" if str(self.into) in stage.vault else f", “{there[:100]}”,"
+            raise StepFailed(f"What stands there{shown} does not fit {self.match.pattern!r}.", str(self.target))
         stage.set(str(self.into), value)

@@ -77,7 +77,7 @@ def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
         again = "runwright run book"
         given = Given(tmp_path / "screenshots", headed, f"{again} --headed", again=again, terminal=terminal)
         result = execute(plan, given, listener, interrupt or threading.Event(), client)
-        return Played(result, site, listener)
+        return Played(result, site, listener, plan)
 
     yield run
     for rehearsal in rehearsals:

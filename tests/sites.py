@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from runwright.engine.given import Result
+from runwright.engine.plan import Plan
 from runwright.engine.record import StepRecord
 from runwright.rehearsal.standin import Cookie, StandIn
 
@@ -103,6 +104,7 @@ class Played:
     result: Result
     site: Site
     listener: Quiet
+    plan: Plan
 
     @property
     def statuses(self) -> list[str]:

@@ -12,7 +12,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from runwright.failing import failed_at
+from runwright.failing import failed_at, went_on_after
 from runwright.language.errors import Fault, UserError
 from runwright.output import clean, fault_data, print_json
 
@@ -199,6 +199,9 @@ def show_result(plan: Plan, result: Result, console: Console) -> None:
         console.print(Text(clean(result.reason), style="bold"))
     if failure is not None:
         _show_failure(plan, result, console)
+    for record in went_on_after(result):
+        console.print(Text(clean(f"step {record.number}: {record.say}  ({record.file}:{record.line})")))
+        console.print(Text(clean(f"  {record.failure}")))
     if result.remedy:
         console.print(Text(clean(result.remedy)))
     kind = "rehearsal, no evidence of real settings" if plan.rehearsal else "run"

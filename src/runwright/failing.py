@@ -44,6 +44,7 @@ def failed_at(plan: Plan, result: Result) -> Failed | None:
         follows = ", ".join(section.head.follows) or None
         return Failed(path, line, _entry(text, line), told, follows, result.steps[-1], by_step=False)
     step = next((each for each in reversed(result.steps) if each.status in ("failed", "stopped")), None)
+    step = _of_its_failure(result) or step
     if step is None:
         return None
     files = [plan.runbook.path, *(block.path for block in plan.runbook.blocks.values())]
@@ -52,10 +53,25 @@ def failed_at(plan: Plan, result: Result) -> Failed | None:
     return Failed(path, step.line, lines, f"step {step.number}: {step.say}", step.follows, step, by_step=True)
 
 
+def went_on_after(result: Result) -> list[StepRecord]:
+    """The steps that failed and did not end the run, but for the one that is told as its failure."""
+    told = failure.failure if (failure := _of_its_failure(result)) else None
+    steps = result.steps if result.failure is not None else result.steps[:-1]  # by the last one it was stopped
+    return [each for each in steps if each.failure is not None and each.failure is not told]
+
+
+def _of_its_failure(result: Result) -> StepRecord | None:
+    """The step by whose failure a run failed; others may have come after it."""
+    steps = (each for each in result.steps if result.failure is not None and each.failure is result.failure)
+    return next(steps, None)
+
+
 def _not_confirmed(plan: Plan, result: Result) -> Section | None:
     """The section whose steps are done, and whose `done_when` the page does not show afterwards."""
     last = result.steps[-1] if result.steps else None
     if result.failure is None or last is None or (last.part, last.status) != ("confirm", "done"):
+        return None
+    if _of_its_failure(result) is not None:
         return None
     return next(each for each in plan.runbook.sections if each.number == last.section)
 

@@ -215,7 +215,7 @@ class RunFailed(Exception):
 
 
 def _told(plan: Plan, result: Result) -> Iterator[str]:
-    from runwright.failing import failed_at
+    from runwright.failing import failed_at, went_on_after
     from runwright.output import clean
 
     yield f"{plan.runbook.title}: {result.status}"
@@ -231,6 +231,8 @@ def _told(plan: Plan, result: Result) -> Iterator[str]:
         if failure.nearest:
             yield "on the page, to paste:"
             yield from (f"  {clean(line)}" for line in failure.nearest)
+    for record in went_on_after(result):
+        yield clean(f"step {record.number}: {record.say}  ({record.file}:{record.line}): {record.failure}")
     if result.remedy:
         yield clean(result.remedy)
     yield ""

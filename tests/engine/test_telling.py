@@ -10,6 +10,7 @@ from sites import Played
 
 from runwright.engine.camera import Shot
 from runwright.engine.record import Recorder, StepRecord
+from runwright.failing import failed_at, went_on_after
 
 PAGE = """<title>A</title><h1>A</h1>
 <p role="status">All is saved.</p>
@@ -189,6 +190,49 @@ def test_a_run_that_went_on_after_a_failure_tells_what_failed(play: Callable[...
     assert played.result.exit == 1
     assert played.message.startswith('There is no button "Nothing"')
     assert played.result.failure is not None
+    assert played.statuses == ["failed"], "nothing but its steps tells whether the section is done"
+
+
+def test_every_step_that_failed_is_told_at_the_end_and_the_first_one_with_its_own_place_and_picture(
+    play: Callable[..., Played],
+) -> None:
+    steps = f"""press: heading "A"
+        key: nonsense
+        go_on: true
+      - fill: textbox "Fixed"
+        with: x
+        timeout: 1s
+        go_on: true
+      - upload: button "B"
+        files: [{__file__}]
+        go_on: true"""
+    page = "<title>A</title><h1>A</h1><input aria-label=Fixed readonly><button>B</button>"
+    played = play({"/": page}, _unlooked(steps))
+    first, *others = (each for each in played.result.steps if each.failure)
+    told = failed_at(played.plan, played.result)
+    assert told is not None and told.record is first
+    assert played.message == "There is no such key. Keys are called Enter, Tab, Escape, ArrowDown, a, Control+a."
+    assert went_on_after(played.result) == others
+    assert [str(each.failure) for each in others] == [
+        "The field can only be read.",
+        "No chooser for files came up by clicking it.",
+    ]
+
+
+def test_a_field_that_stays_empty_is_no_field_that_shows_something_else(play: Callable[..., Played]) -> None:
+    page = "<title>A</title><h1>A</h1><label>Day <input type=date></label>"
+    played = play({"/": page}, _unlooked('fill: textbox "Day"\n        with: tomorrow'))
+    assert played.message == "The field was filled with “tomorrow” and is empty: it takes another form."
+    assert played.result.failure is not None and played.result.failure.nearest == []
+
+
+def test_what_does_not_fit_is_told_unless_it_may_be_a_secret(play: Callable[..., Played]) -> None:
+    step = 'read: heading "A"\n        into: found\n        match: "[0-9]+"'
+    assert play({"/": PAGE}, _unlooked(step)).message == "What stands there, “A”, does not fit '[0-9]+'."
+    head = (
+        "sites:\n  shop: { url: https://shop.example, stand_in: site }\nsecrets: { found: { about: It } }\ntitle: T\n"
+    )
+    assert play({"/": PAGE}, head + _unlooked(step)).message == "What stands there does not fit '[0-9]+'."
 
 
 def test_an_answer_is_for_the_dialogs_of_its_own_step(play: Callable[..., Played]) -> None:

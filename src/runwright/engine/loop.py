@@ -377,6 +377,10 @@ def _reason(error: Exception) -> str:
         ("not attached", "The control was replaced while it was used."),
         ("does not have", "The control cannot be used in this way."),
         ("not an <input>", "This is no field that takes a text."),
+        ("cannot be filled", "This is no field that takes a text; `set` turns a box on or off."),
+        ("element is not editable", "The field can only be read."),
+        ("Unknown key", "There is no such key. Keys are called Enter, Tab, Escape, ArrowDown, a, Control+a."),
+        ('event "filechooser"', "No chooser for files came up by clicking it."),
     ):
         if sign in text:
             return sentence

@@ -71,7 +71,7 @@ class Run:
         self._pictures = Pictures(self._stage, Camera(context), recorder)
         self._loop = Loop(self._stage, self._pictures, recorder, _Keeping(listener, self._steps), watch)
         self._sections: list[SectionResult] = []
-        self._went_on: StepFailed | None = None
+        self._went_on: list[StepFailed] = []
         """The first failure of a step after which the run went on."""
 
     def go(self) -> Result:
@@ -85,8 +85,8 @@ class Run:
                 if not section.head.probe or self._plan.probing:
                     self._section(section)
             status = self._verdict()
-            if self._went_on is not None:
-                failure, reason = self._went_on, str(self._went_on)
+            if self._went_on:
+                failure, reason = self._went_on[0], str(self._went_on[0])
         except (Interrupted, KeyboardInterrupt):
             status, reason = self._interrupted()
         except Ending as ending:
@@ -122,7 +122,7 @@ class Run:
 
     def _verdict(self) -> str:
         """How a run ends that went through all its sections."""
-        if self._went_on is not None:
+        if self._went_on:
             return "failed"
         seen = {section.status for section in self._sections}
         if self._plan.mode == "check":
@@ -196,12 +196,15 @@ class Run:
             done = self._comes_to_hold(section, done_when, LATE)
         if done and not redo:
             return "already done", None
+        before = len(self._went_on)
         self._do_steps(section.steps, "steps", section.number)
         if section.head.done_when is not None:
             self._confirm(section, section.head.done_when)
-        elif section.steps:
+            return "done", None
+        if section.steps:
             self._loop.perform(self._task("confirm", section, lambda scope: Outcome(title=section.title)))
-        return "done", None
+        failed = self._went_on[before:]  # and nothing but its steps tells whether it is done
+        return ("failed", str(failed[0])) if failed else ("done", None)
 
     def _check(self, section: Section) -> tuple[str, str | None]:
         head = section.head
@@ -265,7 +268,7 @@ class Run:
             except StepFailed as failure:
                 if not each.frame.go_on:
                     raise
-                self._went_on = self._went_on or failure
+                self._went_on.append(failure)
 
     def _group(self, group: Group, part: str, section: int) -> None:
         stage = self._stage
