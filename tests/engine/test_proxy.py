@@ -16,7 +16,7 @@ import pytest
 PASSWORD = "p@ss/word-0815"
 WANTED = "Basic " + base64.b64encode(f"ann:{PASSWORD}".encode()).decode()
 BOOK = """title: T
-sites: { shop: { url: "http://shop.example" } }
+sites: { shop: { url: "SITE" } }
 sections:
   - title: See the lamp
     open: shop /
@@ -41,6 +41,8 @@ def proxy() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
+        do_CONNECT = do_GET
+
         def log_message(self, *words: object) -> None:
             return
 
@@ -53,8 +55,8 @@ def proxy() -> Iterator[str]:
         server.server_close()
 
 
-def _run(folder: Path, proxy: str) -> subprocess.CompletedProcess[str]:
-    (folder / "book.yaml").write_text(BOOK, "utf-8")
+def _run(folder: Path, proxy: str, site: str = "http://shop.example") -> subprocess.CompletedProcess[str]:
+    (folder / "book.yaml").write_text(BOOK.replace("SITE", site), "utf-8")
     command = [sys.executable, "-m", "runwright.cli", "run", "book.yaml", "--yes"]
     without = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     environment = {**without, "http_proxy": proxy, "https_proxy": proxy}
@@ -70,9 +72,10 @@ def test_a_proxy_gets_the_name_and_the_password_that_its_variable_has(proxy: str
             assert b"p%40ss" not in path.read_bytes(), path
 
 
+@pytest.mark.parametrize("site", ["http://shop.example", "https://shop.example"])
 @pytest.mark.parametrize("who", ["", "ann:wrong@"])
-def test_a_proxy_that_refuses_is_said_to_and_what_helps(who: str, proxy: str, tmp_path: Path) -> None:
-    done = _run(tmp_path, f"http://{who}{proxy}")
+def test_a_proxy_that_refuses_is_said_to_and_what_helps(who: str, site: str, proxy: str, tmp_path: Path) -> None:
+    done = _run(tmp_path, f"http://{who}{proxy}", site)
     assert done.returncode == 4, done.stdout + done.stderr
-    assert "http://shop.example/ cannot be loaded: the proxy wants a name and a password that it knows." in done.stdout
+    assert f"{site}/ cannot be loaded: the proxy wants a name and a password that it knows." in done.stdout
     assert "http://NAME:PASSWORD@HOST:PORT" in done.stdout

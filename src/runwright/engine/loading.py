@@ -46,6 +46,7 @@ def load(tabs: Tabs, address: str, alive: Callable[[], None]) -> str | None:
             raise NotUsable(f"{address} cannot be loaded: {problem}.", "Look at the address.") from None
         return problem
     if response is not None and response.status == 407:
+        tabs.fresh()  # the browser still goes to its own page about it
         raise NotUsable(f"{address} cannot be loaded: the proxy wants a name and a password that it knows.", PROXY)
     if response is not None and _fault(response.status):
         return f"the server answers {response.status}"
