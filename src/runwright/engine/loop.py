@@ -40,6 +40,8 @@ COMMIT_ANSWERED = 30.0
 """Seconds in which it must be answered."""
 COVERED = "intercepts pointer events"
 """How Playwright says that something lies over a control."""
+LEAVES = "waiting for scheduled navigations"
+"""How Playwright says that something was done, and that the page it leads to has not come in the time of an action."""
 DISABLED = (
     "The control is disabled. Something is missing before it, or all is so already; "
     "where the page hears keys alone, `type` in place of `fill`."
@@ -146,7 +148,7 @@ class Loop:
             self._act(verb)
             # a picture that follows at once has the page looked at in the same question
             at_once = verb.pictured == "after" and not (frame.commits or frame.expect or frame.picture == "no")
-            came, told = self._settled(new, control if at_once else None)
+            came, told = self._settled_after(frame.commits, new, control if at_once else None)
             if frame.expect is not None:
                 if not came:
                     self._expect(verb, frame)
@@ -199,6 +201,8 @@ class Loop:
             try:
                 verb.act(stage)
             except Error as error:
+                if LEAVES in str(error):
+                    return
                 if COVERED not in str(error) or not stage.dismiss():
                     raise
                 verb.act(stage)  # a banner had come over the page since it was looked for
@@ -229,6 +233,19 @@ class Loop:
 
         told = stage.settle(look if new is not None else None, control)
         return came, told
+
+    def _settled_after(
+        self, commits: bool, new: Condition | None, control: ElementHandle | None
+    ) -> tuple[bool, Told | None]:
+        """The same; where a commit leads to a page that does not come, nobody knows what became of it."""
+        try:
+            return self._settled(new, control)
+        except NotUsable as unanswered:
+            if not commits:
+                raise
+            raise Undecided(
+                f"{unanswered} Look on the page whether the change was made: it is never sent twice."
+            ) from None
 
     def _expect(self, verb: Verb, frame: Frame) -> None:
         """Wait for what is expected; meanwhile a click that is no commit is made again, at growing intervals."""

@@ -159,6 +159,8 @@ class Stage:
         document = self.traffic.document(self.page.url)
         fault = document is not None and document.status >= 400
         says = [f"(the server answered with status {document.status})"] if document is not None and fault else []
+        if self.page.url.startswith("chrome-error:"):
+            says = ["(the browser could not load the page that was asked for)"]
         return says + telling.messages(self.page) + self.tabs.asked[:5]
 
     def holds(self, condition: Condition) -> bool:
@@ -271,10 +273,21 @@ class Stage:
         """Wait until the page is at rest; ``watch`` is called meanwhile. What it tells then, where a control of it is
         to be looked at.
         """
+        self._arrive()
         rest = settle(self.page, self.traffic, watch=watch, control=control)
         self.rests = rest.came
         self._alive()
         return rest.told
+
+    def _arrive(self) -> None:
+        """Wait for a page that was asked for. Raises NotUsable when it does not come."""
+        deadline = time.monotonic() + READY
+        while (address := self.traffic.coming(self.page)) is not None:
+            self._alive()
+            if time.monotonic() > deadline:
+                self.tabs.fresh()  # the one that is there would answer nothing any more
+                raise NotUsable(f"{address} does not answer.", "Look whether the server is up.")
+            self.pause(0.02)
 
     def reload(self) -> None:
         """Load the page again; one that was sent a form is asked for anew, and the form not sent again."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Request, Response
+from playwright.sync_api import Browser, BrowserContext, Error, Frame, Page, Request, Response
 
 from runwright.engine.sites import Sites
 
@@ -53,6 +53,8 @@ class Traffic:
     _changes: dict[Request, Change] = field(default_factory=dict)
     _all: list[Change] = field(default_factory=list)
     _documents: dict[str, Response] = field(default_factory=dict)
+    _coming: dict[Request, None] = field(default_factory=dict)
+    """Requests for documents that have no answer yet."""
 
     def __post_init__(self) -> None:
         self.context.on("request", self._begun)
@@ -64,6 +66,13 @@ class Traffic:
         """A request is under way that is worth waiting for."""
         now = time.monotonic()
         return any(now - begun < _OLD for begun in self._open.values())
+
+    def coming(self, page: Page) -> str | None:
+        """The address that a page was asked to go to and that has not answered yet. Until it does, what is there
+        answers no question: the browser holds them all back.
+        """
+        frame = page.main_frame
+        return next((request.url for request in self._coming if _frame(request) == frame), None)
 
     def mark(self) -> int:
         """A point in time, for ``changes_since``."""
@@ -80,6 +89,8 @@ class Traffic:
     def _begun(self, request: Request) -> None:
         if request.resource_type not in _ENDLESS:
             self._open[request] = time.monotonic()
+        if request.is_navigation_request():
+            self._coming[request] = None
         if _first(request).method not in ("GET", "HEAD", "OPTIONS"):
             change = Change(request.method, request.url)
             self._changes[request] = change
@@ -89,6 +100,7 @@ class Traffic:
 
     def _answered(self, response: Response) -> None:
         request = response.request
+        self._coming.pop(request, None)
         if request in self._changes:
             self._changes[request].status = response.status
             self._changes[request].over = True
@@ -103,8 +115,16 @@ class Traffic:
 
     def _ended(self, request: Request) -> None:
         self._open.pop(request, None)
+        self._coming.pop(request, None)
         if request in self._changes:
             self._changes.pop(request).over = True
+
+
+def _frame(request: Request) -> Frame | None:
+    try:
+        return request.frame
+    except Error:  # a new window has none before its document is answered
+        return None
 
 
 def _first(request: Request) -> Request:
