@@ -51,15 +51,19 @@ class Choose(Verb):
     def _native(self, control: ElementHandle) -> None:
         wanted = [self.option] if isinstance(self.option, str) else self.option
         names = [" ".join(text.split()) for text in control.evaluate("(e) => [...e.options].map((o) => o.label)")]
+        chosen = []
         for option in wanted:
-            fits = names.count(option)
-            if fits != 1:
-                message = f"The list has {fits or 'no'} option{'s' if fits > 1 else ''} “{option}”."
+            like = [name for name in names if name == option] or [
+                name for name in names if re.match(_beginning(option), name)
+            ]
+            if len(like) != 1:
+                message = f"The list has {len(like) or 'no'} option{'s' if like else ''} “{option}”."
                 raise StepFailed(message, f'option "{option}"', [f"option: {name}" for name in names[:20]])
+            chosen += like
         if len(wanted) != 1 and not control.evaluate("(e) => e.multiple"):
             raise StepFailed(f"One option of this list can be chosen, not {len(wanted)}.")
         control.scroll_into_view_if_needed()
-        control.select_option(label=wanted)
+        control.select_option(label=chosen)
 
     def _clicked(self, stage: Stage, name: str) -> bool:
         """Click the option; False when the list put another in its place before that, as it does while it filters."""
@@ -76,8 +80,7 @@ class Choose(Verb):
 
     def _option(self, stage: Stage, name: str) -> ElementHandle:
         exact = named("option", name)
-        words = r"\s+".join(re.escape(word) for word in name.split())
-        begins = named("option", rf"^\s*[#@]?\s*{words}(\s|$)", "pattern")
+        begins = named("option", _beginning(name), "pattern")
         several = 0
 
         def look() -> ElementHandle | None:
@@ -103,3 +106,9 @@ class Choose(Verb):
             return bool(stage.control.evaluate("(e) => !e.isConnected || e.getAttribute('aria-expanded') !== 'true'"))
         except Error:  # the page that held the list is gone
             return True
+
+
+def _beginning(option: str) -> str:
+    """What a name matches that begins with an option's words."""
+    words = r"\s+".join(re.escape(word) for word in option.split())
+    return rf"^\s*[#@]?\s*{words}(\s|$)"

@@ -43,7 +43,8 @@ class Fill(Verb):
             if isinstance(self.with_, Secret):
                 raise StepFailed(f"The field holds something else than {self.with_} after it was filled.")
             if not _value(stage):
-                raise StepFailed(f"The field was filled with “{value}” and is empty: it takes another form.")
+                hint = "It takes another form, or hears keys alone: then `type`."
+                raise StepFailed(f"The field was filled with “{value}” and holds “”. {hint}")
             raise StepFailed(
                 f"The field was filled with “{value}” and holds “{_value(stage)}”"
                 + (f" where `shows` says “{wanted}”." if self.shows is not None else "."),

@@ -222,8 +222,21 @@ def test_every_step_that_failed_is_told_at_the_end_and_the_first_one_with_its_ow
 def test_a_field_that_stays_empty_is_no_field_that_shows_something_else(play: Callable[..., Played]) -> None:
     page = "<title>A</title><h1>A</h1><label>Day <input type=date></label>"
     played = play({"/": page}, _unlooked('fill: textbox "Day"\n        with: tomorrow'))
-    assert played.message == "The field was filled with “tomorrow” and is empty: it takes another form."
+    assert played.message == (
+        "The field was filled with “tomorrow” and holds “”. It takes another form, or hears keys alone: then `type`."
+    )
     assert played.result.failure is not None and played.result.failure.nearest == []
+
+
+def test_an_option_of_a_native_list_is_named_by_the_words_that_its_name_begins_with(
+    play: Callable[..., Played],
+) -> None:
+    options = "<option>Oak</option><option>Pine tree (soft)</option><option>Pineapple</option>"
+    page = f"<title>A</title><h1>A</h1><label>Wood <select>{options}</select></label>"
+    step = 'choose: combobox "Wood"\n        option: Pine\n        expect: combobox "Wood" [value="Pine tree (soft)"]'
+    assert play({"/": page}, _unlooked(step)).statuses == ["done"]
+    two = page.replace("Pineapple", "Pine cone")
+    assert play({"/": two}, _unlooked(step)).message == "The list has 2 options “Pine”."
 
 
 def test_what_does_not_fit_is_told_unless_it_may_be_a_secret(play: Callable[..., Played]) -> None:

@@ -79,6 +79,34 @@ def test_a_short_value_goes_as_it_is_and_breaks_no_chain(make: Callable[..., Any
     assert chain(made.path / "events.jsonl") == made.head
 
 
+@pytest.mark.parametrize("value", ["a", "e", "done", "steps", "click", "run", "before", "yaml", "book", "1"])
+def test_an_ordinary_word_as_a_secret_leaves_the_format_as_it_is(
+    value: str, play: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORD", value)
+    played = play(
+        {"/": "<title>A</title><h1>A</h1><button onclick=\"alert('done')\">Save</button>"},
+        """title: Save
+sites: { shop: { url: https://shop.example, stand_in: site } }
+secrets: { word: { about: A word } }
+sections:
+  - title: Save
+    open: shop /
+    steps:
+      - click: button "Save"
+        picture: control
+      - click: button "Nothing"
+        timeout: 1s
+""",
+        secrets={"word": "env:WORD"},
+    )
+    assert verify(played.result.folder, head=played.result.head).good
+    assert [event["kind"] for event in played.events("dialog")] == ["alert"]
+    assert [event["verb"] for event in played.events("step")] == ["open", "click", "click"]
+    assert played.events("end")[0]["status"] == "failed"
+    assert (played.result.folder / "report.html").is_file()
+
+
 def test_a_file_of_the_procedure_with_a_secret_is_cleaned_and_says_so(make: Callable[..., Any]) -> None:
     made = make(secrets={"title": "title: Alerts"})
     made.begin()

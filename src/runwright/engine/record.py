@@ -117,6 +117,8 @@ class Recorder:
         self.run = run
         self._plan = plan
         self._previous = previous
+        for path in (plan.runbook.path, *(block.path for block in plan.runbook.blocks.values())):
+            scrubber.spare(path.name)
         self._servers: dict[str, dict[str, str | None]] = {}
         self._desk = ThreadPoolExecutor(1, "recorder")
         self._orders: deque[Future[None]] = deque()

@@ -145,7 +145,7 @@ class Run:
             controls=list(head.controls),
             redo=section.number in self._given.redo,
         )
-        status, reason = "failed", None
+        status, reason = "unknown", None  # the browser was lost, or a second Ctrl-C came
         try:
             status, reason = self._worked_out(section)
         except Ending as ending:
