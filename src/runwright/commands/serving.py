@@ -27,9 +27,8 @@ def rehearsal(
 ) -> None:
     """Serve the stand-ins until Ctrl-C; `run --rehearsal URL` uses them."""
     from runwright.engine.interrupts import interrupts
-    from runwright.evidence.files import EvidenceError
     from runwright.language.errors import Fault, UserError
-    from runwright.rehearsal.keeping import BadState
+    from runwright.rehearsal.keeping import BadState, NotKept
     from runwright.rehearsal.kinds import KINDS
     from runwright.rehearsal.serve import Rehearsal, all_scenarios
 
@@ -51,7 +50,7 @@ def rehearsal(
         remedy = "Take it away, or name another folder with --state."
         typer.echo(str(UserError(Fault(str(error), remedy))), err=True)
         raise typer.Exit(2) from None
-    except EvidenceError as error:
+    except NotKept as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(4) from None
     except ValueError as error:

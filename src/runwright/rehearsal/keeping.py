@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,14 +15,17 @@ class BadState(ValueError):
     """A file is not one that a rehearsal kept."""
 
 
+class NotKept(Exception):
+    """The folder cannot be made or written; says why."""
+
+
 class StateFolder:
     """A folder with the state of stand-ins."""
 
     def __init__(self, folder: Path) -> None:
-        """Makes the folder where there is none. Raises EvidenceError when that cannot be."""
-        from runwright.evidence.files import make_folder
-
-        make_folder(folder)
+        """Makes the folder where there is none. Raises NotKept when that cannot be."""
+        with _told(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
 
     def take_up(self, stand_in: StandIn) -> None:
@@ -38,15 +42,25 @@ class StateFolder:
             raise BadState(f"{path} is not what a rehearsal keeps of {stand_in.origin}: {why}") from None
 
     def keep(self, stand_ins: Iterable[StandIn]) -> None:
-        """Write all of them down. Raises EvidenceError when the disk does not take it."""
+        """Write all of them down, each file whole or not at all. Raises NotKept when the disk does not take it."""
         from pydantic import TypeAdapter
-
-        from runwright.evidence.files import write_whole
 
         for stand_in in stand_ins:
             if stand_in.keeps is not None:
                 text = TypeAdapter(stand_in.keeps).dump_json(stand_in.kept(), indent=2)
-                write_whole(self._file(stand_in), text + b"\n")
+                path = self._file(stand_in)
+                half = path.with_name(f".{path.name}.part")
+                with _told(path):
+                    half.write_bytes(text + b"\n")
+                    half.replace(path)
 
     def _file(self, stand_in: StandIn) -> Path:
         return self._folder / f"{stand_in.origin.replace('://', '-').replace(':', '-')}.json"
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise NotKept(f"{path} cannot be written: {error.strerror}. Choose another folder with --state.") from None

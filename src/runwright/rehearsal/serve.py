@@ -56,7 +56,7 @@ class Rehearsal:
     """Stand-ins under their sites' real addresses. A context manager: they are served inside it.
 
     With ``state`` they begin as they ended when that folder was used last. Raises ValueError for a scenario that no
-    stand-in knows, BadState for a file in the folder that is none of its own, EvidenceError where it cannot be written.
+    stand-in knows, BadState for a file in the folder that is none of its own, NotKept where it cannot be written.
     """
 
     def __init__(
