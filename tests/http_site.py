@@ -28,10 +28,17 @@ def served(pages: Mapping[str, str | Callable[[], str]]) -> Iterator[str]:
         def log_message(self, *words: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    with listening(Answer) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """The port of a server of this machine whose requests a handler answers."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield server.server_port
     finally:
         server.shutdown()
         server.server_close()

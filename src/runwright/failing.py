@@ -43,8 +43,8 @@ def failed_at(plan: Plan, result: Result) -> Failed | None:
         told = f"done_when of “{section.title}”"
         follows = ", ".join(section.head.follows) or None
         return Failed(path, line, _entry(text, line), told, follows, result.steps[-1], by_step=False)
-    step = next((each for each in reversed(result.steps) if each.status in ("failed", "stopped")), None)
-    step = _of_its_failure(result) or step
+    last = (each for each in reversed(result.steps) if each.status in ("failed", "stopped"))
+    step = _of_its_failure(result) or next(last, None)
     if step is None:
         return None
     files = [plan.runbook.path, *(block.path for block in plan.runbook.blocks.values())]
@@ -55,9 +55,8 @@ def failed_at(plan: Plan, result: Result) -> Failed | None:
 
 def went_on_after(result: Result) -> list[StepRecord]:
     """The steps that failed and did not end the run, but for the one that is told as its failure."""
-    told = failure.failure if (failure := _of_its_failure(result)) else None
     steps = result.steps if result.failure is not None else result.steps[:-1]  # by the last one it was stopped
-    return [each for each in steps if each.failure is not None and each.failure is not told]
+    return [each for each in steps if each.failure is not None and each.failure is not result.failure]
 
 
 def _of_its_failure(result: Result) -> StepRecord | None:

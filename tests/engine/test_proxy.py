@@ -6,12 +6,12 @@ import base64
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from http_site import listening
 
 PASSWORD = "p@ss/word-0815"
 WANTED = "Basic " + base64.b64encode(f"ann:{PASSWORD}".encode()).decode()
@@ -46,13 +46,8 @@ def proxy() -> Iterator[str]:
         def log_message(self, *words: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with listening(Proxy) as port:
+        yield f"127.0.0.1:{port}"
 
 
 def _run(folder: Path, proxy: str, site: str = "http://shop.example") -> subprocess.CompletedProcess[str]:

@@ -22,7 +22,7 @@ _OF_A_PROXY = ("PROXY", "TUNNEL_CONNECTION")
 """Signs of an error that stands between the browser and the server."""
 
 
-def remedy(problem: str) -> str:
+def remedy(problem: str = "") -> str:
     """What helps where a page did not come, whatever was tried."""
     if any(sign in problem for sign in _OF_A_PROXY):
         return "Look at the proxy that the environment names; `runwright doctor` says more."
@@ -63,7 +63,12 @@ def is_none(page: Page, traffic: Traffic) -> bool:
     """Whether a page is none: the server answered with a fault, or not at all. What a form was sent to is not asked."""
     document = traffic.document(page.url)
     faulty = document is not None and document.request.method == "GET" and _fault(document.status)
-    return faulty or page.url.startswith("chrome-error:")
+    return faulty or is_lost(page)
+
+
+def is_lost(page: Page) -> bool:
+    """Whether the browser shows a page of its own, because the one that was asked for could not be loaded."""
+    return page.url.startswith("chrome-error:")
 
 
 def _fault(status: int) -> bool:

@@ -20,9 +20,9 @@ from runwright.engine.listening import Listener
 from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stopped, Undecided
 from runwright.engine.pictures import Pictures
 from runwright.engine.record import Recorder, StepRecord
+from runwright.engine.refusals import COVERED, LEAVES, reason
 from runwright.engine.resuming import Begun, Place, place
 from runwright.engine.stage import ACTION, CRASHED, Stage
-from runwright.engine.tabs import first_line
 from runwright.engine.verb import Verb
 from runwright.language.conditions import CONDITIONS, Condition, resolve
 from runwright.language.errors import Mark
@@ -38,15 +38,6 @@ COMMIT_BEGINS = 1.0
 """Seconds in which a commit's request must begin; some pages save a moment after the click."""
 COMMIT_ANSWERED = 30.0
 """Seconds in which it must be answered."""
-COVERED = "intercepts pointer events"
-"""How Playwright says that something lies over a control."""
-LEAVES = "waiting for scheduled navigations"
-"""How Playwright says that something was done, and that the page it leads to has not come in the time of an action."""
-DISABLED = (
-    "The control is disabled. Something is missing before it, or all is so already; "
-    "where the page hears keys alone, `type` in place of `fill`."
-)
-"""A button that waits for keys is the usual case."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +200,7 @@ class Loop:
         except Error as error:
             if page.is_closed():
                 return  # a window that its own button closes: the opener is the page now, where there still is one
-            raise StepFailed(_reason(error), looked_for=str(verb.target_named() or "")) from None
+            raise StepFailed(reason(error), looked_for=str(verb.target_named() or "")) from None
 
     def _still_to_come(self, wanted: Condition | None) -> Condition | None:
         """What is expected, when it does not hold already; only what comes can be said to come by this step."""
@@ -243,9 +234,7 @@ class Loop:
         except NotUsable as unanswered:
             if not commits:
                 raise
-            raise Undecided(
-                f"{unanswered} Look on the page whether the change was made: it is never sent twice."
-            ) from None
+            raise _never_twice(str(unanswered)) from None
 
     def _expect(self, verb: Verb, frame: Frame) -> None:
         """Wait for what is expected; meanwhile a click that is no commit is made again, at growing intervals."""
@@ -291,8 +280,7 @@ class Loop:
             lost = change.over and (change.status is None or change.status >= 500 or change.status == 429)
             if lost and self._stage.plan.sites.allow(change.address):
                 answer = f"was answered {change.status}" if change.status else "broke off"
-                sentence = f"The request {change.method} {change.address} {answer}."
-                raise Undecided(f"{sentence} Look on the page whether the change was made: it is never sent twice.")
+                raise _never_twice(f"The request {change.method} {change.address} {answer}.")
 
     def _no_forgotten_commit(self, commits: bool) -> None:
         effects = self._effects() if self._effects is not None else []
@@ -305,7 +293,7 @@ class Loop:
         stage = self._stage
         if stage.tabs.crashed:  # whatever was asked of the page meanwhile failed by that
             error = StepFailed(CRASHED)
-        failure = error if isinstance(error, StepFailed) else StepFailed(_reason(error))
+        failure = error if isinstance(error, StepFailed) else StepFailed(reason(error))
         record.failure = failure
         record.requests = stage.traffic.changes_since(mark)
         if not failure.page_says:
@@ -382,23 +370,6 @@ class Loop:
         return record
 
 
-def _reason(error: Exception) -> str:
-    """Why Playwright could not act, in a sentence; its call log quotes elements and values, and is left out."""
-    text = str(error)
-    if COVERED in text:
-        return "Something lies over the control and takes the click; declare a banner under `dismiss`."
-    for sign, sentence in (
-        ("element is not enabled", DISABLED),
-        ("element is not visible", "The control is not visible."),
-        ("element is not stable", "The control does not stop moving."),
-        ("not attached", "The control was replaced while it was used."),
-        ("does not have", "The control cannot be used in this way."),
-        ("not an <input>", "This is no field that takes a text."),
-        ("cannot be filled", "This is no field that takes a text; `set` turns a box on or off."),
-        ("element is not editable", "The field can only be read."),
-        ("Unknown key", "There is no such key. Keys are called Enter, Tab, Escape, ArrowDown, a, Control+a."),
-        ('event "filechooser"', "No chooser for files came up by clicking it."),
-    ):
-        if sign in text:
-            return sentence
-    return first_line(error).split(" waiting for ")[0]
+def _never_twice(sentence: str) -> Undecided:
+    """What to say of a commit of which nobody knows what became of it."""
+    return Undecided(f"{sentence} Look on the page whether the change was made: it is never sent twice.")

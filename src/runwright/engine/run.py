@@ -72,7 +72,7 @@ class Run:
         self._loop = Loop(self._stage, self._pictures, recorder, _Keeping(listener, self._steps), watch)
         self._sections: list[SectionResult] = []
         self._went_on: list[StepFailed] = []
-        """The first failure of a step after which the run went on."""
+        """The failures of steps after which the run went on."""
 
     def go(self) -> Result:
         """Run every section, and close the evidence however it ends."""

@@ -159,7 +159,7 @@ class Stage:
         document = self.traffic.document(self.page.url)
         fault = document is not None and document.status >= 400
         says = [f"(the server answered with status {document.status})"] if document is not None and fault else []
-        if self.page.url.startswith("chrome-error:"):
+        if loading.is_lost(self.page):
             says = ["(the browser could not load the page that was asked for)"]
         return says + telling.messages(self.page) + self.tabs.asked[:5]
 
@@ -286,7 +286,7 @@ class Stage:
             self._alive()
             if time.monotonic() > deadline:
                 self.tabs.fresh()  # the one that is there would answer nothing any more
-                raise NotUsable(f"{address} does not answer.", "Look whether the server is up.")
+                raise NotUsable(f"{address} does not answer.", loading.remedy())
             self.pause(0.02)
 
     def reload(self) -> None:

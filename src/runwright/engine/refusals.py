@@ -1,0 +1,37 @@
+"""Why Playwright could not act, in sentences for people: its own words quote elements, values and its calls."""
+
+from __future__ import annotations
+
+from runwright.engine.tabs import first_line
+
+COVERED = "intercepts pointer events"
+"""How Playwright says that something lies over a control."""
+LEAVES = "waiting for scheduled navigations"
+"""How Playwright says that something was done, and that the page it leads to has not come in the time of an action."""
+DISABLED = (
+    "The control is disabled. Something is missing before it, or all is so already; "
+    "where the page hears keys alone, `type` in place of `fill`."
+)
+"""A button that waits for keys is the usual case."""
+
+
+def reason(error: Exception) -> str:
+    """Why Playwright could not act, in a sentence; its call log quotes elements and values, and is left out."""
+    text = str(error)
+    if COVERED in text:
+        return "Something lies over the control and takes the click; declare a banner under `dismiss`."
+    for sign, sentence in (
+        ("element is not enabled", DISABLED),
+        ("element is not visible", "The control is not visible."),
+        ("element is not stable", "The control does not stop moving."),
+        ("not attached", "The control was replaced while it was used."),
+        ("does not have", "The control cannot be used in this way."),
+        ("not an <input>", "This is no field that takes a text."),
+        ("cannot be filled", "This is no field that takes a text; `set` turns a box on or off."),
+        ("element is not editable", "The field can only be read."),
+        ("Unknown key", "There is no such key. Keys are called Enter, Tab, Escape, ArrowDown, a, Control+a."),
+        ('event "filechooser"', "No chooser for files came up by clicking it."),
+    ):
+        if sign in text:
+            return sentence
+    return first_line(error).split(" waiting for ")[0]
