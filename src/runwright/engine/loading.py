@@ -34,7 +34,7 @@ def load(tabs: Tabs, address: str, alive: Callable[[], None]) -> str | None:
 
     ``alive`` raises what else ends the step, as a page that may not be gone to. Raises NotUsable when no try will help.
     """
-    if tabs.crashed:
+    if tabs.ended is not None:
         tabs.fresh()
     try:
         response = tabs.page.goto(address, wait_until="commit", timeout=READY * 1000)

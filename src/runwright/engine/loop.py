@@ -22,7 +22,7 @@ from runwright.engine.pictures import Pictures
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.refusals import COVERED, LEAVES, reason
 from runwright.engine.resuming import Begun, Place, place
-from runwright.engine.stage import ACTION, CRASHED, Stage
+from runwright.engine.stage import ACTION, Stage
 from runwright.engine.verb import Verb
 from runwright.language.conditions import CONDITIONS, Condition, resolve
 from runwright.language.errors import Mark
@@ -161,9 +161,7 @@ class Loop:
         except (StepFailed, ExpressionError, Error) as error:
             raise self._failed(record, task, mark, error) from None
         except (Stopped, NotUsable, Interrupted):
-            record.requests = stage.traffic.changes_since(mark)
-            self._last_picture(record, "failure")
-            self._over(record, "stopped")
+            self._stopped(record, mark)
             raise
         finally:
             stage.traffic.heard = None
@@ -289,15 +287,25 @@ class Loop:
             message = f"The step changed something outside the browser ({told}), and does not say so."
             raise StepFailed(message, nearest=["commits: true"])
 
-    def _failed(self, record: StepRecord, task: Task, mark: int, error: Exception) -> StepFailed | Stopped:
+    def _stopped(self, record: StepRecord, mark: int) -> None:
+        record.requests = self._stage.traffic.changes_since(mark)
+        self._last_picture(record, "failure")
+        self._over(record, "stopped")
+
+    def _failed(
+        self, record: StepRecord, task: Task, mark: int, error: Exception
+    ) -> StepFailed | Stopped | Interrupted:
         stage = self._stage
-        if stage.tabs.crashed:  # whatever was asked of the page meanwhile failed by that
-            error = StepFailed(CRASHED)
+        says = stage.page_says()
+        if stage.tabs.ended is not None:  # whatever was asked of the page meanwhile failed by that
+            if stage.interrupted:
+                self._stopped(record, mark)
+                return Interrupted()
+            error = StepFailed(stage.tabs.ended)
         failure = error if isinstance(error, StepFailed) else StepFailed(reason(error))
         record.failure = failure
         record.requests = stage.traffic.changes_since(mark)
-        if not failure.page_says:
-            failure.page_says = stage.page_says()
+        failure.page_says = failure.page_says or says
         self._last_picture(record, "failure")
         self._over(record, "failed")
         if task.frame.commits:
@@ -359,7 +367,8 @@ class Loop:
     def _last_picture(self, record: StepRecord, shows: str) -> None:
         """A picture of where it ended; there may be no page left to take it of."""
         with suppress(Error):
-            self._pictures.take(record, None, shows)
+            if self._stage.tabs.ended is None:
+                self._pictures.take(record, None, shows)
 
     def _over(self, record: StepRecord, status: str) -> StepRecord:
         record.status, record.ended = status, datetime.now(UTC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from threading import Event
 from typing import Any, NoReturn, TypeVar
 
@@ -24,6 +25,7 @@ from runwright.engine.sites import ResolvedSite, origin
 from runwright.engine.tabs import Tabs, Tell
 from runwright.engine.traffic import Blocked, Traffic
 from runwright.engine.vault import Refused, Vault
+from runwright.engine.watchdog import HURRIED, SILENT, Watchdog
 from runwright.language.conditions import Address, Condition, Present, resolve
 from runwright.language.fields import Place
 from runwright.language.secret import Secret
@@ -33,7 +35,6 @@ ACTION = 5.0
 """Seconds for finding a control, for acting on it, and for an `expect`."""
 MOST = 5000
 """Controls of a page among which the nearest names are looked for."""
-CRASHED = "The page crashed: the browser ended it."
 KEPT = 50
 """Controls of earlier steps that browser and driver keep; then they are let go all at once, which costs less."""
 Found = TypeVar("Found")
@@ -67,6 +68,7 @@ class Stage:
         self.rests = True
         """Whether the page came to rest when it was last waited for; some never do."""
         self._interrupt = interrupt
+        self._watchdog = Watchdog(tabs, self._patience)
         self._control: ElementHandle | None = None
         self._done_with: list[ElementHandle] = []
 
@@ -95,6 +97,11 @@ class Stage:
         self._control = handle
         self.tabs.asked.clear()  # another step has begun
         self.tabs.answer = None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the run is to be ended."""
+        return self._interrupt.is_set()
 
     def open(self, place: Place) -> None:
         """Go to a place. Tries again while the server is starting; raises NotUsable when it does not answer."""
@@ -223,7 +230,7 @@ class Stage:
 
     def pause(self, seconds: float) -> None:
         """Let the browser's events come in for a moment. Raises Interrupted."""
-        if self._interrupt.is_set():
+        if self.interrupted:
             raise Interrupted
         page = self.page
         try:
@@ -237,7 +244,7 @@ class Stage:
 
         Meanwhile banners are dismissed, signs of a sign-in page looked for, and a page that the server answered with
         a fault is loaded again, for as long as a page has to come. Raises SignedOut, Interrupted,
-        and StepFailed when the page went somewhere it may not, or crashed.
+        and StepFailed when the page went somewhere it may not, crashed, or answers nothing any more.
         """
         begun = time.monotonic()
         deadline = begun + timeout
@@ -357,14 +364,21 @@ class Stage:
         self.settle()
 
     def _alive(self) -> None:
-        if self._interrupt.is_set():
+        self._watchdog.progress()
+        if self.interrupted:
             raise Interrupted
         top = next((each for each in self.blocked if not each.frame), None)
         if top is not None:
             self.blocked.clear()
             raise self._refused(top.address)
-        if self.tabs.crashed:
-            raise StepFailed(CRASHED)
+        if self.tabs.ended is not None:
+            raise StepFailed(self.tabs.ended)
+
+    def _patience(self) -> float:
+        """Seconds that a page has to answer; one in which a person acts has all the time it wants."""
+        if self.interrupted:
+            return HURRIED
+        return inf if self.person.guard.open else SILENT
 
     def _refused(self, address: str) -> StepFailed:
         """What to say of a page that was not asked for."""

@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Download
 from runwright.engine.settle import WATCH
 
 MOST_POPUPS = 5
+CRASHED = "The page crashed: the browser ended it."
 
 Tell = Callable[..., None]
 """Writes an event into the journal: its name, then its fields."""
@@ -28,7 +29,8 @@ class Tabs:
         """Takes the next download; without it a download is cancelled."""
         self.asked: list[str] = []
         """What dialogs of the browser said since the step began, and how each was answered."""
-        self.crashed = False
+        self.ended: str | None = None
+        """Why there is nothing left of the current page, in a sentence for people."""
         context.add_init_script(WATCH)
         context.on("page", self._opened)
         context.on("dialog", self._dialog)
@@ -38,23 +40,39 @@ class Tabs:
     @property
     def page(self) -> Page:
         """The current page; a new one when all were closed."""
+        return self.current() or self._new()
+
+    def current(self) -> Page | None:
+        """The current page; None when all were closed."""
         while self._pages and self._pages[-1].is_closed():
             self._pages.pop()
-        return self._pages[-1] if self._pages else self.fresh()
+        return self._pages[-1] if self._pages else None
 
     def fresh(self) -> Page:
         """Open a new page in place of all others: after a failed navigation the old one cannot be used on."""
         old, self._pages = self._pages, []
+        page = self._new()
+        self.ended = None
+        for other in old:
+            if not other.is_closed():
+                other.close()
+        return page
+
+    def give_up(self, seconds: float) -> None:
+        """Close the current page, which has answered nothing for some seconds."""
+        page = self.current()
+        if page is not None:
+            self._tell("unresponsive", address=page.url, seconds=seconds)
+            self.ended = f"The page has answered nothing for {seconds:.0f} seconds, as one whose script never ends."
+            page.close()
+
+    def _new(self) -> Page:
         self._ours = True
         try:
             page = self._context.new_page()
         finally:
             self._ours = False
         self._pages = [page]
-        self.crashed = False
-        for other in old:
-            if not other.is_closed():
-                other.close()
         return page
 
     def _opened(self, page: Page) -> None:
@@ -72,7 +90,7 @@ class Tabs:
     def _crash(self, page: Page) -> None:
         self._tell("crash", address=page.url)
         if page in self._pages:
-            self.crashed = True
+            self.ended = CRASHED
 
     def _dialog(self, dialog: Dialog) -> None:
         answer, self.answer = self.answer, None

@@ -46,6 +46,7 @@ _BETWEEN = {
     "signed-out": "{sentence}",
     "hand-over": "A person acted in the window for {seconds} s, without pictures: {sentence}",
     "crash": "The page crashed.",
+    "unresponsive": "The page answered nothing any more.",
     "interrupted": "Interrupted by Ctrl-C, or by the system.",
     "cleaned": "The value of a secret was taken out of {file}.",
 }
