@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from runwright.verb import Stage, Variable, Verb
+from runwright.verb import Stage, Variable, Verb, Words
 
 
 class Ask(Verb):
@@ -17,7 +17,7 @@ class Ask(Verb):
     says: ClassVar[str] = "Ask: {question}"
     looks_only: ClassVar[bool] = True
 
-    question: str
+    question: Words
     """The question."""
     into: Variable
     """The name, or the declared secret, that gets the answer."""

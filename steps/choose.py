@@ -50,7 +50,9 @@ class Choose(Verb):
 
     def _native(self, control: ElementHandle) -> None:
         wanted = [self.option] if isinstance(self.option, str) else self.option
-        names = [" ".join(text.split()) for text in control.evaluate("(e) => [...e.options].map((o) => o.label)")]
+        options = control.evaluate("(e) => [...e.options].map((o) => [o.label, o.matches(':disabled')])")
+        names = [" ".join(text.split()) for text, _ in options]
+        disabled = {name for name, (_, off) in zip(names, options, strict=True) if off}
         chosen = []
         for option in wanted:
             like = [name for name in names if name == option] or [
@@ -59,6 +61,8 @@ class Choose(Verb):
             if len(like) != 1:
                 message = f"The list has {len(like) or 'no'} option{'s' if like else ''} “{option}”."
                 raise StepFailed(message, f'option "{option}"', [f"option: {name}" for name in names[:20]])
+            if like[0] in disabled:
+                raise StepFailed(f"The option “{like[0]}” is disabled, so it cannot be chosen.", f'option "{option}"')
             chosen += like
         if len(wanted) != 1 and not control.evaluate("(e) => e.multiple"):
             raise StepFailed(f"One option of this list can be chosen, not {len(wanted)}.")

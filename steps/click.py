@@ -32,11 +32,11 @@ class Click(Verb):
     at: Point | None = None
     """Where in it, in pixels to the right and down from its top left corner. Without it: its middle."""
     answer: str | None = None
-    """What the dialog that comes up is answered with: `yes`, `no`, or a text to enter. Without it: `no`."""
+    """What each dialog that comes up is answered with: `yes`, `no`, or a text to enter. Without it: `no`."""
 
     def act(self, stage: Stage) -> None:
         stage.tabs.answer = self.answer
         if self.at is None and any(head.role in BOXES for head in self.target.heads):
             press(stage, stage.control)
         else:
-            stage.control.click(position=spot(self.at))
+            stage.control.click(position=spot(stage.control, self.at))

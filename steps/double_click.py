@@ -22,4 +22,4 @@ class DoubleClick(Verb):
     """Where in it, in pixels to the right and down from its top left corner. Without it: its middle."""
 
     def act(self, stage: Stage) -> None:
-        stage.control.dblclick(position=spot(self.at))
+        stage.control.dblclick(position=spot(stage.control, self.at))

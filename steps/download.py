@@ -1,7 +1,7 @@
 from fnmatch import fnmatchcase
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from runwright.verb import Stage, StepFailed, Target, Variable, Verb
+from runwright.verb import NOT_EMPTY, Stage, StepFailed, Target, Variable, Verb
 
 LONGEST = 1_000_000
 """Bytes of a file that is read into a name."""
@@ -30,7 +30,7 @@ class Download(Verb):
 
     target: Target
     """What gives the file: a link, a button, a menu item."""
-    named: str | None = None
+    named: Annotated[str | None, NOT_EMPTY] = None
     """What the file must be called; `*` stands for anything. A sign-in page in place of the file has another name."""
     into: Variable | None = None
     """The name, or the declared secret, that gets the file's text, at most 1 MB."""

@@ -38,7 +38,7 @@ class Drag(Verb):
 
     def act(self, stage: Stage) -> None:
         mouse = stage.page.mouse
-        stage.control.hover(position=spot(self.at))
+        stage.control.hover(position=spot(stage.control, self.at))
         right, below = _place(stage.control, self.at)
         corner = _place(stage.control, Point(0, 0))
         mouse.down()

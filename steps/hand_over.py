@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from runwright.verb import Condition, SectionTitle, Stage, Verb
+from runwright.verb import Condition, SectionTitle, Stage, Verb, Words
 
 
 class HandOver(Verb):
@@ -23,8 +23,9 @@ class HandOver(Verb):
     name: ClassVar[str] = "hand_over"
     says: ClassVar[str] = "{task}"
     looks_only: ClassVar[bool] = True
+    not_both: ClassVar[tuple[str, ...]] = ("until", "redo")
 
-    task: str
+    task: Words
     """What the person has to do, or who else has to do what, and where."""
     until: Condition | None = None
     """What shows that it is done. Without it the run stops, with a window too."""

@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from runwright.verb import Stage, Target, Verb
+from runwright.verb import Keys, Stage, Target, Verb
 
 
 class Press(Verb):
@@ -19,7 +19,7 @@ class Press(Verb):
 
     target: Target
     """What has the focus."""
-    key: str
+    key: Keys | str
     """The key by its name in the DOM: Enter, Escape, ArrowDown, a; with Control+, Shift+, Alt+ or Meta+."""
 
     def act(self, stage: Stage) -> None:

@@ -23,4 +23,4 @@ class RightClick(Verb):
     """Where in it, in pixels to the right and down from its top left corner. Without it: its middle."""
 
     def act(self, stage: Stage) -> None:
-        stage.control.click(button="right", position=spot(self.at))
+        stage.control.click(button="right", position=spot(stage.control, self.at))

@@ -1,7 +1,7 @@
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from runwright.verb import Stage, StepFailed, Target, Verb
+from runwright.verb import NOT_EMPTY, Stage, StepFailed, Target, Verb
 
 
 class Upload(Verb):
@@ -19,7 +19,7 @@ class Upload(Verb):
 
     target: Target
     """The file field, or the button that opens the chooser."""
-    files: list[str]
+    files: Annotated[list[str], NOT_EMPTY]
     """Paths, from the runbook's folder."""
 
     def act(self, stage: Stage) -> None:

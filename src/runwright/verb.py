@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from runwright.engine.labels import press
 from runwright.engine.outcomes import StepFailed, Stopped
 from runwright.engine.verb import Verb
 from runwright.language.conditions import Condition
-from runwright.language.fields import BlockName, Place, Point, Seconds, SectionTitle, Variable
+from runwright.language.fields import (
+    NOT_EMPTY,
+    BlockName,
+    Keys,
+    Place,
+    Point,
+    Seconds,
+    SectionTitle,
+    Variable,
+    Words,
+)
 from runwright.language.secret import Secret
 from runwright.language.targets import Target, named
 
@@ -20,9 +31,11 @@ else:  # reading a runbook needs the verbs' fields only: Playwright comes with t
     ElementHandle = Position = Stage = Any
 
 __all__ = [
+    "NOT_EMPTY",
     "BlockName",
     "Condition",
     "ElementHandle",
+    "Keys",
     "Place",
     "Point",
     "Seconds",
@@ -34,12 +47,18 @@ __all__ = [
     "Target",
     "Variable",
     "Verb",
+    "Words",
     "named",
     "press",
     "spot",
 ]
 
 
-def spot(point: Point | None) -> Position | None:
-    """A place in a control as Playwright wants it; None is the control's middle."""
-    return {"x": point.right, "y": point.below} if point is not None else None
+def spot(control: ElementHandle, point: Point | None) -> Position | None:
+    """A place in a control as Playwright wants it; None is the control's middle. Raises StepFailed outside of it."""
+    if point is None:
+        return None
+    width, height = control.evaluate("(element) => [element.clientWidth, element.clientHeight]")
+    if not (0 <= point.right <= (width or inf) and 0 <= point.below <= (height or inf)):
+        raise StepFailed(f"{point} lies outside the control, which is {width} pixels wide and {height} high.")
+    return {"x": point.right, "y": point.below}

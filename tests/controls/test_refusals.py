@@ -81,6 +81,45 @@ def test_it_fails_and_says_why(recorded: Recorded, what: str) -> None:
     assert kept == {}
 
 
+def test_a_place_beside_the_control_is_said_to_be(recorded: Recorded) -> None:
+    played, kept = recorded(book("drawing", '- click: img "Plan"', "  at: 5000, 10"))
+    assert "5000, 10 lies outside the control, which is " in played.message
+    assert kept == {}
+
+
+def test_an_option_that_is_disabled_is_said_to_be(play: Play) -> None:
+    page = """<title>Plan</title><h1>Plan</h1><label>Plan <select><option>Free</option>
+<optgroup label=More disabled><option>Pro</option></optgroup></select></label>"""
+    played = play({"/": page}, book("", '- choose: combobox "Plan"', "  option: Pro", "  timeout: 2s"))
+    assert played.message == "The option “Pro” is disabled, so it cannot be chosen."
+
+
+@pytest.mark.parametrize(("answer", "status"), [("yes", "done"), ("no", "failed")])
+def test_each_dialog_of_a_step_gets_its_answer_and_none_of_the_next_step(play: Play, answer: str, status: str) -> None:
+    page = """<title>Shop</title><h1>Shop</h1><button>Delete</button><button>Leave</button><p></p><script>
+const [remove, leave] = document.querySelectorAll('button');
+const say = (text) => { document.querySelector('p').innerText += text; };
+remove.onclick = () => { if (confirm('Delete it?') && confirm('For good?')) say('Deleted.'); };
+leave.onclick = () => say(confirm('Leave?') ? 'Left.' : 'Stayed.');
+</script>"""
+    lines = [
+        '- click: button "Delete"',
+        f"  answer: {answer}",
+        '- click: button "Leave"',
+        '- expect: text "Deleted.Stayed."',
+        "  timeout: 1s",
+    ]
+    played = play({"/": page}, book("", *lines))
+    assert played.result.status == status, played.message
+
+
+def test_a_condition_that_is_no_look_at_the_page_is_told_with_its_values(play: Play) -> None:
+    page = "<title>Shop</title><h1>Shop</h1>"
+    lines = ['- read: heading "Shop"', "  into: name", '- expect: ${name == "Bank"}', "  timeout: 300ms"]
+    played = play({"/": page}, book("", *lines))
+    assert played.message == 'This is not so: ${name == "Bank"}. `name` is “Shop”.'
+
+
 def test_the_nearest_of_thousands_is_named_wherever_it_stands(recorded: Recorded) -> None:
     begun = time.monotonic()
     played, _ = recorded(book("many", '- click: button "Aply 499"', "  timeout: 3s"))

@@ -58,6 +58,24 @@ def test_what_cannot_be_worked_out_is_an_error(text: str) -> None:
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("${ips[7]}", "There is no `[7]` in `ips`: it has 2."),
+        ("${number[0]}", "`number` is a number: it has no `[0]`."),
+        ("${none | first}", "`none` is empty: it has no `first`."),
+        ("${number | length}", "`number` is a number: the filter `length` cannot take it."),
+        ("${number < name}", "`number < name` compares a number with a text."),
+        ("${name in number}", "`name in number` compares a text with a number."),
+    ],
+)
+def test_what_went_wrong_is_said_in_words_of_the_language(text: str, message: str) -> None:
+    scope = {"ips": ["10.0.0.1", "10.0.0.2"], "none": [], "number": 5, "name": "Ann"}
+    with pytest.raises(ExpressionError) as caught:
+        template(text).value(scope)
+    assert str(caught.value) == message
+
+
 def test_a_secret_stays_a_secret_and_never_prints() -> None:
     value = template("${token}").value(SCOPE)
     assert isinstance(value, Secret)

@@ -78,6 +78,86 @@ def test_what_makes_no_sense_is_said(tmp_path: Path, sections: str, message: str
     assert message in messages(tmp_path, sections)
 
 
+@pytest.mark.parametrize(
+    ("steps", "message", "remedy"),
+    [
+        ('- press: textbox "A"\n        key: Ctrl+A', "There is no key `Ctrl`.", "Write `Control`."),
+        ('- press: textbox "A"\n        key: enter', "There is no key `enter`.", "Write `Enter`."),
+        ('- press: textbox "A"\n        key: Control+', "`Control+` names no key.", "Control+a"),
+        ('- press: textbox "A"\n        key: ä', "There is no key `ä`.", "Known:"),
+        ('- ask: ""\n        into: code', "`ask` is empty.", ""),
+        ('- hand_over: " "', "`hand_over` is empty.", ""),
+        (
+            '- hand_over: Ask Ann\n        until: text "A"\n        redo: One',
+            "which exclude each other",
+            "Keep the one",
+        ),
+        ('- upload: button "A"\n        files: []', "`files` is empty.", ""),
+        ('- download: button "A"\n        named: ""', "`named` is empty.", ""),
+        ('- click: button "A"\n        say: ""', "`say` is empty.", ""),
+        ('- expect: text "A"\n        timeout: 0s', "`0s` is no time at all.", "500ms"),
+        ('- for_each: x in ${"abc"}\n        steps:\n          - click: button "${x}"', "is no list.", "type: list"),
+        ('- for_each: x in ${5 < "a"}\n        steps:\n          - click: button "${x}"', "is no list.", "type: list"),
+        ('- expect:\n          any: text "A"', "`any` holds a list.", "Write `- `"),
+    ],
+)
+def test_what_a_run_would_refuse_is_said_before_it(tmp_path: Path, steps: str, message: str, remedy: str) -> None:
+    told = messages(tmp_path, section(f"      {steps}\n"))
+    assert message in told
+    assert remedy in told
+
+
+@pytest.mark.parametrize(
+    "key", ["Enter", "a", "+", "Control++", "Control+Shift+ArrowDown", "KeyA", "Space", '"${name}"']
+)
+def test_keys_that_there_are(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "book.yaml"
+    path.write_text(TOP + section(f'      - press: textbox "A"\n        key: {key}\n'), "utf-8")
+    load(path, vocabulary())
+
+
+@pytest.mark.parametrize(
+    ("top", "message"),
+    [
+        (
+            "inputs: { n: { about: N, type: number, default: abc } }",
+            "The default of `n` does not fit: `abc` is no whole",
+        ),
+        ("inputs: { n: { about: N, type: number, default: ² } }", "`²` is no whole number"),
+        ("inputs: { n: { about: N, type: flag, example: maybe } }", "`maybe` is neither yes nor no"),
+        ("inputs: { n: { about: N, type: url, default: example.com } }", "`example.com` is no address"),
+        ("inputs: { n: { about: N, type: url, default: https://a.example:99999 } }", "its port or its host"),
+        ("inputs: { n: { about: N, max_length: 3, default: four } }", "it has 4 characters; 3 are allowed"),
+        ("inputs: { n: { about: N, max_length: -5 } }", "no text is that short"),
+        ("inputs: { n: { about: N, choices: [] } }", "`choices` of the input `n` is empty."),
+        (
+            "inputs: { n: { about: N, type: number, choices: [one] } }",
+            "The choice `one` of `n`: `one` is no whole number",
+        ),
+        ("inputs: { n: { about: N, type: list, choices: [a], default: [a, b] } }", "none of its choices"),
+        ('inputs: { n: { about: "" } }', "`about` of the input `n` is empty."),
+        ('secrets: { s: { about: S, from: "env:" } }', "`from: env` of the secret `s` is not whole."),
+        ('secrets: { s: { about: S, from: "prompt:x" } }', "`from: prompt` of the secret `s` is not whole."),
+        ("secrets: { s: { about: S, from: hunter2 } }", "A secret's value never stands in a runbook."),
+        ("sites: { shop: { url: https://shop.example:99999 } }", "`https://shop.example:99999` is no origin."),
+        ("sites: { shop: { url: https://shop.example, also: [slack.com] } }", "which `also` of `shop` names"),
+        ('sites: { shop: { url: "" } }', "`url` of the site `shop` is empty."),
+    ],
+)
+def test_what_is_declared_and_cannot_be_is_said(tmp_path: Path, top: str, message: str) -> None:
+    sites = "" if top.startswith("sites:") else "sites: { shop: { url: https://shop.example } }\n"
+    told = messages(tmp_path, section('      - click: button "A"\n'), f"title: T\n{sites}{top}\nsections:\n")
+    assert message in told
+
+
+def test_a_list_s_choices_are_those_of_its_items(tmp_path: Path) -> None:
+    top = "title: T\nsites: { shop: { url: https://shop.example, also: [https://*.shop.example] } }\n"
+    top += "inputs: { n: { about: N, type: list, choices: [a, b], default: [b] } }\nsections:\n"
+    path = tmp_path / "book.yaml"
+    path.write_text(top + section('      - click: button "A"\n'), "utf-8")
+    assert load(path, vocabulary()).inputs["n"].default == ["b"]
+
+
 def test_a_name_that_is_not_known_is_told_at_its_own_place(tmp_path: Path) -> None:
     steps = """      - click: button "Save ${no1}"
         when: ${no2 == "x"}

@@ -35,8 +35,8 @@ def holds(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, An
             return _at(page.url, str(pattern), sites)
         case Title(text):
             return page.title() == str(text)
-        case Holds(expression):
-            return bool(expression.value(scope))
+        case Holds(expression, value):
+            return bool(expression.value(scope)) if value is None else value
         case All(conditions):
             return all(holds(each, page, sites, scope) for each in conditions)
         case AnyOf(conditions):

@@ -26,6 +26,8 @@ def remedy(problem: str = "") -> str:
     """What helps where a page did not come, whatever was tried."""
     if any(sign in problem for sign in _OF_A_PROXY):
         return "Look at the proxy that the environment names; `runwright doctor` says more."
+    if "ERR_ABORTED" in problem:
+        return "The server answered with no page: with nothing (204), or with a file. `download` takes a file."
     return "Look whether the server is up."
 
 

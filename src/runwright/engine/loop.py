@@ -165,6 +165,7 @@ class Loop:
             raise
         finally:
             stage.traffic.heard = None
+            stage.tabs.answer = None
 
     def _intend(self, record: StepRecord, task: Task, verb: Verb) -> None:
         """Write down that a commit is about to be made. Raises Stopped when that could be the second time."""

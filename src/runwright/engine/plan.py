@@ -14,6 +14,7 @@ from runwright.engine.sites import Origin, ResolvedSite, Sites, origin
 from runwright.engine.vault import resolve_source
 from runwright.language.errors import Fault, UserError, did_you_mean
 from runwright.language.expressions import ExpressionError, Template
+from runwright.language.inputs import fit as _fit
 from runwright.language.model import Input, Runbook, Site
 
 
@@ -100,51 +101,6 @@ def fit(name: str, declared: Input, value: Any) -> Any:
 def _to_type(example: str | list[str] | None) -> str:
     """An example as one types it on a command line."""
     return shlex.quote(",".join(example) if isinstance(example, list) else example) if example else "…"
-
-
-def _fit(declared: Input, value: Any) -> Any:
-    """The value as its type wants it. Raises ValueError with what is wrong."""
-    if declared.type == "list":
-        items = value if isinstance(value, list) else [part.strip() for part in str(value).split(",")]
-        texts = [str(item) for item in items if str(item).strip()]
-        for each in texts:
-            _allowed(declared, each)
-        return texts
-    if isinstance(value, list | dict):
-        raise ValueError("it is one value, not a list.")
-    text = str(value).strip()
-    match declared.type:
-        case "url":
-            parts = urlsplit(text)
-            if parts.scheme not in ("http", "https") or not parts.hostname:
-                raise ValueError(f"`{text}` is no address; write https://host.")
-            text = text.rstrip("/")
-        case "number":
-            if not text.lstrip("-").isdigit():
-                raise ValueError(f"`{text}` is no whole number.")
-            _allowed(declared, text)
-            return int(text)
-        case "flag":
-            words = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False}
-            if text.lower() not in {**words, "0": False}:
-                raise ValueError(f"`{text}` is neither yes nor no.")
-            return words.get(text.lower(), False)
-        case _:
-            pass
-    if not text:
-        raise ValueError("it is empty.")
-    _allowed(declared, text)
-    return text
-
-
-def _allowed(declared: Input, text: str) -> None:
-    """Raises ValueError where a text is none that may be given."""
-    if declared.choices and text not in declared.choices:
-        raise ValueError(f"`{text}` is none of {', '.join(declared.choices)}. {did_you_mean(text, declared.choices)}")
-    if declared.max_length is not None and len(text) > declared.max_length:
-        raise ValueError(f"it has {len(text)} characters; {declared.max_length} are allowed.")
-    if declared.match is not None and not declared.match.fullmatch(text):
-        raise ValueError(f"`{text}` does not fit `{declared.match.pattern}`.")
 
 
 def _site(runbook: Runbook, name: str, site: Site, inputs: Mapping[str, Any]) -> ResolvedSite:

@@ -26,7 +26,8 @@ from runwright.engine.tabs import Tabs, Tell
 from runwright.engine.traffic import Blocked, Traffic
 from runwright.engine.vault import Refused, Vault
 from runwright.engine.watchdog import HURRIED, SILENT, Watchdog
-from runwright.language.conditions import Address, Condition, Present, resolve
+from runwright.language.conditions import Address, Condition, Holds, Present, resolve
+from runwright.language.expressions import Expression, ExpressionError, Template
 from runwright.language.fields import Place
 from runwright.language.secret import Secret
 from runwright.language.targets import Target
@@ -96,7 +97,6 @@ class Stage:
             self._done_with.clear()
         self._control = handle
         self.tabs.asked.clear()  # another step has begun
-        self.tabs.answer = None
 
     @property
     def interrupted(self) -> bool:
@@ -204,7 +204,17 @@ class Stage:
         message = f"This did not come: {missing}."
         if isinstance(missing, Address):
             message += f" The address is {self.page.url}."
+        if isinstance(missing, Holds):
+            message = f"This is not so: {missing}.{self._values(missing.expression)}"
         return StepFailed(message, str(missing), lines, self.page_says(there), like)
+
+    def _values(self, expression: Expression) -> str:
+        """What the names of an expression stand for at this moment, in a sentence."""
+        told = []
+        for name in sorted(expression.names):
+            with suppress(ExpressionError):  # a secret, or a name that has no value yet
+                told.append(f"`{name}` is “{Template((Expression(name),)).text(self.scope)}”")
+        return f" {', '.join(told)}." if told else ""
 
     def not_so(self, condition: Condition) -> str:
         """What of a condition does not hold at this moment, in a sentence for people; without any: nothing."""

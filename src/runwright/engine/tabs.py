@@ -24,7 +24,7 @@ class Tabs:
         self._pages: list[Page] = []
         self._ours = False
         self.answer: str | None = None
-        """What the next dialog is answered with: `yes`, `no`, or a text; None dismisses it."""
+        """What dialogs of the step at hand are answered with: `yes`, `no`, or a text; None dismisses them."""
         self.taking: Callable[[Download], None] | None = None
         """Takes the next download; without it a download is cancelled."""
         self.asked: list[str] = []
@@ -93,7 +93,7 @@ class Tabs:
             self.ended = CRASHED
 
     def _dialog(self, dialog: Dialog) -> None:
-        answer, self.answer = self.answer, None
+        answer = self.answer
         if dialog.type in ("alert", "beforeunload") or answer == "yes":
             dialog.accept()
             told = "yes"

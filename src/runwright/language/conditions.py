@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from runwright.language.expressions import Expression, ExpressionError, Template, template
@@ -55,6 +55,8 @@ class Holds:
     """An expression is true; no page is looked at."""
 
     expression: Expression
+    value: bool | None = None
+    """Whether it is, once it has been worked out."""
 
     def __str__(self) -> str:
         return str(self.expression)
@@ -127,7 +129,7 @@ def resolve(condition: Condition, scope: Mapping[str, Any]) -> Condition:
         case Title(text):
             return Title(Template((text.text(scope),), text.mark))
         case Holds():
-            return Holds(Expression(repr(bool(condition.expression.value(scope)))))
+            return replace(condition, value=bool(condition.expression.value(scope)))
         case All(conditions):
             return All(tuple(resolve(each, scope) for each in conditions))
         case AnyOf(conditions):

@@ -50,6 +50,12 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.In: lambda a, b: a in b,
     ast.NotIn: lambda a, b: a not in b,
 }
+_SORTS = ((bool, "yes or no"), (int | float, "a number"), (str, "a text"), (list, "a list"), (Mapping, "a table"))
+
+
+def _sort(value: object) -> str:
+    """What sort of value it is, in words; the value itself is not said."""
+    return next((words for kind, words in _SORTS if isinstance(value, kind)), "nothing")
 
 
 @dataclass(frozen=True)
@@ -169,7 +175,16 @@ def _work_out(node: ast.expr, scope: Mapping[str, Any]) -> Any:
                 right = _work_out(other, scope)
                 if isinstance(value, Secret) or isinstance(right, Secret):
                     raise ExpressionError("A secret cannot be compared.")
-                if not _COMPARE[type(op)](value, right):
+                try:
+                    holds = _COMPARE[type(op)](value, right)
+                except TypeError:
+                    raise ExpressionError(
+                        f"`{ast.unparse(node)}` compares {_sort(value)} with {_sort(right)}.",
+                        "What is `in` something, stands in a list, or is a text in a text."
+                        if isinstance(op, ast.In | ast.NotIn)
+                        else "Compare numbers with numbers, and texts with texts in quotes.",
+                    ) from None
+                if not holds:
                     return False
                 value = right
             return True
@@ -179,15 +194,35 @@ def _work_out(node: ast.expr, scope: Mapping[str, Any]) -> Any:
                 return holder[attr]
             raise ExpressionError(f"There is no `{attr}` in `{ast.unparse(inner)}`.")
         case ast.Subscript(value=inner, slice=index):
-            return _work_out(inner, scope)[_work_out(index, scope)]
+            return _item(_work_out(inner, scope), _work_out(index, scope), ast.unparse(inner))
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return [_work_out(item, scope) for item in items]
         case ast.BinOp(left=left, right=ast.Name(id=name)):
             value = _work_out(left, scope)
             if isinstance(value, Secret):
                 raise ExpressionError("A secret takes no filter.")
-            return FILTERS[name](value)
+            return _filtered(value, name, ast.unparse(left))
     raise AssertionError(f"not allowed: {ast.dump(node)}")
+
+
+def _item(value: Any, index: Any, written: str) -> Any:
+    """An item of a list, a letter of a text, what stands in a table under a name."""
+    try:
+        return value[index]
+    except (IndexError, KeyError):
+        many = f": it has {len(value)}" if isinstance(value, list | str) else ""
+        raise ExpressionError(f"There is no `[{index!r}]` in `{written}`{many}.", "The first is `[0]`.") from None
+    except TypeError:
+        raise ExpressionError(f"`{written}` is {_sort(value)}: it has no `[{index!r}]`.") from None
+
+
+def _filtered(value: Any, name: str, written: str) -> Any:
+    try:
+        return FILTERS[name](value)
+    except IndexError:
+        raise ExpressionError(f"`{written}` is empty: it has no `{name}`.") from None
+    except (TypeError, KeyError, ValueError):
+        raise ExpressionError(f"`{written}` is {_sort(value)}: the filter `{name}` cannot take it.") from None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from runwright.language.expressions import Template, template
 
@@ -30,8 +30,22 @@ class SectionTitle(str):
     """The title of a section of the same runbook."""
 
 
+class Keys(str):
+    """A key, or several that are pressed together: `Enter`, `Control+a`."""
+
+
 class Seconds(float):
     """A stretch of time, written `500ms`, `10s`, `2m`."""
+
+
+@dataclass(frozen=True)
+class _NotEmpty:
+    """Marks a field that wants a text, or one item of a list at least."""
+
+
+NOT_EMPTY = _NotEmpty()
+Words = Annotated[str, NOT_EMPTY]
+"""A text of which something must be there."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +93,10 @@ def parse_seconds(text: str) -> Seconds:
     found = _TIME.fullmatch(text.strip())
     if found is None:
         raise FieldError(f"`{text}` is no stretch of time.", "Write a number with its unit: 500ms, 10s, 2m.")
-    return Seconds(float(found[1]) * {"ms": 0.001, "s": 1, "m": 60, "min": 60}[found[2]])
+    seconds = float(found[1]) * {"ms": 0.001, "s": 1, "m": 60, "min": 60}[found[2]]
+    if seconds == 0:
+        raise FieldError(f"`{text}` is no time at all.", "Write how long it may take at most: 500ms, 10s, 2m.")
+    return Seconds(seconds)
 
 
 def parse_point(text: str) -> Point:

@@ -235,6 +235,10 @@ class _Reader:
         if model.one_of and not any(name in node for name in model.one_of):
             ways = " or ".join(f"`{name}`" for name in model.one_of)
             self._faults.add(node.mark, f"{what} needs {ways}.", f"Add `{model.one_of[0]}: …`.")
+        both = [name for name in model.not_both if name in node]
+        if len(both) > 1:
+            message = f"{what} has {' and '.join(f'`{name}`' for name in both)}, which exclude each other."
+            self._faults.add(node.mark, message, "Keep the one that is meant.")
         own = model.model_fields[subject].annotation
         with suppress(Unreadable):
             values[subject] = read_value(own, node[verb], what, self._faults, templates=True)

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from runwright.language.conditions import Condition
 from runwright.language.errors import Mark
 from runwright.language.expressions import Expression, Template
-from runwright.language.fields import Place, Seconds
+from runwright.language.fields import NOT_EMPTY, Place, Seconds, Words
 from runwright.language.targets import Target
 from runwright.language.verbs import VerbModel
 
@@ -34,7 +34,7 @@ class Part(BaseModel):
 class Input(Part):
     """A value that a run is given."""
 
-    about: str
+    about: Words
     """What it is, for the person who gives it."""
     type: Literal["text", "url", "number", "flag", "list"] = "text"
     """What may be given: `url` is an address with https or http, `list` several texts."""
@@ -42,7 +42,7 @@ class Input(Part):
     """What rehearsals use."""
     default: str | list[str] | None = None
     """What is used when nothing is given."""
-    choices: list[str] | None = None
+    choices: Annotated[list[str] | None, NOT_EMPTY] = None
     """The only values that may be given."""
     max_length: int | None = None
     """How many characters a text may have."""
@@ -70,7 +70,7 @@ class Site(Part):
 class DeclaredSecret(Part):
     """A value that nothing may show."""
 
-    about: str
+    about: Words
     """What it is, for people."""
     typed_at: list[str] = Field(default_factory=list)
     """The sites that it may be typed into."""
@@ -132,7 +132,7 @@ class Frame(Part):
 class SectionHead(Part):
     """What a section says of itself, without its steps."""
 
-    title: str
+    title: Words
     """What it brings about, for people."""
     follows: list[str] = Field(default_factory=list)
     """The heading or item of the guide that the section follows."""
@@ -150,7 +150,7 @@ class SectionHead(Part):
     """What shows that somebody else must act first."""
     waits_for: Template | None = None
     """Who must act, and where: a sentence for the person whose run waits."""
-    every_time: str | None = None
+    every_time: Annotated[str | None, NOT_EMPTY] = None
     """Why no page shows the effect afterwards; it then runs in every run."""
     probe: bool = False
     """Runs in the guide check alone, leaving nothing behind: what a page refuses, or a way that the others pass by."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from keyword import kwlist
 
 from runwright.language.expressions import FILTERS
+from runwright.language.keys import MODIFIERS, NAMES
 from runwright.language.targets import OTHERS, ROLES, STATES
 
 
@@ -25,7 +26,7 @@ def _one_of(patterns: Iterable[str]) -> str:
 
 NAME = r"[A-Za-z][A-Za-z0-9_]*"
 VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
-SECONDS = r" *[0-9]+(?:\.[0-9]+)? *(?:ms|s|min|m) *"
+SECONDS = r" *(?=[0-9.]*[1-9])[0-9]+(?:\.[0-9]+)? *(?:ms|s|min|m) *"
 POINT = r" *-?[0-9]+(?:\.[0-9]+)? *, *-?[0-9]+(?:\.[0-9]+)? *"
 _SIDE = r"(?:[2-9][0-9]{2}|[1-4][0-9]{3})"
 WINDOW = rf"{_SIDE}x{_SIDE}"
@@ -65,6 +66,7 @@ LOOP = rf"{VARIABLE} in {EXPRESSION}"
 _PLAIN = r"[^$]|\$(?!\$?\{)|\$\$\{"
 TEMPLATE = rf"(?:{_PLAIN}|{EXPRESSION})*"
 ORIGIN = rf"(?:https?://(?:[^/\s$]|\$(?!\$?\{{))+/?|(?:{_PLAIN})*{EXPRESSION}{TEMPLATE})"
+KEYS = rf"(?:(?:{'|'.join(MODIFIERS)})\+)*(?:{'|'.join(NAMES)}|[ -~])|{EXPRESSION}"
 PLACE = rf" *{VARIABLE}(?: +(?:/|{EXPRESSION}){TEMPLATE})?"
 
 # Regular expressions; `slash` says whether a slash must have a backslash

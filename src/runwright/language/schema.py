@@ -14,7 +14,7 @@ from runwright.language import patterns
 from runwright.language.conditions import CONDITIONS
 from runwright.language.describe import field_docs, summary
 from runwright.language.expressions import Expression, Template
-from runwright.language.fields import Place, Point, Seconds, Variable
+from runwright.language.fields import Keys, Place, Point, Seconds, Variable
 from runwright.language.model import Banner, DeclaredSecret, Frame, Input, SectionHead, Site, Window
 from runwright.language.secret import Secret
 from runwright.language.targets import Target
@@ -28,6 +28,7 @@ _LINES = {
     "condition line": (patterns.CONDITION, 'A target, `no TARGET`, `url /path*`, `title "…"` or ${…}.'),
     "place": (patterns.PLACE, "A site and a path on it: slack /apps."),
     "seconds": (patterns.SECONDS, "A stretch of time: 500ms, 10s, 2m."),
+    "keys": (patterns.KEYS, "A key, or several pressed together: Enter, ArrowDown, a, Control+a."),
     "point": (patterns.POINT, "A place in a control, in pixels from its top left corner: 120, 40."),
     "variable": (patterns.VARIABLE, "A name that gets a value."),
     "loop": (patterns.LOOP, "address in ${addresses}"),
@@ -44,6 +45,7 @@ _LEAVES: Mapping[Any, str] = {
     Place: "place",
     Seconds: "seconds",
     Point: "point",
+    Keys: "keys",
     Variable: "variable",
     Expression: "expression",
     Template: "template",
@@ -200,6 +202,8 @@ def _verb(model: type[VerbModel], around: Json) -> Json:
     kind = _object(properties, required, model)
     if model.one_of:
         kind["allOf"] = [{"anyOf": [{"required": [name]} for name in model.one_of]}]
+    if model.not_both:
+        kind["not"] = {"required": list(model.not_both)}
     return kind
 
 
@@ -220,6 +224,8 @@ def _kind(annotation: Any, templates: bool) -> Json:
     options = [each for each in _options(annotation) if each not in (types.NoneType, Secret)]
     if any(each in CONDITIONS for each in options):
         return _ref("condition")
+    if Keys in options:
+        options = [Keys]  # the text beside it is what an expression becomes
     kinds = [_one(each, templates) for each in options]
     if templates and not any(each in _LEAVES for each in options if each != re.Pattern[str]) and str not in options:
         kinds.append(_ref("expression"))

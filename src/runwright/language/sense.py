@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from runwright.language import declared
 from runwright.language.conditions import CONDITIONS, expressions, positive
 from runwright.language.errors import Faults, Mark, did_you_mean
-from runwright.language.expressions import Expression, Template
+from runwright.language.expressions import Expression, ExpressionError, Template
 from runwright.language.fields import NOWHERE, Place, SectionTitle, Variable
 from runwright.language.model import Block, Group, Runbook, Section, Step, flat
 from runwright.language.targets import Target
@@ -71,7 +72,8 @@ class _Check:
 
     def all(self) -> None:
         self._names_once()
-        self._inputs()
+        for mark, message, remedy in declared.wrong(self._runbook):
+            self._add(mark, message, remedy)
         self._sites()
         self._secrets()
         self._browser()
@@ -97,28 +99,10 @@ class _Check:
             if name in BUILT_IN:
                 self._add(given.mark, f"`{name}` has a meaning of its own.", "Choose another name.")
 
-    def _inputs(self) -> None:
-        for name, given in self._runbook.inputs.items():
-            for label, value in (("default", given.default), ("example", given.example)):
-                if value is None:
-                    continue
-                if given.choices and value not in given.choices:
-                    remedy = did_you_mean(str(value), given.choices)
-                    self._add(given.mark, f"The {label} `{value}` of `{name}` is none of its choices.", remedy)
-                texts = value if isinstance(value, list) else [value]
-                if given.match is not None and not all(given.match.fullmatch(str(text)) for text in texts):
-                    message = f"The {label} `{value}` of `{name}` does not fit its `match`."
-                    self._add(given.mark, message, "Correct the one that is wrong.")
-                if isinstance(value, list) and given.type != "list":
-                    self._add(given.mark, f"The {label} of `{name}` is a list.", "Add `type: list`.")
-
     def _sites(self) -> None:
         for name, site in self._runbook.sites.items():
             for text in (site.url, *site.also, *(site.stand_in or {}).values()):
                 self._expressions(text.expressions, text.mark or site.mark, set(self._runbook.inputs))
-            if site.url.fixed and not re.fullmatch(r"https?://[^/\s]+/?", str(site.url)):
-                remedy = "Write scheme and host: https://api.slack.com; paths stand in `open:`."
-                self._add(site.url.mark, f"`{site.url}` is no origin.", remedy)
             given = set(self._runbook.inputs)
             for target in (*site.conceal, *([site.signed_in_as] if site.signed_in_as is not None else [])):
                 self._target(target, site.mark, given)
@@ -137,10 +121,6 @@ class _Check:
                 if site not in self._runbook.sites.keys() | self._mentioned:
                     remedy = did_you_mean(site, self._runbook.sites)
                     self._add(secret.mark, f"`typed_at` names the site `{site}`, which is not declared.", remedy)
-            kinds = ("env:", "file:", "command:", "prompt")
-            if secret.source is not None and not secret.source.startswith(kinds):
-                message = "A secret's value never stands in a runbook."
-                self._add(secret.mark, message, "Say where it comes from: env:NAME, file:PATH, command:…, prompt.")
 
     def _browser(self) -> None:
         for banner in self._runbook.dismiss:
@@ -205,6 +185,8 @@ class _Check:
         inner = own
         if group.items is not None and group.variable is not None:
             self._expressions([group.items], group.mark, self._known | own)
+            if not group.items.names and not _is_list(group.items):
+                self._add(group.mark, f"`{group.items}` is no list.", "Name an input of `type: list`.")
             inner = own | {group.variable}
             if group.variable in self._given:
                 message = f"`{group.variable}` is an input or a secret already."
@@ -220,10 +202,16 @@ class _Check:
             if condition is not None:
                 self._condition(condition, step.mark, own, step)
         if frame.say is not None:
+            if not str(frame.say).strip():
+                self._add_at(step, "`say` is empty.", "Write a sentence for people, or take it out.")
             self._expressions(frame.say.expressions, step.mark, self._known | own, step)
         if frame.commits and step.model.looks_only:
             self._add_at(step, f"`{step.verb}` changes nothing, so it cannot commit.", "Take `commits` out.")
         for name, value in step.arguments.items():
+            if declared.is_empty(step.model.model_fields[name], value):
+                written = step.model.model_fields[name].alias or name
+                written = step.verb if name == step.model.subject() else written
+                self._add_at(step, f"`{written}` is empty.", "Write something there.")
             self._argument(step, name, value, own)
 
     def _argument(self, step: Step, name: str, value: Any, own: frozenset[str]) -> None:
@@ -304,3 +292,11 @@ class _Check:
             for value in step.arguments.values():
                 if isinstance(value, Variable):
                     yield str(value)
+
+
+def _is_list(fixed: Expression) -> bool:
+    """Whether an expression that names nothing is a list."""
+    try:
+        return isinstance(fixed.value({}), list)
+    except ExpressionError:
+        return False

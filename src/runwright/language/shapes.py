@@ -18,6 +18,7 @@ from runwright.language.expressions import Expression, ExpressionError, Template
 from runwright.language.fields import (
     BlockName,
     FieldError,
+    Keys,
     Place,
     Point,
     Seconds,
@@ -28,6 +29,7 @@ from runwright.language.fields import (
     parse_seconds,
     parse_variable,
 )
+from runwright.language.keys import parse_keys
 from runwright.language.secret import Secret
 from runwright.language.slips import quoted
 from runwright.language.targets import Target, TargetError, parse_target
@@ -46,6 +48,7 @@ _LEAVES: dict[Any, Callable[[Text], Any]] = {
     Variable: parse_variable,
     Seconds: parse_seconds,
     Point: parse_point,
+    Keys: parse_keys,
     BlockName: BlockName,
     SectionTitle: SectionTitle,
 }
@@ -141,7 +144,7 @@ def read_value(annotation: Any, node: Node, what: str, faults: Faults, templates
             'Write one; text that begins with a sign stands in quotes: "#…".',
         )
         raise Unreadable
-    if shape.leaf is not None:
+    if shape.leaf is not None and not (templates and str in shape.options and "${" in node):
         return _leaf(shape.leaf, node, what, faults)
     if Expression in shape.options:
         return _expression(node, what, faults)
@@ -291,7 +294,10 @@ def read_condition(node: Node, what: str, faults: Faults) -> Condition:
         return All(_conditions(node, what, faults))
     every, some = node.at("every"), node.at("any")
     if some is not None and len(node) == 1:
-        return AnyOf(_conditions(some if isinstance(some, Row) else Row(node.mark), what, faults))
+        if not isinstance(some, Row):
+            faults.add(some.mark, f"{what}: `any` holds a list.", "Write `- ` before each condition below it.")
+            raise Unreadable
+        return AnyOf(_conditions(some, what, faults))
     if isinstance(every, Text):
         variable, items = read_loop(every, what, faults)
         holds = node.at("holds")

@@ -48,6 +48,8 @@ class VerbModel(BaseModel):
     """Doing it a second time changes nothing more, whatever its target is."""
     one_of: ClassVar[tuple[str, ...]] = ()
     """Fields, as they are written, of which at least one must be."""
+    not_both: ClassVar[tuple[str, ...]] = ()
+    """Fields, as they are written, of which at most one may be."""
     around: ClassVar[tuple[str, ...] | None] = None
     """What may stand around it; None: all that may around a step."""
     elsewhere: ClassVar[tuple[str, ...]] = ()
