@@ -1,7 +1,7 @@
 import re
 from typing import ClassVar
 
-from runwright.verb import Stage, StepFailed, Target, Variable, Verb
+from runwright.verb import Stage, StepFailed, Target, Variable, Verb, shown
 
 
 class Read(Verb):
@@ -23,7 +23,7 @@ class Read(Verb):
     looks_only: ClassVar[bool] = True
 
     target: Target
-    """What shows the value: a field's value, else its text."""
+    """What shows the value: a field's value, a list's chosen option, a box's `on` or `off`, else its text."""
     into: Variable
     """The name that gets the value."""
     match: re.Pattern[str] = re.compile(r"(?s).*\S.*")
@@ -34,11 +34,11 @@ class Read(Verb):
 
         def look() -> str | None:
             nonlocal there
-            there = str(stage.control.evaluate("(e) => e.value ?? e.innerText")).strip()
+            there = shown(stage.control)
             return there if self.match.fullmatch(there) else None
 
         value = stage.until(look, stage.timeout)
         if value is None:
-            shown = "" if str(self.into) in stage.vault else f", “{there[:100]}”,"
-            raise StepFailed(f"What stands there{shown} does not fit {self.match.pattern!r}.", str(self.target))
+            what = "" if str(self.into) in stage.vault else f", “{stage.vault.clean(there)[:100]}”,"
+            raise StepFailed(f"What stands there{what} does not fit {self.match.pattern!r}.", str(self.target))
         stage.set(str(self.into), value)

@@ -205,8 +205,7 @@ def test_a_yes_begins_the_run_and_its_steps_are_shown_until_ctrl_c(folder: Path)
     with terminal(folder, "run", "book.yaml") as at:
         at.until("Run it? [y/N]")
         at.types("y\n")
-        at.until('See heading "Lamp"')
-        at.until("done  See the list")
+        at.until("done  See the list")  # its steps may be over before they are drawn once
         at.until('See heading "More"')
         at.types("\x03")
         assert at.ends() == 130

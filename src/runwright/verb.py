@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runwright.engine.labels import press
 from runwright.engine.outcomes import StepFailed, Stopped
+from runwright.engine.reading import shown
 from runwright.engine.verb import Verb
 from runwright.language.conditions import Condition
 from runwright.language.fields import (
@@ -50,6 +51,7 @@ __all__ = [
     "Words",
     "named",
     "press",
+    "shown",
     "spot",
 ]
 

@@ -197,7 +197,7 @@ def test_every_step_that_failed_is_told_at_the_end_and_the_first_one_with_its_ow
     play: Callable[..., Played],
 ) -> None:
     steps = f"""press: heading "A"
-        key: nonsense
+        key: ${{"nonsense"}}
         go_on: true
       - fill: textbox "Fixed"
         with: x

@@ -70,7 +70,7 @@ def test_every_event_is_documented_as_it_is_written(play: Callable[..., Played])
 
 def test_examples_in_tables_are_json() -> None:
     examples = re.findall(r"`(\{.*?\})` \|$", (DOCS / "journal.md").read_text("utf-8"), flags=re.M)
-    assert len(examples) == 13
+    assert len(examples) == 14
     assert all(json.loads(example)["event"] for example in examples)
 
 

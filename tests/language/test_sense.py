@@ -84,7 +84,7 @@ def test_what_makes_no_sense_is_said(tmp_path: Path, sections: str, message: str
         ('- press: textbox "A"\n        key: Ctrl+A', "There is no key `Ctrl`.", "Write `Control`."),
         ('- press: textbox "A"\n        key: enter', "There is no key `enter`.", "Write `Enter`."),
         ('- press: textbox "A"\n        key: Control+', "`Control+` names no key.", "Control+a"),
-        ('- press: textbox "A"\n        key: ä', "There is no key `ä`.", "Known:"),
+        ('- press: textbox "A"\n        key: ä', "There is no key `ä`.", "Keys are called"),
         ('- ask: ""\n        into: code', "`ask` is empty.", ""),
         ('- hand_over: " "', "`hand_over` is empty.", ""),
         (

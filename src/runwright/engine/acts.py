@@ -21,6 +21,7 @@ class Opening(Verb):
     place: Place
 
     def act(self, stage: Stage) -> None:
+        stage.tabs.first()
         stage.open(self.place)
 
 
@@ -41,15 +42,20 @@ class Look(Verb):
             return
         signs = (self.ready,) if self.waits_when is None else (self.ready, self.waits_when)
         if not stage.comes(AnyOf(signs), READY):
-            failure = stage.unmet(self.ready)
-            raise NeverReady(
-                f"The page never showed that it is ready: {failure.looked_for}.",
-                failure.looked_for,
-                failure.nearest,
-                failure.page_says,
-                failure.candidates,
-            )
+            raise never_ready(stage, self.ready)
         stage.settle()
+
+
+def never_ready(stage: Stage, ready: Condition) -> NeverReady:
+    """What to say of a page that did not come to show that it is there."""
+    failure = stage.unmet(ready)
+    return NeverReady(
+        f"The page never showed that it is ready: {failure.looked_for}.",
+        failure.looked_for,
+        failure.nearest,
+        failure.page_says,
+        failure.candidates,
+    )
 
 
 class Outcome(Verb):

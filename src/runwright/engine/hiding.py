@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, CDPSession, Error, Frame, Page
 
 from runwright.engine import find
-from runwright.evidence.scrub import SHORT
+from runwright.evidence.scrub import SHORT, forms
 from runwright.language.secret import Secret
 from runwright.language.targets import Target
 
@@ -151,7 +151,8 @@ def _placed(outer: CDPSession, session: CDPSession) -> Callable[[Point], Point] 
 
 def _quads(session: CDPSession, secret: Secret) -> list[list[Point]]:
     """The places of a value in texts, fields and closed shadow roots of what a session sees."""
-    searches = [secret.reveal(), *_in_pieces(secret.reveal())]
+    value = secret.reveal()
+    searches = [value, *_lines(value), *_in_pieces(value), *_in_another_form(value)]
     there = [search for search in searches if _search(session, search)["resultCount"]]
     if not there:
         return []
@@ -173,6 +174,18 @@ def _quads(session: CDPSession, secret: Secret) -> list[list[Point]]:
 def _search(session: CDPSession, query: str) -> dict[str, Any]:
     found: dict[str, Any] = session.send("DOM.performSearch", {"query": query, "includeUserAgentShadowDOM": True})
     return found
+
+
+def _lines(value: str) -> list[str]:
+    """The lines of a value that has several, as a key has: fields show them one below the other, or in one."""
+    lines = [line.strip() for line in value.splitlines() if line.strip()]
+    return [line for line in lines if len(line) >= SHORT] if len(lines) > 1 else []
+
+
+def _in_another_form(value: str) -> list[str]:
+    """What finds the texts that show a value as addresses, headers and scripts write it. Not in shadow roots."""
+    others = sorted(form for form in forms(value) if len(form) >= SHORT and value.strip() not in form)
+    return [f"//text()[{' or '.join(f'contains(., {_quoted(form)})' for form in others)}]"] if others else []
 
 
 def _in_pieces(value: str) -> list[str]:

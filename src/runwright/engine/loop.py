@@ -13,19 +13,23 @@ from typing import Any
 from playwright.sync_api import ElementHandle, Error
 from pydantic import ValidationError
 
-from runwright.engine import offer, telling
+from runwright.engine import offer
+from runwright.engine.acts import never_ready
 from runwright.engine.camera import Extent
 from runwright.engine.glance import Told
 from runwright.engine.listening import Listener
+from runwright.engine.loading import READY
 from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stopped, Undecided
 from runwright.engine.pictures import Pictures
 from runwright.engine.record import Recorder, StepRecord
-from runwright.engine.refusals import COVERED, LEAVES, reason
+from runwright.engine.refusals import COVERED, LEAVES, reason, unforeseen
 from runwright.engine.resuming import Begun, Place, place
 from runwright.engine.stage import ACTION, Stage
+from runwright.engine.traffic import Change
 from runwright.engine.verb import Verb
+from runwright.evidence.files import EvidenceError
 from runwright.language.conditions import CONDITIONS, Condition, resolve
-from runwright.language.errors import Mark
+from runwright.language.errors import Mark, UserError
 from runwright.language.expressions import ExpressionError, Template
 from runwright.language.fields import Place as Address
 from runwright.language.fields import Variable
@@ -34,6 +38,8 @@ from runwright.language.targets import Target
 
 EXTENTS: dict[str, Extent] = {"yes": "window", "no": "window", "page": "page", "control": "control"}
 """What a picture shows, by what a step's `picture` says."""
+READY_WHEN = "ready:"
+"""How the condition is called that shows that a page is there; it is the first of those that are read off."""
 COMMIT_BEGINS = 1.0
 """Seconds in which a commit's request must begin; some pages save a moment after the click."""
 COMMIT_ANSWERED = 30.0
@@ -145,11 +151,11 @@ class Loop:
                     self._expect(verb, frame)
                 record.conditions.append((self._written("expect:", frame.expect), True))
             if frame.commits:
-                self._answered(mark)
+                self._answered(mark, frame.expect is not None)
             record.requests = stage.traffic.changes_since(mark)
             self._no_forgotten_commit(frame.commits)
             record.read = self._read(verb)
-            record.conditions += [self._read_off(label, condition) for label, condition in task.conditions]
+            record.conditions += self._read_off(task.conditions)
             if frame.commits or (verb.pictured == "after" and frame.picture != "no"):
                 shows = "after" if frame.commits else "look"
                 self._pictures.take(record, control, shows, EXTENTS[frame.picture], told)
@@ -163,6 +169,10 @@ class Loop:
         except (Stopped, NotUsable, Interrupted):
             self._stopped(record, mark)
             raise
+        except (EvidenceError, UserError):
+            raise
+        except Exception as error:  # a verb's own fault, or a page that answers what no page does
+            raise self._failed(record, task, mark, StepFailed(unforeseen(error))) from None
         finally:
             stage.traffic.heard = None
             stage.tabs.answer = None
@@ -246,7 +256,7 @@ class Loop:
             with suppress(Error):  # the page is going elsewhere
                 if stage.holds(wanted):
                     return
-            said |= dict.fromkeys(telling.messages(stage.page))
+            said |= dict.fromkeys(stage.messages())
             left = deadline - time.monotonic()
             again = verb.again and not frame.commits
             if stage.comes(wanted, max(min(left, interval) if again else left, 0)):
@@ -264,19 +274,29 @@ class Loop:
                     verb.act(stage)
                     stage.settle()
 
-    def _answered(self, mark: int) -> None:
-        """A commit is over when the request it started is answered. Raises Stopped when that failed."""
+    def _answered(self, mark: int, came: bool) -> None:
+        """A commit is over when the request it started is answered. Raises Stopped when that failed, and StepFailed
+        when the server refused it and nothing that was expected ``came``.
+        """
         stage = self._stage
-        changes = stage.traffic.changes_since
-        stage.until(lambda: changes(mark), COMMIT_BEGINS)
-        stage.until(lambda: all(change.over for change in changes(mark)), COMMIT_ANSWERED)
+
+        def changes() -> list[Change]:
+            return [change for change in stage.traffic.changes_since(mark) if not change.aside]
+
+        stage.until(changes, COMMIT_BEGINS)
+        stage.until(lambda: all(change.over for change in changes()), COMMIT_ANSWERED)
         stage.settle()
-        self._no_failed_request(mark)
+        self._no_failed_request(mark, came)
+        first = next((change for change in changes() if stage.plan.sites.allow(change.address)), None)
+        if not came and first is not None and 400 <= (first.status or 0) < 500:
+            raise StepFailed(f"The request {first.method} {first.address} was refused with {first.status}.")
         self._listener.commit_is_at("answered")
 
-    def _no_failed_request(self, mark: int) -> None:
+    def _no_failed_request(self, mark: int, came: bool = False) -> None:
         for change in self._stage.traffic.changes_since(mark):
             lost = change.over and (change.status is None or change.status >= 500 or change.status == 429)
+            if change.aside or (came and change.left):
+                continue  # what came shows that the page had its answer
             if lost and self._stage.plan.sites.allow(change.address):
                 answer = f"was answered {change.status}" if change.status else "broke off"
                 raise _never_twice(f"The request {change.method} {change.address} {answer}.")
@@ -307,6 +327,7 @@ class Loop:
         record.failure = failure
         record.requests = stage.traffic.changes_since(mark)
         failure.page_says = failure.page_says or says
+        failure.clean(self._recorder.scrubber.text)
         self._last_picture(record, "failure")
         self._over(record, "failed")
         if task.frame.commits:
@@ -348,9 +369,26 @@ class Loop:
         say = task.frame.say
         return self._recorder.scrubber.text(say.text(self._stage.scope) if say is not None else verb.sentence())
 
-    def _read_off(self, label: str, condition: Condition) -> tuple[str, bool]:
-        """A condition as it is written down, and whether it holds at this moment."""
-        return self._written(label, condition), self._stage.holds(condition)
+    def _read_off(self, asked: tuple[tuple[str, Condition], ...]) -> list[tuple[str, bool]]:
+        """Conditions as they are written down, and whether each holds.
+
+        Where none of the others holds, what shows that the page is there must hold before and after they were read:
+        a page that is drawing its list anew does not say that something is not in it. Raises NeverReady.
+        """
+        stage = self._stage
+        ready = dict(asked).get(READY_WHEN)
+
+        def read() -> list[bool] | None:
+            held = [stage.holds(condition) for _, condition in asked]
+            others = [each for (label, _), each in zip(asked, held, strict=True) if label != READY_WHEN]
+            there = ready is None or (held[0] and stage.holds(ready))
+            return held if there or any(others) else None
+
+        held = stage.until(read, READY) if asked else []
+        if held is None:
+            assert ready is not None
+            raise never_ready(stage, ready)
+        return [(self._written(label, condition), each) for (label, condition), each in zip(asked, held, strict=True)]
 
     def _written(self, label: str, condition: Condition) -> str:
         return self._recorder.scrubber.text(f"{label} {resolve(condition, self._stage.scope)}")
@@ -367,7 +405,7 @@ class Loop:
 
     def _last_picture(self, record: StepRecord, shows: str) -> None:
         """A picture of where it ended; there may be no page left to take it of."""
-        with suppress(Error):
+        with suppress(Error, TypeError, ValueError):  # or the page has its own functions in the browser's place
             if self._stage.tabs.ended is None:
                 self._pictures.take(record, None, shows)
 

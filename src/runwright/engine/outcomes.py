@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,14 @@ class StepFailed(Ending):
 
     def __str__(self) -> str:
         return self.message
+
+    def clean(self, text: Callable[[str], str]) -> None:
+        """Take out of it what nobody may see, before it is told to anyone."""
+        self.message = text(self.message)
+        self.looked_for = text(self.looked_for) if self.looked_for is not None else None
+        self.nearest = [text(line) for line in self.nearest]
+        self.page_says = [text(said) for said in self.page_says]
+        self.candidates = [replace(each, name=text(each.name)) for each in self.candidates]
 
     def data(self) -> dict[str, Any]:
         return {

@@ -10,6 +10,7 @@ from playwright.sync_api import ElementHandle, Error
 
 from runwright.engine.camera import Camera, Extent, Shot
 from runwright.engine.glance import Glance, Told, glance
+from runwright.engine.reading import shown
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.stage import Stage
 from runwright.language.expressions import ExpressionError
@@ -88,7 +89,7 @@ class Pictures:
         new = False
         for each in self.pending:
             for handle in self._named(each.target):
-                value = str(handle.evaluate("(e) => e.value ?? e.innerText")).strip()
+                value = shown(handle)
                 if each.match.fullmatch(value):
                     new |= vault.notice(each.name, value)
         seen = glance(self._stage.page, control, told)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from runwright.engine.tabs import first_line
 
 COVERED = "intercepts pointer events"
@@ -13,6 +15,18 @@ DISABLED = (
     "where the page hears keys alone, `type` in place of `fill`."
 )
 """A button that waits for keys is the usual case."""
+
+
+def unforeseen(error: Exception) -> str:
+    """What to say of an error that nobody thought of, with the place in the sources where it came up."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    at = f" ({Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno})" if trace is not None else ""
+    return (
+        f"{type(error).__name__}: {error}{at}. A page that has put functions of its own in the place of the browser's "
+        "cannot be worked on; or the verb has a fault."
+    )
 
 
 def reason(error: Exception) -> str:

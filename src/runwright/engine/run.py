@@ -16,7 +16,7 @@ from runwright.engine.camera import Camera
 from runwright.engine.given import STATUS_EXIT, Backdrop, Given, Result, SectionResult
 from runwright.engine.listening import Listener
 from runwright.engine.loading import READY
-from runwright.engine.loop import Loop, Task, task_of
+from runwright.engine.loop import READY_WHEN, Loop, Task, task_of
 from runwright.engine.outcomes import Ending, Interrupted, SignedOut, StepFailed, Stopped, Undecided
 from runwright.engine.person import Person
 from runwright.engine.pictures import Pending, Pictures
@@ -60,7 +60,7 @@ class Run:
         self._backdrop = backdrop
         self._given = given
         self._browser_version = browser.version
-        tabs = Tabs(context, recorder.tell)
+        tabs = Tabs(context, recorder.tell, recorder.scrubber.text)
         guard = Guard(browser, plan.sites, self._blocked)
         person = Person(given.headed, given.command, given.terminal, listener.says, guard, recorder.tell)
         self._stage = Stage(plan, tabs, Traffic(context), vault, recorder.tell, interrupt, person)
@@ -92,6 +92,9 @@ class Run:
         except Ending as ending:
             status, reason, remedy = ending.status, str(ending), ending.remedy
             failure = ending if isinstance(ending, StepFailed) else None
+            if failure is not None:  # what failed between two steps was told to nobody yet
+                failure.clean(self._recorder.scrubber.text)
+                reason = str(failure)
             undecided = isinstance(ending, Undecided)
             redo = ending.redo if isinstance(ending, Stopped) else None
         except Error as error:
@@ -227,7 +230,7 @@ class Run:
         self._do_steps(section.reach, "reach", section.number)
         if head.ready is None and head.waits_when is None and head.done_when is None:
             return False
-        conditions = [("ready:", head.ready), ("waits_when:", head.waits_when), ("done_when:", head.done_when)]
+        conditions = [(READY_WHEN, head.ready), ("waits_when:", head.waits_when), ("done_when:", head.done_when)]
         asked = tuple((label, condition) for label, condition in conditions if condition is not None)
         look = Look(title=section.title, ready=head.ready, waits_when=head.waits_when)
         record = self._loop.perform(self._task(part, section, lambda scope: look, asked))

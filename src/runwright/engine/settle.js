@@ -1,8 +1,9 @@
 // Resolves when a page is at rest, with true and what LOOK tells of it then; with false when `most` milliseconds are over.
 ([quiet, most, control]) => new Promise((resolve) => {
   const key = Symbol.for('settling');
-  const seen = (window[key] ??= { count: 0, last: 0, known: 0, came: 0, due: new Map(), later: setTimeout.bind(window) });
-  const begin = performance.now();
+  const own = { later: setTimeout.bind(window), now: performance.now.bind(performance) };
+  const seen = (window[key] ??= { count: 0, last: 0, known: 0, came: 0, due: new Map(), ...own });
+  const begin = seen.now();
   const moving = () => document.getAnimations().some((one) => {
     if (one.playState !== 'running' || !one.effect) return false;
     const timing = one.effect.getComputedTiming();
@@ -17,7 +18,7 @@
     return silent || (seen.rested && now - seen.vague >= quiet);
   };
   const rest = () => {
-    const now = performance.now();
+    const now = seen.now();
     if (document.readyState !== 'complete') return false;
     if (document.fonts && document.fonts.status !== 'loaded') return false;
     if (seen.count !== seen.at) { seen.at = seen.count; seen.rounds = 0; }
@@ -26,7 +27,7 @@
     return !moving();
   };
   const look = () => {
-    const over = performance.now() - begin >= most;
+    const over = seen.now() - begin >= most;
     if (over || rest()) {
       if (!over) { seen.known = seen.count; seen.rested = 'vague' in seen; }
       resolve(over ? [false, null] : [true, LOOK]);

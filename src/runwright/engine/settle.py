@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,11 +66,17 @@ def settle(
             rests, told = page.evaluate(script, [QUIET * 1000, min(left, at_once) * 1000, control])
         except Error:  # the page went elsewhere while it was asked, or the control stands in a frame
             if control is None:
-                page.wait_for_timeout(10)
+                _moment(page)
             control = None
             continue
         if rests and not traffic.under_way():
             return Rest(True, told)
         if rests:
-            page.wait_for_timeout(10)
+            _moment(page)
     return Rest(True)
+
+
+def _moment(page: Page) -> None:
+    """Let the browser's events come in; one of them may be that the page closed."""
+    with suppress(Error):
+        page.wait_for_timeout(10)

@@ -168,7 +168,11 @@ class Stage:
         says = [f"(the server answered with status {document.status})"] if document is not None and fault else []
         if loading.is_lost(self.page):
             says = ["(the browser could not load the page that was asked for)"]
-        return says + telling.messages(self.page) + self.tabs.asked[:5]
+        return says + self.messages() + self.tabs.asked[:5]
+
+    def messages(self) -> list[str]:
+        """The texts of alerts and errors that the page shows, without secrets; no more of each than one reads."""
+        return [self.vault.clean(text)[:300] for text in telling.messages(self.page)]
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds at this moment."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Download, Error, Page
 
 from runwright.engine.settle import WATCH
 
 MOST_POPUPS = 5
+MOST_DIALOGS = 20
+"""Dialogs of one step that are written down."""
 CRASHED = "The page crashed: the browser ended it."
 
 Tell = Callable[..., None]
@@ -18,9 +21,11 @@ Tell = Callable[..., None]
 class Tabs:
     """Follows the pages of one browser context. A page that a step opens is current until it closes."""
 
-    def __init__(self, context: BrowserContext, tell: Tell) -> None:
+    def __init__(self, context: BrowserContext, tell: Tell, clean: Callable[[str], str]) -> None:
+        """``clean`` takes secrets out of a text; one that is cut off first would not be known again."""
         self._context = context
         self._tell = tell
+        self._clean = clean
         self._pages: list[Page] = []
         self._ours = False
         self.answer: str | None = None
@@ -58,6 +63,11 @@ class Tabs:
                 other.close()
         return page
 
+    def first(self) -> None:
+        """Close what steps have opened: the page that the run itself opened is current again."""
+        while len(self._pages) > 1:
+            self._pages.pop().close()
+
     def give_up(self, seconds: float) -> None:
         """Close the current page, which has answered nothing for some seconds."""
         page = self.current()
@@ -94,22 +104,26 @@ class Tabs:
 
     def _dialog(self, dialog: Dialog) -> None:
         answer = self.answer
-        if dialog.type in ("alert", "beforeunload") or answer == "yes":
-            dialog.accept()
-            told = "yes"
-        elif answer is None or answer == "no":
-            dialog.dismiss()
-            told = "no"
-        else:
-            dialog.accept(answer)
-            told = answer
+        with suppress(Error):  # the page that asked is gone
+            if dialog.type in ("alert", "beforeunload") or answer == "yes":
+                told = "yes"
+                dialog.accept()
+            elif answer is None or answer == "no":
+                told = "no"
+                dialog.dismiss()
+            else:
+                told = answer
+                dialog.accept(answer)
+        if len(self.asked) == MOST_DIALOGS:
+            return  # a page that asks without end
+        message = self._clean(dialog.message)
         hint = "" if answer or told == "yes" else "; for a yes, write `answer: yes` beside the step"
-        self.asked.append(f"{' '.join(dialog.message.split())[:300]} (a dialog, answered with {told}{hint})")
-        self._tell("dialog", kind=dialog.type, message=dialog.message[:1000], answer=told)
+        self.asked.append(f"{' '.join(message.split())[:300]} (a dialog, answered with {told}{hint})")
+        self._tell("dialog", kind=dialog.type, message=message[:1000], answer=told)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self._tell("console-error", text=message.text[:1000])
+            self._tell("console-error", text=self._clean(message.text)[:1000])
 
     def _download(self, download: Download) -> None:
         if self.taking is not None:

@@ -89,5 +89,5 @@ def messages(page: Page) -> list[str]:
     for frame in page.frames[:10]:
         with suppress(Error):
             texts += frame.locator(MESSAGES).filter(visible=True).all_inner_texts()
-    said = dict.fromkeys(" ".join(text.split())[:300] for text in texts if text.strip())
+    said = dict.fromkeys(" ".join(text.split()) for text in texts if text.strip())
     return [text for text in said if not any(text != other and other in text for other in said)][:5]

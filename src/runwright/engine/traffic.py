@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Frame, Page, Req
 from runwright.engine.sites import Sites
 
 _ENDLESS = ("eventsource", "websocket", "ping", "media", "beacon")
+_ASIDE = ("ping", "beacon")
 _LEFT = "net::ERR_ABORTED"
 """The page went elsewhere, and wanted no more of the answer."""
 _OLD = 5.0
@@ -28,6 +29,10 @@ class Change:
     """None where no answer came, or not all of it."""
     over: bool = False
     """Answered, or failed."""
+    left: bool = False
+    """The page went elsewhere, and wanted no answer any more."""
+    aside: bool = False
+    """A ping: no page waits for its answer, nor shows it."""
 
     def data(self) -> dict[str, Any]:
         return {"method": self.method, "address": self.address, "status": self.status}
@@ -92,7 +97,7 @@ class Traffic:
         if request.is_navigation_request():
             self._coming[request] = None
         if _first(request).method not in ("GET", "HEAD", "OPTIONS"):
-            change = Change(request.method, request.url)
+            change = Change(request.method, request.url, aside=request.resource_type in _ASIDE)
             self._changes[request] = change
             self._all.append(change)
             if self.heard is not None:
@@ -109,8 +114,10 @@ class Traffic:
 
     def _failed(self, request: Request) -> None:
         change = self._changes.get(request)
-        if change is not None and request.failure != _LEFT:
-            change.status = None  # the rest of its answer did not come
+        if change is not None:
+            change.left = request.failure == _LEFT
+            if not change.left:
+                change.status = None  # the rest of its answer did not come
         self._ended(request)
 
     def _ended(self, request: Request) -> None:

@@ -22,6 +22,8 @@ class Registry(Protocol):
 
     def register(self, name: str, value: str) -> None: ...
 
+    def text(self, text: str) -> str: ...
+
 
 class Refused(Exception):
     """A secret would have been typed where it is not allowed."""
@@ -37,6 +39,10 @@ class Vault:
 
     def __contains__(self, name: str) -> bool:
         return name in self._declared
+
+    def clean(self, text: str) -> str:
+        """A text without secrets; one that is to be cut off is cleaned first, or a piece would not be known."""
+        return self._registry.text(text)
 
     def put(self, name: str, value: str) -> Secret:
         """Take in a value that was resolved, or read off a page."""

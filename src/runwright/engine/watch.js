@@ -2,19 +2,20 @@
 // may bring more of them, so that settling can tell a page that is finished from one that only pauses.
 (() => {
   const later = setTimeout.bind(window), frame = requestAnimationFrame.bind(window);
+  const now = performance.now.bind(performance);
   const seen = {
     count: 0, last: 0,              // changes, and when the last one was
     known: 0, rested: false,        // the changes there were when the page last came to rest, and whether it ever did
     due: new Map(),                 // timers and callbacks that have not come yet: when they are due
     came: 0,                        // how many came since the last change
     vague: 0,                       // when something began of which the page does not tell how it goes on
-    later, frame,                   // the page's own timer and frames, which note nothing
+    later, frame, now,              // the page's own timer, frames and clock, which note nothing
   };
   Object.defineProperty(window, Symbol.for('settling'), { value: seen, enumerable: false });
   let observes = false, layout = null;
   new MutationObserver(() => {
     seen.count += 1;
-    seen.last = performance.now();
+    seen.last = now();
     seen.came = 0;
     // observers of sizes and places are called when the change has been laid out
     if (!observes || layout !== null) return;
@@ -23,7 +24,7 @@
     frame(() => { layout = null; later(() => seen.due.delete(own)); });
   }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 
-  const begun = () => { seen.vague = performance.now(); };
+  const begun = () => { seen.vague = now(); };
   const replace = (holder, name, handler) => {
     const there = holder && Object.getOwnPropertyDescriptor(holder, name);
     if (!there?.configurable || typeof there.value !== 'function') return;
@@ -62,7 +63,7 @@
       return Reflect.apply(called, self, given);
     },
   });
-  const soon = (wait) => performance.now() + (Number(wait) || 0);
+  const soon = (wait) => now() + (Number(wait) || 0);
   callback('setTimeout', 'timer', soon);
   callback('setInterval', 'timer', soon, true);
   callback('requestAnimationFrame', 'frame', () => 0);

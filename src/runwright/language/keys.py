@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runwright.language.errors import did_you_mean
+from runwright.language.errors import nearest
 from runwright.language.fields import FieldError, Keys
 
 MODIFIERS = ("Control", "Shift", "Alt", "Meta", "ControlOrMeta")
@@ -24,6 +24,7 @@ NAMES = (
     *["AudioVolumeMute", "AudioVolumeDown", "AudioVolumeUp", "MediaTrackNext", "MediaTrackPrevious", "MediaPlayPause"],
 )
 """The others. Source: https://playwright.dev/python/docs/api/class-keyboard, and the layout that it knows."""
+_LIKE = "Keys are called Enter, Tab, Escape, ArrowDown, a, Control+a."
 _KNOWN = frozenset((*MODIFIERS, *SIGNS, *NAMES))
 _ELSEWHERE = {
     "ctrl": "Control",
@@ -48,10 +49,10 @@ def parse_keys(text: str) -> Keys:
     for key in _keys_of(text):
         if key in _KNOWN:
             continue
-        like = _ELSEWHERE.get(key.lower()) or next((name for name in NAMES if name.lower() == key.lower()), None)
         if not key:
-            raise FieldError(f"`{text}` names no key.", "Keys are called Enter, Tab, Escape, ArrowDown, a, Control+a.")
-        raise FieldError(f"There is no key `{key}`.", f"Write `{like}`." if like else did_you_mean(key, NAMES))
+            raise FieldError(f"`{text}` names no key.", _LIKE)
+        like = [_ELSEWHERE[key.lower()]] if key.lower() in _ELSEWHERE else nearest(key, NAMES)
+        raise FieldError(f"There is no key `{key}`.", f"Write `{like[0]}`." if like else _LIKE)
     return Keys(text)
 
 
