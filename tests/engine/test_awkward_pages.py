@@ -87,6 +87,16 @@ def test_a_commit_that_the_server_refuses_is_not_done(play: Play) -> None:
     assert played.result.failure.page_says == ["The name is too short"]
 
 
+def test_a_commit_that_a_dialog_kept_is_not_done(play: Play) -> None:
+    page = """<title>Shop</title><h1>Main</h1>
+<button onclick="if (confirm('Sure?')) fetch('/made', { method: 'POST' })">Save</button>"""
+    played = play({"/": page, "/made": made}, book(READY, *SAVE))
+    assert played.message == "A dialog came up and was answered with no, and nothing was sent."
+    assert played.result.failure.nearest == ["answer: yes"]
+    played = play({"/": page, "/made": made}, book(READY, *SAVE, "  answer: yes"))
+    assert (played.result.status, played.site.count("POST", "/made")) == ("done", 1)
+
+
 def test_what_is_expected_of_a_commit_may_be_that_it_is_refused(play: Play) -> None:
     played = play({"/": REFUSED, "/save": refuse}, book(READY, *SAVE, '  expect: text "The name is too short"'))
     assert played.result.status == "done", played.message

@@ -275,8 +275,9 @@ class Loop:
                     stage.settle()
 
     def _answered(self, mark: int, came: bool) -> None:
-        """A commit is over when the request it started is answered. Raises Stopped when that failed, and StepFailed
-        when the server refused it and nothing that was expected ``came``.
+        """A commit is over when the request it started is answered. Raises Stopped when that failed.
+
+        Where nothing that was expected ``came``, it raises StepFailed when the server refused it, or a dialog kept it.
         """
         stage = self._stage
 
@@ -290,6 +291,10 @@ class Loop:
         first = next((change for change in changes() if stage.plan.sites.allow(change.address)), None)
         if not came and first is not None and 400 <= (first.status or 0) < 500:
             raise StepFailed(f"The request {first.method} {first.address} was refused with {first.status}.")
+        if not came and first is None and stage.tabs.declined:
+            raise StepFailed(
+                "A dialog came up and was answered with no, and nothing was sent.", nearest=["answer: yes"]
+            )
         self._listener.commit_is_at("answered")
 
     def _no_failed_request(self, mark: int, came: bool = False) -> None:

@@ -97,6 +97,7 @@ class Stage:
             self._done_with.clear()
         self._control = handle
         self.tabs.asked.clear()  # another step has begun
+        self.tabs.declined = False
 
     @property
     def interrupted(self) -> bool:

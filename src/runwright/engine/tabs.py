@@ -34,6 +34,8 @@ class Tabs:
         """Takes the next download; without it a download is cancelled."""
         self.asked: list[str] = []
         """What dialogs of the browser said since the step began, and how each was answered."""
+        self.declined = False
+        """A dialog of the step at hand was dismissed, as nobody said how it is to be answered."""
         self.ended: str | None = None
         """Why there is nothing left of the current page, in a sentence for people."""
         context.add_init_script(WATCH)
@@ -110,6 +112,7 @@ class Tabs:
                 dialog.accept()
             elif answer is None or answer == "no":
                 told = "no"
+                self.declined = self.declined or answer is None
                 dialog.dismiss()
             else:
                 told = answer
