@@ -288,10 +288,10 @@ class Loop:
         stage.until(lambda: all(change.over for change in changes()), COMMIT_ANSWERED)
         stage.settle()
         self._no_failed_request(mark, came)
-        first = next((change for change in changes() if stage.plan.sites.allow(change.address)), None)
-        if not came and first is not None and 400 <= (first.status or 0) < 500:
-            raise StepFailed(f"The request {first.method} {first.address} was refused with {first.status}.")
-        if not came and first is None and stage.tabs.declined:
+        sent = [change for change in changes() if stage.plan.sites.allow(change.address)]
+        if not came and sent and all(400 <= (change.status or 0) < 500 for change in sent):
+            raise StepFailed(f"The request {sent[0].method} {sent[0].address} was refused with {sent[0].status}.")
+        if not came and not sent and stage.tabs.declined:
             raise StepFailed(
                 "A dialog came up and was answered with no, and nothing was sent.", nearest=["answer: yes"]
             )
