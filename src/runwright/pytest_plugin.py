@@ -179,7 +179,7 @@ class RunbookItem(pytest.Item):
                 backdrop = None
                 if plan.rehearsal:
                     scenarios = self.config.getoption("--runbook-scenario")
-                    backdrop = stack.enter_context(join(plan.sites, None, scenarios))
+                    backdrop = stack.enter_context(join(plan, None, scenarios))
                 nonce = backdrop.nonce if backdrop is not None else None
                 command = self._command(plan.rehearsal)
                 go_on = "" if plan.rehearsal else f"{command} --resume {{run}}"  # its stand-ins are gone with it

@@ -136,7 +136,7 @@ def _with_backdrop(plan: Plan, given: Given, call: Call, console: Console) -> Re
         if call.rehearsing:
             from runwright.rehearsal.joining import join
 
-            backdrop = stack.enter_context(join(plan.sites, call.control, call.scenarios or []))
+            backdrop = stack.enter_context(join(plan, call.control, call.scenarios or []))
         nonce = backdrop.nonce if backdrop is not None else None
         anew = None if call.anew else _again("--anew")
         given = stack.enter_context(after_others(plan, given, nonce, call.resume, anew))

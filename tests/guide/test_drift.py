@@ -55,7 +55,7 @@ def test_each_drift_is_told_on_its_line(
     path = tmp_path / "slack-alerts.yaml"
     path.write_text(only(sections).replace("timeout: 30s", "timeout: 6s"), "utf-8")
     plan = make_plan(load(path, vocabulary()), {}, {}, True)
-    with join(plan.sites, None, [scenario]) as backdrop:
+    with join(plan, None, [scenario]) as backdrop:
         run = read_run(execute(plan, Given(tmp_path / "out"), Quiet(), threading.Event(), backdrop).folder)
     assert (run.status == "done") is (kind is None)
     findings = compare(GUIDE, None, [run]).findings

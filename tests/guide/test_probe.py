@@ -50,7 +50,7 @@ def test_a_probe_runs_in_the_guide_check_alone(tmp_path: Path) -> None:
     path.write_text(BOOK)
     book = load(path, vocabulary())
     plan = make_plan(book, {}, {}, True)
-    with join(plan.sites, None, []) as backdrop:
+    with join(plan, None, []) as backdrop:
         plain = execute(plan, Given(tmp_path / "out"), Quiet(), threading.Event(), backdrop)
     assert [section.title for section in plain.sections] == ["Look at the list"]
     assert told(check(GUIDE, read_run(plain.folder))) == []

@@ -126,7 +126,7 @@ def test_keys_that_there_are(tmp_path: Path, key: str) -> None:
         ("inputs: { n: { about: N, type: number, default: ² } }", "`²` is no whole number"),
         ("inputs: { n: { about: N, type: flag, example: maybe } }", "`maybe` is neither yes nor no"),
         ("inputs: { n: { about: N, type: url, default: example.com } }", "`example.com` is no address"),
-        ("inputs: { n: { about: N, type: url, default: https://a.example:99999 } }", "its port or its host"),
+        ("inputs: { n: { about: N, type: url, default: https://a.example:99999 } }", "is no address; write https"),
         ("inputs: { n: { about: N, max_length: 3, default: four } }", "it has 4 characters; 3 are allowed"),
         ("inputs: { n: { about: N, max_length: -5 } }", "no text is that short"),
         ("inputs: { n: { about: N, choices: [] } }", "`choices` of the input `n` is empty."),
@@ -141,6 +141,9 @@ def test_keys_that_there_are(tmp_path: Path, key: str) -> None:
         ("secrets: { s: { about: S, from: hunter2 } }", "A secret's value never stands in a runbook."),
         ("sites: { shop: { url: https://shop.example:99999 } }", "`https://shop.example:99999` is no origin."),
         ("sites: { shop: { url: https://shop.example, also: [slack.com] } }", "which `also` of `shop` names"),
+        ('sites: { shop: { url: "https://*.shop.example" } }', "`https://*.shop.example` is no origin."),
+        ('sites: { shop: { url: "https://me@shop.example" } }', "`https://me@shop.example` is no origin."),
+        ('sites: { shop: { url: https://a.example, also: ["https://b.*.example"] } }', "which `also` of `shop` names"),
         ('sites: { shop: { url: "" } }', "`url` of the site `shop` is empty."),
     ],
 )

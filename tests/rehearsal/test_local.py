@@ -14,9 +14,11 @@ from sites import Quiet
 from runwright.engine.execute import execute
 from runwright.engine.given import Given
 from runwright.engine.plan import make_plan
+from runwright.language.errors import UserError
 from runwright.language.load import load
 from runwright.language.verbs import vocabulary
 from runwright.rehearsal.client import RehearsalClient, RehearsalError
+from runwright.rehearsal.joining import join
 from runwright.rehearsal.serve import Rehearsal
 
 BOOK = """title: A note at Acme
@@ -101,3 +103,25 @@ def test_no_other_machine_is_reached(url: str) -> None:
 def test_a_site_without_a_stand_in_is_told_how_to_have_one() -> None:
     with Rehearsal() as rehearsal, pytest.raises(RehearsalError, match="kind: local"):
         RehearsalClient(rehearsal.control_url).open_sites([(None, "https://admin.acme.example", {})])
+
+
+@pytest.mark.parametrize(
+    ("stand_in", "column", "message", "remedy"),
+    [
+        (", stand_in: { kind: slak }", 62, "There is no stand-in `slak`; known are", "Correct the site's"),
+        (", stand_in: { kind: local }", 62, "needs the url of a server on this machine", "Correct the site's"),
+        ("", 16, "No stand-in answers for https://admin.acme.example.", "Give the site `acme` one."),
+    ],
+)
+def test_a_stand_in_that_cannot_be_is_a_fault_of_the_runbook(
+    tmp_path: Path, stand_in: str, column: int, message: str, remedy: str
+) -> None:
+    path = tmp_path / "book.yaml"
+    path.write_text(BOOK.replace(', stand_in: { kind: local, url: "THERE" }', stand_in), "utf-8")
+    plan = make_plan(load(path, vocabulary()), {}, {}, True, "run")
+    with pytest.raises(UserError) as told, join(plan, None, []):
+        pass
+    (fault,) = told.value.faults
+    assert message in fault.message and fault.remedy.startswith(remedy)
+    assert fault.path == path and fault.mark is not None
+    assert (fault.mark.line, fault.mark.column) == (3, column)

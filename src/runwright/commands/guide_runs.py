@@ -52,5 +52,5 @@ def branches(book: Runbook, given: dict[str, Any]) -> Iterator[dict[str, str]]:
 def _rehearse(book: Runbook, inputs: dict[str, Any], world: Sequence[str], out: Path, console: Console) -> Result:
     plan = replace(make_plan(book, inputs, {}, True), probing=True)
     facts = {"ticket": None, "guide": {"name": book.guide, "path": None, "sha256": None} if book.guide else None}
-    with join(plan.sites, None, world) as backdrop, interrupts() as interrupt:
+    with join(plan, None, world) as backdrop, interrupts() as interrupt:
         return execute(plan, Given(out, facts=facts), Silent(), interrupt, backdrop)

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from runwright.engine import find
-from runwright.engine.sites import Sites, origin
+from runwright.engine.sites import Sites
 from runwright.language.conditions import (
     Absent,
     Address,
@@ -22,6 +22,7 @@ from runwright.language.conditions import (
     Title,
     resolve,
 )
+from runwright.language.origins import origin
 
 
 def holds(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any]) -> bool:

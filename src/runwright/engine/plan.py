@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from runwright.engine.listening import Terminal
-from runwright.engine.sites import Origin, ResolvedSite, Sites, origin
+from runwright.engine.sites import ResolvedSite, Sites
 from runwright.engine.vault import resolve_source
 from runwright.language.errors import Fault, UserError, did_you_mean
 from runwright.language.expressions import ExpressionError, Template
 from runwright.language.inputs import fit as _fit
 from runwright.language.model import Input, Runbook, Site
+from runwright.language.origins import Origin, bare_origin
 
 
 @dataclass(frozen=True)
@@ -134,8 +134,8 @@ def _worked_out(path: Path, text: Template, inputs: Mapping[str, Any]) -> str:
 
 
 def _origin(path: Path, name: str, url: str, text: Template) -> Origin:
-    found = origin(url)
-    if found is None or urlsplit(url).path not in ("", "/"):
+    found = bare_origin(url)
+    if found is None:
         message = f"The address of the site `{name}` is no origin: `{url}`."
         raise UserError(Fault(message, "Write scheme and host: https://api.slack.com.", text.mark, path))
     return found

@@ -6,9 +6,9 @@ import time
 
 from runwright.engine.outcomes import Stopped
 from runwright.engine.settle import settle
-from runwright.engine.sites import origin
 from runwright.engine.stage import Stage
 from runwright.language.conditions import Condition
+from runwright.language.origins import origin
 
 LEFT_ALONE = 5.0
 """Seconds for which a page that is no sign-in page is left alone before the run takes it that the person is done."""

@@ -4,42 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from runwright.language.conditions import Condition
+from runwright.language.origins import Origin, origin
 from runwright.language.targets import Target
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Scheme, host and port; the host may begin with `*.`, which stands for any subdomain."""
-
-    scheme: str
-    host: str
-    port: int
-
-    def covers(self, other: Origin) -> bool:
-        if (self.scheme, self.port) != (other.scheme, other.port):
-            return False
-        if self.host.startswith("*."):
-            return other.host.endswith(self.host[1:])
-        return self.host == other.host
-
-    def __str__(self) -> str:
-        usual = {"https": 443, "http": 80}.get(self.scheme)
-        return f"{self.scheme}://{self.host}" + ("" if self.port == usual else f":{self.port}")
-
-
-def origin(address: str) -> Origin | None:
-    """The origin of an address; None where it has none (about:, data:)."""
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return None
-    return Origin(parts.scheme, parts.hostname, port or (443 if parts.scheme == "https" else 80))
 
 
 @dataclass(frozen=True)

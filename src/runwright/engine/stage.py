@@ -21,7 +21,7 @@ from runwright.engine.outcomes import Candidate, Interrupted, NotUsable, SignedO
 from runwright.engine.person import Person
 from runwright.engine.plan import Plan
 from runwright.engine.settle import settle
-from runwright.engine.sites import ResolvedSite, origin
+from runwright.engine.sites import ResolvedSite
 from runwright.engine.tabs import Tabs, Tell
 from runwright.engine.traffic import Blocked, Traffic
 from runwright.engine.vault import Refused, Vault
@@ -29,6 +29,7 @@ from runwright.engine.watchdog import HURRIED, SILENT, Watchdog
 from runwright.language.conditions import Address, Condition, Holds, Present, resolve
 from runwright.language.expressions import Expression, ExpressionError, Template
 from runwright.language.fields import Place
+from runwright.language.origins import origin
 from runwright.language.secret import Secret
 from runwright.language.targets import Target
 

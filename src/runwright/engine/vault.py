@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from runwright.engine.listening import Terminal
-from runwright.engine.sites import Sites, origin
+from runwright.engine.sites import Sites
 from runwright.language.errors import Fault, UserError
 from runwright.language.model import DeclaredSecret
+from runwright.language.origins import origin
 from runwright.language.secret import Secret
 
 

@@ -11,6 +11,7 @@ from runwright.guide import words
 from runwright.guide.doing import Doing, doings
 from runwright.guide.model import Guide, Heading, Item, Label
 from runwright.language.errors import Fault, UserError
+from runwright.language.origins import origin
 from runwright.language.slips import quoted
 from runwright.language.targets import quote
 from runwright.language.text import MOST_BYTES
@@ -89,14 +90,8 @@ def _sites(guide: Guide, addresses: dict[int, str]) -> dict[str, str]:
 
 
 def _origin(address: str) -> str | None:
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not host or not re.fullmatch(r"[A-Za-z0-9.-]+", host):
-        return None
-    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+    there = origin(address)
+    return str(there) if there is not None and re.fullmatch(r"[A-Za-z0-9.-]+", there.host) else None
 
 
 def _titles(guide: Guide) -> dict[int, str]:

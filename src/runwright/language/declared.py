@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -14,6 +13,7 @@ from runwright.language.expressions import Template
 from runwright.language.fields import NOT_EMPTY
 from runwright.language.inputs import fit
 from runwright.language.model import Input, Runbook, Site
+from runwright.language.origins import bare_origin
 
 Told = tuple[Mark | None, str, str]
 """Where a fault stands, what it is, what helps."""
@@ -97,21 +97,11 @@ def _does_not_fit(given: Input, value: object, mark: Mark, what: str) -> Iterato
 
 def _addresses(name: str, site: Site) -> Iterator[Told]:
     """Addresses that are no origins."""
-    if site.url.fixed and not _is_origin(str(site.url)):
-        yield site.url.mark, f"`{site.url}` is no origin.", _ORIGIN
+    if site.url.fixed:
+        there = bare_origin(str(site.url))
+        if there is None or "*" in there.host:
+            yield site.url.mark, f"`{site.url}` is no origin.", _ORIGIN
     for each in site.also:
-        if each.fixed and not _is_origin(str(each).replace("://*.", "://", 1)):
+        if each.fixed and bare_origin(str(each)) is None:
             message = f"`{each}`, which `also` of `{name}` names, is no origin."
             yield each.mark or site.mark, message, "Write scheme and host: https://slack.com, https://*.slack.com."
-
-
-def _is_origin(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        return False
-    bare = not (parts.username or parts.query or parts.fragment) and parts.path in ("", "/")
-    return (
-        parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and bare and not re.search(r"\s", text)
-    )

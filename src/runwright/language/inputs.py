@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from runwright.language.errors import did_you_mean
 from runwright.language.model import Input
+from runwright.language.origins import origin
 
 _FLAGS = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
@@ -46,13 +46,8 @@ def fit(declared: Input, value: Any) -> Any:
 
 def _address(text: str) -> str:
     """An address without a slash at its end."""
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        raise ValueError(f"`{text}` is no address; its port or its host cannot be read.") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise ValueError(f"`{text}` is no address; write https://host.")
+    if origin(text) is None:
+        raise ValueError(f"`{text}` is no address; write https://host or https://host:8443.")
     return text.rstrip("/")
 
 

@@ -65,7 +65,7 @@ EXPRESSION = rf"\$\{{ *{_FULL} *\}}"
 LOOP = rf"{VARIABLE} in {EXPRESSION}"
 _PLAIN = r"[^$]|\$(?!\$?\{)|\$\$\{"
 TEMPLATE = rf"(?:{_PLAIN}|{EXPRESSION})*"
-ORIGIN = rf"(?:https?://(?:[^/\s$]|\$(?!\$?\{{))+/?|(?:{_PLAIN})*{EXPRESSION}{TEMPLATE})"
+ORIGIN = rf"(?:https?://(?:[^/\s$*@?#]|\$(?!\$?\{{))+/?|(?:{_PLAIN})*{EXPRESSION}{TEMPLATE})"
 KEYS = rf"(?:(?:{'|'.join(MODIFIERS)})\+)*(?:{'|'.join(NAMES)}|[ -~])|{EXPRESSION}"
 PLACE = rf" *{VARIABLE}(?: +(?:/|{EXPRESSION}){TEMPLATE})?"
 

@@ -19,6 +19,10 @@ class RehearsalError(NotUsable):
     """The rehearsal cannot be used: it does not answer, or has no stand-in for a site."""
 
 
+class Unfit(RehearsalError):
+    """What is asked for cannot be served: no stand-in is of the kind, or answers for the host, or takes the options."""
+
+
 class RehearsalClient:
     """Talks to a control address on this machine, past every proxy."""
 
@@ -38,7 +42,10 @@ class RehearsalClient:
         return str(self._mapping()["nonce"])
 
     def open_sites(self, sites: Iterable[tuple[str | None, str, Mapping[str, str]]]) -> None:
-        """Have stand-ins served for these sites: kind (None for one that answers for the host), origin, options."""
+        """Have stand-ins served for these sites: kind (None for one that answers for the host), origin, options.
+
+        Raises Unfit where that cannot be, RehearsalError where no rehearsal answers.
+        """
         self._mapping()  # another server is asked for nothing more
         for kind, url, options in sites:
             self._ask("POST", "/sites", {"kind": kind, "url": url, "options": dict(options)})
@@ -102,7 +109,7 @@ class RehearsalClient:
                     if fresh:
                         raise RehearsalError(f"No rehearsal answers at {self._url}: {error}.", _SERVE) from None
         if answer.status != 200 and method == "POST":
-            raise RehearsalError(data.decode(errors="replace"))  # it says what it refuses, and why
+            raise Unfit(data.decode(errors="replace"))  # it says what it refuses, and why
         try:
             return json.loads(data)
         except ValueError:
