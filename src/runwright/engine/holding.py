@@ -1,8 +1,9 @@
-"""Whether a condition holds on a page."""
+"""Whether a condition holds on a page, and what of it does not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -22,6 +23,7 @@ from runwright.language.conditions import (
     Title,
     resolve,
 )
+from runwright.language.expressions import Expression, ExpressionError, Template
 from runwright.language.origins import origin
 
 
@@ -53,6 +55,15 @@ def unmet(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, An
             yield from unmet(each, page, sites, scope)
     elif not holds(condition, page, sites, scope):
         yield condition
+
+
+def values_told(expression: Expression, scope: Mapping[str, Any]) -> str:
+    """What the names of an expression stand for at this moment, in a sentence; without any: nothing."""
+    told = []
+    for name in sorted(expression.names):
+        with suppress(ExpressionError):  # a secret, or a name that has no value yet
+            told.append(f"`{name}` is “{Template((Expression(name),)).text(scope)}”")
+    return f" {', '.join(told)}." if told else ""
 
 
 def _at(address: str, pattern: str, sites: Sites) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,15 @@ from pydantic import ValidationError
 from runwright.engine import offer
 from runwright.engine.acts import never_ready
 from runwright.engine.camera import Extent
+from runwright.engine.commits import Commits, never_twice
 from runwright.engine.glance import Told
 from runwright.engine.listening import Listener
 from runwright.engine.loading import READY
-from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stopped, Undecided
+from runwright.engine.outcomes import Interrupted, NotUsable, StepFailed, Stopped
 from runwright.engine.pictures import Pictures
 from runwright.engine.record import Recorder, StepRecord
 from runwright.engine.refusals import COVERED, LEAVES, reason, unforeseen
-from runwright.engine.resuming import Begun, Place, place
 from runwright.engine.stage import ACTION, Stage
-from runwright.engine.traffic import Change
 from runwright.engine.verb import Verb
 from runwright.evidence.files import EvidenceError
 from runwright.language.conditions import CONDITIONS, Condition, resolve
@@ -40,10 +39,6 @@ EXTENTS: dict[str, Extent] = {"yes": "window", "no": "window", "page": "page", "
 """What a picture shows, by what a step's `picture` says."""
 READY_WHEN = "ready:"
 """How the condition is called that shows that a page is there; it is the first of those that are read off."""
-COMMIT_BEGINS = 1.0
-"""Seconds in which a commit's request must begin; some pages save a moment after the click."""
-COMMIT_ANSWERED = 30.0
-"""Seconds in which it must be answered."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +103,8 @@ class Loop:
         self._listener = listener
         self._effects = effects
         """The effects that stand-ins recorded since it was last called; None on real sites."""
+        self.commits = Commits(stage, recorder, listener)
         self.number = 0
-        self.begun: dict[Place, Begun] = {}
-        """The section's commits that were begun before it was begun again: none of them is done twice."""
-        self.made: dict[Place, Begun] = {}
-        """The section's commits of this time."""
         self.turn: tuple[str, ...] = ()
         """The items of the lists for which steps are being done, the outermost first."""
 
@@ -140,7 +132,7 @@ class Loop:
             if first:
                 self._pictures.take(record, control, "before", EXTENTS[frame.picture], told)
             if frame.commits:
-                self._intend(record, task, verb)
+                self.commits.intend(record, task.frame.repeatable or verb.repeatable)
             new = self._still_to_come(frame.expect)
             self._act(verb)
             # a picture that follows at once has the page looked at in the same question
@@ -151,7 +143,7 @@ class Loop:
                     self._expect(verb, frame)
                 record.conditions.append((self._written("expect:", frame.expect), True))
             if frame.commits:
-                self._answered(mark, frame.expect is not None)
+                self.commits.answered(mark, frame.expect is not None)
             record.requests = stage.traffic.changes_since(mark)
             self._no_forgotten_commit(frame.commits)
             record.read = self._read(verb)
@@ -161,8 +153,7 @@ class Loop:
                 self._pictures.take(record, control, shows, EXTENTS[frame.picture], told)
             self._over(record, "done")
             if frame.commits:
-                self.made |= {where: replace(commit, known=True) for where, commit in self.made.items()}
-                self._listener.commit_is_at("outcome")
+                self.commits.over()
             return record
         except (StepFailed, ExpressionError, Error) as error:
             raise self._failed(record, task, mark, error) from None
@@ -176,23 +167,6 @@ class Loop:
         finally:
             stage.traffic.heard = None
             stage.tabs.answer = None
-
-    def _intend(self, record: StepRecord, task: Task, verb: Verb) -> None:
-        """Write down that a commit is about to be made. Raises Stopped when that could be the second time."""
-        named = self._recorder.scrubber.data(record.place())
-        where = place(named)
-        before = self.begun.get(where)
-        if before is not None and not (task.frame.repeatable or verb.repeatable):
-            how = "did" if before.known else "began, and did not live to write down how it ended,"
-            sentence = f"The run {before.run} {how} this step: {record.say}. The page does not show its effect."
-            raise Undecided(f"{sentence} Look whether the change was made: it is never made twice by itself.")
-        self._listener.commit_is_at("before the intent")
-        intent = {"step": record.number, "section": task.section, "verb": task.verb, "say": record.say}
-        self._recorder.tell("intent", **intent, **named)
-        self._recorder.flush()  # on disk before the commit is made
-        self.made[where] = Begun(self._recorder.run, record.say, known=False)
-        self._listener.commit_is_at("intent")
-        self._stage.traffic.heard = lambda change: self._listener.commit_is_at("sent")
 
     def _act(self, verb: Verb) -> None:
         stage = self._stage
@@ -243,7 +217,7 @@ class Loop:
         except NotUsable as unanswered:
             if not commits:
                 raise
-            raise _never_twice(str(unanswered)) from None
+            raise never_twice(str(unanswered)) from None
 
     def _expect(self, verb: Verb, frame: Frame) -> None:
         """Wait for what is expected; meanwhile a click that is no commit is made again, at growing intervals."""
@@ -273,38 +247,6 @@ class Loop:
                     times += 1
                     verb.act(stage)
                     stage.settle()
-
-    def _answered(self, mark: int, came: bool) -> None:
-        """A commit is over when the request it started is answered. Raises Stopped when that failed.
-
-        Where nothing that was expected ``came``, it raises StepFailed when the server refused it, or a dialog kept it.
-        """
-        stage = self._stage
-
-        def changes() -> list[Change]:
-            return [change for change in stage.traffic.changes_since(mark) if not change.aside]
-
-        stage.until(changes, COMMIT_BEGINS)
-        stage.until(lambda: all(change.over for change in changes()), COMMIT_ANSWERED)
-        stage.settle()
-        self._no_failed_request(mark, came)
-        sent = [change for change in changes() if stage.plan.sites.allow(change.address)]
-        if not came and sent and all(400 <= (change.status or 0) < 500 for change in sent):
-            raise StepFailed(f"The request {sent[0].method} {sent[0].address} was refused with {sent[0].status}.")
-        if not came and not sent and stage.tabs.declined:
-            raise StepFailed(
-                "A dialog came up and was answered with no, and nothing was sent.", nearest=["answer: yes"]
-            )
-        self._listener.commit_is_at("answered")
-
-    def _no_failed_request(self, mark: int, came: bool = False) -> None:
-        for change in self._stage.traffic.changes_since(mark):
-            lost = change.over and (change.status is None or change.status >= 500 or change.status == 429)
-            if change.aside or (came and change.left):
-                continue  # what came shows that the page had its answer
-            if lost and self._stage.plan.sites.allow(change.address):
-                answer = f"was answered {change.status}" if change.status else "broke off"
-                raise _never_twice(f"The request {change.method} {change.address} {answer}.")
 
     def _no_forgotten_commit(self, commits: bool) -> None:
         effects = self._effects() if self._effects is not None else []
@@ -337,7 +279,7 @@ class Loop:
         self._over(record, "failed")
         if task.frame.commits:
             try:
-                self._no_failed_request(mark)
+                self.commits.none_failed(mark)
             except Stopped as stopped:
                 return stopped
         return failure
@@ -421,8 +363,3 @@ class Loop:
             self._recorder.flush()
         self._listener.step_ends(record)
         return record
-
-
-def _never_twice(sentence: str) -> Undecided:
-    """What to say of a commit of which nobody knows what became of it."""
-    return Undecided(f"{sentence} Look on the page whether the change was made: it is never sent twice.")

@@ -1,10 +1,13 @@
-"""Why Playwright could not act, in sentences for people: its own words quote elements, values and its calls."""
+"""Why something was not done, in sentences for people: Playwright's own quote elements, values and its calls."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from runwright.engine.outcomes import StepFailed
+from runwright.engine.sites import Sites
 from runwright.engine.tabs import first_line
+from runwright.language.origins import origin
 
 COVERED = "intercepts pointer events"
 """How Playwright says that something lies over a control."""
@@ -49,3 +52,15 @@ def reason(error: Exception) -> str:
         if sign in text:
             return sentence
     return first_line(error).split(" waiting for ")[0]
+
+
+def elsewhere(sites: Sites, address: str) -> StepFailed:
+    """What to say of a page that was not asked for, because its address belongs to none of the sites."""
+    site, there = sites.protected(address), origin(address)
+    if site is None or there is None:
+        message = f"The page was about to go to {address}, which belongs to none of the runbook's sites."
+        return StepFailed(message, nearest=[f"also: [{there}]"])
+    return StepFailed(
+        f"{site.url} leads to {address}, without https. Nothing was sent there: anybody on the way could read it. "
+        f"Who runs {there.host} must have it lead to https addresses alone; then run this again."
+    )

@@ -167,11 +167,8 @@ class Run:
         if when is not None and not when.value(self._stage.scope):
             return "skipped", f"{when} is not so."
         past, redo = self._given.past, section.number in self._given.redo
-        self._loop.begun = dict(past.begun.get(section.number, {})) if past is not None and not redo else {}
-        self._loop.made = {}
+        self._loop.commits.section(past.begun.get(section.number, {}) if past is not None and not redo else {})
         while True:
-            self._loop.begun |= self._loop.made
-            self._loop.made = {}
             self._pictures.pending = self._secrets_to_read(section)
             try:
                 if self._plan.mode == "check":
@@ -180,6 +177,7 @@ class Run:
             except SignedOut as signed_out:
                 address = self._stage.address(section.head.open)
                 wait_for_sign_in(self._stage, signed_out.site, address, section.head.ready)
+                self._loop.commits.section_again()
 
     def _worked_out(self, section: Section) -> tuple[str, str | None]:
         """The section done; an expression of its own that cannot be worked out fails it."""
@@ -195,7 +193,7 @@ class Run:
             return "already done", f"It was done in {past.done[section.number]}, and no page shows its effect."
         done = self._look(section, "look")
         done_when = section.head.done_when
-        if not done and done_when is not None and any(not each.known for each in self._loop.begun.values()):
+        if not done and done_when is not None and self._loop.commits.any_undecided():
             done = self._comes_to_hold(section, done_when, LATE)
         if done and not redo:
             return "already done", None

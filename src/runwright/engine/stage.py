@@ -15,11 +15,12 @@ from runwright.engine import find, loading, offer, telling
 from runwright.engine.caret import caret_behind
 from runwright.engine.downloads import Taken, take
 from runwright.engine.glance import Sought, Told, seek
-from runwright.engine.holding import holds, unmet
+from runwright.engine.holding import holds, unmet, values_told
 from runwright.engine.loading import READY
 from runwright.engine.outcomes import Candidate, Interrupted, NotUsable, SignedOut, StepFailed, Stopped
 from runwright.engine.person import Person
 from runwright.engine.plan import Plan
+from runwright.engine.refusals import elsewhere
 from runwright.engine.settle import settle
 from runwright.engine.sites import ResolvedSite
 from runwright.engine.tabs import Tabs, Tell
@@ -27,9 +28,7 @@ from runwright.engine.traffic import Blocked, Traffic
 from runwright.engine.vault import Refused, Vault
 from runwright.engine.watchdog import HURRIED, SILENT, Watchdog
 from runwright.language.conditions import Address, Condition, Holds, Present, resolve
-from runwright.language.expressions import Expression, ExpressionError, Template
 from runwright.language.fields import Place
-from runwright.language.origins import origin
 from runwright.language.secret import Secret
 from runwright.language.targets import Target
 
@@ -211,16 +210,8 @@ class Stage:
         if isinstance(missing, Address):
             message += f" The address is {self.page.url}."
         if isinstance(missing, Holds):
-            message = f"This is not so: {missing}.{self._values(missing.expression)}"
+            message = f"This is not so: {missing}.{values_told(missing.expression, self.scope)}"
         return StepFailed(message, str(missing), lines, self.page_says(there), like)
-
-    def _values(self, expression: Expression) -> str:
-        """What the names of an expression stand for at this moment, in a sentence."""
-        told = []
-        for name in sorted(expression.names):
-            with suppress(ExpressionError):  # a secret, or a name that has no value yet
-                told.append(f"`{name}` is “{Template((Expression(name),)).text(self.scope)}”")
-        return f" {', '.join(told)}." if told else ""
 
     def not_so(self, condition: Condition) -> str:
         """What of a condition does not hold at this moment, in a sentence for people; without any: nothing."""
@@ -386,7 +377,7 @@ class Stage:
         top = next((each for each in self.blocked if not each.frame), None)
         if top is not None:
             self.blocked.clear()
-            raise self._refused(top.address)
+            raise elsewhere(self.plan.sites, top.address)
         if self.tabs.ended is not None:
             raise StepFailed(self.tabs.ended)
 
@@ -395,19 +386,6 @@ class Stage:
         if self.interrupted:
             return HURRIED
         return inf if self.person.guard.open else SILENT
-
-    def _refused(self, address: str) -> StepFailed:
-        """What to say of a page that was not asked for."""
-        site, there = self.plan.sites.protected(address), origin(address)
-        if site is None or there is None:
-            message = f"The page was about to go to {address}, which belongs to none of the runbook's sites."
-            return StepFailed(message, nearest=[f"also: [{there}]"])
-        message = (
-            f"{site.url} leads to {address}, without https. Nothing was sent there: anybody on the way could read it."
-        )
-        return StepFailed(
-            f"{message} Who runs {there.host} must have it lead to https addresses alone; then run this again."
-        )
 
     def _holds(self, resolved: Condition) -> bool:
         return holds(resolved, self.page, self.plan.sites, self.scope)
