@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reading import readable
+from reading import readable, text_of
 from sites import Played, Site
 
 from runwright.engine.hiding import _in_pieces
@@ -100,6 +100,34 @@ def test_no_place_on_a_page_shows_it(play: Play, scale: int) -> None:
     for name, each in zip(names, told, strict=True):
         assert not each["withheld"], f"{name}: the whole picture was withheld"
         assert {place["name"] for place in each["painted"]} == {"value"}, f"{name}: the journal does not list it"
+
+
+FIELDS = {
+    "from its start": "<input id=box size=14>",
+    "to its end": "<input id=box size=14 autofocus>",
+    "of a search": "<input id=box type=search size=14>",
+    "of several lines": "<textarea id=box rows=1 cols=14></textarea>",
+    "in a frame": "<input id=box size=14>",
+    "drawn larger": "<input id=box size=14 style='transform: scale(1.2); margin: 0 30px'>",
+    "turned": "<input id=box size=14 style='transform: rotate(3deg)'>",
+}
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_a_field_that_is_too_short_is_painted_and_nothing_beside_it(play: Play, kind: str) -> None:
+    script = f"<script>box.value = '{SECRET}'; if (box.autofocus) box.scrollLeft = 9999</script>"
+    body = f"{FONT}<h1>Page</h1><p>before{FIELDS[kind]}behind{script}"
+    frame = f"{FONT}<h1>Page</h1><iframe width=700 height=160 src=/inner></iframe>"
+    page = f"<!doctype html><title>Keys</title>{frame if kind == 'in a frame' else body}"
+    pages = Site({"/text": page, "/inner": body})
+    bare = pictures(play(pages, book(["text"], declared=False), others=(OTHER,)))[0]
+    assert readable(bare, SECRET), f"unpainted, it cannot be read either ({bare})"
+    painted = play(pages, book(["text"]), others=(OTHER,))
+    assert painted.result.exit == 0, painted.message
+    [picture] = pictures(painted)
+    assert not readable(picture, SECRET), picture
+    beside = {"turned": "before"}.get(kind, "behind")  # a turned one is painted as long as its text is
+    assert beside in text_of(picture) and "before" in text_of(picture), f"too much is painted over: {picture}"
 
 
 @pytest.mark.parametrize(("extent", "name", "control"), [("page", "below", HEADING), ("control", "field", "textbox")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,9 @@ from runwright.language.targets import Target
 
 _UNSEEN = " \t\n\r\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """What may stand between the pieces of a value without being seen there as more than a gap."""
+
+_FIELDS = ("INPUT", "TEXTAREA")
+"""Elements whose text lies in a shadow root of the browser's own; they cut off what of it is too long for them."""
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in CSS pixels, from the viewport's corner."""
@@ -39,21 +42,63 @@ class Hidden:
         return [((x - left) * scale, (y - top) * scale) for x, y in self.corners]
 
 
+class Session:
+    """A CDP session with the DOM of a page, or of a frame that another process draws."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self._session = session
+        self._above: dict[int, tuple[int, Mapping[str, Any]]] = {}
+        """Of each node that a search has brought: its parent, or the host of its shadow root, and what it is."""
+        session.on("DOM.setChildNodes", self._brought)
+        session.send("DOM.enable")  # lasts, whatever document comes
+
+    def send(self, method: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
+        answer: dict[str, Any] = self._session.send(method, values)
+        return answer
+
+    def detach(self) -> None:
+        self._session.detach()
+
+    def begin(self) -> None:
+        """From now on nodes have ids; all searches are forgotten."""
+        self._above.clear()
+        self.send("DOM.getDocument", {"depth": 0})
+
+    def _brought(self, event: Mapping[str, Any]) -> None:
+        for node in event["nodes"]:
+            self._take(node, event["parentId"])
+
+    def _take(self, node: Mapping[str, Any], parent: int) -> None:
+        self._above[node["nodeId"]] = parent, node
+        for each in (*node.get("children", ()), *node.get("shadowRoots", ())):
+            self._take(each, node["nodeId"])
+
+    def field(self, node: int) -> int | None:
+        """The field that shows a text; None of any other text."""
+        while node in self._above:
+            parent, told = self._above[node]
+            if told.get("shadowRootType") == "user-agent":
+                _, host = self._above.get(parent, (0, {}))
+                return parent if host.get("nodeName") in _FIELDS else None
+            node = parent
+        return None
+
+
 class Sessions:
     """CDP sessions of a context's pages, and of those frames that another process draws."""
 
     def __init__(self, context: BrowserContext) -> None:
         self._context = context
-        self._of: dict[Page | Frame, CDPSession] = {}
+        self._of: dict[Page | Frame, Session] = {}
 
-    def of(self, page: Page) -> CDPSession:
+    def of(self, page: Page) -> Session:
         """The page's session."""
         if page not in self._of:
             self._of = {each: session for each, session in self._of.items() if not _gone(each)}
             self._begin(page)
         return self._of[page]
 
-    def of_frame(self, frame: Frame) -> CDPSession | None:
+    def of_frame(self, frame: Frame) -> Session | None:
         """The session of a frame; None when it is drawn with its parent, and seen in the parent's session."""
         if frame in self._of:
             try:
@@ -67,9 +112,7 @@ class Sessions:
         return None
 
     def _begin(self, one: Page | Frame) -> None:
-        session = self._context.new_cdp_session(one)
-        session.send("DOM.enable")  # lasts, whatever document comes
-        self._of[one] = session
+        self._of[one] = Session(self._context.new_cdp_session(one))
 
     def drop(self, one: Page | Frame) -> None:
         """End a session; whatever waits for an answer of it is told so."""
@@ -99,9 +142,9 @@ def hidden(
         return None
 
 
-def _parts(sessions: Sessions, page: Page) -> Iterator[tuple[CDPSession, Callable[[Point], Point]]]:
+def _parts(sessions: Sessions, page: Page) -> Iterator[tuple[Session, Callable[[Point], Point]]]:
     """The page's session and those of frames that other processes draw, each with where its points lie on the page."""
-    roots: dict[Frame, tuple[CDPSession, Callable[[Point], Point]]] = {}
+    roots: dict[Frame, tuple[Session, Callable[[Point], Point]]] = {}
     roots[page.main_frame] = sessions.of(page), lambda point: point
     yield roots[page.main_frame]
     for frame in page.frames[1:]:  # parents stand before their children
@@ -123,7 +166,7 @@ def _parts(sessions: Sessions, page: Page) -> Iterator[tuple[CDPSession, Callabl
         yield roots[frame]
 
 
-def _placed(outer: CDPSession, session: CDPSession) -> Callable[[Point], Point] | None:
+def _placed(outer: Session, session: Session) -> Callable[[Point], Point] | None:
     """How a frame's points lie in the part of the page that holds it, turned and scaled as the frame is."""
     identity = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
     asked = {"expression": "[innerWidth, innerHeight]", "returnByValue": True}
@@ -149,14 +192,14 @@ def _placed(outer: CDPSession, session: CDPSession) -> Callable[[Point], Point] 
     return placed
 
 
-def _quads(session: CDPSession, secret: Secret) -> list[list[Point]]:
+def _quads(session: Session, secret: Secret) -> list[list[Point]]:
     """The places of a value in texts, fields and closed shadow roots of what a session sees."""
     value = secret.reveal()
     searches = [value, *_lines(value), *_in_pieces(value), *_in_another_form(value)]
     there = [search for search in searches if _search(session, search)["resultCount"]]
     if not there:
         return []
-    session.send("DOM.getDocument", {"depth": 0})  # gives the nodes their ids, and forgets all searches
+    session.begin()
     places = []
     for search in there:
         found = _search(session, search)
@@ -166,12 +209,32 @@ def _quads(session: CDPSession, secret: Secret) -> list[list[Point]]:
         nodes: list[int] = session.send("DOM.getSearchResults", window)["nodeIds"]
         for node in nodes:
             with suppress(Error):  # a node without a box cannot be seen
-                quads: list[list[float]] = session.send("DOM.getContentQuads", {"nodeId": node})["quads"]
-                places += [list(zip(quad[0::2], quad[1::2], strict=True)) for quad in quads]
+                places += _seen(session, node)
     return places
 
 
-def _search(session: CDPSession, query: str) -> dict[str, Any]:
+def _seen(session: Session, node: int) -> list[list[Point]]:
+    """The places of a node; of a text in a field no more than the field shows."""
+    quads, field = _corners(session, node), session.field(node)
+    boxes = _corners(session, field) if field is not None else []
+    if len(boxes) != 1 or not all(map(_straight, (*boxes, *quads))):
+        return quads
+    (left, top), _, (right, bottom), _ = boxes[0]
+    return [[(min(max(x, left), right), min(max(y, top), bottom)) for x, y in quad] for quad in quads]
+
+
+def _corners(session: Session, node: int) -> list[list[Point]]:
+    quads: list[list[float]] = session.send("DOM.getContentQuads", {"nodeId": node})["quads"]
+    return [list(zip(quad[0::2], quad[1::2], strict=True)) for quad in quads]
+
+
+def _straight(quad: list[Point]) -> bool:
+    """Whether it stands upright: neither turned nor mirrored."""
+    (left, top), (right, upper), (far, bottom), (near, lower) = quad
+    return left == near <= right == far and top == upper <= bottom == lower
+
+
+def _search(session: Session, query: str) -> dict[str, Any]:
     found: dict[str, Any] = session.send("DOM.performSearch", {"query": query, "includeUserAgentShadowDOM": True})
     return found
 
