@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 _PORTS = {"https": 443, "http": 80}
 
@@ -30,31 +30,20 @@ class Origin:
 
 def origin(address: str) -> Origin | None:
     """The origin of an address; None where it has none (about:, data:), or one that cannot be read."""
-    parts = _parts(address)
-    return _origin(parts) if parts is not None else None
-
-
-def bare_origin(text: str) -> Origin | None:
-    """The origin that a text names; None where it is none, or names a path, a person or anything else besides."""
-    parts = _parts(text)
-    if parts is None or parts.username or parts.query or parts.fragment or parts.path not in ("", "/"):
-        return None
-    there = _origin(parts)
-    return None if there is None or re.search(r"\s", text) or "*" in there.host.removeprefix("*.") else there
-
-
-def _parts(address: str) -> SplitResult | None:
     try:
-        return urlsplit(address)
-    except ValueError:
-        return None
-
-
-def _origin(parts: SplitResult) -> Origin | None:
-    try:
+        parts = urlsplit(address)
         port = parts.port
     except ValueError:
         return None
     if parts.scheme not in _PORTS or not parts.hostname or port == 0:
         return None
     return Origin(parts.scheme, parts.hostname, port or _PORTS[parts.scheme])
+
+
+def bare_origin(text: str) -> Origin | None:
+    """The origin that a text names; None where it is none, or names a path, a person or anything else besides."""
+    there = origin(text)
+    if there is None or re.search(r"\s", text) or "*" in there.host.removeprefix("*."):
+        return None
+    parts = urlsplit(text)
+    return None if parts.username or parts.query or parts.fragment or parts.path not in ("", "/") else there
