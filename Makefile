@@ -17,10 +17,10 @@ check: setup
 	@"$(BIN)/ruff" check .
 	@"$(BIN)/ruff" format --check .
 	@"$(BIN)/mypy"
-	@"$(BIN)/python" -m runwright.reference docs/reference --check
+	@"$(BIN)/python" -m runwright.cli.reference_pages docs/reference --check
 
 reference: setup
-	@"$(BIN)/python" -m runwright.reference docs/reference
+	@"$(BIN)/python" -m runwright.cli.reference_pages docs/reference
 
 bench: browser
 	@"$(BIN)/python" -m benchmarks

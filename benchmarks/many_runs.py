@@ -17,13 +17,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from runwright.engine.execute import execute
-from runwright.engine.given import Given, Result
-from runwright.engine.plan import make_plan
-from runwright.language.load import load
-from runwright.language.verbs import vocabulary
-from runwright.rehearsal.client import RehearsalClient
-from runwright.rehearsal.serve import Rehearsal
+from runwright.engine.run.launcher import execute
+from runwright.engine.run.options import Given, Result
+from runwright.engine.run.plan import make_plan
+from runwright.language.runbook_loader import load
+from runwright.language.verb_spec import vocabulary
+from runwright.rehearsal.rehearsal import Rehearsal
+from runwright.rehearsal.rehearsal_client import RehearsalClient
 
 START = 0.5
 """Seconds that the start may take, as a median."""
@@ -41,7 +41,7 @@ def start() -> float:
     """Seconds from nothing to stand-ins of both sites that answer, in a process of its own: imports included."""
     program = (
         "import time; begun = time.perf_counter()\n"
-        "from runwright.rehearsal.serve import Rehearsal\n"
+        "from runwright.rehearsal.rehearsal import Rehearsal\n"
         "with Rehearsal() as rehearsal:\n"
         "    rehearsal.add('wandb', 'https://wandb.acme.example', {})\n"
         "    with rehearsal.world.client() as client:\n"

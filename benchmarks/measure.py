@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks import site
 
 ROOT = Path(__file__).resolve().parent.parent
-RUNWRIGHT = (sys.executable, "-m", "runwright.cli")
+RUNWRIGHT = (sys.executable, "-m", "runwright")
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def command_line(folder: Path, times: int) -> dict[str, float]:
 
 def reading(times: int) -> float:
     """Median processor seconds of reading 1,000 guides, our own in its two languages by turns."""
-    from runwright.guide.read import parse_guide
+    from runwright.guide.parse.guide_reader import parse_guide
 
     guides = [(path, path.read_bytes()) for path in sorted((ROOT / "docs" / "guides").glob("*.md"))]
     took = []
@@ -199,7 +199,7 @@ def _last_json(done: Spent) -> dict[str, Any]:
 def _browser() -> str:
     from playwright.sync_api import sync_playwright
 
-    from runwright.engine.browser import find_browser
+    from runwright.engine.browser.launch import find_browser
 
     with sync_playwright() as playwright:
         found = find_browser(playwright)

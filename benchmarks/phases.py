@@ -18,16 +18,21 @@ from typing import Any
 BEGUN = time.perf_counter()
 
 PHASES = {
-    "looking at the page": ("runwright.engine.offer:offered",),
-    "finding the control": ("runwright.engine.stage:Stage.find_and_tell", "runwright.engine.stage:Stage.dismiss"),
-    "acting": ("runwright.engine.loop:Loop._act",),
-    "settling": ("runwright.engine.stage:Stage.settle",),
-    "taking the picture": ("runwright.engine.camera:Camera.shoot",),
-    "the page's facts": ("runwright.engine.pictures:Pictures.take",),
-    "handing to the recorder": tuple(f"runwright.engine.record:Recorder.{way}" for way in ("picture", "tell", "step")),
-    "waiting for the disk": ("runwright.engine.record:Recorder.flush",),
-    "reports and sums": ("runwright.engine.record:Recorder.end",),
-    "the loop itself": ("runwright.engine.run:Run.go",),
+    "looking at the page": ("runwright.engine.browser.snapshot:offered",),
+    "finding the control": (
+        "runwright.engine.run.context:Stage.find_and_tell",
+        "runwright.engine.run.context:Stage.dismiss",
+    ),
+    "acting": ("runwright.engine.run.step_executor:Loop._act",),
+    "settling": ("runwright.engine.run.context:Stage.settle",),
+    "taking the picture": ("runwright.engine.browser.screenshot:Camera.shoot",),
+    "the page's facts": ("runwright.engine.run.step_screenshots:Pictures.take",),
+    "handing to the recorder": tuple(
+        f"runwright.engine.run.evidence_writer:Recorder.{way}" for way in ("picture", "tell", "step")
+    ),
+    "waiting for the disk": ("runwright.engine.run.evidence_writer:Recorder.flush",),
+    "reports and sums": ("runwright.engine.run.evidence_writer:Recorder.end",),
+    "the loop itself": ("runwright.engine.run.runner:Run.go",),
 }
 OUTSIDE = "start and end"
 """Imports, reading the runbook, starting and closing the browser."""
@@ -80,7 +85,7 @@ def main(runbook: str, folder: str) -> None:
         for place in places:
             holder, name, function = find(place)
             setattr(holder, name, clock.timed(phase, function))
-    from runwright.cli import app
+    from runwright.cli.main import app
 
     stdout, sys.stdout = sys.stdout, sys.stderr
     app(["run", runbook, "--yes", "--out", folder], standalone_mode=False)

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sites import HOME, Page, Played, Quiet, Site, SiteStandIn
+from support.site_pages import HOME, Page, Played, Quiet, Site, SiteStandIn
 
-from runwright.engine.execute import execute
-from runwright.engine.given import Given
-from runwright.engine.listening import Terminal
-from runwright.engine.plan import make_plan
-from runwright.language.load import load
-from runwright.language.verbs import vocabulary
-from runwright.rehearsal.client import RehearsalClient
-from runwright.rehearsal.serve import Rehearsal
+from runwright.engine.run.launcher import execute
+from runwright.engine.run.options import Given
+from runwright.engine.run.plan import make_plan
+from runwright.engine.secrets.sources import Terminal
+from runwright.language.runbook_loader import load
+from runwright.language.verb_spec import vocabulary
+from runwright.rehearsal.rehearsal import Rehearsal
+from runwright.rehearsal.rehearsal_client import RehearsalClient
 
 SITE_HEAD = """title: A test
 sites:

@@ -13,18 +13,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from called import COMMANDS, GROUPS, could_begin
-from displays import display
+from support.cli_calls import COMMANDS, GROUPS, could_begin
+from support.virtual_display import display
 
-from runwright import __version__, machine
-from runwright.language.verbs import vocabulary
+from runwright import __version__
+from runwright.language.verb_spec import vocabulary
+from runwright.project import machine_checks
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def _called(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "runwright.cli", *words],
+        [sys.executable, "-m", "runwright", *words],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "200", **environment},
         capture_output=True,
@@ -215,7 +216,7 @@ def test_help_validate_and_the_reference_load_no_playwright_and_no_rich() -> Non
     heavy = "{'playwright', 'rich', 'starlette', 'jinja2', 'PIL'}"
     for words in (["--help"], ["validate", "runbooks"], ["steps"], ["schema"], ["list"]):
         code = (
-            f"import sys\nsys.argv = ['runwright', *{words!r}]\nfrom runwright.cli import main\n"
+            f"import sys\nsys.argv = ['runwright', *{words!r}]\nfrom runwright.cli.main import main\n"
             f"try:\n    main()\nexcept SystemExit:\n    pass\n"
             f"print('loaded:', sorted({heavy} & {{name.split('.')[0] for name in sys.modules}}))"
         )
@@ -285,17 +286,17 @@ def test_a_proxy_that_is_none_is_said_and_no_password_of_it(
 ) -> None:
     _without_proxies(monkeypatch)
     monkeypatch.setenv(name, value)
-    found = machine._proxy()
+    found = machine_checks._proxy()
     assert not found.well and told in found.told and "http://HOST:PORT" in found.remedy
     assert "hunter2" not in found.told + found.remedy
 
 
 def test_a_proxy_that_answers_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
     _without_proxies(monkeypatch)
-    assert machine._proxy().told == "none"
+    assert machine_checks._proxy().told == "none"
     with socket.create_server(("127.0.0.1", 0)) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
-        found = machine._proxy()
+        found = machine_checks._proxy()
     assert found.well and found.told.startswith("HTTPS_PROXY set")
 
 
@@ -309,17 +310,17 @@ def test_a_display_is_one_whose_server_answers(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     for named in ("", ":7777", "127.0.0.1:3.0", "nonsense"):
         monkeypatch.setenv("DISPLAY", named)
-        found = machine._display()
+        found = machine_checks._display()
         assert not found.well and "xvfb-run" in found.remedy and named in found.told, named
     with socket.socket(socket.AF_UNIX) as wayland:
         wayland.bind(str(tmp_path / "wayland-7"))
         wayland.listen()
         monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
         monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
-        assert machine._display().well
+        assert machine_checks._display().well
     monkeypatch.delenv("WAYLAND_DISPLAY")
     with display(monkeypatch) as shown:
-        found = machine._display()
+        found = machine_checks._display()
     assert found.well and found.told.endswith(shown)
 
 
@@ -344,7 +345,7 @@ def test_doctor_says_what_a_disk_lacks_and_that_letters_show_as_boxes(
         pytest.skip("nothing can be mounted here")
     environment = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "RUNWRIGHT_BROWSER": "/bin/false"}
     done = subprocess.run(
-        [*apart, options, place, sys.executable, "-m", "runwright.cli", "doctor"],
+        [*apart, options, place, sys.executable, "-m", "runwright", "doctor"],
         env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
         capture_output=True,
         text=True,

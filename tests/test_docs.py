@@ -7,13 +7,13 @@ import shlex
 from pathlib import Path
 
 import pytest
-from called import COMMANDS, could_begin
-from docpages import PAGES, ROOT, Block, blocks, changed, commands, fits, played
+from support.cli_calls import COMMANDS, could_begin
+from support.doc_blocks import PAGES, ROOT, Block, blocks, changed, commands, fits, played
 
-from runwright.language.errors import UserError
-from runwright.language.load import load, read_runbook
-from runwright.language.verbs import vocabulary
-from runwright.projects import words_for
+from runwright.language.diagnostics import UserError
+from runwright.language.runbook_loader import load, read_runbook
+from runwright.language.verb_spec import vocabulary
+from runwright.project.discovery import words_for
 
 TYPED = [page for page in PAGES if any(block.kind == "console" for block in blocks(page.read_text("utf-8")))]
 ALL = [(page, block) for page in PAGES for block in blocks(page.read_text("utf-8"))]

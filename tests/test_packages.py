@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from runwright.language.verbs import vocabulary
+from runwright.language.verb_spec import vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -58,7 +58,7 @@ def test_unpacked_sources_have_their_verbs_and_runbooks(built: Path, tmp_path: P
     [root] = tmp_path.iterdir()
     empty = tmp_path / "empty"
     empty.mkdir()
-    code = f"import sys; sys.path.insert(0, {str(root / 'src')!r}); from runwright.cli import main; main()"
+    code = f"import sys; sys.path.insert(0, {str(root / 'src')!r}); from runwright.cli.main import main; main()"
     assert "\nclick " in _run(sys.executable, "-c", code, "steps", cwd=empty)
     assert "slack-alerts" in _run(sys.executable, "-c", code, "list", cwd=empty)
     (root / "steps").rename(root / "gone")

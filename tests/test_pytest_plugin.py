@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from runwright.engine.lock import locked
+from runwright.engine.run.run_lock import locked
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,7 +90,7 @@ def test_what_does_not_show_afterwards_is_told_with_its_lines_and_its_picture(ru
         "    steps:", '    done_when:\n    - link "${name}"\n\n    - heading "Made" # twice\n    steps:'
     )
     (runs.path / "runbooks" / "first.yaml").write_text(book, "utf-8")
-    short = "import runwright.engine.run\nrunwright.engine.run.READY = 0.5\n"
+    short = "import runwright.engine.run.runner\nrunwright.engine.run.runner.READY = 0.5\n"
     runs.makeconftest(short)
     line = book.splitlines().index("    done_when:") + 1
     result = _run(runs, "runbooks", "--rehearsal", "-pno:xdist")
@@ -107,7 +107,7 @@ def test_what_does_not_show_afterwards_is_told_with_its_lines_and_its_picture(ru
         ]
     )
     result.stdout.no_fnmatch_line("*| *steps:*")
-    call = "import sys\nfrom runwright.cli import main\nsys.argv = ['runwright', 'rehearse', 'first']\nmain()\n"
+    call = "import sys\nfrom runwright.cli.main import main\nsys.argv = ['runwright', 'rehearse', 'first']\nmain()\n"
     done = subprocess.run([sys.executable, "-c", short + call], cwd=runs.path, capture_output=True, text=True)
     assert done.returncode == 1, done.stdout + done.stderr
     assert f"  done_when of “Look at the list”  (first.yaml:{line})" in done.stdout
@@ -216,7 +216,7 @@ def test_a_live_run_that_failed_is_gone_on_with_by_the_command_that_it_names(
         words = shlex.split(line.removeprefix("To go on from here: runwright "))
         assert "hunter2" not in "\n".join(result.outlines)
         shown = "Ann's b"
-        command = [sys.executable, "-m", "runwright.cli", *words, "--yes"]
+        command = [sys.executable, "-m", "runwright", *words, "--yes"]
         done = subprocess.run(command, cwd=runs.path, capture_output=True, text=True, check=False)
         server.shutdown()
     assert done.returncode == 0, done.stdout + done.stderr

@@ -17,16 +17,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from runwright import reference
-from runwright.language import patterns
+from runwright.cli import reference_pages
+from runwright.language import schema_patterns
 from runwright.language.conditions import parse_condition
-from runwright.language.errors import UserError
+from runwright.language.diagnostics import UserError
 from runwright.language.expressions import template
 from runwright.language.fields import parse_place, parse_point, parse_seconds
-from runwright.language.load import load, read_runbook
-from runwright.language.schema import schema
-from runwright.language.verbs import vocabulary
-from runwright.newproject import FIRST_LINE, SCHEMA, start
+from runwright.language.json_schema import schema
+from runwright.language.runbook_loader import load, read_runbook
+from runwright.language.verb_spec import vocabulary
+from runwright.project.scaffold import FIRST_LINE, SCHEMA, start
 
 ROOT = Path(__file__).resolve().parent.parent
 RELAXED = settings(
@@ -40,29 +40,29 @@ def _schema() -> dict[str, Any]:
 
 
 def test_no_page_of_the_reference_is_stale() -> None:
-    assert reference.stale(ROOT / "docs" / "reference") == [], "run `make reference`"
+    assert reference_pages.stale(ROOT / "docs" / "reference") == [], "run `make reference`"
 
 
 def test_a_changed_a_missing_and_a_left_over_page_are_stale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "reference"
-    assert reference.main(str(folder)) == 0
-    assert reference.main(str(folder), "--check") == 0
+    assert reference_pages.main(str(folder)) == 0
+    assert reference_pages.main(str(folder), "--check") == 0
     (folder / "verbs.md").write_text((folder / "verbs.md").read_text("utf-8").replace("click", "klick"), "utf-8")
     (folder / "commands.md").unlink()
     (folder / "old.md").write_text("old", "utf-8")
-    assert reference.main(str(folder), "--check") == 1
+    assert reference_pages.main(str(folder), "--check") == 1
     assert [line.split(" is")[0].rsplit("/", 1)[1] for line in capsys.readouterr().err.splitlines()] == [
         "commands.md",
         "old.md",
         "verbs.md",
     ]
-    assert reference.main(str(folder)) == 0
-    assert reference.stale(folder) == []
+    assert reference_pages.main(str(folder)) == 0
+    assert reference_pages.stale(folder) == []
 
 
 def test_every_verb_and_field_says_what_it_is() -> None:
     for name, model in vocabulary().models().items():
-        text = reference.page(model)
+        text = reference_pages.page(model)
         assert "```yaml" in text, f"{name} has no example"
         assert "|  |" not in text, f"a field of {name} has no docstring"
 
@@ -254,7 +254,7 @@ LINES = {
 @pytest.mark.parametrize("name", LINES)
 def test_what_is_drawn_from_a_pattern_of_the_schema_is_read(name: str) -> None:
     @RELAXED
-    @given(st.from_regex(patterns.whole(getattr(patterns, name))))
+    @given(st.from_regex(schema_patterns.whole(getattr(schema_patterns, name))))
     def read(text: str) -> None:
         LINES[name](text)
 
@@ -294,7 +294,7 @@ def _patterns(part: Any, key: str = "pattern") -> Iterator[str]:
 def test_what_is_drawn_from_the_schema_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The patterns of lines are drawn from above; here each line is one of some that fit, which is quick."""
     # which time zones there are is what a machine knows, not a form: here it knows none, and takes any
-    monkeypatch.setattr("runwright.language.browser._zones", frozenset)
+    monkeypatch.setattr("runwright.language.browser_settings._zones", frozenset)
     validator = Draft7Validator(_schema())
     seen = []
 

@@ -12,18 +12,18 @@ from typing import Any
 
 import httpx
 import pytest
-from alerts import RUNBOOK, World, worlds
+from support.alert_rehearsal import RUNBOOK, World, worlds
 
-from runwright.engine.given import Result
-from runwright.engine.plan import make_plan
-from runwright.language.errors import UserError
-from runwright.language.load import load
-from runwright.language.verbs import vocabulary
-from runwright.rehearsal.faults import FAULTS
-from runwright.rehearsal.kinds import KINDS
-from runwright.rehearsal.serve import all_scenarios
-from runwright.rehearsal.slack import lateness as slack_lateness
-from runwright.rehearsal.wandb import lateness as wandb_lateness
+from runwright.engine.run.options import Result
+from runwright.engine.run.plan import make_plan
+from runwright.language.diagnostics import UserError
+from runwright.language.runbook_loader import load
+from runwright.language.verb_spec import vocabulary
+from runwright.rehearsal.network_faults import FAULTS
+from runwright.rehearsal.registry import KINDS
+from runwright.rehearsal.rehearsal import all_scenarios
+from runwright.rehearsal.slack import slack_scenarios as slack_lateness
+from runwright.rehearsal.wandb import wandb_scenarios as wandb_lateness
 
 pytestmark = pytest.mark.slow
 

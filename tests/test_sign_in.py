@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alerts import World, worlds
-from displays import display
-from sites import Quiet
+from support.alert_rehearsal import World, worlds
+from support.site_pages import Quiet
+from support.virtual_display import display
 
-from runwright.rehearsal.client import RehearsalClient
+from runwright.rehearsal.rehearsal_client import RehearsalClient
 
 pytestmark = pytest.mark.slow
 
-PERSON = Path(__file__).with_name("person.py")
+PERSON = Path(__file__).parent / "support" / "typing_person.py"
 
 
 class Watched(RehearsalClient):

@@ -14,12 +14,12 @@ from typing import Any
 
 import httpx
 import pytest
-from alerts import RUNBOOK, SERVER, World, worlds
+from support.alert_rehearsal import RUNBOOK, SERVER, World, worlds
 
-from runwright.engine.given import Result
-from runwright.evidence.scrub import forms
-from runwright.language.load import load
-from runwright.language.verbs import vocabulary
+from runwright.engine.run.options import Result
+from runwright.engine.secrets.scrub import forms
+from runwright.language.runbook_loader import load
+from runwright.language.verb_spec import vocabulary
 
 pytestmark = pytest.mark.slow
 
@@ -154,7 +154,7 @@ def test_the_secret_is_in_no_file_and_in_no_output(tmp_path: Path) -> None:
     """Run as people run it, by the command line; the Client Secret is fixed, to be looked for in every form."""
     secret = "3f9a1c77e0b24d5586aa90cc12de34f7"
     environment = {**os.environ, "RUNWRIGHT_REHEARSAL_SECRET": secret, "https_proxy": "http://127.0.0.1:9"}
-    command = [sys.executable, "-m", "runwright.cli", "rehearse", "slack-alerts", "--json", "--out", str(tmp_path)]
+    command = [sys.executable, "-m", "runwright", "rehearse", "slack-alerts", "--json", "--out", str(tmp_path)]
     done = subprocess.run(command, env=environment, cwd=RUNBOOK.parent.parent, capture_output=True, timeout=300)
     output = done.stdout + done.stderr
     assert done.returncode == 0, output.decode()
@@ -236,7 +236,7 @@ def test_a_killed_run_is_taken_up_and_leaves_what_an_undisturbed_one_leaves(
     world: Callable[..., World], tmp_path: Path, point: str, nth: int
 ) -> None:
     here = world()
-    killed = Path(__file__).parent / "engine" / "killed.py"
+    killed = Path(__file__).parent / "support" / "killed_run.py"
     out = tmp_path / "screenshots"
     words = [str(RUNBOOK), here.rehearsal.control_url, str(out), "SIGKILL", point, str(nth)]
     done = subprocess.run([sys.executable, str(killed), *words], capture_output=True, text=True)
@@ -244,7 +244,7 @@ def test_a_killed_run_is_taken_up_and_leaves_what_an_undisturbed_one_leaves(
 
     def taken_up(run: str, *words: str) -> subprocess.CompletedProcess[str]:
         resume = ["run", str(RUNBOOK), "--rehearsal", here.rehearsal.control_url, "--out", str(out), "--resume", run]
-        command = [sys.executable, "-m", "runwright.cli", *resume, *words, "--yes", "--json"]
+        command = [sys.executable, "-m", "runwright", *resume, *words, "--yes", "--json"]
         return subprocess.run(command, capture_output=True, text=True)
 
     again = taken_up("last")

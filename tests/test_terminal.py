@@ -19,11 +19,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from http_site import served
 from rich.cells import cell_len
 from rich.console import Console
+from support.http_site import served
 
-from runwright.console import LiveListener
+from runwright.cli.run_output import LiveListener
 
 BOOK = """title: Look at the shop
 inputs:
@@ -55,7 +55,7 @@ class Terminal:
     def __init__(self, folder: Path, *words: str, under: Sequence[str] = ()) -> None:
         self._master, slave = pty.openpty()
         environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
-        command = [*under, sys.executable, "-m", "runwright.cli", *words]
+        command = [*under, sys.executable, "-m", "runwright", *words]
         self.process = subprocess.Popen(
             command,
             cwd=folder,
@@ -178,7 +178,7 @@ def test_the_step_at_hand_is_seen_beside_a_long_title_of_its_section() -> None:
 
 
 def test_colours_that_are_asked_for_without_a_terminal_bring_no_spinner(folder: Path) -> None:
-    command = [sys.executable, "-m", "runwright.cli", "run", "short.yaml", "--yes"]
+    command = [sys.executable, "-m", "runwright", "run", "short.yaml", "--yes"]
     environment = {**os.environ, "FORCE_COLOR": "1"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
     assert "1. See the list" in done.stdout and "\r" not in done.stdout
@@ -194,7 +194,7 @@ def test_ctrl_c_at_the_question_touches_nothing(folder: Path) -> None:
 
 
 def test_a_real_run_without_a_terminal_wants_a_yes_on_its_command_line(folder: Path) -> None:
-    command = [sys.executable, "-m", "runwright.cli", "run", "book.yaml"]
+    command = [sys.executable, "-m", "runwright", "run", "book.yaml"]
     done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert done.returncode == 2
     assert "say --yes" in done.stdout + done.stderr
@@ -214,7 +214,7 @@ def test_a_yes_begins_the_run_and_its_steps_are_shown_until_ctrl_c(folder: Path)
 
 
 def test_a_run_whose_lines_nobody_reads_any_more_goes_on_to_its_end(folder: Path) -> None:
-    command = [sys.executable, "-m", "runwright.cli", "run", "short.yaml", "--yes"]
+    command = [sys.executable, "-m", "runwright", "run", "short.yaml", "--yes"]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stderr is not None
         assert "See the list" in process.stdout.readline()

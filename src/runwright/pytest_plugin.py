@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runwright.language.errors import Fault, UserError, did_you_mean
+from runwright.language.diagnostics import Fault, UserError, did_you_mean
 
 if TYPE_CHECKING:
-    from runwright.engine.given import Result
-    from runwright.engine.plan import Plan
-    from runwright.failing import Failed
-    from runwright.language.model import Runbook
+    from runwright.engine.run.failure_location import Failed
+    from runwright.engine.run.options import Result
+    from runwright.engine.run.plan import Plan
+    from runwright.language.runbook_model import Runbook
 
 _EVIDENCE = "runwright evidence"
 """The property of a report, and of the JUnit test case, that names the folder of the run."""
@@ -104,8 +104,8 @@ class RunbookFile(pytest.File):
     """A runbook's file; a fault in it is an error of collection, told as `validate` tells it."""
 
     def collect(self) -> Iterator[RunbookItem]:
-        from runwright.language.load import load
-        from runwright.projects import words_for
+        from runwright.language.runbook_loader import load
+        from runwright.project.discovery import words_for
 
         runbook = load(self.path, words_for(self.path))
         yield RunbookItem.from_parent(self, name=runbook.name, runbook=runbook)
@@ -136,7 +136,7 @@ class RunbookItem(pytest.Item):
             raise RunFailed(plan, result)
 
     def _plan(self) -> Plan:
-        from runwright.engine.plan import make_plan
+        from runwright.engine.run.plan import make_plan
 
         return make_plan(self.runbook, self._given(), self._sources(), bool(self.config.getoption("--rehearsal")))
 
@@ -165,11 +165,11 @@ class RunbookItem(pytest.Item):
 
     def _run(self, plan: Plan) -> Result:
         """Run it in a thread of its own: beside pytest-playwright the main thread has Playwright going already."""
-        from runwright.engine.execute import execute
-        from runwright.engine.given import Given
-        from runwright.engine.listening import Silent
-        from runwright.engine.others import after_others
-        from runwright.rehearsal.joining import join
+        from runwright.engine.run.launcher import execute
+        from runwright.engine.run.listener import Silent
+        from runwright.engine.run.options import Given
+        from runwright.engine.run.preflight import after_others
+        from runwright.rehearsal.lifecycle import join
 
         out = self.config.invocation_params.dir / self.config.getoption("--runbook-out")
         interrupt = Event()
@@ -196,7 +196,7 @@ class RunbookItem(pytest.Item):
                 raise
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        from runwright.engine.outcomes import NotUsable, Stopped
+        from runwright.engine.errors import NotUsable, Stopped
 
         error = excinfo.value
         if isinstance(error, NotUsable | Stopped):
@@ -215,26 +215,26 @@ class RunFailed(Exception):
 
 
 def _told(plan: Plan, result: Result) -> Iterator[str]:
-    from runwright.failing import failed_at, went_on_after
-    from runwright.output import clean
+    from runwright.engine.run.failure_location import failed_at, went_on_after
+    from runwright.evidence.sanitize import for_terminal
 
     yield f"{plan.runbook.title}: {result.status}"
     if result.reason:
-        yield clean(result.reason)
+        yield for_terminal(result.reason)
     failed = failed_at(plan, result)
     if failed is not None:
         yield ""
         yield from _place_told(plan, result, failed)
     failure = result.failure
     if failure is not None:
-        yield from (f"the page says: {clean(text)}" for text in failure.page_says)
+        yield from (f"the page says: {for_terminal(text)}" for text in failure.page_says)
         if failure.nearest:
             yield "on the page, to paste:"
-            yield from (f"  {clean(line)}" for line in failure.nearest)
+            yield from (f"  {for_terminal(line)}" for line in failure.nearest)
     for record in went_on_after(result):
-        yield clean(f"step {record.number}: {record.say}  ({record.file}:{record.line}): {record.failure}")
+        yield for_terminal(f"step {record.number}: {record.say}  ({record.file}:{record.line}): {record.failure}")
     if result.remedy:
-        yield clean(result.remedy)
+        yield for_terminal(result.remedy)
     yield ""
     yield f"evidence  {result.folder}"
     if failed is not None and failed.record.picture:
@@ -243,7 +243,7 @@ def _told(plan: Plan, result: Result) -> Iterator[str]:
 
 def _place_told(plan: Plan, result: Result, failed: Failed) -> Iterator[str]:
     """The lines of YAML, then the values that stood in their places."""
-    from runwright.output import clean
+    from runwright.evidence.sanitize import for_terminal
 
     step = failed.record
     guide = f", guide item {failed.follows}" if failed.follows else ""
@@ -254,9 +254,9 @@ def _place_told(plan: Plan, result: Result, failed: Failed) -> Iterator[str]:
         values.update({name: "‹secret›" if text == "secret" else text for name, text in (record.read or {}).items()})
     for name in dict.fromkeys(re.findall(r"\$\{\s*([A-Za-z_]\w*)", "\n".join(failed.lines))):
         if name in values:
-            yield clean(f"       {name} = {values[name]}")
+            yield for_terminal(f"       {name} = {values[name]}")
     if failed.by_step:
-        yield clean(f"       that is: {step.say}" + (f"  ({step.target})" if step.target else ""))
+        yield for_terminal(f"       that is: {step.say}" + (f"  ({step.target})" if step.target else ""))
 
 
 def _is_runbook(path: Path) -> bool:
@@ -271,7 +271,7 @@ def _is_runbook(path: Path) -> bool:
 
 
 def _inputs(config: pytest.Config) -> dict[str, Any]:
-    from runwright.projects import read_inputs
+    from runwright.project.discovery import read_inputs
 
     file = config.getoption("--runbook-inputs")
     pairs = config.getoption("--runbook-input")
@@ -282,6 +282,6 @@ def _inputs(config: pytest.Config) -> dict[str, Any]:
 
 
 def _secrets(config: pytest.Config) -> dict[str, str]:
-    from runwright.projects import read_sources
+    from runwright.project.discovery import read_sources
 
     return read_sources(config.getoption("--runbook-secret"), "--runbook-secret")

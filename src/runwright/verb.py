@@ -5,29 +5,19 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from runwright.engine.labels import press
-from runwright.engine.outcomes import StepFailed, Stopped
-from runwright.engine.reading import shown
-from runwright.engine.verb import Verb
+from runwright.engine.browser.dom import shown
+from runwright.engine.browser.label_click import press
+from runwright.engine.errors import StepFailed, Stopped
+from runwright.engine.run.verb_base import Verb
 from runwright.language.conditions import Condition
-from runwright.language.fields import (
-    NOT_EMPTY,
-    BlockName,
-    Keys,
-    Place,
-    Point,
-    Seconds,
-    SectionTitle,
-    Variable,
-    Words,
-)
-from runwright.language.secret import Secret
+from runwright.language.fields import NOT_EMPTY, BlockName, Keys, Place, Point, Seconds, SectionTitle, Variable, Words
+from runwright.language.secret_value import Secret
 from runwright.language.targets import Target, named
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle, Position
 
-    from runwright.engine.stage import Stage
+    from runwright.engine.run.context import Stage
 else:  # reading a runbook needs the verbs' fields only: Playwright comes with the run
     ElementHandle = Position = Stage = Any
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import anyio.from_thread
 import pytest
-from sites import Page, Played, Site
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
+from support.site_pages import Page, Played, Site
 
 PAGES = Path(__file__).parent / "pages"
 RECORDS = """<script>

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 from controls.conftest import EXPORT
-from sites import Played, Site
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
+from support.site_pages import Played, Site
 
-from runwright.evidence.contents import texts
-from runwright.evidence.files import digest
+from runwright.evidence.archive import texts
+from runwright.evidence.atomic_io import digest
 from runwright.evidence.verify import verify
 
 Play = Callable[..., Played]
@@ -201,7 +201,7 @@ FAILING: dict[str, tuple[dict[str, Any], str, str]] = {
 
 @pytest.mark.parametrize("what", FAILING)
 def test_it_fails_and_says_why(play: Play, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runwright.engine.downloads.ENDS", 2.0)
+    monkeypatch.setattr("runwright.engine.browser.downloads.ENDS", 2.0)
     pages, more, message = FAILING[what]
     played = play({**gives(EXPORT), **pages}, take(more))
     assert (played.result.status, played.result.exit) == ("failed", 1)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from controls.conftest import RECORDS, did
-from sites import Played, Site
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from support.site_pages import Played, Site
 
 Recorded = Callable[..., Any]
 Play = Callable[..., Played]

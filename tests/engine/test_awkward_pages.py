@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sites import Played, Site
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from support.site_pages import Played, Site
 
 Play = Callable[..., Played]
 TOP = """title: Shop
@@ -190,7 +190,7 @@ VALUE = "Zq7-p@ss/W0rd+xy 9"
 def test_no_message_on_a_terminal_tells_a_secret(
     play: Play, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from runwright.console import as_json
+    from runwright.cli.run_output import as_json
 
     monkeypatch.setenv("THE_KEY", VALUE)
     page = """<title>Shop</title><h1>Main</h1><label>Key <input id=t></label><button>Send</button><div></div><script>

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from http_site import served
+from support.http_site import served
 
 BOOK = """title: T
 sites: {{ shop: {{ url: "{}" }} }}
@@ -54,7 +54,7 @@ def test_a_page_that_crashes_is_said_to(then: str, steps: list[tuple[int, str]],
     page = f'<!doctype html><title>Shop</title><h1>Lamp</h1><button onclick="{then}">Order</button>'
     with served({"/": page, "/crash": crash}) as address:
         (tmp_path / "order.yaml").write_text(BOOK.format(address), "utf-8")
-        command = [sys.executable, "-m", "runwright.cli", "run", "order.yaml", "--yes"]
+        command = [sys.executable, "-m", "runwright", "run", "order.yaml", "--yes"]
         running.append(subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True))
         told, _ = running[0].communicate(timeout=50)
     assert running[0].returncode == 1, told

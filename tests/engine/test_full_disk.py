@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sites import Played, Site
+from support.site_pages import Played, Site
 
-from runwright.engine.outcomes import NotUsable
+from runwright.engine.errors import NotUsable
 from runwright.evidence.journal import chain, read, torn
 
 Play = Callable[..., Played]

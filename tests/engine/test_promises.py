@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from displays import display
-from sites import Page, Played, Site, later
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from support.site_pages import Page, Played, Site, later
+from support.virtual_display import display
 
-from runwright.engine.stage import Stage
+from runwright.engine.run.context import Stage
 
 Play = Callable[..., Played]
 

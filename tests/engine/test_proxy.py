@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from http_site import listening
+from support.http_site import listening
 
 PASSWORD = "p@ss/word-0815"
 WANTED = "Basic " + base64.b64encode(f"ann:{PASSWORD}".encode()).decode()
@@ -52,7 +52,7 @@ def proxy() -> Iterator[str]:
 
 def _run(folder: Path, proxy: str, site: str = "http://shop.example") -> subprocess.CompletedProcess[str]:
     (folder / "book.yaml").write_text(BOOK.replace("SITE", site), "utf-8")
-    command = [sys.executable, "-m", "runwright.cli", "run", "book.yaml", "--yes"]
+    command = [sys.executable, "-m", "runwright", "run", "book.yaml", "--yes"]
     without = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     environment = {**without, "http_proxy": proxy, "https_proxy": proxy}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=100)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from runwright.engine.browser import launch
-from runwright.engine.settle import QUIET, WATCH, settle
-from runwright.engine.traffic import Traffic
+from runwright.engine.browser.launch import launch
+from runwright.engine.browser.network import Traffic
+from runwright.engine.browser.settle import QUIET, WATCH, settle
 
 
 @pytest.fixture

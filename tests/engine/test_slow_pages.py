@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from sites import Played, Site
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from support.site_pages import Played, Site
 
 HOME = """<title>Shop</title><h1>Home</h1><a href=/next>Next</a>
 <form method=post action=/next><button>Save</button></form>"""
@@ -70,7 +70,7 @@ def test_a_page_that_never_comes_ends_the_run(
     never: Callable[[Request, Site], Response],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("runwright.engine.stage.READY", 3.0)
+    monkeypatch.setattr("runwright.engine.run.context.READY", 3.0)
     played = play({"/": HOME, "/next": never}, _book(STEPS[step]))
     assert played.result.exit == ending, played.message
     assert "https://shop.example/next" in played.message and words in played.message

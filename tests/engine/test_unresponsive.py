@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from http_site import served
+from support.http_site import served
 
 BOOK = """title: T
 sites: {{ shop: {{ url: "{}" }} }}
@@ -29,7 +29,7 @@ ENDLESS = "fetch('/hangs').then(() => { for (;;) {} })"
 
 def _run(address: str, folder: Path) -> subprocess.Popen[str]:
     (folder / "order.yaml").write_text(BOOK.format(address), "utf-8")
-    command = [sys.executable, "-m", "runwright.cli", "run", "order.yaml", "--yes"]
+    command = [sys.executable, "-m", "runwright", "run", "order.yaml", "--yes"]
     return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
 
 

@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from displays import display
-from sites import Played, Site
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from support.site_pages import Played, Site
+from support.virtual_display import display
 
 Play = Callable[..., Played]
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from runwright.evidence.band import Band
-from runwright.evidence.folder import RunFolder
-from runwright.evidence.scrub import Scrubber
+from runwright.engine.secrets.scrub import Scrubber
+from runwright.evidence.images.caption import Band
+from runwright.evidence.run_folder import RunFolder
 
 RUNBOOK = b"title: Alerts\nsections: []\n"
 GUIDE = b"# Alerts\n\n1. Open the page.\n"

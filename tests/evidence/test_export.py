@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import sync_playwright
-from sites import Played
+from support.site_pages import Played
 
-from runwright.engine.browser import launch
-from runwright.evidence.closing import MADE, close
-from runwright.evidence.export import export, single_page
-from runwright.evidence.files import AlteredError, EvidenceError
+from runwright.engine.browser.launch import launch
+from runwright.evidence.atomic_io import AlteredError, EvidenceError
+from runwright.evidence.reports.export import export, single_page
+from runwright.evidence.seal import MADE, close
 from runwright.evidence.verify import verify
 
 HOSTILE = "<img src=x onerror=document.title='owned'>\u202e"

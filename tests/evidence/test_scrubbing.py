@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runwright.engine.secrets.scrub import Scrubber, well_known
 from runwright.evidence.journal import chain, read
-from runwright.evidence.scrub import Scrubber, well_known
 from runwright.evidence.verify import verify
 
 SECRET = "s3/cr+et \"v'a&l<ü>e~9"

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from runwright.evidence import closing, report
-from runwright.evidence.closing import close
-from runwright.evidence.files import AlteredError
+from runwright.engine.secrets.scrub import Scrubber
+from runwright.evidence import seal
+from runwright.evidence.atomic_io import AlteredError
 from runwright.evidence.journal import Journal, chain
-from runwright.evidence.scrub import Scrubber
+from runwright.evidence.reports import html_report
+from runwright.evidence.seal import close
 from runwright.evidence.verify import LATER, make_again, missing_predecessors, run_folders, verify
 
 
@@ -23,15 +24,15 @@ def problems(folder: Path, **asked: Any) -> str:
     return "\n".join(verify(folder, **asked).problems)
 
 
-def seal(folder: Path) -> None:
+def reseal(folder: Path) -> None:
     """Make statement and sums fit whatever is there now, without making the reports anew: a forger's work."""
-    kept = closing.survey(folder)
-    for name in closing.REPORTS:
-        kept.digests[name] = closing.digest(folder / name)
-    statement, how_to = closing.statement_of(kept), closing.how_to_check(kept)
+    kept = seal.survey(folder)
+    for name in seal.REPORTS:
+        kept.digests[name] = seal.digest(folder / name)
+    statement, how_to = seal.statement_of(kept), seal.how_to_check(kept)
     (folder / "statement.json").write_bytes(statement)
     (folder / "VERIFY.md").write_bytes(how_to)
-    (folder / "SHA256SUMS").write_bytes(closing.sums_of(kept, statement, how_to))
+    (folder / "SHA256SUMS").write_bytes(seal.sums_of(kept, statement, how_to))
 
 
 def rewrite(folder: Path, change: Callable[[list[dict[str, Any]]], Any]) -> None:
@@ -56,7 +57,7 @@ def test_a_whole_folder_passes(made: Any) -> None:
 def test_a_report_that_says_something_else_is_found_though_all_sums_fit(made: Any, name: str) -> None:
     path = made.path / name
     path.write_bytes(path.read_bytes().replace(b"Look again", b"Look aside"))
-    seal(made.path)
+    reseal(made.path)
     assert subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=made.path, capture_output=True).returncode == 0
     assert f"{name} does not say what the journal says" in problems(made.path)
 
@@ -64,16 +65,16 @@ def test_a_report_that_says_something_else_is_found_though_all_sums_fit(made: An
 @pytest.mark.parametrize("name", ["alerts.yaml", "alerts.md", "steps/wave.py"])
 def test_a_changed_procedure_is_found_though_all_sums_fit(made: Any, name: str) -> None:
     (made.path / "procedure" / name).write_bytes(b"something else")
-    seal(made.path)
+    reseal(made.path)
     assert f"procedure/{name} is not the one that the journal names" in problems(made.path)
     (made.path / "procedure" / name).unlink()
-    seal(made.path)
+    reseal(made.path)
     assert f"procedure/{name} is missing" in problems(made.path)
 
 
 def test_a_file_that_no_event_names_has_no_place_in_the_procedure(made: Any) -> None:
     (made.path / "procedure" / "more.yaml").write_bytes(b"x")
-    seal(made.path)
+    reseal(made.path)
     assert "procedure/more.yaml is named by no event" in problems(made.path)
 
 
@@ -188,7 +189,7 @@ def test_later_layers_are_accepted_by_name(made: Any, name: str) -> None:
     assert not verify(made.path).good
 
 
-@pytest.mark.parametrize("name", closing.MADE)
+@pytest.mark.parametrize("name", seal.MADE)
 def test_a_missing_file_is_named(made: Any, name: str) -> None:
     (made.path / name).unlink()
     assert f"{name} is missing" in problems(made.path)
@@ -203,7 +204,7 @@ def test_sums_in_another_order_are_found(made: Any) -> None:
 def test_the_sums_of_another_runwright_are_trusted_and_its_reports_noted(
     made: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report, "layout", lambda: "runwright 99, layout 0")
+    monkeypatch.setattr(html_report, "layout", lambda: "runwright 99, layout 0")
     verdict = verify(made.path)
     assert verdict.good and "another version" in verdict.notes[0]
 
@@ -269,13 +270,13 @@ def test_public_tools_find_every_file_whose_sum_was_made_anew(
     head = f"head {rich.head}\n"
     assert verify(rich.path).good
     assert public_tools(rich.path)[1:] == ["", head, ""]
-    own = [name for name in closing.own_files(rich.path) if name != "events.jsonl"]
+    own = [name for name in seal.own_files(rich.path) if name != "events.jsonl"]
     assert len(own) == 7
     for name in own:
         path = rich.path / name
         before = path.read_bytes()
         path.write_bytes(before + b" ")
-        seal(rich.path)
+        reseal(rich.path)
         assert public_tools(rich.path)[1:] == ["", head, f"the journal has another sum for {name}\n"]
         path.write_bytes(before)
 
@@ -283,7 +284,7 @@ def test_public_tools_find_every_file_whose_sum_was_made_anew(
 @pytest.mark.parametrize("name", ["0001-알림-켜기-sha256-ünïcode-before.png", "downloads/0001-mitglieder-alle.csv"])
 def test_public_tools_find_what_was_taken_away_and_what_was_added(rich: Any, name: str) -> None:
     (rich.path / name).rename(rich.path / name.replace("0001", "0009"))
-    seal(rich.path)
+    reseal(rich.path)
     told = [f"the journal has another sum for {each}\n" for each in (name, name.replace("0001", "0009"))]
     assert public_tools(rich.path)[3] == "".join(told)
 
@@ -297,11 +298,11 @@ def test_public_tools_have_nothing_to_say_of_a_run_without_a_picture(make: Calla
 
 
 def test_reports_are_made_again_and_not_over_what_somebody_altered(made: Any) -> None:
-    before = {name: (made.path / name).read_bytes() for name in closing.MADE}
-    for name in closing.MADE:
+    before = {name: (made.path / name).read_bytes() for name in seal.MADE}
+    for name in seal.MADE:
         (made.path / name).unlink()
     make_again(made.path)
-    assert {name: (made.path / name).read_bytes() for name in closing.MADE} == before
+    assert {name: (made.path / name).read_bytes() for name in seal.MADE} == before
 
     picture = next(made.path.glob("0002-*.png"))
     exact = picture.read_bytes()
@@ -320,7 +321,7 @@ def test_reports_are_made_again_and_not_over_what_somebody_altered(made: Any) ->
     journal.write_bytes(journal.read_bytes().replace(b"Look again", b"Look aside"))
     with pytest.raises(AlteredError, match="does not follow"):
         make_again(made.path)
-    assert {name: (made.path / name).read_bytes() for name in closing.MADE} == before
+    assert {name: (made.path / name).read_bytes() for name in seal.MADE} == before
 
 
 def test_reports_of_a_killed_run_are_made(killed: Any) -> None:

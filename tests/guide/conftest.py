@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from runwright.evidence.folder import RunFolder
-from runwright.evidence.scrub import Scrubber
-from runwright.guide.seen import Seen, read_run
-from runwright.guide.ties import sentence
-from runwright.language.load import load
-from runwright.language.model import Runbook, Step, flat
-from runwright.language.verbs import vocabulary
+from runwright.engine.secrets.scrub import Scrubber
+from runwright.evidence.run_folder import RunFolder
+from runwright.guide.match.observations import Seen, read_run
+from runwright.guide.match.references import sentence
+from runwright.language.runbook_loader import load
+from runwright.language.runbook_model import Runbook, Step, flat
+from runwright.language.verb_spec import vocabulary
 
 HEAD = """title: Alerts
 guide: alerts

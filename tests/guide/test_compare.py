@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from guide.conftest import SECTION, Play
-from guide.holding import check, guide_of, kept_of, told
+from support.guide_checks import check, guide_of, kept_of, told
 
-from runwright.guide.seen import Seen
+from runwright.guide.match.observations import Seen
 
 SECTIONS = (
     SECTION

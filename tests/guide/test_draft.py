@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from runwright.guide.draft import draft
-from runwright.guide.read import parse_guide, read_guide
-from runwright.language.errors import UserError
-from runwright.language.load import load
-from runwright.language.verbs import vocabulary
+from runwright.guide.parse.guide_reader import parse_guide, read_guide
+from runwright.language.diagnostics import UserError
+from runwright.language.runbook_loader import load
+from runwright.language.verb_spec import vocabulary
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 

@@ -6,18 +6,18 @@ import threading
 from pathlib import Path
 
 import pytest
-from sites import Quiet
+from support.site_pages import Quiet
 
-from runwright.engine import acts
-from runwright.engine.execute import execute
-from runwright.engine.given import Given
-from runwright.engine.plan import make_plan
-from runwright.guide.compare import compare
-from runwright.guide.read import read_guide
-from runwright.guide.seen import read_run
-from runwright.language.load import load
-from runwright.language.verbs import vocabulary
-from runwright.rehearsal.joining import join
+from runwright.engine.run import builtin_steps
+from runwright.engine.run.launcher import execute
+from runwright.engine.run.options import Given
+from runwright.engine.run.plan import make_plan
+from runwright.guide.match.compare import compare
+from runwright.guide.match.observations import read_run
+from runwright.guide.parse.guide_reader import read_guide
+from runwright.language.runbook_loader import load
+from runwright.language.verb_spec import vocabulary
+from runwright.rehearsal.lifecycle import join
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +51,7 @@ def test_each_drift_is_told_on_its_line(
     says: str | None,
     new: str | None,
 ) -> None:
-    monkeypatch.setattr(acts, "READY", 6.0)
+    monkeypatch.setattr(builtin_steps, "READY", 6.0)
     path = tmp_path / "slack-alerts.yaml"
     path.write_text(only(sections).replace("timeout: 30s", "timeout: 6s"), "utf-8")
     plan = make_plan(load(path, vocabulary()), {}, {}, True)

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 from guide.conftest import SECTION, Play
-from guide.holding import check
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from support.guide_checks import check
 
+from runwright.guide.baseline.reviewed_items import Kept
 from runwright.guide.draft import draft
-from runwright.guide.lock import Kept
-from runwright.guide.markdown import Piece, parsed, pieces
-from runwright.guide.read import parse_guide
-from runwright.guide.show.page import page
-from runwright.guide.show.text import text as shown
-from runwright.language.errors import UserError
-from runwright.language.load import load
-from runwright.language.verbs import vocabulary
+from runwright.guide.parse.guide_reader import parse_guide
+from runwright.guide.parse.markdown import Piece, parsed, pieces
+from runwright.guide.render.html_page import page
+from runwright.guide.render.plain_text import text as shown
+from runwright.language.diagnostics import UserError
+from runwright.language.runbook_loader import load
+from runwright.language.verb_spec import vocabulary
 
 PIECES = st.sampled_from(
     [
@@ -170,7 +170,7 @@ def test_any_guide_can_be_held_and_shown(played: Play) -> None:
     @MOST
     @given(st.lists(PIECES, max_size=40).map("".join), st.booleans())
     def hold(text: str, locked: bool) -> None:
-        from runwright.guide.report import Checked, Report
+        from runwright.guide.check_result import Checked, Report
 
         kept = Kept("2026-11-01", {"1.1": "0" * 16, "1.2": "1" * 16}) if locked else None
         report = Report((Checked(check(text, run, kept=kept), None),), (run,))

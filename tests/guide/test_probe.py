@@ -6,19 +6,19 @@ import threading
 from pathlib import Path
 
 import pytest
-from guide.holding import check, told
 from rich.console import Console
-from sites import Quiet
+from support.guide_checks import check, told
+from support.site_pages import Quiet
 
-from runwright.commands.guide_runs import rehearse_branches
-from runwright.engine.execute import execute
-from runwright.engine.given import Given
-from runwright.engine.plan import make_plan
-from runwright.guide.seen import read_run
-from runwright.language.errors import UserError
-from runwright.language.load import load
-from runwright.language.verbs import vocabulary
-from runwright.rehearsal.joining import join
+from runwright.cli.branch_rehearsals import rehearse_branches
+from runwright.engine.run.launcher import execute
+from runwright.engine.run.options import Given
+from runwright.engine.run.plan import make_plan
+from runwright.guide.match.observations import read_run
+from runwright.language.diagnostics import UserError
+from runwright.language.runbook_loader import load
+from runwright.language.verb_spec import vocabulary
+from runwright.rehearsal.lifecycle import join
 
 BOOK = """title: Names of apps
 sites:

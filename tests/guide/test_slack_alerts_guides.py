@@ -6,17 +6,17 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from guide.mutations import mutations
 from rich.console import Console
+from support.guide_mutations import mutations
 
-from runwright.commands.guide_runs import branches, rehearse_branches
-from runwright.guide.compare import compare
-from runwright.guide.lock import Kept
-from runwright.guide.model import Guide
-from runwright.guide.read import parse_guide, read_guide
-from runwright.guide.seen import Seen, read_run
-from runwright.language.load import load
-from runwright.language.verbs import vocabulary
+from runwright.cli.branch_rehearsals import branches, rehearse_branches
+from runwright.guide.baseline.reviewed_items import Kept
+from runwright.guide.match.compare import compare
+from runwright.guide.match.observations import Seen, read_run
+from runwright.guide.parse.guide_model import Guide
+from runwright.guide.parse.guide_reader import parse_guide, read_guide
+from runwright.language.runbook_loader import load
+from runwright.language.verb_spec import vocabulary
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runwright.language.expressions import ExpressionError, template
-from runwright.language.secret import Secret
+from runwright.language.secret_value import Secret
 
 SCOPE: dict[str, Any] = {
     "name": "Ann", "ips": ["10.1.2.3", "10.1.2.4"], "on": True, "site": {"url": "https://a.example"}, "empty": [],

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect, sync_playwright
-from rehearsal.walk import SERVER, SIGHTS, SLACK, Scene, Sight, scene_of
+from support.simulator_walk import SERVER, SIGHTS, SLACK, Scene, Sight, scene_of
 
 import runwright.rehearsal
 

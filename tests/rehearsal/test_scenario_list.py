@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from runwright.rehearsal.kinds import KINDS
-from runwright.rehearsal.serve import Rehearsal, all_scenarios
+from runwright.rehearsal.registry import KINDS
+from runwright.rehearsal.rehearsal import Rehearsal, all_scenarios
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def listed() -> list[str]:
     """The lines that the command prints."""
     shown = subprocess.run(
-        [sys.executable, "-m", "runwright.cli", "rehearsal", "--list"],
+        [sys.executable, "-m", "runwright", "rehearsal", "--list"],
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
         capture_output=True,
         text=True,

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alerts import World, worlds
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from support.alert_rehearsal import World, worlds
 
 import runwright.rehearsal
 from runwright.rehearsal.slack import SlackStandIn

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from alerts import SERVER, worlds
+from support.alert_rehearsal import SERVER, worlds
 
 PROGRAM = """
 import wandb

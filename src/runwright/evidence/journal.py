@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runwright.evidence.files import AlteredError, EvidenceError, each_line, read_whole, why
+from runwright.evidence.atomic_io import AlteredError, EvidenceError, each_line, read_whole, why
 
 if TYPE_CHECKING:
-    from runwright.evidence.scrub import Scrubber
+    from runwright.evidence.sanitize import SecretFilter
 
 FIRST = "0" * 64
 """What the first line bears in place of a digest."""
@@ -33,7 +33,7 @@ FORMAT = 1
 class Journal:
     """Appends events to a file; what was written is on disk when ``write`` returns."""
 
-    def __init__(self, path: Path, scrubber: Scrubber) -> None:
+    def __init__(self, path: Path, scrubber: SecretFilter) -> None:
         """Begin a new journal. Raises EvidenceError when there is one already, or the disk does not take it."""
         self._path = path
         self._scrubber = scrubber

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runwright.evidence import closing
-from runwright.evidence.closing import Kept
-from runwright.evidence.files import HALF, AlteredError, EvidenceError, digest
-from runwright.evidence.held import against_journal
+from runwright.evidence import seal
+from runwright.evidence.atomic_io import HALF, AlteredError, EvidenceError, digest
+from runwright.evidence.integrity import against_journal
 from runwright.evidence.journal import FORMAT, torn, walk
+from runwright.evidence.seal import Kept
 
 LATER = frozenset(
     {
@@ -162,7 +162,7 @@ def make_again(folder: Path) -> None:
         raise AlteredError(STRANGE) from None
     if verdict.altered:
         raise AlteredError("\n".join(["The folder is not as the run left it:", *verdict.altered]))
-    closing.make(folder, kept)
+    seal.make(folder, kept)
 
 
 def _check(folder: Path, verdict: Verdict) -> None:
@@ -180,7 +180,7 @@ def _check(folder: Path, verdict: Verdict) -> None:
 def _own(folder: Path, verdict: Verdict) -> Kept:
     """What the run itself left, held against its journal. Raises EvidenceError where the chain does not hold."""
     events = _journal(folder / "events.jsonl", verdict)
-    kept = Kept(verdict.head or "", events, {name: digest(folder / name) for name in closing.own_files(folder)})
+    kept = Kept(verdict.head or "", events, {name: digest(folder / name) for name in seal.own_files(folder)})
     held = against_journal(kept)
     verdict.altered += held.altered
     (verdict.unfinished if verdict.unfinished else verdict.altered).extend(held.loose)
@@ -190,20 +190,20 @@ def _own(folder: Path, verdict: Verdict) -> Kept:
 def _strangers(folder: Path, verdict: Verdict) -> list[str]:
     """Finds links, folders and files that have no place here; gives back files that a killed run wrote in half."""
     halves = []
-    for name, entry in sorted(closing.entries(folder)):
+    for name, entry in sorted(seal.entries(folder)):
         if entry.is_symlink():
             verdict.altered.append(f"{name} is a link.")
         elif entry.is_dir():
-            if name not in closing.FOLDERS:
+            if name not in seal.FOLDERS:
                 verdict.altered.append(f"{name}/ has no place here.")
         elif not entry.is_file():
             verdict.altered.append(f"{name} is no plain file.")
         elif HALF.fullmatch(name):
             halves.append(f"{name} is half a file: the run was killed while it wrote it.")
         elif not (
-            name in ("events.jsonl", *closing.MADE, *LATER)
+            name in ("events.jsonl", *seal.MADE, *LATER)
             or name.startswith(("procedure/", "downloads/"))
-            or closing.PICTURE.fullmatch(name)
+            or seal.PICTURE.fullmatch(name)
         ):
             verdict.altered.append(f"{name} is not one of the run's files.")
     return halves
@@ -238,21 +238,21 @@ def _journal(path: Path, verdict: Verdict) -> list[dict[str, Any]]:
 def _made_again(folder: Path, kept: Kept, verdict: Verdict) -> None:
     """Reports, statement, instructions and sums are made again and compared, byte for byte."""
     there: dict[str, bytes] = {}
-    for name in closing.MADE:
+    for name in seal.MADE:
         path = folder / name
         if path.is_symlink() or not path.is_file():
             verdict.altered.append(f"{name} is missing.")
         else:
             there[name] = path.read_bytes()
-    if len(there) < len(closing.MADE):
+    if len(there) < len(seal.MADE):
         return
     same_version = _reports(there, kept, verdict)
-    for name in closing.REPORTS:
+    for name in seal.REPORTS:
         kept.digests[name] = hashlib.sha256(there[name]).hexdigest()
-    statement = closing.statement_of(kept)
-    how_to = closing.how_to_check(kept) if same_version else there["VERIFY.md"]
+    statement = seal.statement_of(kept)
+    how_to = seal.how_to_check(kept) if same_version else there["VERIFY.md"]
     wanted = {"statement.json": statement, "VERIFY.md": how_to}
-    wanted["SHA256SUMS"] = closing.sums_of(kept, statement, how_to)
+    wanted["SHA256SUMS"] = seal.sums_of(kept, statement, how_to)
     for name, data in wanted.items():
         if there[name] != data:
             verdict.altered.append(f"{name} does not fit the other files: {_difference(name, there[name], data)}")
@@ -260,7 +260,7 @@ def _made_again(folder: Path, kept: Kept, verdict: Verdict) -> None:
 
 def _reports(there: dict[str, bytes], kept: Kept, verdict: Verdict) -> bool:
     """Reports say what the journal says; False where another version made them, which cannot be held against it."""
-    from runwright.evidence.report import html_of, junit_of, layout
+    from runwright.evidence.reports.html_report import html_of, junit_of, layout
 
     if layout().encode() not in there["report.html"]:
         verdict.notes.append(

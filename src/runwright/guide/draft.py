@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from runwright.guide import words
-from runwright.guide.doing import Doing, doings
-from runwright.guide.model import Guide, Heading, Item, Label
-from runwright.language.errors import Fault, UserError
+from runwright.guide.parse import lexicon
+from runwright.guide.parse.guide_model import Guide, Heading, Item, Label
+from runwright.guide.parse.instruction import Doing, doings
+from runwright.language.diagnostics import Fault, UserError
 from runwright.language.origins import origin
-from runwright.language.slips import quoted
 from runwright.language.targets import quote
-from runwright.language.text import MOST_BYTES
+from runwright.language.yaml_hints import quoted
+from runwright.language.yaml_tree import MOST_BYTES
 
 _PLACE = re.compile(r"(?<!\]\()https?://[^\s<>()\"'`“”「」|]+[^\s<>()\"'`“”「」|.,;:!?*]")
 """An address in a guide's own lines, links with words of their own left out."""
@@ -149,7 +149,7 @@ def _item(item: Item) -> Iterator[str]:
         yield f"      # {_UNSURE}the item is optional: `when: ${{…}}`"
     if item.branch:
         yield f"      # {_UNSURE}the item is one of several ways: `when: ${{…}}` on a section of its own"
-    labels = [label for label in item.labels if not words.remark(label.text)]
+    labels = [label for label in item.labels if not lexicon.remark(label.text)]
     names = [label for label in labels if label.kind != "quoted"] or labels
     for label, doing in zip(labels, doings(labels), strict=True):
         if label in names:

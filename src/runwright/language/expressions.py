@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from runwright.language.errors import Mark
-from runwright.language.secret import Secret
+from runwright.language.diagnostics import Mark
+from runwright.language.secret_value import Secret
 
 
 class ExpressionError(ValueError):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NoReturn
 
-from runwright.language.errors import Mark, did_you_mean, nearest
+from runwright.language.diagnostics import Mark, did_you_mean, nearest
 from runwright.language.expressions import ExpressionError, Template, expression_end, template
 
 ROLES = frozenset(

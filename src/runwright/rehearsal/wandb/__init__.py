@@ -1,5 +1,5 @@
 """The stand-in of a W&B server."""
 
-from runwright.rehearsal.wandb.site import WandbStandIn
+from runwright.rehearsal.wandb.wandb_simulator import WandbStandIn
 
 __all__ = ["WandbStandIn"]

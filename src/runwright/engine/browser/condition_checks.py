@@ -1,0 +1,74 @@
+"""Whether a condition holds on a page, and what of it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from fnmatch import fnmatchcase
+from typing import Any
+
+from playwright.sync_api import Page
+
+from runwright.engine.browser import locate
+from runwright.engine.browser.site_origins import Sites
+from runwright.language.conditions import (
+    Absent,
+    Address,
+    All,
+    AnyOf,
+    Condition,
+    Every,
+    Holds,
+    Present,
+    Title,
+    resolve,
+)
+from runwright.language.expressions import Expression, ExpressionError, Template
+from runwright.language.origins import origin
+
+
+def holds(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any]) -> bool:
+    """Whether a condition without expressions holds at this moment. Raises Playwright's Error when the page goes."""
+    match condition:
+        case Present(target):
+            return locate.count(page, target) > 0
+        case Absent(target):
+            return locate.count(page, target) == 0
+        case Address(pattern):
+            return _at(page.url, str(pattern), sites)
+        case Title(text):
+            return page.title() == str(text)
+        case Holds(expression, value):
+            return bool(expression.value(scope)) if value is None else value
+        case All(conditions):
+            return all(holds(each, page, sites, scope) for each in conditions)
+        case AnyOf(conditions):
+            return any(holds(each, page, sites, scope) for each in conditions)
+        case Every():
+            return holds(resolve(condition, scope), page, sites, scope)
+
+
+def unmet(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any]) -> Iterator[Condition]:
+    """The parts of a condition that do not hold at this moment."""
+    if isinstance(condition, All):
+        for each in condition.conditions:
+            yield from unmet(each, page, sites, scope)
+    elif not holds(condition, page, sites, scope):
+        yield condition
+
+
+def values_told(expression: Expression, scope: Mapping[str, Any]) -> str:
+    """What the names of an expression stand for at this moment, in a sentence; without any: nothing."""
+    told = []
+    for name in sorted(expression.names):
+        with suppress(ExpressionError):  # a secret, or a name that has no value yet
+            told.append(f"`{name}` is “{Template((Expression(name),)).text(scope)}”")
+    return f" {', '.join(told)}." if told else ""
+
+
+def _at(address: str, pattern: str, sites: Sites) -> bool:
+    if not pattern.startswith("/"):
+        return fnmatchcase(address, pattern)
+    there = origin(address)
+    path = address.removeprefix(str(there)) if sites.at(address) is not None and there is not None else ""
+    return fnmatchcase(path, pattern) or fnmatchcase(path.split("?")[0], pattern)

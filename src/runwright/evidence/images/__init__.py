@@ -1,0 +1,1 @@
+"""The images of the evidence: PNG, caption, redaction, fonts."""

@@ -1,0 +1,1 @@
+"""What is kept beside a runbook: reviewed items, accepted findings, moved references."""

@@ -1,0 +1,1 @@
+"""Guide items compared with what runs observed: findings and their messages."""

@@ -1,0 +1,1 @@
+"""Guide files to headings, items, labels and values, whatever the markup dialect."""

@@ -1,0 +1,1 @@
+"""Check results as text, HTML, SARIF, Markdown summary and diff."""

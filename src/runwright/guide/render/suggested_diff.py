@@ -1,0 +1,52 @@
+"""The changes that a report suggests, as a unified diff of the source language's guide."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from runwright.guide.check_result import Checked, Report
+from runwright.guide.parse.source_ranges import replaceable
+
+
+def diff(report: Report) -> str:
+    """A diff that `git apply` takes; empty where no label is to be replaced everywhere."""
+    if not report.guides:
+        return ""
+    chosen: dict[str, Checked] = {}
+    for group in report.grouped():
+        if group.finding.old is not None:
+            chosen.setdefault(group.checked.name, group.checked)
+    out: list[str] = []
+    for checked in chosen.values():
+        out += _of_guide(report, checked)
+    return "".join(out)
+
+
+def _of_guide(report: Report, checked: Checked) -> list[str]:
+    guide = checked.verdict.guide
+    before = list(guide.lines)
+    after = list(before)
+    mine = [group.finding for group in report.grouped() if group.checked is checked]
+    for finding in sorted(mine, key=lambda each: (each.line, each.column), reverse=True):
+        if replaceable(guide, finding):
+            line, at = after[finding.line - 1], finding.column - 1
+            after[finding.line - 1] = line[:at] + str(finding.new) + line[at + len(str(finding.old)) :]
+    if after == before:
+        return []
+    name = _name(guide.path)
+    made = difflib.unified_diff(_ended(before), _ended(after), f"a/{name}", f"b/{name}")
+    return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in made]
+
+
+def _name(path: Path) -> str:
+    """A guide's name as `git apply` takes it: from here, or, when it lies elsewhere, from the top of its tree."""
+    whole = path.resolve()
+    tops = (Path.cwd(), *(folder for folder in whole.parents if (folder / ".git").exists()))
+    return next((whole.relative_to(top) for top in tops if whole.is_relative_to(top)), whole).as_posix().lstrip("/")
+
+
+def _ended(lines: list[str]) -> list[str]:
+    """Lines with their line feeds; the last one has none where the file ends without."""
+    ended = [f"{line}\n" for line in lines[:-1]]
+    return [*ended, lines[-1]] if lines[-1] else ended

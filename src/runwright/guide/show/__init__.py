@@ -1,1 +1,0 @@
-"""A report in the forms that writers and their tools read."""

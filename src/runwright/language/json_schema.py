@@ -1,0 +1,294 @@
+"""The JSON Schema of a runbook, made from the models and the verbs: what editors complete and check by."""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from runwright.language import schema_patterns
+from runwright.language.conditions import CONDITIONS
+from runwright.language.expressions import Expression, Template
+from runwright.language.fields import Keys, Place, Point, Seconds, Variable
+from runwright.language.markdown_tables import field_docs, summary
+from runwright.language.runbook_model import Banner, DeclaredSecret, Frame, Input, SectionHead, Site, Window
+from runwright.language.secret_value import Secret
+from runwright.language.targets import Target
+from runwright.language.verb_spec import VerbModel
+
+Json: TypeAlias = dict[str, Any]
+
+_LINES = {
+    "expression": (schema_patterns.EXPRESSION, "An expression: ${name}, ${a == b}, ${list | length > 0}."),
+    "target": (
+        schema_patterns.TARGET,
+        'A control: button "Save", textbox "Name" in dialog "New", row containing "Acme".',
+    ),
+    "condition line": (schema_patterns.CONDITION, 'A target, `no TARGET`, `url /path*`, `title "…"` or ${…}.'),
+    "place": (schema_patterns.PLACE, "A site and a path on it: slack /apps."),
+    "seconds": (schema_patterns.SECONDS, "A stretch of time: 500ms, 10s, 2m."),
+    "keys": (schema_patterns.KEYS, "A key, or several pressed together: Enter, ArrowDown, a, Control+a."),
+    "point": (schema_patterns.POINT, "A place in a control, in pixels from its top left corner: 120, 40."),
+    "variable": (schema_patterns.VARIABLE, "A name that gets a value."),
+    "loop": (schema_patterns.LOOP, "address in ${addresses}"),
+    "pattern": (schema_patterns.REGEX, "A regular expression."),
+    "window": (schema_patterns.WINDOW, "Width x height: 1280x800."),
+    "locale": (schema_patterns.LOCALE, "A language and a region: ko, en-US."),
+    "written switch": (schema_patterns.SWITCH, "on, off, yes or no."),
+    "written number": (schema_patterns.INTEGER, "A whole number."),
+    "origin": (schema_patterns.ORIGIN, "Scheme and host, without a path: https://api.slack.com, or ${url}."),
+    "source": (schema_patterns.SOURCE, "Where a secret comes from: env:NAME, file:PATH, command:…, prompt."),
+}
+_LEAVES: Mapping[Any, str] = {
+    Target: "target",
+    Place: "place",
+    Seconds: "seconds",
+    Point: "point",
+    Keys: "keys",
+    Variable: "variable",
+    Expression: "expression",
+    Template: "template",
+    re.Pattern[str]: "pattern",
+}
+
+
+def schema(verbs: Mapping[str, type[VerbModel]]) -> Json:
+    """The schema of a runbook that may use these verbs. What it takes is read without a fault of form."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A runbook of runwright",
+        **_object(
+            {
+                "title": _told(_ref("text"), "What it brings about, for people."),
+                "guide": _told(_ref("text"), "The documentation page that it follows."),
+                "inputs": _named(_ref("Input"), "Values that a run is given, by name."),
+                "sites": _named(_ref("Site"), "Origins that it may touch, by name."),
+                "secrets": _named(_ref("DeclaredSecret"), "Values that nothing may show, by name."),
+                "blocks": _told(
+                    {"type": "object", "additionalProperties": _ref("steps")}, "Named steps that may be used often."
+                ),
+                "dismiss": _told(_or_list(_ref("Banner")), "Banners that may come at any time."),
+                "browser": _ref("Window"),
+                "sections": {"type": "array", "minItems": 1, "items": _ref("section")},
+            },
+            required=("title", "sites", "sections"),
+        ),
+        "definitions": {_id(name): kind for name, kind in {**_values(), **_parts(), **_steps(verbs)}.items()},
+    }
+
+
+def _values() -> Json:
+    """What stands in one value: texts, targets, conditions, and what else fits on a line."""
+    lines = {name: {**_line(pattern, about), "description": about} for name, (pattern, about) in _LINES.items()}
+    scalar = {"type": ["string", "number", "boolean"]}
+    template = _line(
+        schema_patterns.TEMPLATE, "A text, with `${…}` for the value of a name; `$${` where two signs are meant."
+    )
+    several = {"type": "array", "minItems": 1, "items": _ref("condition")}
+    return {
+        **lines,
+        "text": scalar,
+        "template": {"anyOf": [template, {"type": ["number", "boolean"]}]},
+        "switch": {"anyOf": [{"type": "boolean"}, _ref("written switch")]},
+        "yes": {"anyOf": [{"enum": [True]}, _line(schema_patterns.YES, "yes")]},
+        "no": {"anyOf": [{"enum": [False]}, _line(schema_patterns.NO, "no")]},
+        "number": {"anyOf": [{"type": "integer", "minimum": -999999999, "maximum": 999999999}, _ref("written number")]},
+        "condition": {
+            "anyOf": [
+                _ref("condition line"),
+                several,
+                _object({"any": several}, required=("any",)),
+                _object({"every": _ref("loop"), "holds": _ref("condition")}, required=("every", "holds")),
+            ]
+        },
+    }
+
+
+def _line(pattern: str, about: str) -> Json:
+    """A text that fits a pattern; where it does not, editors show the sentence in the pattern's place."""
+    return {
+        "type": "string",
+        "pattern": schema_patterns.whole(pattern),
+        "patternErrorMessage": f"This does not fit here. What does: {about}",
+    }
+
+
+def _parts() -> Json:
+    """The tables of a runbook."""
+    site = _model(Site)
+    site["properties"]["url"] = _told(_ref("origin"), field_docs(Site)["url"])
+    stand_in = {**site["properties"]["stand_in"], "required": ["kind"]}
+    site["properties"]["stand_in"] = {"anyOf": [_ref("template"), stand_in]}
+    secret = _model(DeclaredSecret)
+    secret["properties"]["from"] = _told(_ref("source"), field_docs(DeclaredSecret)["source"])
+    window = _model(Window)
+    window["properties"] |= {name: _told(_ref(name), field_docs(Window)[name]) for name in ("window", "locale")}
+    return {
+        "Input": {**_model(Input), "allOf": [_if(_any_of_them("default", "example", of={"type": "array"}), _IS_LIST)]},
+        "Site": site,
+        "DeclaredSecret": secret,
+        "Banner": _model(Banner),
+        "Window": window,
+        "section": {
+            **_object(
+                {
+                    **_fields(SectionHead, SectionHead.model_fields),
+                    "reach": {"anyOf": [_ref("text"), {**_steps_of("step"), "not": _ref("steps that commit")}]},
+                    "steps": _ref("steps"),
+                },
+                required=("title", "open"),
+                about=SectionHead,
+            ),
+            "dependencies": {"done_when": ["ready"]},
+            "allOf": [
+                {"not": {"required": ["done_when", "every_time"]}},
+                _if(_any_of_them("steps", of=_ref("steps that commit")), _FIT_FOR_COMMITS),
+            ],
+        },
+    }
+
+
+_IS_LIST: Json = {"properties": {"type": {"enum": ["list"]}}, "required": ["type"]}
+_FIT_FOR_COMMITS: Json = {"required": ["ready"], "anyOf": [{"required": ["done_when"]}, {"required": ["every_time"]}]}
+
+
+def _if(this: Json, then: Json) -> Json:
+    return {"if": this, "then": then}
+
+
+def _any_of_them(*names: str, of: Json) -> Json:
+    """A table in which one of these fields is of a kind."""
+    return {"anyOf": [{"required": [name], "properties": {name: of}} for name in names]}
+
+
+def _steps(verbs: Mapping[str, type[VerbModel]]) -> Json:
+    """A step of each verb, and steps for each of a list."""
+    around = _fields(Frame, Frame.model_fields)
+    found = {f"verb {name}": _verb(model, around) for name, model in sorted(verbs.items())}
+    group = {"for_each": _ref("loop"), "unless": _ref("condition"), "when": _ref("condition"), "steps": _ref("steps")}
+    unless = {key: value for key, value in group.items() if key != "for_each"}
+    return {
+        **found,
+        "for each": _object(group, required=("for_each", "steps")),
+        "unless": _object(unless, required=("unless", "steps")),
+        "step": {"anyOf": [_ref(name) for name in (*found, "for each", "unless")]},
+        "steps": _steps_of("step"),
+        "steps that commit": {
+            "type": "array",
+            "contains": {
+                "type": "object",
+                "anyOf": [
+                    {"required": ["commits"], "properties": {"commits": _ref("yes")}},
+                    {"required": ["steps"], "properties": {"steps": _ref("steps that commit")}},
+                ],
+            },
+        },
+    }
+
+
+def _steps_of(kind: str) -> Json:
+    return {"type": "array", "items": _ref(kind)}
+
+
+def _verb(model: type[VerbModel], around: Json) -> Json:
+    subject = model.subject()
+    fields = dict(model.model_fields)
+    own = _field(model, subject, fields.pop(subject), templates=True)
+    beside = _fields(model, fields, templates=True)
+    allowed = filter(model.takes, around)
+    properties = {model.name: own, **beside, **{k: around[k] for k in allowed if k != model.name and k not in beside}}
+    if model.looks_only and "commits" not in beside:
+        properties["commits"] = _told(_ref("no"), "It changes nothing, so it commits nothing.")
+    required = [model.name, *(info.alias or name for name, info in fields.items() if info.is_required())]
+    kind = _object(properties, required, model)
+    if model.one_of:
+        kind["allOf"] = [{"anyOf": [{"required": [name]} for name in model.one_of]}]
+    if model.not_both:
+        kind["not"] = {"required": list(model.not_both)}
+    return kind
+
+
+def _model(model: type[BaseModel]) -> Json:
+    required = [info.alias or name for name, info in model.model_fields.items() if info.is_required()]
+    return _object(_fields(model, model.model_fields), required, model)
+
+
+def _fields(model: type[BaseModel], fields: Mapping[str, FieldInfo], templates: bool = False) -> Json:
+    return {info.alias or name: _field(model, name, info, templates) for name, info in fields.items() if name != "mark"}
+
+
+def _field(model: type[BaseModel], name: str, info: FieldInfo, templates: bool = False) -> Json:
+    return _told(_kind(info.annotation, templates), field_docs(model).get(name, ""))
+
+
+def _kind(annotation: Any, templates: bool) -> Json:
+    options = [each for each in _options(annotation) if each not in (types.NoneType, Secret)]
+    if any(each in CONDITIONS for each in options):
+        return _ref("condition")
+    if Keys in options:
+        options = [Keys]  # the text beside it is what an expression becomes
+    kinds = [_one(each, templates) for each in options]
+    if templates and not any(each in _LEAVES for each in options if each != re.Pattern[str]) and str not in options:
+        kinds.append(_ref("expression"))
+    different = [kind for number, kind in enumerate(kinds) if kind not in kinds[:number]]
+    return different[0] if len(different) == 1 else {"anyOf": different}
+
+
+def _one(kind: Any, templates: bool) -> Json:
+    if kind in _LEAVES:
+        return _ref(_LEAVES[kind])
+    if kind is bool:
+        return _ref("switch")
+    if kind is int:
+        return _ref("number")
+    if kind is float:
+        return {"type": "number"}
+    if get_origin(kind) is Literal:
+        return {"type": "string", "enum": list(get_args(kind))}
+    if get_origin(kind) is list:
+        return _or_list(_kind(get_args(kind)[0], templates))
+    if get_origin(kind) is dict:
+        return {"type": "object", "additionalProperties": _kind(get_args(kind)[1], templates)}
+    return _ref("template") if templates and kind is str else _ref("text")
+
+
+def _options(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/definitions/{_id(name)}"}
+
+
+def _id(name: str) -> str:
+    return name.replace(" ", "-")
+
+
+def _told(kind: Json, about: str) -> Json:
+    """The same with a sentence about it; beside `$ref` nothing else counts, so that one moves inside."""
+    if not about:
+        return kind
+    return {"description": about, "allOf": [kind]} if "$ref" in kind else {"description": about, **kind}
+
+
+def _or_list(kind: Json) -> Json:
+    return {"anyOf": [kind, {"type": "array", "items": kind}]}
+
+
+def _named(kind: Json, about: str) -> Json:
+    names = _line(schema_patterns.NAME, "letters, digits and `_`, beginning with a letter.")
+    return {"description": about, "type": "object", "propertyNames": names, "additionalProperties": kind}
+
+
+def _object(properties: Json, required: Iterable[str] = (), about: type[BaseModel] | None = None) -> Json:
+    return {
+        "type": "object",
+        **({"description": summary(about)} if about is not None else {}),
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }

@@ -1,0 +1,105 @@
+"""Regular expressions that the language's one-line values fit: for the JSON Schema, which editors read.
+
+Whatever fits one of these is read without a fault. What is rare does not fit although the language reads it: more
+than one level of parentheses, comparisons inside a name, `$${` in a name, the odd parts of regular expressions.
+Written so that Python and JavaScript, with its `u` flag or without, take them alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from keyword import kwlist
+
+from runwright.language.expressions import FILTERS
+from runwright.language.key_names import MODIFIERS, NAMES
+from runwright.language.targets import OTHERS, ROLES, STATES
+
+
+def whole(pattern: str) -> str:
+    """The pattern for a value that fits it from end to end (`$` alone also stands before a last line break)."""
+    return rf"^(?:{pattern})$(?!\n)"
+
+
+def _one_of(patterns: Iterable[str]) -> str:
+    return "(?:" + "|".join(patterns) + ")"
+
+
+NAME = r"[A-Za-z][A-Za-z0-9_]*"
+VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
+SECONDS = r" *(?=[0-9.]*[1-9])[0-9]+(?:\.[0-9]+)? *(?:ms|s|min|m) *"
+POINT = r" *-?[0-9]+(?:\.[0-9]+)? *, *-?[0-9]+(?:\.[0-9]+)? *"
+_SIDE = r"(?:[2-9][0-9]{2}|[1-4][0-9]{3})"
+WINDOW = rf"{_SIDE}x{_SIDE}"
+LOCALE = r"[a-z]{2,3}(?:-[A-Z]{2})?"
+INTEGER = r"-?[0-9]{1,9}"
+YES = "(?:[Yy]es|[Oo]n|[Tt]rue)"
+NO = "(?:[Nn]o|[Oo]ff|[Ff]alse)"
+SWITCH = f"(?:{YES}|{NO})"
+SOURCE = r"(?:(?:env|file|command):[^\n]+|prompt)"
+
+# Expressions: NAME.part[0] | filter == 'text' and not …
+
+_KEYWORDS = _one_of(sorted(set(kwlist) - {"True", "False", "None"}))
+_NUMBER = r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,6})?"
+_SINGLE = r"'[^'\\\u0000-\u001f]*'"
+_DOUBLE = r'"[^"\\\u0000-\u001f]*"'
+_FILTERS = rf"(?: *[|] *{_one_of(sorted(FILTERS))}(?![A-Za-z0-9_]))*"
+
+
+def _named_value(texts: str) -> str:
+    """A name, what is taken from it, and filters; ``texts`` is what a quoted text in it looks like."""
+    word = rf"(?!{_KEYWORDS}(?![A-Za-z0-9_])){VARIABLE}"
+    return rf"{word}(?:\.[A-Za-z][A-Za-z0-9_]*|\[(?:[0-9]|[1-9][0-9]{{1,4}}|{texts})\])*"
+
+
+def _joined(atom: str) -> str:
+    between = r"(?: *(?:==|!=|<=|>=|<|>) *| +(?:not +)?in +| +(?:and|or) +(?:not +)*)"
+    return rf"(?:not +)*{atom}(?:{between}{atom})*"
+
+
+_QUOTED = _one_of((_SINGLE, _DOUBLE))
+_ITEM = _one_of((_QUOTED, _NUMBER))
+_ATOM = _one_of((_named_value(_QUOTED), _ITEM, rf"\[(?: *{_ITEM} *(?:,|(?=\])))* *\]")) + _FILTERS
+_FULL = _joined(rf"(?:{_ATOM}|[(] *{_joined(_ATOM)} *[)])")
+EXPRESSION = rf"\$\{{ *{_FULL} *\}}"
+LOOP = rf"{VARIABLE} in {EXPRESSION}"
+_PLAIN = r"[^$]|\$(?!\$?\{)|\$\$\{"
+TEMPLATE = rf"(?:{_PLAIN}|{EXPRESSION})*"
+ORIGIN = rf"(?:https?://(?:[^/\s$*@?#]|\$(?!\$?\{{))+/?|(?:{_PLAIN})*{EXPRESSION}{TEMPLATE})"
+KEYS = rf"(?:(?:{'|'.join(MODIFIERS)})\+)*(?:{'|'.join(NAMES)}|[ -~])|{EXPRESSION}"
+PLACE = rf" *{VARIABLE}(?: +(?:/|{EXPRESSION}){TEMPLATE})?"
+
+# Regular expressions; `slash` says whether a slash must have a backslash
+
+_TIMES = r"(?:[*+?]|\{[0-9]{1,3}\}|\{[0-9]{1,3},\}|\{[0-4],[5-9]\}|\{[0-9],[1-9][0-9]\})[?]?"
+_ESCAPED = r"\\[dDwWsS.^$*+?{}()\[\]|/\\]"
+_RANGES = "a-z|A-Z|0-9|a-f|A-F|가-힣|ぁ-ゖ|ァ-ヺ|一-龯"
+
+
+def _regex(slash: str) -> str:
+    literal = rf"[^\\{slash}.^$*+?{{}}()\[\]|\u0000-\u001f]"
+    listed = rf"(?:{_RANGES}|[^\\{slash}\[\]^&~|\-\u0000-\u001f]|{_ESCAPED})"
+    part = rf"(?:(?:{literal}|{_ESCAPED}|\[\^?{listed}+-?\]|[.])(?:{_TIMES})?|\^|\$|\\[bB]|[|])"
+    return rf"(?:[(][?][ims]+[)])?(?:{part}|[(](?:[?][:=!])?{part}*[)](?:{_TIMES})?)*"
+
+
+REGEX = _regex("")
+
+# Targets and conditions
+
+
+def _text(expression: str) -> str:
+    """A text in double quotes, in a target."""
+    return rf'"(?:[^"\\$]|\$(?!\$?[{{\\])|\\[^${{\u0000-\u001f]|\$\{{ *{expression}{_FILTERS} *\}})*"'
+
+
+_STRING = _text(_named_value(_QUOTED))
+_VALUE = rf"value *= *{_text(_named_value(_SINGLE))}"
+_STATE = rf"\[ *(?:{_one_of(STATES)}(?: *= *(?:true|false|mixed))?|(?:level|nth) *= *[1-9][0-9]{{0,3}}|{_VALUE}) *\]"
+_NAMED = rf"(?:(?: *| +(?:starting|containing) *){_STRING}| */{_regex('/')}/)"
+_ROLE = _one_of((*sorted(ROLES), "iframe", rf'{_one_of(sorted(OTHERS.keys() - {"iframe"}))}(?= *["/s]| +c)'))
+_HEAD = rf"{_ROLE}(?:{_NAMED}(?: +or{_NAMED})*)?(?: *{_STATE})*"
+_COLUMN = rf" +column *{_STRING}(?: *{_STATE})*"
+_TARGET = rf"{_HEAD}(?:(?: +or| +in| +near|{_COLUMN} +(?:in|near)) +{_HEAD})*(?:{_COLUMN})? *"
+TARGET = rf" *{_TARGET}"
+CONDITION = _one_of((rf" *(?:no +)?{_TARGET}", rf"(?:url|title) {TEMPLATE}", EXPRESSION))

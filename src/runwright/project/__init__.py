@@ -1,0 +1,1 @@
+"""Projects: find runbooks, start a project, validate its runbooks, check the machine."""

@@ -1,0 +1,137 @@
+"""A commit step whose request fails: the run stops for a person, and the request is sent once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from support.alert_rehearsal import World, worlds
+from support.failing_disk import Failing
+from support.site_pages import Played, Site
+
+from runwright.rehearsal.network_faults import FAULTS
+from runwright.rehearsal.registry import KINDS
+
+LOOK = "Look on the page whether the change was made: it is never sent twice."
+TOLD = {
+    "errors-500": "was answered 500.",
+    "errors-429": "was answered 429.",
+    "errors-reset": "broke off.",
+    "answers-lost": "broke off.",
+}
+"""What a person is told of each fault."""
+
+BY_FORM = "<form method=post action=/add><button>Add</button></form>"
+BY_SCRIPT = """<button>Add</button><script>
+document.querySelector("button").onclick = async () => {
+  try {
+    const answer = await fetch("/add", { method: "POST" });
+    if (answer.ok) location.reload();
+  } catch {}
+};
+</script>"""
+
+ADD = """
+sections:
+  - title: Add the lamp
+    open: shop /
+    ready: heading "Things"
+    done_when: link "Lamp"
+    steps:
+      - click: button "Add"
+        commits: true
+        repeatable: true
+        expect: link "Lamp"
+        timeout: 1s
+"""
+
+
+def things(button: str) -> Site:
+    """A page that adds a lamp each time that it is asked to."""
+
+    def page(request: Request, site: Site) -> Response:
+        items = "<a href=#>Lamp</a>" * site.kept.get("lamps", 0)
+        return HTMLResponse(f"<!doctype html><title>Things</title><h1>Things</h1>{items}{button}")
+
+    def add(request: Request, site: Site) -> Response:
+        site.effect("add")
+        site.kept["lamps"] = site.kept.get("lamps", 0) + 1
+        return RedirectResponse("/", 303)
+
+    return Site({"/": page, "/add": add})
+
+
+def test_an_answer_that_comes_by_half_is_a_failed_request(play: Callable[..., Played]) -> None:
+    site = things(BY_SCRIPT.replace("if (answer.ok)", "await answer.text();"))
+    half = Response("Add", headers={"content-length": "1000"})
+    site.pages = {**site.pages, "/add": lambda request, site: half}
+    played = play(site, ADD)
+    assert (played.result.status, played.result.exit) == ("stopped", 3), played.message
+    assert played.message == f"The request POST https://shop.example/add broke off. {LOOK}"
+    assert site.count("POST", "/add") == 1
+
+
+def test_every_fault_is_tried() -> None:
+    assert set(TOLD) == set(FAULTS)
+
+
+@pytest.mark.parametrize("button", [BY_FORM, BY_SCRIPT], ids=["form", "script"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_commit_whose_request_fails_is_sent_once_and_stops_for_a_person(
+    play: Callable[..., Played], fault: str, button: str
+) -> None:
+    failing = Failing(fault, "POST", "/add")
+    site = things(button)
+    site.before = failing.before
+    played = play(site, ADD)
+    assert (played.result.status, played.result.exit) == ("stopped", 3), played.message
+    assert played.message == f"The request POST https://shop.example/add {TOLD[fault]} {LOOK}"
+    assert failing.sent == ["/add"]
+    assert site.kept.get("lamps", 0) == (1 if fault == "answers-lost" else 0)
+
+
+REAL = (
+    ("slack", "/api/developer.apps.create", "create-app", "Create the Slack app"),
+    ("slack", "/apps/[^/]+/oauth", "save-redirect-urls", "Register the redirect URL"),
+    ("wandb", "/console/settings/notifications", "save-slack", "Register the app in the System Console"),
+)
+"""Commits of slack-alerts: the stand-in, the path, what it records, the section."""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[Callable[..., World]]:
+    with worlds(tmp_path / "screenshots") as start:
+        yield start
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "path", "effect", "title"), REAL, ids=[effect for _, _, effect, _ in REAL])
+def test_a_commit_of_slack_alerts_whose_answer_is_lost(
+    world: Callable[..., World], kind: str, path: str, effect: str, title: str
+) -> None:
+    failing = Failing("answers-lost", "POST", path)
+    here = world(kinds={**KINDS, kind: failing.kind(KINDS[kind])})
+    stopped = here.run(allowed_ips=[])
+    assert (stopped.exit, stopped.status) == (3, "stopped"), stopped.reason
+    assert str(stopped.reason).startswith("The request POST https://") and str(stopped.reason).endswith(LOOK)
+    assert (stopped.sections[-1].title, len(failing.sent)) == (title, 1)
+    assert here.effects().count(effect) == 1, "it was made, and only its answer lost"
+    if effect == "create-app":  # a whole run for one of them
+        again = here.run(allowed_ips=[])
+        assert (again.exit, again.sections[0].status) == (0, "already done"), again.reason
+        assert here.effects().count(effect) == len(failing.sent) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["errors-500", "errors-429", "errors-reset"])
+def test_the_app_is_not_created_where_its_request_fails(world: Callable[..., World], fault: str) -> None:
+    failing = Failing(fault, "POST", "/api/developer.apps.create")
+    here = world(kinds={**KINDS, "slack": failing.kind(KINDS["slack"])})
+    stopped = here.run(allowed_ips=[])
+    assert (stopped.exit, stopped.status) == (3, "stopped"), stopped.reason
+    address = "https://api.slack.com/api/developer.apps.create"
+    assert stopped.reason == f"The request POST {address} {TOLD[fault]} {LOOK}"
+    assert len(failing.sent) == 1 and here.effects() == []

@@ -1,0 +1,212 @@
+"""No picture shows a secret, wherever on a page it stands; read by OCR, as a person would read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.ocr import readable, text_of
+from support.site_pages import Played, Site
+
+from runwright.engine.browser.redaction import _in_pieces
+
+Play = Callable[..., Played]
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # many pictures are read
+
+SECRET = "kwzr-7342-hbxt-9563-mfgd"
+OTHER = "https://frames.example"
+FONT = "<style>body, input, textarea { font: 22px monospace; margin: 30px } input, textarea { margin: 0 }</style>"
+CLOSED = f"""<div id=host></div><script>
+document.getElementById('host').attachShadow({{ mode: 'closed' }}).innerHTML = '<p>{SECRET}</p>';</script>"""
+HEADING = 'heading "Page"'
+PLACES = {
+    "text": f"<p>the value is {SECRET} today",
+    "field": f"<input size=40 value='{SECRET}'>",
+    "area": f"<textarea cols=40 rows=3>a text with {SECRET} in it</textarea>",
+    "frame": f"<iframe width=600 height=120 style='border:9px solid' srcdoc='{FONT}{SECRET}'></iframe>".replace(
+        "'>", '">').replace("srcdoc='", 'srcdoc="'),
+    "other-frame": f"<iframe width=600 height=120 style='border:9px solid; padding:20px' src={OTHER}/inner></iframe>",
+    "turned-frame": f"<iframe width=600 height=120 style='transform: rotate(7deg) scale(.9); margin: 60px'"
+    f" src={OTHER}/inner></iframe>",
+    "nested-frame": f"<iframe width=700 height=300 src={OTHER}/outer></iframe>",
+    "shadow": CLOSED,
+    "overflow": f"<div style='width: 60px; white-space: nowrap; overflow: visible'>{SECRET}</div>",
+    "turned": f"<div style='transform: rotate(9deg); margin: 80px; width: 500px'>{SECRET}</div>",
+    "scrolled": f"<div id=box style='height: 90px; overflow: auto'><p style='height: 400px'>up<p>{SECRET}"
+    "<p style='height: 300px'></div><script>box.scrollTop = 420</script>",
+    "pieces": f"<p>the value is <b>{SECRET[:7]}</b><i>{SECRET[7:]}</i> today",
+    "broken": f"<p>the value is {SECRET[:7]}<wbr>{SECRET[7:]} today",
+    "hyphens": f"<p>the value is {SECRET[:7]}&shy;{SECRET[7:]} today",
+    "password": f"<form><input id=box type=password size=40 value='{SECRET}'></form><script>box.type = 'text'</script>",
+    "below": f"<div style='height: 1500px'>tall</div><p>{SECRET}",
+}  # fmt: skip
+
+
+def site() -> Site:
+    pages: dict[str, Any] = {
+        f"/{name}": f"<title>{name}</title>{FONT}<h1>Page</h1>{body}" for name, body in PLACES.items()
+    }
+    pages |= {
+        "/bare": f"{FONT}<p>{SECRET}",
+        "//frames.example/inner": f"{FONT}<p>{SECRET}",
+        "//frames.example/outer": f"{FONT}<p>outer<iframe width=560 height=100 src=https://shop.example/bare></iframe>",
+    }
+    return Site(pages)
+
+
+def book(names: list[str], picture: str = "yes", scale: int = 1, declared: bool = True, control: str = HEADING) -> str:
+    secrets = "secrets:\n  value: { about: A value, from: env:PAINTED }\n" if declared else ""
+    looks = "".join(
+        f"      - open: shop /{name}\n        picture: no\n      - hover: {control}\n        picture: {picture}\n"
+        for name in names
+    )
+    return f"""title: Places
+browser: {{ window: 900x420, scale: {scale} }}
+sites:
+  shop: {{ url: https://shop.example, also: [{OTHER}], stand_in: site }}
+{secrets}
+sections:
+  - title: Look
+    open: shop /text
+    steps:
+{looks}"""
+
+
+@pytest.fixture(autouse=True)
+def value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAINTED", SECRET)
+
+
+def pictures(played: Played, verb: str = "hover") -> list[Path]:
+    steps = [event for event in played.events("step") if event["verb"] == verb]
+    return [played.result.folder / each["pictures"][0]["file"] for each in steps]
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_no_place_on_a_page_shows_it(play: Play, scale: int) -> None:
+    names = [name for name in PLACES if name != "below"]
+    bare = play(site(), book(names, scale=scale, declared=False), others=(OTHER,))
+    assert bare.result.exit == 0, bare.message
+    for name, picture in zip(names, pictures(bare), strict=True):
+        assert readable(picture, SECRET), f"{name}: unpainted, it cannot be read either ({picture})"
+    painted = play(site(), book(names, scale=scale), others=(OTHER,))
+    assert painted.result.exit == 0, painted.message
+    for name, picture in zip(names, pictures(painted), strict=True):
+        assert not readable(picture, SECRET), f"{name}: it can be read ({picture})"
+    told = [event["pictures"][0] for event in painted.events("step") if event["verb"] == "hover"]
+    for name, each in zip(names, told, strict=True):
+        assert not each["withheld"], f"{name}: the whole picture was withheld"
+        assert {place["name"] for place in each["painted"]} == {"value"}, f"{name}: the journal does not list it"
+
+
+FIELDS = {
+    "from its start": "<input id=box size=14>",
+    "to its end": "<input id=box size=14 autofocus>",
+    "of a search": "<input id=box type=search size=14>",
+    "of several lines": "<textarea id=box rows=1 cols=14></textarea>",
+    "in a frame": "<input id=box size=14>",
+    "drawn larger": "<input id=box size=14 style='transform: scale(1.2); margin: 0 30px'>",
+    "turned": "<input id=box size=14 style='transform: rotate(3deg)'>",
+}
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_a_field_that_is_too_short_is_painted_and_nothing_beside_it(play: Play, kind: str) -> None:
+    script = f"<script>box.value = '{SECRET}'; if (box.autofocus) box.scrollLeft = 9999</script>"
+    body = f"{FONT}<h1>Page</h1><p>before{FIELDS[kind]}behind{script}"
+    frame = f"{FONT}<h1>Page</h1><iframe width=700 height=160 src=/inner></iframe>"
+    page = f"<!doctype html><title>Keys</title>{frame if kind == 'in a frame' else body}"
+    pages = Site({"/text": page, "/inner": body})
+    bare = pictures(play(pages, book(["text"], declared=False), others=(OTHER,)))[0]
+    assert readable(bare, SECRET), f"unpainted, it cannot be read either ({bare})"
+    painted = play(pages, book(["text"]), others=(OTHER,))
+    assert painted.result.exit == 0, painted.message
+    [picture] = pictures(painted)
+    assert not readable(picture, SECRET), picture
+    beside = {"turned": "before"}.get(kind, "behind")  # a turned one is painted as long as its text is
+    assert beside in text_of(picture) and "before" in text_of(picture), f"too much is painted over: {picture}"
+
+
+@pytest.mark.parametrize(("extent", "name", "control"), [("page", "below", HEADING), ("control", "field", "textbox")])
+def test_pictures_of_the_whole_page_and_of_a_control_do_not_show_it(
+    play: Play, extent: str, name: str, control: str
+) -> None:
+    bare = play(site(), book([name], extent, declared=False, control=control), others=(OTHER,))
+    assert readable(pictures(bare)[0], SECRET), bare.message
+    painted = play(site(), book([name], extent, control=control), others=(OTHER,))
+    assert painted.result.exit == 0, painted.message
+    assert not readable(pictures(painted)[0], SECRET), pictures(painted)[0]
+
+
+def test_a_value_in_pieces_that_holds_quotes_is_found() -> None:
+    (search,) = _in_pieces("""say "it's" so""")
+    assert """concat("say", '"', "it's", '"', "so")""" in search.replace('"say"', '"say"')
+    assert _in_pieces("short") == []
+
+
+def test_what_a_site_conceals_is_painted(play: Play) -> None:
+    words = "harvest-lantern-orchard"
+    body = f"""<title>Keys</title>{FONT}<h1>Page</h1><p id=plain>{words}</p>
+    <div style='transform: rotate(8deg); margin: 70px; width: 420px'><b class=turned>{words}</b></div>
+    <iframe width=600 height=120 srcdoc="{FONT}<p class=inner>{words}"></iframe>"""
+    bare = book(["text"], declared=False).replace("900x420", "900x620")
+    shown = play(Site({"/text": body}), bare, others=(OTHER,))
+    assert readable(pictures(shown)[0], words), f"it cannot be read: nothing is shown by this ({pictures(shown)[0]})"
+    conceal = """conceal: ['css "#plain"', 'css ".turned"', 'css ".inner" in iframe'], stand_in: site"""
+    played = play(Site({"/text": body}), bare.replace("stand_in: site", conceal, 1), others=(OTHER,))
+    assert played.result.exit == 0, played.message
+    assert not readable(pictures(played)[0], words), pictures(played)[0]
+    painted = [place["name"] for place in played.events("step")[-1]["pictures"][0]["painted"]]
+    assert painted == ["concealed at shop"] * 3
+
+
+def test_the_picture_of_a_failure_does_not_show_it(play: Play) -> None:
+    failing = book(["text"]).replace('hover: heading "Page"', 'click: button "Nowhere"')
+    bare = play(site(), failing.replace("from: env:PAINTED", "typed_at: shop"), others=(OTHER,))
+    assert readable(pictures(bare, "click")[0], SECRET), bare.message
+    failed = play(site(), failing, others=(OTHER,))
+    assert failed.result.exit == 1
+    assert failed.events("step")[-1]["pictures"][0]["shows"] == "failure"
+    assert not readable(pictures(failed, "click")[0], SECRET)
+
+
+def test_fifty_pictures_of_what_moves_never_show_it(play: Play) -> None:
+    moving = f"""<title>moves</title>{FONT}<style>
+    @keyframes jump {{ 0% {{ left: 10px; top: 60px }} 25% {{ left: 200px; top: 90px }} 50% {{ left: 90px; top: 160px }}
+    75% {{ left: 30px; top: 110px }} }}
+    p {{ position: absolute; animation: jump 1.3s steps(1) infinite }}</style><h1>Page</h1><p>{SECRET}"""
+    there = Site({"/text": moving})
+    steps = '      - for_each: n in ${times}\n        steps:\n          - hover: heading "Page"\n'
+    text = book([]) + steps
+    text = text.replace(
+        "sections:", f"inputs:\n  times: {{ about: Turns, type: list, example: {list(range(50))} }}\nsections:"
+    )
+    played = play(there, text.replace("window: 900x420", "window: 620x220"), others=(OTHER,))
+    assert played.result.exit == 0, played.message
+    taken = pictures(played)
+    assert len(taken) == 50
+    shown = [event["pictures"][0] for event in played.events("step") if event["verb"] == "hover"]
+    assert sum(not each["withheld"] for each in shown) >= 25, "most pictures were withheld: nothing is shown by them"
+    for picture in taken:
+        assert not readable(picture, SECRET), picture
+
+
+def test_credentials_that_nobody_declared_are_painted(play: Play) -> None:
+    token, hook = "xoxb-2847362514-kwzr7342hbxt9563mfgd", "https://hooks.slack.com/services/T8/B7/kwzr7342hbxt9563"
+    old, code = "kwzr7342hbxt9563mfgdpqns", "9563mfgdkwzr7342"
+    body = f"""<title>Keys</title>{FONT}<h1>Page</h1>
+    <p>Bot token <input size=40 value="{token}">
+    <table><tr><th>Webhook URL<th>Channel<tr><td>{hook}<td>alerts</table>
+    <div><label for=v>Verification Token</label></div><input id=v size=30 readonly value="{old}">
+    <p>Came back to https://wandb.example/cb?code={code}&amp;state={code[::-1]} just now"""
+    there = Site({"/text": body})
+    played = play(there, book(["text"], declared=False).replace("900x420", "1100x420"), others=(OTHER,))
+    assert played.result.exit == 0, played.message
+    for value in (token, hook.partition("//")[2], old, code):
+        assert not readable(pictures(played)[0], value), f"{value} can be read in {pictures(played)[0]}"
+        assert value.encode() not in played.everything(), f"{value} stands in a file"
+    painted = {place["name"] for place in played.events("step")[-1]["pictures"][0]["painted"]}
+    assert painted == {"slack token", "slack webhook", "Verification Token", "code", "state"}

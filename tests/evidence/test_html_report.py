@@ -1,0 +1,90 @@
+"""The report, looked at in a browser: no script runs, hostile text shows as text, outlines lie where they belong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+from support.site_pages import Played
+
+from runwright.engine.browser.launch import launch
+from runwright.evidence.seal import close
+
+Play = Callable[..., Played]
+
+HOSTILE = "<img src=x onerror=alert(1)><script>document.title='owned'</script>\u202e\x1b[31m"
+
+PAGES = {
+    "/": """<title>&lt;img src=x onerror=alert(1)&gt;&lt;script&gt;document.title='owned'&lt;/script&gt;</title>
+    <style>body { margin: 0 } button { position: absolute; left: 300px; top: 200px; width: 160px; height: 40px }</style>
+    <h1>Here</h1><button>&lt;b onclick=alert(1)&gt;Press&lt;/b&gt;</button>"""
+}
+BOOK = """
+sections:
+  - title: "<script>document.title='owned'</script>"
+    open: shop /
+    steps:
+      - say: "<img src=x onerror=document.title='owned'>"
+        click: button "<b onclick=alert(1)>Press</b>"
+"""
+
+
+def test_in_a_browser(play: Play) -> None:
+    played = play(PAGES, BOOK)
+    assert played.statuses == ["done"], played.message
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        errors: list[str] = []
+        dialogs: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        page.goto((played.result.folder / "report.html").as_uri())
+        assert page.title().startswith("A test")
+        assert not errors and not dialogs
+        assert page.locator("script").count() == 0
+        assert page.locator("img").count() == page.locator("figure img").count()
+        assert "<img src=x onerror=document.title='owned'>" in page.inner_text("body")
+        assert "<script>document.title='owned'</script>" in page.inner_text("body")
+        assert "REHEARSAL" in page.inner_text("header")
+
+        step = next(event for event in played.events("step") if event["verb"] == "click")
+        picture = step["pictures"][0]
+        shot = page.locator(f"#n{step['step']} .shot").first
+        image, outline = shot.locator("img").bounding_box(), shot.locator(".outline").bounding_box()
+        browser.close()
+    assert image is not None and outline is not None
+    factor = image["width"] / picture["width"]
+    wanted = (
+        image["x"] + 300 * factor,
+        image["y"] + (200 + picture["band"]) * factor,
+        160 * factor,
+        40 * factor,
+    )
+    found = (outline["x"], outline["y"], outline["width"], outline["height"])
+    assert all(abs(a - b) <= 1.0 for a, b in zip(found, wanted, strict=True)), (found, wanted)
+
+
+def test_made_again_it_is_the_same_to_the_byte(play: Play) -> None:
+    folder = play(PAGES, BOOK).result.folder
+    names = ("report.html", "junit.xml", "statement.json", "VERIFY.md", "SHA256SUMS")
+    before = {name: (folder / name).read_bytes() for name in names}
+    for name in names:
+        (folder / name).unlink()
+    close(folder)
+    assert {name: (folder / name).read_bytes() for name in names} == before
+
+
+def test_what_came_up_during_a_step_stands_below_it(make: Callable[..., Any]) -> None:
+    made = make()
+    made.begin()
+    made.section()
+    made.step("Open the list")
+    made.folder.journal.write("dialog", kind="confirm", message="Really?", answer="yes")
+    made.step("Remove it")
+    made.folder.journal.write("dialog", kind="alert", message="Removed.", answer="yes")
+    made.end()
+    html = (made.path / "report.html").read_text("utf-8")
+    places = [html.index(words) for words in ("Open the list", "Remove it", "“Really?”", "“Removed.”")]
+    assert places == sorted(places)

@@ -1,0 +1,376 @@
+"""The house of a rehearsal: real names on local ports, the control address with its proxy, faults of any site."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any, ClassVar
+
+import httpx
+import pytest
+from playwright.sync_api import sync_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from runwright.engine.browser.launch import launch
+from runwright.rehearsal.rehearsal import Rehearsal
+from runwright.rehearsal.rehearsal_client import RehearsalClient, RehearsalError
+from runwright.rehearsal.simulator import Cookie, StandIn
+
+WELCOME = "/.well-known/runwright-rehearsal"
+
+
+class Echo(StandIn):
+    """Says who was asked for what; a POST is an effect."""
+
+    kind: ClassVar[str] = "echo"
+
+    def app(self) -> Any:
+        def answer(request: Request) -> JSONResponse:
+            if request.method == "POST":
+                self.world.effects.record(self.host, "said", what="hello")
+            return JSONResponse(
+                {
+                    "host": request.headers["host"],
+                    "path": request.url.path,
+                    "scheme": request.url.scheme,
+                    "options": self.options,
+                    "cookies": sorted(request.cookies),
+                }
+            )
+
+        return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
+
+    def cookies(self) -> list[Cookie]:
+        return [Cookie("who", "morgan", self.host)]
+
+    def state(self) -> dict[str, Any]:
+        return {"options": dict(self.options)}
+
+    def reset(self) -> None:
+        self.options.clear()
+
+
+class Wide(Echo):
+    kind: ClassVar[str] = "wide"
+    claims: ClassVar[tuple[str, ...]] = ("wide.example", "*.wide.example")
+
+    def cookies(self) -> list[Cookie]:
+        return [Cookie("all", "morgan", ".wide.example")]
+
+
+KINDS: dict[str, type[StandIn]] = {"echo": Echo, "wide": Wide}
+SITE = "https://echo.example"
+
+
+@pytest.fixture
+def house() -> Iterator[Callable[..., Rehearsal]]:
+    """`house(*scenarios)` serves two kinds: `wide`, which claims a domain, and `echo` at `SITE`."""
+    opened: list[Rehearsal] = []
+
+    def serve(*scenarios: str) -> Rehearsal:
+        rehearsal = Rehearsal(scenarios, kinds=KINDS)
+        rehearsal.__enter__()
+        opened.append(rehearsal)
+        rehearsal.add("echo", SITE, {})
+        return rehearsal
+
+    yield serve
+    for rehearsal in opened:
+        rehearsal.__exit__(None, None, None)
+
+
+def refused(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.01)
+
+
+def test_it_starts_at_once_and_leaves_no_thread_and_no_port() -> None:
+    before = set(threading.enumerate())
+    begin = time.perf_counter()
+    with Rehearsal(kinds=KINDS) as rehearsal:
+        rehearsal.add("echo", SITE, {})
+        assert time.perf_counter() - begin < 5  # far above what it takes: this machine may be busy
+        with rehearsal.world.client() as client:
+            assert client.get(SITE).status_code == 200
+        ports = [server.port for stage in rehearsal.stages for server in stage.servers()] + [rehearsal.control.port]
+    assert all(refused(port) for port in ports)
+    assert {
+        each for each in threading.enumerate() if each not in before and each.name != "AnyIO worker thread"
+    } == set()
+
+
+def test_clients_reach_real_names_with_tls_that_is_verified(house: Callable[..., Rehearsal]) -> None:
+    rehearsal = house()
+    with rehearsal.world.client() as client:
+        for address in ("https://wide.example/a", "https://deep.wide.example/a", f"{SITE}/a"):
+            answer = client.get(address)
+            assert answer.json()["host"] == httpx.URL(address).host
+            assert answer.headers["date"]
+        plain = client.get("http://echo.example/over-http").json()
+        assert (plain["scheme"], plain["path"]) == ("http", "/over-http")
+        other = client.get("http://wide.example/").json()
+        assert other["host"] == "wide.example"
+        with pytest.raises(httpx.ProxyError, match="502"):
+            client.get("https://elsewhere.example/")
+        assert "No stand-in answers for elsewhere.example" in client.get("http://elsewhere.example/").text
+    with pytest.raises(httpx.ConnectError), httpx.Client(proxy=rehearsal.control_url, trust_env=False) as stranger:
+        stranger.get(SITE)  # whoever does not know this rehearsal's authority does not trust it
+
+
+def test_the_certificate_authority_is_given_by_the_control_address(house: Callable[..., Rehearsal]) -> None:
+    rehearsal = house()
+    pem = httpx.get(f"{rehearsal.control_url}/ca.pem", trust_env=False).text
+    context = ssl.create_default_context(cadata=pem)
+    with httpx.Client(proxy=rehearsal.control_url, verify=context, trust_env=False) as client:
+        assert client.get(SITE).status_code == 200
+
+
+def test_the_welcome_gives_the_nonce_and_the_cookies(house: Callable[..., Rehearsal]) -> None:
+    rehearsal = house()
+    with rehearsal.world.client() as client:
+        answer = client.get(f"{SITE}{WELCOME}")
+        assert answer.text == rehearsal.nonce
+        cookie = answer.headers["set-cookie"]
+        assert "who=morgan" in cookie and "Path=/" in cookie and "Secure" in cookie
+        assert "SameSite=lax" in cookie and "Domain" not in cookie
+        assert client.get(SITE).json()["cookies"] == ["who"]
+        wide = client.get(f"https://wide.example{WELCOME}").headers["set-cookie"]
+        assert "Domain=.wide.example" in wide
+        assert client.get("https://deep.wide.example/").json()["cookies"] == ["all"]
+        assert "Secure" not in client.get(f"http://echo.example{WELCOME}").headers["set-cookie"]
+
+
+def test_rules_map_each_name_and_port_and_close_everything_else(house: Callable[..., Rehearsal]) -> None:
+    rehearsal = house()
+    rehearsal.add("echo", "https://echo.example:8443", {"second": "yes"})
+    rehearsal.add("echo", "http://echo.example:8080/", {})
+    names = [rule.split()[1] for rule in rehearsal.rules()]
+    assert names == [
+        "wide.example:443",
+        "wide.example:80",
+        "*.wide.example:443",
+        "*.wide.example:80",
+        "echo.example:443",
+        "echo.example:80",
+        "echo.example:8443",
+        "echo.example:8080",
+        "*",
+    ]
+    assert rehearsal.rules()[-1] == "MAP * ~NOTFOUND"
+    with rehearsal.world.client() as client:
+        assert client.get("https://echo.example:8443/").json()["options"] == {"second": "yes"}
+        assert client.get(SITE).json()["options"] == {}
+        assert client.get("http://echo.example:8080/").json()["scheme"] == "http"
+
+
+def test_a_site_is_served_once_and_takes_new_options(house: Callable[..., Rehearsal]) -> None:
+    rehearsal = house()
+    first = rehearsal.add("echo", SITE, {"colour": "red", "size": "big"})
+    second = rehearsal.add("echo", f"{SITE}:443/", {"colour": "blue"})
+    assert first is second and second is rehearsal.site_for(f"{SITE}/somewhere")
+    assert second.options == {"colour": "blue"}
+    with pytest.raises(ValueError, match="already"):
+        rehearsal.add("wide", SITE, {})
+    with pytest.raises(ValueError, match="no stand-in `nothing`"):
+        rehearsal.add("nothing", "https://x.example", {})
+    with pytest.raises(ValueError, match="no address"):
+        rehearsal.add("echo", "echo.example", {})
+    with pytest.raises(KeyError):
+        rehearsal.site_for("https://elsewhere.example")
+    assert rehearsal.add("echo", "https://münchen.example", {}).host == "xn--mnchen-3ya.example"
+
+
+def test_a_stopped_site_refuses_and_a_paused_one_comes_back(house: Callable[..., Rehearsal]) -> None:
+    rehearsal = house()
+    stage = rehearsal.find(SITE)
+    assert stage is not None
+    ports = [server.port for server in stage.servers()]
+    rehearsal.pause("echo.example", 0, 0.3)
+    until(lambda: all(refused(port) for port in ports))
+    with rehearsal.world.client() as client:
+        with pytest.raises(httpx.ProxyError):
+            client.get(SITE)
+        until(lambda: not any(refused(port) for port in ports))
+        assert client.get(SITE).status_code == 200
+        rehearsal.stop_site("echo.example")
+        assert all(refused(port) for port in ports)
+        with pytest.raises(httpx.HTTPError):
+            client.get(SITE)
+        assert client.get("https://wide.example/").status_code == 200
+
+
+def test_a_rehearsal_ends_while_a_site_is_paused() -> None:
+    begin = time.monotonic()
+    with Rehearsal(kinds=KINDS) as rehearsal:
+        rehearsal.pause("wide.example", 0, 60)
+    assert time.monotonic() - begin < 30
+
+
+def test_the_control_address_tells_and_resets(house: Callable[..., Rehearsal]) -> None:
+    rehearsal = house()
+    client = RehearsalClient(rehearsal.control_url)
+    with httpx.Client(base_url=rehearsal.control_url, trust_env=False) as control:
+        mapping = control.get("/").json()
+        assert mapping["rules"] == rehearsal.rules() and mapping["nonce"] == client.nonce == rehearsal.nonce
+        assert {site["origin"] for site in mapping["sites"]} == {"https://wide.example", SITE}
+        assert control.post("/sites", content=b"[1]").status_code == 400
+        assert control.post("/sites", content=b"{").status_code == 400
+    with rehearsal.world.client() as web:
+        web.post(SITE)
+        web.post("https://deep.wide.example/")
+    effects = client.effects()
+    assert [(each["site"], each["kind"]) for each in effects] == [("echo.example", "said"), ("wide.example", "said")]
+    last = effects[-1]["number"]
+    assert client.effects(last) == []
+    rehearsal.add("echo", SITE, {"colour": "red"})
+    assert client.state()[SITE] == {"options": {"colour": "red"}}
+    client.reset()
+    assert client.effects() == [] and client.state()[SITE] == {"options": {}}
+    with rehearsal.world.client() as web:
+        web.post(SITE)
+    assert [each["number"] for each in client.effects(last)] == [last + 1]
+    client.close()
+
+
+def test_the_client_opens_the_runbooks_sites(house: Callable[..., Rehearsal], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    rehearsal = house()
+    client = RehearsalClient(rehearsal.control_url)
+    client.open_sites([(None, "https://deep.wide.example", {}), ("echo", "https://new.example", {"colour": "red"})])
+    assert client.nonce_urls() == [f"https://deep.wide.example{WELCOME}", f"https://new.example{WELCOME}"]
+    assert client.state()["https://new.example"] == {"options": {"colour": "red"}}
+    rules, spki, *proxy = client.browser_args()
+    assert rules.startswith("--host-resolver-rules=MAP wide.example:443 127.0.0.1:")
+    assert "MAP new.example:443 127.0.0.1:" in rules and rules.endswith(", MAP * ~NOTFOUND")
+    assert spki == f"--ignore-certificate-errors-spki-list={rehearsal.spki}"
+    assert proxy == ["--no-proxy-server", "--proxy-server=direct://"]
+    with pytest.raises(RehearsalError, match=r"https://shop\.example"):
+        client.open_sites([(None, "https://shop.example", {})])
+    with pytest.raises(RehearsalError, match="known are echo, wide"):
+        client.open_sites([("nothing", "https://shop.example", {})])
+
+
+def test_a_control_address_that_is_none_is_said_in_a_sentence() -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        with pytest.raises(RehearsalError, match="No rehearsal answers at http://127"):
+            RehearsalClient(f"http://127.0.0.1:{held.getsockname()[1]}").effects()
+    with pytest.raises(RehearsalError, match="is no address"):
+        RehearsalClient("http://127.0.0.1:port")
+
+
+def test_a_taken_port_is_an_error_and_leaves_nothing() -> None:
+    with Rehearsal(kinds=KINDS) as first, pytest.raises(OSError, match="in use"):
+        Rehearsal(kinds=KINDS, port=first.control.port).__enter__()
+
+
+def test_an_unknown_scenario_names_the_nearest() -> None:
+    with pytest.raises(ValueError, match=r"`slwo`.*slow"):
+        Rehearsal(["slwo"])
+
+
+def test_a_browser_reaches_the_stand_ins_and_nothing_else(
+    house: Callable[..., Rehearsal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    rehearsal = house()
+    client = RehearsalClient(rehearsal.control_url)
+    client.open_sites([(None, "https://wide.example", {}), ("echo", "https://echo.example:8443", {})])
+    with sync_playwright() as playwright:
+        browser = launch(playwright, arguments=client.browser_args())
+        page = browser.new_page()
+        for address in client.nonce_urls():
+            answer = page.goto(address)
+            assert answer is not None and answer.text() == client.nonce
+        assert "all" in page.goto("https://very.deep.wide.example/").json()["cookies"]  # type: ignore[union-attr]
+        assert "who" in page.goto("https://echo.example:8443/").json()["cookies"]  # type: ignore[union-attr]
+        other = browser.new_page()
+        for foreign in ("https://elsewhere.example/", "https://echo.example:9443/", rehearsal.control_url):
+            with pytest.raises(Exception, match="ERR_NAME_NOT_RESOLVED"):
+                other.goto(foreign)
+        browser.close()
+
+
+@pytest.mark.parametrize(("scenario", "status"), [("errors-500", 500), ("errors-429", 429)])
+def test_every_25th_request_fails(house: Callable[..., Rehearsal], scenario: str, status: int) -> None:
+    rehearsal = house(scenario)
+    with rehearsal.world.client() as client:
+        answers = [client.get(SITE).status_code for _ in range(50)]
+    assert [number for number, answer in enumerate(answers, 1) if answer == status] == [25, 50]
+    assert set(answers) == {200, status}
+
+
+@pytest.mark.parametrize(("scenario", "done"), [("errors-reset", 48), ("answers-lost", 50)])
+def test_every_25th_request_breaks_off_and_is_done_or_not(
+    house: Callable[..., Rehearsal], scenario: str, done: int
+) -> None:
+    rehearsal = house(scenario)
+    broken = []
+    with rehearsal.world.client() as client:
+        for number in range(1, 51):
+            try:
+                assert client.post(SITE).status_code == 200
+            except httpx.HTTPError:
+                broken.append(number)
+    assert broken == [25, 50]
+    assert len(rehearsal.world.effects.since()) == done
+
+
+def test_faults_take_turns_where_several_are_on(house: Callable[..., Rehearsal]) -> None:
+    rehearsal = house("errors-500", "errors-429")
+    with rehearsal.world.client() as client:
+        answers = [client.get(SITE).status_code for _ in range(75)]
+    assert [each for each in answers if each != 200] == [500, 429, 500]
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+@pytest.mark.parametrize("scenario", ["errors-reset", "answers-lost"])
+def test_a_page_hears_of_a_request_that_breaks_off_and_its_browser_does_not_send_it_again(
+    house: Callable[..., Rehearsal], scenario: str, scheme: str
+) -> None:
+    """A browser sends a request again by itself where a connection that it used before is closed without an answer."""
+    rehearsal = house(scenario)
+    client = RehearsalClient(rehearsal.control_url)
+    with sync_playwright() as playwright:
+        browser = launch(playwright, arguments=client.browser_args())
+        page = browser.new_page()
+        page.goto(f"{scheme}://echo.example/")
+        outcomes = page.evaluate(_ASKS)
+        browser.close()
+    broken = [number for number, outcome in enumerate(outcomes) if outcome != "200"]
+    # sent again by the browser, one would have counted twice, and the next would have broken off sooner
+    assert [after - before for before, after in pairwise(broken)] == [25, 25, 25], outcomes
+    assert set(outcomes) == {"200", "TypeError"}
+    posts = [number for number in broken if number >= 50]
+    assert len(rehearsal.world.effects.since()) == 50 - (len(posts) if scenario == "errors-reset" else 0)
+
+
+_ASKS = """async () => {
+  const outcomes = [];
+  for (let number = 0; number < 100; number++) {
+    const method = number < 50 ? "GET" : "POST";
+    try {
+      outcomes.push(String((await fetch("/", { method })).status));
+    } catch (error) {
+      outcomes.push(error.name);
+    }
+  }
+  return outcomes;
+}"""
+"""Fifty requests of each kind, one after the other, over connections that are used again; what the page hears."""

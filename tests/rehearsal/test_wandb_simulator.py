@@ -1,0 +1,673 @@
+"""The W&B stand-in: its pages in a browser, its saves, the way to Slack and back, alerts, scenarios."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from runwright.engine.browser.launch import launch
+from runwright.rehearsal.rehearsal import Rehearsal
+from runwright.rehearsal.rehearsal_client import RehearsalClient
+from runwright.rehearsal.simulator import Cookie, StandIn
+from runwright.rehearsal.wandb import WandbStandIn, wandb_scenarios
+
+SITE = "https://wandb.acme.example"
+WELCOME = "/.well-known/runwright-rehearsal"
+CLIENT_ID, SECRET = "1234567890.0987654321", "0123456789abcdef0123456789abcdef"
+HOOK = "https://hooks.slack.com/services/T1/B1/abc"
+
+
+class SmallSlack(StandIn):
+    """As much of Slack as the server talks to: it gives a code for everything and takes messages."""
+
+    kind: ClassVar[str] = "slack"
+    claims: ClassVar[tuple[str, ...]] = ("slack.com", "*.slack.com")
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.asked: list[dict[str, str]] = []
+        self.messages: list[Any] = []
+        self.answer: dict[str, Any] = {
+            "ok": True,
+            "team": {"id": "T1", "name": "Acme"},
+            "incoming_webhook": {"channel": "#alerts", "channel_id": "C1", "url": HOOK},
+        }
+
+    def app(self) -> Any:
+        async def access(request: Request) -> Response:
+            self.asked.append({name: str(value) for name, value in (await request.form()).items()})
+            return JSONResponse(self.answer)
+
+        async def hook(request: Request) -> Response:
+            self.messages.append(await request.json())
+            return PlainTextResponse("ok")
+
+        def authorize(request: Request) -> Response:
+            return PlainTextResponse("Allow?")
+
+        return Starlette(
+            routes=[
+                Route("/oauth/v2/authorize", authorize),
+                Route("/api/oauth.v2.access", access, methods=["POST"]),
+                Route("/services/{rest:path}", hook, methods=["POST"]),
+            ]
+        )
+
+    def cookies(self) -> list[Cookie]:
+        return []
+
+    def state(self) -> dict[str, Any]:
+        return {}
+
+    def reset(self) -> None:
+        self.messages.clear()
+
+
+class World:
+    """A rehearsal with one W&B server, a browser's page, and an HTTP client that is signed in."""
+
+    def __init__(self, rehearsal: Rehearsal, open_page: Callable[[Rehearsal], Page]) -> None:
+        self.rehearsal = rehearsal
+        self._open_page = open_page
+        self._page: Page | None = None
+        self.http = rehearsal.world.client()
+        self.http.get(SITE + WELCOME)
+
+    @property
+    def page(self) -> Page:
+        if self._page is None:
+            self._page = self._open_page(self.rehearsal)
+        return self._page
+
+    @property
+    def server(self) -> WandbStandIn:
+        found = self.rehearsal.site_for(SITE)
+        assert isinstance(found, WandbStandIn)
+        return found
+
+    @property
+    def slack(self) -> SmallSlack:
+        found = self.rehearsal.site_for("https://slack.com")
+        assert isinstance(found, SmallSlack)
+        return found
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.server.state()["settings"]
+        return found
+
+    @property
+    def person(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.server.state()["person"]
+        return found
+
+    def effects(self) -> list[str]:
+        return [effect.kind for effect in self.rehearsal.world.effects.since()]
+
+    def open(self, path: str, heading: str | None = None) -> Page:
+        self.page.goto(SITE + path)
+        if heading is not None:
+            expect(self.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        return self.page
+
+    def register(self) -> None:
+        """Register a Slack application, as the System Console does."""
+        values = {"slack.client_id": CLIENT_ID, "slack.secret": SECRET}
+        body = {"section": "slack", "values": values}
+        assert self.http.post(f"{SITE}/console/settings/notifications", json=body).status_code == 200
+        until(lambda: self.settings["slack_client_id"] == CLIENT_ID)
+
+    def leave(self, query: str = "for=user") -> dict[str, str]:
+        """Go off to Slack; what Slack is asked for."""
+        away = self.http.get(f"{SITE}/oauth/slack?{query}").headers["location"]
+        assert away.startswith("https://slack.com/oauth/v2/authorize?")
+        return {name: values[0] for name, values in parse_qs(urlsplit(away).query).items()}
+
+    def connect(self, query: str = "for=user") -> httpx.Response:
+        """Go off to Slack and come back with a code."""
+        asked = self.leave(query)
+        return self.http.get(asked["redirect_uri"], params={"code": "the-code", "state": asked["state"]})
+
+
+@pytest.fixture
+def world() -> Iterator[Callable[..., World]]:
+    """`world(*scenarios, admin_pages="console")`."""
+    opened: list[Rehearsal] = []
+    with sync_playwright() as playwright:
+        browsers: list[Browser] = []
+
+        def open_page(rehearsal: Rehearsal) -> Page:
+            client = RehearsalClient(rehearsal.control_url)
+            browsers.append(launch(playwright, arguments=client.browser_args()))
+            page = browsers[-1].new_context(viewport={"width": 1280, "height": 800}).new_page()
+            page.goto(SITE + WELCOME)
+            return page
+
+        def start(*scenarios: str, admin_pages: str = "console") -> World:
+            rehearsal = Rehearsal(scenarios, kinds={"slack": SmallSlack, "wandb": WandbStandIn})
+            rehearsal.__enter__()
+            opened.append(rehearsal)
+            rehearsal.add("wandb", SITE, {"admin_pages": admin_pages})
+            return World(rehearsal, open_page)
+
+        yield start
+        for browser in browsers:
+            browser.close()
+    for rehearsal in opened:
+        rehearsal.__exit__(None, None, None)
+
+
+def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.01)
+
+
+def switch(page: Page, row: str, column: int) -> Locator:
+    """A switch of the card Alerts, by its row's words and its column: it has no name."""
+    return page.get_by_role("row").filter(has_text=row).get_by_role("cell").nth(column).get_by_role("switch")
+
+
+# The app around the settings
+
+
+@pytest.mark.parametrize(
+    ("admin_pages", "items"),
+    [
+        (
+            "console",
+            "Profile, User settings, Organization dashboard, Auto-refresh, W&B admin tools, System console, "
+            "Activity dashboard, Log out",
+        ),
+        (
+            "settings",
+            "Profile, User settings, Auto-refresh, W&B admin tools, System settings, Users, Activity dashboard, "
+            "Log out",
+        ),
+    ],
+)
+def test_the_avatars_menu_is_that_of_its_time(world: Callable[..., World], admin_pages: str, items: str) -> None:
+    page = world(admin_pages=admin_pages).open("/home")
+    menu = page.locator(".menu")
+    expect(menu).to_be_hidden()
+    page.locator("#avatar").click()
+    lines = [line.strip() for line in menu.inner_text().splitlines() if line.strip()]
+    assert ", ".join(lines) == items
+    expect(menu.get_by_role("switch", name="Auto-refresh")).to_be_checked()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    page.locator("#avatar").click()
+    way = "System console" if admin_pages == "console" else "System settings"
+    page.get_by_role("link", name=way).click()
+    expect(page).to_have_url(re.compile(r"/console$|/system-admin$"))
+
+
+def test_who_is_not_signed_in_signs_in_and_comes_back(world: Callable[..., World]) -> None:
+    here = world("wandb-signed-out")
+    page = here.open("/settings")
+    expect(page.get_by_role("button", name="Log in", exact=True)).to_be_visible()
+    page.get_by_role("textbox", name="Email address").fill("morgan@acme.example")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("Password").fill("rehearsal-password")
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(f"{SITE}/settings")
+    assert here.effects() == []
+    for elsewhere in ("https://evil.example", "//evil.example", "/\\evil.example"):
+        form = {"email": "morgan@acme.example", "password": "rehearsal-password", "redirect_to": elsewhere}
+        assert here.http.post(f"{SITE}/login", data=form).headers["location"] == "/home"
+
+
+@pytest.mark.parametrize("admin_pages", ["console", "settings"])
+def test_the_other_admin_pages_are_not_there(world: Callable[..., World], admin_pages: str) -> None:
+    here = world(admin_pages=admin_pages)
+    answers = {path: here.http.get(SITE + path).status_code for path in ("/console", "/system-admin", "/nothing")}
+    there, other = ("/console", "/system-admin") if admin_pages == "console" else ("/system-admin", "/console")
+    assert answers == {there: 200, other: 404, "/nothing": 404}
+    here.rehearsal.add("wandb", SITE, {"admin_pages": "settings" if admin_pages == "console" else "console"})
+    assert (here.http.get(SITE + there).status_code, here.http.get(SITE + other).status_code) == (404, 200)
+
+
+# System Console
+
+
+def test_the_console_wants_the_root_password(world: Callable[..., World]) -> None:
+    page = world("wandb-signed-out").open("/console/settings/notifications", "Admin Console")
+    page.get_by_placeholder("Enter password").fill("wrong")
+    page.get_by_role("button", name="Login", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_placeholder("Enter password").fill("rehearsal-root")
+    page.get_by_role("button", name="Login", exact=True).click()
+    expect(page.get_by_role("heading", name="Email Server")).to_be_visible()
+
+
+def test_the_settings_have_seven_entries_and_notifications_two_saves(world: Callable[..., World]) -> None:
+    here = world()
+    page = here.open("/console")
+    page.get_by_role("link", name="Settings", exact=True).click()
+    entries = page.locator(".parts a")
+    expect(entries).to_have_text(
+        ["Authentication", "Security", "System Connections", "Ingress", "Notifications", "License", "Advanced"]
+    )
+    page.get_by_role("link", name="Notifications", exact=True).click()
+    expect(page.get_by_role("heading")).to_have_text(["Email Server", "Slack"])
+    assert [box.get_attribute("id") for box in page.locator(".boxes").get_by_role("textbox").all()] == [
+        "email.host",
+        "email.port",
+        "email.username",
+        "email.password",
+        "slack.client_id",
+        "slack.secret",
+    ]
+    saves = page.get_by_role("button", name="Save", exact=True)
+    expect(saves).to_have_count(2)
+    expect(saves.first).to_be_enabled()
+    expect(saves.last).to_be_enabled()
+
+
+@pytest.mark.parametrize("part", ["authentication", "system-connections", "notifications", "advanced"])
+def test_saving_what_is_unchanged_has_no_effect_and_makes_the_button_grey(
+    world: Callable[..., World], part: str
+) -> None:
+    here = world()
+    here.register()
+    until(lambda: here.settings["slack_client_id"] == CLIENT_ID)
+    before, settings = here.effects(), here.settings
+    page = here.open(f"/console/settings/{part}")
+    for save in page.get_by_role("button", name="Save").all():
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            save.click()
+        expect(save).to_be_disabled()
+    page.wait_for_timeout(1000 * wandb_scenarios.SAVE_TAKES_EFFECT + 100)
+    assert (here.effects(), here.settings) == (before, settings)
+
+
+def test_a_save_takes_effect_a_moment_later_and_shows_the_secret_again(world: Callable[..., World]) -> None:
+    here = world()
+    page = here.open("/console/settings/notifications", "Slack")
+    save = page.get_by_role("button", name="Save").last
+    expect(save).to_be_enabled()
+    page.get_by_role("textbox", name="Slack Client ID").fill(CLIENT_ID)
+    page.get_by_role("textbox", name="Slack Secret").fill(SECRET)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        save.click()
+    assert here.effects() == ["save-slack"]
+    assert here.settings["slack_client_id"] == "", "it took effect at once"
+    expect(save).to_be_disabled()
+    page.get_by_role("textbox", name="Slack Client ID").fill("")
+    expect(save).to_be_enabled()
+    page.get_by_role("textbox", name="Slack Client ID").fill(CLIENT_ID)
+    expect(save).to_be_disabled()
+    until(lambda: here.settings["slack_client_id"] == CLIENT_ID)
+    page.reload()
+    expect(page.get_by_role("textbox", name="Slack Client ID")).to_have_value(CLIENT_ID)
+    expect(page.get_by_role("textbox", name="Slack Secret")).to_have_value(SECRET)
+    assert page.get_by_role("textbox", name="Slack Secret").get_attribute("type") == "text"
+    assert SECRET not in str(here.rehearsal.world.effects.since())
+    here.register()
+    assert here.effects() == ["save-slack"], "the same values again are no change"
+
+
+def test_a_second_save_before_the_first_is_in_effect_is_no_second_change(world: Callable[..., World]) -> None:
+    here = world()
+    body = {"section": "email", "values": {"email.host": "mail.acme.example", "email.port": "25"}}
+    for _ in range(2):
+        here.http.post(f"{SITE}/console/settings/notifications", json=body)
+    here.register()  # the other section's save does not undo the first
+    assert here.effects() == ["save-email", "save-slack"]
+    assert here.settings["others"] == {"email.host": "mail.acme.example", "email.port": "25"}
+
+
+def test_list_boxes_of_the_console_work_by_keyboard(world: Callable[..., World]) -> None:
+    here = world()
+    page = here.open("/console/settings/system-connections", "Bucket Storage")
+    box = page.get_by_role("combobox", name="Provider")
+    box.focus()
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(box).to_have_text("Google Cloud")
+    box.click()
+    page.get_by_role("option", name="Azure").click()
+    page.get_by_role("button", name="Save").click()
+    until(lambda: here.settings["others"] == {"bucket.provider": "Azure"})
+
+
+def test_nobody_saves_without_being_signed_in(world: Callable[..., World]) -> None:
+    here = world()
+    with here.rehearsal.world.client() as stranger:
+        body: dict[str, Any] = {"section": "slack", "values": {"slack.client_id": "1.2"}}
+        assert stranger.post(f"{SITE}/console/settings/notifications", json=body).status_code == 401
+        assert stranger.post(f"{SITE}/settings/alerts", json={}).status_code == 401
+        assert stranger.get(f"{SITE}/settings/alerts").status_code == 401
+        assert stranger.post(f"{SITE}/settings/disconnect-slack").status_code == 401
+        assert stranger.post(f"{SITE}/graphql", json={}).status_code == 401
+        assert stranger.get(f"{SITE}/settings").headers["location"] == "/login?redirect_to=%2Fsettings"
+    for wrong in (b"{", b"[]", b'{"section": "nothing", "values": {}}', b'{"section": "slack", "values": 1}'):
+        assert here.http.post(f"{SITE}/console/settings/notifications", content=wrong).status_code == 400
+    assert here.effects() == []
+
+
+@pytest.mark.parametrize("admin_pages", ["console", "settings"])
+def test_every_link_of_the_menu_leads_somewhere_and_the_team_has_its_way_too(
+    world: Callable[..., World], admin_pages: str
+) -> None:
+    here = world(admin_pages=admin_pages)
+    page = here.open("/home")
+    links = [str(link.get_attribute("href")) for link in page.locator("#menu a, .side a").all()]
+    assert {"/morgan", "/admin/usage", "/teams/acme"} < {*links}
+    for link in links:
+        if link != "/logout":
+            assert here.http.get(f"{SITE}{link}").status_code in (200, 302), link
+    page.get_by_role("link", name="acme", exact=True).click()
+    page.get_by_role("link", name="Team settings", exact=True).click()
+    expect(page.get_by_role("heading", name="Slack channel integrations")).to_be_visible()
+    if admin_pages == "settings":
+        page.goto(f"{SITE}/system-admin")
+        page.get_by_role("link", name="User Management", exact=True).click()
+        expect(page.get_by_role("heading", name="User Management")).to_be_visible()
+
+
+# System Settings
+
+
+def test_the_sixth_switch_reveals_the_boxes_for_slack(world: Callable[..., World]) -> None:
+    here = world(admin_pages="settings")
+    page = here.open("/system-admin")
+    expect(page.locator(".turn label")).to_have_text(
+        [
+            "Enable SSO",
+            "Use an external file storage backend",
+            "Receive run notifications on an external queue",
+            "Use an external MySQL instance",
+            "Use an external Redis instance",
+            "Enable a custom Slack application to dispatch alerts",
+        ]
+    )
+    client_id = page.get_by_role("textbox", name="Slack client ID", exact=True)
+    secret = page.get_by_role("textbox", name="Slack secret", exact=True)
+    expect(client_id).to_be_hidden()
+    page.get_by_role("switch", name="Enable a custom Slack application to dispatch alerts").click()
+    assert client_id.get_attribute("placeholder") == "123456789.123456789"
+    assert secret.get_attribute("placeholder") == "abc123"
+    client_id.fill(CLIENT_ID)
+    secret.fill(SECRET)
+    assert page.get_by_role("button", name="Save").count() == 0
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Update settings", exact=True).click()
+    assert here.effects() == ["update-settings"]
+    assert here.settings["slack_enabled"] is False, "it took effect at once"
+    until(lambda: bool(here.settings["slack_enabled"]))
+    page.reload()
+    expect(client_id).to_have_value(CLIENT_ID)
+    expect(secret).to_have_value(SECRET)
+    expect(page.get_by_role("textbox", name="Frontend Host")).to_have_value(SITE)
+    expect(page.get_by_role("spinbutton", name="Session length")).to_have_value("720")
+    before = here.settings
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Update settings").click()
+    assert here.effects() == ["update-settings"] and here.settings == before
+
+
+def test_system_settings_refuse_what_is_no_number_of_hours(world: Callable[..., World]) -> None:
+    here = world(admin_pages="settings")
+    page = here.open("/system-admin")
+    page.get_by_role("spinbutton", name="Session length").fill("-1")
+    page.get_by_role("button", name="Update settings").click()
+    expect(page.get_by_role("alert")).to_contain_text("whole number")
+    page.get_by_role("switch", name="Enable SSO").click()
+    expect(page.get_by_role("textbox", name="OIDC Client ID")).to_be_visible()
+    expect(page.get_by_text("HTTPS is required for SSO")).to_be_hidden()
+    page.get_by_role("switch", name="Use an external Redis instance").click()
+    expect(page.get_by_role("textbox", name="Redis connection string")).to_be_visible()
+    assert here.effects() == []
+
+
+# Alerts and Slack
+
+
+def test_slack_switches_have_no_names_and_wait_for_slack(world: Callable[..., World]) -> None:
+    here = world()
+    page = here.open("/settings", "Alerts")
+    expect(page.get_by_role("columnheader")).to_have_text(["Events", "Email", "Slack"])
+    expect(page.get_by_role("button", name="Connect Slack")).to_be_disabled()
+    for row, on in (("Run finished", True), ("Run crashed after", False), ("Scriptable run alerts", False)):
+        expect(switch(page, row, 1)).to_be_checked(checked=on)
+        expect(switch(page, row, 2)).to_be_disabled()
+    names = re.findall(r'switch ?("[^"]*")?', page.locator(".alerts").aria_snapshot())
+    assert len(names) == 6 and set(names) == {""}
+    switch(page, "Scriptable", 1).click()
+    until(lambda: bool(here.person["email_alerts"]["scriptable"]))
+    assert here.effects() == ["switch-alert"]
+
+
+def test_the_card_arrives_after_its_page(world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wandb_scenarios, "ALERTS_CARD", 1.0)
+    page = world().open("/settings", "Alerts")
+    assert page.get_by_role("switch").count() == 0
+    expect(page.get_by_role("button", name="Connect Slack")).to_be_visible()
+
+
+def test_slack_is_connected_by_a_real_exchange(world: Callable[..., World]) -> None:
+    here = world()
+    here.register()
+    page = here.open("/settings")
+    page.get_by_role("button", name="Connect Slack").click()
+    expect(page).to_have_url(re.compile(r"^https://slack\.com/oauth/v2/authorize\?"))
+    asked = parse_qs(urlsplit(page.url).query)
+    assert asked["client_id"] == [CLIENT_ID] and asked["scope"] == ["incoming-webhook"]
+    assert asked["redirect_uri"] == [f"{SITE}/oauth/slack/callback"]
+    page.goto(f"{asked['redirect_uri'][0]}?code=the-code&state={asked['state'][0]}")
+    expect(page.get_by_role("button", name="Disconnect Slack")).to_be_visible()
+    expect(page).to_have_url(f"{SITE}/settings")
+    assert here.slack.asked == [
+        {
+            "client_id": CLIENT_ID,
+            "client_secret": SECRET,
+            "code": "the-code",
+            "redirect_uri": f"{SITE}/oauth/slack/callback",
+        }
+    ]
+    expect(page.get_by_role("row").filter(has_text="Channel")).to_have_text(re.compile("#alerts"))
+    assert here.person["slack"]["webhook"] == HOOK
+    switch(page, "Scriptable", 2).click()
+    until(lambda: bool(here.person["slack_alerts"]["scriptable"]))
+    page.get_by_role("button", name="Disconnect Slack").click()
+    expect(page.get_by_role("button", name="Connect Slack")).to_be_visible()
+    assert here.person["slack"] is None and not any(here.person["slack_alerts"].values())
+    assert here.effects() == ["save-slack", "connect-slack", "switch-alert", "disconnect-slack"]
+
+
+def test_what_goes_wrong_at_slack_is_said_and_connects_nothing(world: Callable[..., World]) -> None:
+    here = world()
+    assert here.http.get(f"{SITE}/oauth/slack").headers["location"] == "/settings"
+    assert "register a Slack application" in here.http.get(f"{SITE}/settings").text
+    here.register()
+
+    def told(params: dict[str, str]) -> str:
+        answer = here.http.get(f"{SITE}/oauth/slack/callback", params=params)
+        assert answer.headers["location"] == "/settings"
+        shown = re.findall(r'role="alert">([^<]*)<', here.http.get(f"{SITE}/settings").text)
+        assert 'role="alert"' not in here.http.get(f"{SITE}/settings").text, "it is said once"
+        return str(shown[0])
+
+    assert "not begun here" in told({"code": "the-code", "state": "made-up"})
+    assert "cancelled" in told({"error": "access_denied", "state": here.leave()["state"]})
+    here.slack.answer = {"ok": False, "error": "bad_client_secret"}
+    assert "bad_client_secret" in told({"code": "the-code", "state": here.leave()["state"]})
+    used = here.leave()["state"]
+    here.rehearsal.stop_site("slack.com")
+    assert "Slack does not answer" in told({"code": "the-code", "state": used})
+    assert "not begun here" in told({"code": "the-code", "state": used})
+    assert here.person["slack"] is None and here.effects() == ["save-slack"]
+
+
+def test_the_team_has_channels_of_its_own(world: Callable[..., World]) -> None:
+    here = world()
+    here.register()
+    assert here.connect("for=team").headers["location"] == "/teams/acme/settings"
+    page = here.open("/teams/acme/settings", "Slack channel integrations")
+    expect(page.get_by_text("1 Slack integration", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="New integration")).to_be_enabled()
+    row = page.get_by_role("row").filter(has_text="#alerts")
+    expect(row.get_by_role("cell").nth(1)).to_have_text("Acme")
+    row.get_by_role("button").click()
+    expect(page.get_by_role("button", name="Connect Slack")).to_be_visible()
+    assert here.server.state()["team"] == [] and here.person["slack"] is None
+    assert here.effects() == ["save-slack", "connect-slack", "remove-integration"]
+
+
+def test_the_time_of_a_crash_can_be_set(world: Callable[..., World]) -> None:
+    here = world()
+    page = here.open("/settings")
+    row = page.get_by_role("row").filter(has_text="Run crashed after")
+    row.get_by_role("button", name="minutes").click()
+    row.get_by_role("option", name="hours").click()
+    until(lambda: here.person["crashed_unit"] == "hours")
+    row.get_by_role("textbox").fill("none")
+    row.get_by_role("textbox").press("Tab")
+    expect(page.get_by_role("alert")).to_contain_text("whole number")
+    assert here.effects() == ["set-crashed-after"] and here.person["crashed_after"] == "45"
+
+
+ALERT = "mutation NotifyScriptableRunAlert { notifyScriptableRunAlert(input: {}) { success } }"
+
+
+def test_an_alert_goes_to_the_channel_by_the_clients_own_call(world: Callable[..., World]) -> None:
+    here = world()
+    here.register()
+    here.connect()
+    key = here.person["api_key"]
+
+    def alert(**variables: Any) -> httpx.Response:
+        values = {"entityName": "morgan", "projectName": "tests", "runName": "quiet-hill-7", **variables}
+        with here.rehearsal.world.client() as client:
+            body = {"query": ALERT, "variables": values}
+            return client.post(f"{SITE}/graphql", json=body, auth=("api", key))
+
+    def success(answer: httpx.Response) -> Any:
+        return answer.json()["data"]["notifyScriptableRunAlert"]["success"]
+
+    low = {"title": "Low accuracy", "text": "0.81 is below 0.9", "severity": "WARN"}
+    assert success(alert(**low)) is False, "the switch is off"
+    here.http.post(f"{SITE}/settings/alerts", json={"event": "scriptable", "by": "slack", "on": True})
+    assert success(alert(**low, waitDuration=60_000)) is True
+    assert success(alert(**low, waitDuration=60_000)) is False, "the same title within its time"
+    assert success(alert(**low)) is True
+    assert alert(title="x" * 64, text="").status_code == 400
+    assert alert(title="A", text="", severity="LOUD").status_code == 400
+    (message, _) = here.slack.messages
+    (attached,) = message["attachments"]
+    assert attached["title"] == "Triggered: Low accuracy (quiet-hill-7)" and attached["text"] == low["text"]
+    assert [field["title"] for field in attached["fields"]] == ["User", "State"]
+    with here.rehearsal.world.client() as stranger:
+        refused = stranger.post(f"{SITE}/graphql", json={"query": ALERT}, auth=("api", "wrong"))
+        assert refused.status_code == 401
+    here.rehearsal.stop_site("slack.com")
+    assert here.server.send_alert("Low accuracy", "again") is False
+
+
+def test_a_reset_makes_a_new_server_and_keeps_the_browser_signed_in(world: Callable[..., World]) -> None:
+    here = world()
+    new = {name: here.settings[name] for name in ("slack_client_id", "others", "slack_enabled")}
+    here.register()
+    here.connect()
+    here.rehearsal.reset()
+    assert {name: here.settings[name] for name in new} == new and here.person["slack"] is None
+    assert here.effects() == []
+    assert here.http.get(f"{SITE}/settings").status_code == 200
+
+
+# Scenarios
+
+
+def test_the_session_ends_in_the_middle_and_signing_in_holds(world: Callable[..., World]) -> None:
+    here = world("wandb-session-expires")
+    statuses = [here.http.get(f"{SITE}/home").status_code for _ in range(8)]
+    assert statuses == [200] * 6 + [302] * 2
+    form = {"email": "morgan@acme.example", "password": "rehearsal-password", "redirect_to": "/settings"}
+    assert here.http.post(f"{SITE}/login", data=form).status_code == 303
+    assert {here.http.get(f"{SITE}/home").status_code for _ in range(8)} == {200}
+
+
+def test_who_is_no_admin_is_told_so(world: Callable[..., World]) -> None:
+    here = world("not-admin", admin_pages="settings")
+    page = here.open("/system-admin", "Only admins can open the system settings")
+    page.locator("#avatar").click()
+    expect(page.get_by_role("link", name="Log out")).to_be_visible()
+    expect(page.get_by_text("W&B admin tools")).to_be_hidden()
+    assert here.http.post(f"{SITE}/system-admin", json={}).status_code == 403
+    here.rehearsal.add("wandb", SITE, {"admin_pages": "console"})
+    here.open("/console", "Admin Console")
+
+
+def test_a_server_on_http_sends_people_there(world: Callable[..., World]) -> None:
+    here = world("wandb-http")
+    assert here.http.get(f"{SITE}/home").headers["location"] == "http://wandb.acme.example/home"
+    assert here.settings["frontend_host"] == "http://wandb.acme.example"
+    usual = world()
+    assert usual.http.get("http://wandb.acme.example/home").headers["location"] == f"{SITE}/home"
+
+
+def test_a_save_restarts_the_server(world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wandb_scenarios, "RESTART", 0.5)
+    for scenario in ("wandb-restarts-502", "wandb-restarts-refused"):
+        here = world(scenario)
+
+        def down(here: World = here) -> bool:
+            try:
+                return here.http.get(f"{SITE}/home").status_code == 502
+            except httpx.HTTPError:
+                return True
+
+        here.register()
+        until(down)
+        until(lambda down=down: not down())  # type: ignore[misc]
+        assert here.settings["slack_client_id"] == CLIENT_ID
+    here = world("wandb-restarts-signed-out")
+    here.register()
+    until(lambda: here.http.get(f"{SITE}/home").status_code == 302)
+    here.http.get(SITE + WELCOME)
+    assert here.http.get(f"{SITE}/home").status_code == 200, "who starts afterwards is signed in"
+
+
+def test_each_drift_changes_one_thing(world: Callable[..., World]) -> None:
+    def shown(scenario: str, path: str, admin_pages: str = "console") -> str:
+        return world(scenario, admin_pages=admin_pages).http.get(SITE + path).text
+
+    notifications, connections = "/console/settings/notifications", "/console/settings/system-connections"
+    card = shown("wandb-drift-renamed", "/settings/alerts")
+    assert "Link Slack" in card and "Connect Slack" not in card
+    assert shown("wandb-drift-doubled", "/settings/alerts").count(">Connect Slack<") == 2
+    assert "Slack Client ID" not in shown("wandb-drift-moved", notifications)
+    assert "Slack Client ID" in shown("wandb-drift-moved", connections)
+    moved = shown("wandb-drift-moved", "/system-admin", "settings")
+    assert moved.index("custom Slack application") < moved.index("Enable SSO")
+    removed = shown("wandb-drift-removed", notifications)
+    assert "Slack Client ID" in removed and "Slack Secret" not in removed
+    removed = shown("wandb-drift-removed", "/system-admin", "settings")
+    assert "Slack client ID" in removed and "Slack secret" not in removed
+
+
+def test_two_servers_know_nothing_of_each_other(world: Callable[..., World]) -> None:
+    here = world()
+    other = here.rehearsal.add("wandb", "https://wandb-b.acme.example", {"admin_pages": "settings"})
+    before = other.state()
+    here.register()
+    here.connect()
+    assert other.state() == before
+    with here.rehearsal.world.client() as client:
+        client.cookies = here.http.cookies
+        assert client.get("https://wandb-b.acme.example/home").status_code == 302

@@ -1,0 +1,130 @@
+"""Sites that tests write themselves, and what a run against them left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from runwright.engine.run.evidence_writer import StepRecord
+from runwright.engine.run.options import Result
+from runwright.engine.run.plan import Plan
+from runwright.rehearsal.simulator import Cookie, StandIn
+
+HOME = "https://shop.example"
+Page = str | Callable[[Request, "Site"], Response]
+
+
+@dataclass
+class Site:
+    """What a test's own site serves, and what it was asked for."""
+
+    pages: Mapping[str, Page]
+    asked: list[tuple[str, str, str]] = field(default_factory=list)
+    """Method, host and path of each request for a page."""
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What the site stores."""
+    effect: Callable[..., None] = lambda *_args, **_detail: None
+    before: Callable[[ASGIApp], ASGIApp] = lambda app: app
+    """What stands before it, such as a fault."""
+
+    def count(self, method: str, path: str) -> int:
+        return sum(1 for m, _, p in self.asked if (m, p) == (method, path))
+
+
+class SiteStandIn(StandIn):
+    """Serves a `Site` under any address."""
+
+    kind: ClassVar[str] = "site"
+    site: ClassVar[Site]
+
+    def app(self) -> Any:
+        def answer(request: Request) -> Response:
+            path = request.url.path
+            if path != "/favicon.ico":
+                self.site.asked.append((request.method, request.url.hostname or "", path))
+            host = f"//{request.url.hostname}{path}"
+            page = self.site.pages.get(host, self.site.pages.get(path))
+            if page is None:
+                return HTMLResponse("<title>Nothing</title><h1>Nothing here</h1>", 404)
+            return HTMLResponse(f"<!doctype html>{page}") if isinstance(page, str) else page(request, self.site)
+
+        methods = ["GET", "POST"]
+        return self.site.before(Starlette(routes=[Route("/{path:path}", answer, methods=methods)]))
+
+    def cookies(self) -> list[Cookie]:
+        return []
+
+    def state(self) -> dict[str, Any]:
+        return dict(self.site.kept)
+
+    def reset(self) -> None:
+        self.site.kept.clear()
+
+
+class Quiet:
+    """A listener that keeps what it hears."""
+
+    def __init__(self, asked: Callable[[], None] = lambda: None) -> None:
+        self.heard: list[str] = []
+        self._asked = asked
+        """Is called when the run asks a person for something."""
+
+    def section_begins(self, number: int, title: str) -> None:
+        self.heard.append(f"section {title}")
+
+    def step_begins(self, number: int, say: str) -> None:
+        self.heard.append(f"begin {say}")
+
+    def step_ends(self, record: StepRecord) -> None:
+        self.heard.append(f"end {record.say}: {record.status}")
+
+    def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
+        self.heard.append(f"section {title}: {status}")
+
+    def commit_is_at(self, point: str) -> None:
+        self.heard.append(f"commit at {point}")
+
+    def says(self, sentence: str) -> None:
+        self.heard.append(f"says {sentence}")
+        self._asked()
+
+
+@dataclass
+class Played:
+    """A run, what it left, and the site that it ran against."""
+
+    result: Result
+    site: Site
+    listener: Quiet
+    plan: Plan
+
+    @property
+    def statuses(self) -> list[str]:
+        return [section.status for section in self.result.sections]
+
+    @property
+    def message(self) -> str:
+        return self.result.reason or ""
+
+    def events(self, name: str | None = None) -> list[dict[str, Any]]:
+        lines = (self.result.folder / "events.jsonl").read_text("utf-8").splitlines()
+        events = [json.loads(line) for line in lines]
+        return [event for event in events if name is None or event["event"] == name]
+
+    def everything(self) -> bytes:
+        """All bytes of all files of the run's folder that are text, and the pictures' names."""
+        files = sorted(path for path in self.result.folder.rglob("*") if path.is_file())
+        return b"\n".join(str(path).encode() + (b"" if path.suffix == ".png" else path.read_bytes()) for path in files)
+
+
+def later(seconds: float, script: str) -> str:
+    """A script element that does something after a while."""
+    return f"<script>setTimeout(() => {{ {script} }}, {seconds * 1000})</script>"
