@@ -1,7 +1,7 @@
-# Everything runs in .venv, which is made when it is missing. Works from a path with spaces.
+# Everything runs in .venv, which is created when it is missing. Works in a path with spaces.
 
 PYTHON ?= python3
-# Tests wait for pages more than they reckon: three workers for two cores.
+# Tests mostly wait for pages, so three workers run on two cores.
 WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 BIN := .venv/bin
 
@@ -30,7 +30,7 @@ setup: .venv/installed
 .venv/installed: pyproject.toml
 	@"$(BIN)/python" -m pip --version >/dev/null 2>&1 || { rm -rf .venv; $(PYTHON) -m venv .venv; } || { \
 		rm -rf .venv; \
-		echo "No .venv could be made. On Debian and Ubuntu: apt-get install python3-venv, then make again." >&2; exit 1; }
+		echo "Cannot create .venv. On Debian and Ubuntu: apt-get install python3-venv, then run make again." >&2; exit 1; }
 	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable ".[test,lint]"
 	@touch .venv/installed
 

@@ -1,1 +1,1 @@
-"""What runwright costs beside doing the same by hand; `make bench` measures it and writes `docs/benchmarks.md`."""
+"""Benchmarks: runwright compared with a plain Playwright script. `make bench` runs them and writes a page in docs/."""

@@ -1,4 +1,4 @@
-"""Measures everything, prints it, and writes `docs/benchmarks.md` with a picture of where the time goes.
+"""Run all benchmarks, print the results, write the page `docs/explanation/benchmarks.md` and its bar chart.
 
 python -m benchmarks [--pairs 5] [--steps 1000] [--no-page]
 """
@@ -14,42 +14,42 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import measure, site
-from benchmarks.picture import stacked_bar
+from benchmarks.bar_chart import stacked_bar
 
 DOCS = measure.ROOT / "docs"
 SHORT = 100
-"""Steps of the runbook that is compared as a whole."""
+"""The number of steps of the runbook that is compared as a whole."""
 
 
 @dataclass(frozen=True)
-class Number:
-    """One number to hold."""
+class BenchmarkResult:
+    """One measured figure with its limit."""
 
-    what: str
+    name: str
     measured: str
-    hold: str
-    holds: bool
+    limit: str
+    passed: bool
 
 
 def main() -> int:
-    """The exit code is 1 when a number does not hold."""
-    words = argparse.ArgumentParser(prog="python -m benchmarks")
-    words.add_argument("--pairs", type=int, default=5)
-    words.add_argument("--steps", type=int, default=1000)
-    words.add_argument("--no-page", action="store_true", help="print only")
-    given = words.parse_args()
+    """Returns the exit code: 1 when a figure exceeds its limit."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--no-page", action="store_true", help="print only")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, site.served() as origin:
-        text, bar, held = _measured(Path(name), origin, given.pairs, given.steps)
+        text, chart, passed = _measure(Path(name), origin, options.pairs, options.steps)
     print(text)
-    if not given.no_page:
-        (DOCS / "benchmarks.md").write_text(text, "utf-8")
-        (DOCS / "pictures" / "where-time-goes.svg").write_text(bar, "utf-8")
-    return 0 if held else 1
+    if not options.no_page:
+        (DOCS / "explanation" / "benchmarks.md").write_text(text, "utf-8")
+        (DOCS / "images" / "where-time-goes.svg").write_text(chart, "utf-8")
+    return 0 if passed else 1
 
 
-def _measured(folder: Path, origin: str, times: int, many: int) -> tuple[str, str, bool]:
+def _measure(folder: Path, origin: str, times: int, many: int) -> tuple[str, str, bool]:
     runs = measure.Runs(origin, folder)
-    runs.pairs(4, 1)  # the first start of everything is nobody's
+    runs.pairs(4, 1)  # warm-up: the first start of everything counts for neither side
     short = runs.pairs(SHORT, times)
     long = runs.pairs(many, max(times // 2, 1))
     parts = runs.parts(SHORT)
@@ -59,25 +59,27 @@ def _measured(folder: Path, origin: str, times: int, many: int) -> tuple[str, st
     guides = measure.reading(min(times, 3))
     verify = measure.verifying(runs.run_folder(), times)
     took, summed = verify.seconds
-    numbers = [
-        Number(
+    results = [
+        BenchmarkResult(
             f"a runbook of {SHORT} clicks and fills, whole process, against the script",
             f"{short.ratio:.2f}x ({short.seconds[0]:.2f} s, {short.seconds[1]:.2f} s)",
             "1.15x",
             short.ratio <= 1.15,
         ),
-        Number(
+        BenchmarkResult(
             f"one more step in a run of {many:,}, against the script",
             f"{ours / theirs:.2f}x ({ours * 1000:.1f} ms, {theirs * 1000:.1f} ms)",
             "1.10x",
             0 < ours <= 1.10 * theirs,
         ),
-        Number(f"memory of a run of {many:,} steps, against {SHORT}", f"{memory:.2f}x", "1.10x", memory <= 1.10),
-        Number("`runwright --help`", f"{calls['help']:.2f} s", "0.25 s", calls["help"] <= 0.25),
-        Number("`validate` of one runbook", f"{calls['validate']:.2f} s", "0.35 s", calls["validate"] <= 0.35),
-        Number("`validate` of 1,000 runbooks", f"{calls['thousand']:.2f} s", "4 s", calls["thousand"] <= 4),
-        Number("reading 1,000 guides, processor time", f"{guides:.2f} s", "5 s", guides <= 5),
-        Number(
+        BenchmarkResult(
+            f"memory of a run of {many:,} steps, against {SHORT}", f"{memory:.2f}x", "1.10x", memory <= 1.10
+        ),
+        BenchmarkResult("`runwright --help`", f"{calls['help']:.2f} s", "0.25 s", calls["help"] <= 0.25),
+        BenchmarkResult("`validate` of one runbook", f"{calls['validate']:.2f} s", "0.35 s", calls["validate"] <= 0.35),
+        BenchmarkResult("`validate` of 1,000 runbooks", f"{calls['thousand']:.2f} s", "4 s", calls["thousand"] <= 4),
+        BenchmarkResult("reading 1,000 guides, CPU time", f"{guides:.2f} s", "5 s", guides <= 5),
+        BenchmarkResult(
             "`verify`, against `sha256sum -c` on the same folder",
             f"{took:.2f} s against {summed:.2f} s",
             f"2x + 0.2 s = {2 * summed + 0.2:.2f} s",
@@ -90,37 +92,37 @@ def _measured(folder: Path, origin: str, times: int, many: int) -> tuple[str, st
         "by hand": {
             "start and end": parts["outside"],
             "acting": parts["act"] * SHORT,
-            "taking the picture": parts["picture"] * SHORT,
+            "taking the screenshot": parts["screenshot"] * SHORT,
         },
     }
     title = f"Where the time of a run of {SHORT} steps goes, in seconds"
-    return _page(numbers, parts, phases), stacked_bar(title, bars), all(number.holds for number in numbers)
+    return _page(results, parts, phases), stacked_bar(title, bars), all(result.passed for result in results)
 
 
-def _page(numbers: list[Number], parts: dict[str, float], phases: dict[str, float]) -> str:
-    together = parts["act"] + parts["picture"]
+def _page(results: list[BenchmarkResult], parts: dict[str, float], phases: dict[str, float]) -> str:
+    together = parts["act"] + parts["screenshot"]
     lines = [
         "# Benchmarks",
         "",
-        "Written by `make bench`. Each ratio is the median of pairs that ran by turns on one machine; the script that",
-        "runwright is held against is [`benchmarks/by_hand.py`](../benchmarks/by_hand.py).",
+        "Generated by `make bench`. Each ratio is the median of interleaved pairs on one machine. runwright is",
+        "compared with the script [`benchmarks/by_hand.py`](../../benchmarks/by_hand.py).",
         "",
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python"
         f" {platform.python_version()}; load at the end {os.getloadavg()[0]:.1f}.",
         "",
-        "| what | measured | to hold | holds |",
+        "| benchmark | measured | limit | passed |",
         "|---|---|---|---|",
-        *(f"| {n.what} | {n.measured} | {n.hold} | {'yes' if n.holds else '**no**'} |" for n in numbers),
+        *(f"| {r.name} | {r.measured} | {r.limit} | {'yes' if r.passed else '**no**'} |" for r in results),
         "",
-        f"The script's own step takes {parts['step'] * 1000:.1f} ms. Its parts, each done alone as often, take"
+        f"A step of the script takes {parts['step'] * 1000:.1f} ms. Its parts, each repeated alone as often, take"
         f" {together * 1000:.1f} ms:",
-        f"the act {parts['act'] * 1000:.1f} ms, the picture {parts['picture'] * 1000:.1f} ms.",
+        f"the action {parts['act'] * 1000:.1f} ms, the screenshot {parts['screenshot'] * 1000:.1f} ms.",
         "",
         "## Where the time goes",
         "",
-        "![A bar a program, a colour a phase](pictures/where-time-goes.svg)",
+        "![One bar for each program, one colour for each phase](../images/where-time-goes.svg)",
         "",
-        f"| phase of a run of {SHORT} steps | seconds | ms a step |",
+        f"| phase of a run of {SHORT} steps | seconds | ms per step |",
         "|---|---|---|",
         *(
             f"| {phase} | {seconds:.2f} | {seconds * 1000 / SHORT:.1f} |"

@@ -1,4 +1,4 @@
-"""The same by hand: a plain Playwright script, with a picture a step. Its own cost is told with that of its parts.
+"""The comparison script: plain Playwright, one screenshot per step. Prints the seconds per step and per part as JSON.
 
 python benchmarks/by_hand.py ORIGIN STEPS FOLDER [--parts]
 """
@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 
 
 def main(origin: str, steps: int, folder: Path, parts: bool) -> None:
-    """Do the steps. With ``parts`` afterwards only the acts, then only the pictures, each as often."""
+    """Perform the steps. With ``parts``, then repeat only the actions, then only the screenshots, equally often."""
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -24,13 +24,13 @@ def main(origin: str, steps: int, folder: Path, parts: bool) -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(origin)
         page.screenshot(path=folder / "first.png")
-        told = {"step": _each(steps, lambda n: (_act(page, n), _picture(page, folder, n)))}
+        seconds = {"step": _each(steps, lambda n: (_act(page, n), _screenshot(page, folder, n)))}
         page.screenshot(path=folder / "last.png")
         if parts:
-            told["act"] = _each(steps, lambda n: _act(page, n))
-            told["picture"] = _each(steps, lambda n: _picture(page, folder, n))
+            seconds["act"] = _each(steps, lambda n: _act(page, n))
+            seconds["screenshot"] = _each(steps, lambda n: _screenshot(page, folder, n))
         browser.close()
-    print(json.dumps(told))
+    print(json.dumps(seconds))
 
 
 def _act(page: Page, number: int) -> None:
@@ -40,16 +40,16 @@ def _act(page: Page, number: int) -> None:
         page.get_by_role("button", name="Add", exact=True).click()
 
 
-def _picture(page: Page, folder: Path, number: int) -> None:
+def _screenshot(page: Page, folder: Path, number: int) -> None:
     page.screenshot(path=folder / f"{number:04}.png")
 
 
 def _each(times: int, act: Callable[[int], object]) -> float:
-    """Seconds that one of them takes, on average."""
-    begun = time.perf_counter()
+    """The average seconds of one call."""
+    started = time.perf_counter()
     for number in range(times):
         act(number)
-    return (time.perf_counter() - begun) / times
+    return (time.perf_counter() - started) / times
 
 
 if __name__ == "__main__":

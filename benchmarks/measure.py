@@ -1,4 +1,4 @@
-"""Runs what is compared, by turns in pairs, and gives back numbers; nothing is judged or written here."""
+"""Measurements: run both sides in interleaved pairs and return the figures. Judges nothing and writes no files."""
 
 from __future__ import annotations
 
@@ -20,19 +20,17 @@ RUNWRIGHT = (sys.executable, "-m", "runwright")
 
 
 @dataclass(frozen=True)
-class Spent:
-    """What a process took: seconds from its start to its end, the most memory it held (bytes), what it printed."""
+class ProcessCost:
+    """One process: seconds from start to end, peak memory in bytes, output."""
 
     seconds: float
     memory: int
     printed: str
 
 
-def spent(command: Sequence[str | Path], cwd: Path | None = None) -> Spent:
-    """Run a command, as a user would: what Python compiles it keeps. Raises RuntimeError with what it printed when it
-    does not end well.
-    """
-    begun = time.perf_counter()
+def timed_process(command: Sequence[str | Path], cwd: Path | None = None) -> ProcessCost:
+    """Run a command as a user would, with Python's bytecode cache. Raises RuntimeError with the output if it fails."""
+    started = time.perf_counter()
     process = subprocess.Popen(
         [str(each) for each in command],
         cwd=cwd,
@@ -46,15 +44,15 @@ def spent(command: Sequence[str | Path], cwd: Path | None = None) -> Spent:
     while process.poll() is None:
         memory = max(memory, _peak(process.pid))
         time.sleep(0.005)
-    seconds = time.perf_counter() - begun
+    seconds = time.perf_counter() - started
     printed = reader.all()
     if process.returncode != 0:
         raise RuntimeError(f"{command} ended with {process.returncode}:\n{printed}")
-    return Spent(seconds, memory, printed)
+    return ProcessCost(seconds, memory, printed)
 
 
 class _Reader:
-    """Reads what a process prints while it runs, so that it never waits for somebody to read."""
+    """Reads the output of a process while it runs, so that the process never blocks on a full pipe."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         import threading
@@ -71,7 +69,7 @@ class _Reader:
 
 
 def _peak(pid: int) -> int:
-    """The most memory that a process has held, of its own; 0 where the system does not tell."""
+    """The peak memory of a process in bytes; 0 where the system does not report it."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
@@ -82,24 +80,24 @@ def _peak(pid: int) -> int:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Two things measured by turns."""
+    """Two sides, measured in turn."""
 
-    ours: list[Spent]
-    theirs: list[Spent]
+    ours: list[ProcessCost]
+    theirs: list[ProcessCost]
 
     @property
     def ratio(self) -> float:
-        """The median of the pairs' ratios."""
+        """The median of the ratios of the pairs."""
         return median(a.seconds / b.seconds for a, b in zip(self.ours, self.theirs, strict=True))
 
     @property
     def seconds(self) -> tuple[float, float]:
-        """The medians, ours and theirs."""
+        """The median seconds of each side: ours, theirs."""
         return median(each.seconds for each in self.ours), median(each.seconds for each in self.theirs)
 
 
-def in_pairs(ours: Callable[[], Spent], theirs: Callable[[], Spent], times: int) -> Pairs:
-    """Measure both so often, by turns, the first one changing."""
+def in_pairs(ours: Callable[[], ProcessCost], theirs: Callable[[], ProcessCost], times: int) -> Pairs:
+    """Measure both sides ``times`` times in turn; they alternate in going first."""
     pairs = Pairs([], [])
     for number in range(times):
         for which in ("ours", "theirs") if number % 2 == 0 else ("theirs", "ours"):
@@ -108,7 +106,7 @@ def in_pairs(ours: Callable[[], Spent], theirs: Callable[[], Spent], times: int)
 
 
 class Runs:
-    """Runs of the members' page, by runwright and by hand, each into a folder of its own."""
+    """Runs on the members page, with runwright and with the script, each with a new folder."""
 
     def __init__(self, origin: str, folder: Path) -> None:
         self._origin = origin
@@ -125,18 +123,20 @@ class Runs:
         path.write_text(site.runbook(self._origin, steps), "utf-8")
         return path
 
-    def ours(self, steps: int) -> Spent:
-        return spent([*RUNWRIGHT, "run", self.book(steps), "--yes", "--out", self._new("ours")], self._folder)
+    def ours(self, steps: int) -> ProcessCost:
+        return timed_process([*RUNWRIGHT, "run", self.book(steps), "--yes", "--out", self._new("ours")], self._folder)
 
-    def theirs(self, steps: int, *words: str) -> Spent:
+    def theirs(self, steps: int, *words: str) -> ProcessCost:
         script = ROOT / "benchmarks" / "by_hand.py"
-        return spent([sys.executable, script, self._origin, str(steps), self._new("theirs"), *words], self._folder)
+        return timed_process(
+            [sys.executable, script, self._origin, str(steps), self._new("theirs"), *words], self._folder
+        )
 
     def pairs(self, steps: int, times: int) -> Pairs:
         return in_pairs(lambda: self.ours(steps), lambda: self.theirs(steps), times)
 
     def parts(self, steps: int) -> dict[str, float]:
-        """Seconds of the script's own step, of its parts when each is done alone, and of all that is `outside` them."""
+        """Seconds per step of the script, per part when repeated alone, and of everything `outside` the steps."""
         whole = self.theirs(steps, "--parts")
         parts = _last_json(whole)
         return {**parts, "outside": whole.seconds - steps * sum(parts.values())}
@@ -145,53 +145,55 @@ class Runs:
         """Seconds that a run spends in each phase."""
         out = self._new("phases")
         command = [sys.executable, "-m", "benchmarks.phases", self.book(steps), out]
-        return _last_json(spent(command, ROOT))
+        return _last_json(timed_process(command, ROOT))
 
     def run_folder(self) -> Path:
-        """The folder of a run that is there, the largest."""
+        """The run folder with the most files, of the runs so far."""
         found = [path.parent for path in self._folder.glob("ours-*/*/*/SHA256SUMS")]
         return max(found, key=lambda folder: len(list(folder.iterdir())))
 
 
 def command_line(folder: Path, times: int) -> dict[str, float]:
-    """Median seconds of `--help`, of `validate` with one runbook, and with a thousand."""
+    """Median seconds of `--help`, of `validate` with one runbook and with a thousand."""
     book = ROOT / "runbooks" / "slack-alerts.yaml"
     many = folder / "thousand"
     many.mkdir()
     for number in range(1000):
         (many / f"{number}.yaml").write_bytes(book.read_bytes())
     calls = {"help": ["--help"], "validate": ["validate", str(book)], "thousand": ["validate", str(many)]}
-    spent([*RUNWRIGHT, "validate", str(book)], ROOT)  # the first call of everything is nobody's
+    timed_process([*RUNWRIGHT, "validate", str(book)], ROOT)  # warm-up
     return {
-        name: median(spent([*RUNWRIGHT, *words], ROOT).seconds for _ in range(3 if name == "thousand" else times))
+        name: median(
+            timed_process([*RUNWRIGHT, *words], ROOT).seconds for _ in range(3 if name == "thousand" else times)
+        )
         for name, words in calls.items()
     }
 
 
 def reading(times: int) -> float:
-    """Median processor seconds of reading 1,000 guides, our own in its two languages by turns."""
+    """Median CPU seconds of reading 1,000 guides: the repository's own guides, in turn."""
     from runwright.guide.parse.guide_reader import parse_guide
 
     guides = [(path, path.read_bytes()) for path in sorted((ROOT / "docs" / "guides").glob("*.md"))]
     took = []
     for _ in range(times):
-        begun = time.process_time()
+        started = time.process_time()
         for number in range(1000):
             parse_guide(*guides[number % len(guides)])
-        took.append(time.process_time() - begun)
+        took.append(time.process_time() - started)
     return median(took)
 
 
 def verifying(run: Path, times: int) -> Pairs:
     """`runwright verify` and `sha256sum -c` on one folder."""
     return in_pairs(
-        lambda: spent([*RUNWRIGHT, "verify", run], run),
-        lambda: spent(["sha256sum", "--quiet", "-c", "SHA256SUMS"], run),
+        lambda: timed_process([*RUNWRIGHT, "verify", run], run),
+        lambda: timed_process(["sha256sum", "--quiet", "-c", "SHA256SUMS"], run),
         times,
     )
 
 
-def _last_json(done: Spent) -> dict[str, Any]:
+def _last_json(done: ProcessCost) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(done.printed.strip().splitlines()[-1])
     return found
 
@@ -203,5 +205,5 @@ def _browser() -> str:
 
     with sync_playwright() as playwright:
         found = find_browser(playwright)
-        assert found is not None, "there is no browser: run `runwright doctor --fix`"
+        assert found is not None, "no browser found: run `runwright doctor --fix`"
         return found.path

@@ -1,7 +1,7 @@
-"""Where the time of a run goes: the run's own functions are timed, each without what it calls of the others.
+"""Where the time of a run goes: times functions of the engine, each without the time of the other phases it calls.
 
-Bands, files and the journal are written by a thread of the recorder's meanwhile, and stand in no phase but the waiting
-for it.
+A thread of the evidence writer draws captions and writes files and journal at the same time. Its time counts in no
+phase; only the wait for it does.
 
 python -m benchmarks.phases RUNBOOK FOLDER
 """
@@ -15,76 +15,76 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-BEGUN = time.perf_counter()
+STARTED = time.perf_counter()
 
 PHASES = {
-    "looking at the page": ("runwright.engine.browser.snapshot:offered",),
+    "observing the page": ("runwright.engine.browser.snapshot:offered",),
     "finding the control": (
-        "runwright.engine.run.context:Stage.find_and_tell",
-        "runwright.engine.run.context:Stage.dismiss",
+        "runwright.engine.run.context:StepContext.find_and_observe",
+        "runwright.engine.run.context:StepContext.dismiss",
     ),
-    "acting": ("runwright.engine.run.step_executor:Loop._act",),
-    "settling": ("runwright.engine.run.context:Stage.settle",),
-    "taking the picture": ("runwright.engine.browser.screenshot:Camera.shoot",),
-    "the page's facts": ("runwright.engine.run.step_screenshots:Pictures.take",),
-    "handing to the recorder": tuple(
-        f"runwright.engine.run.evidence_writer:Recorder.{way}" for way in ("picture", "tell", "step")
+    "acting": ("runwright.engine.run.step_executor:StepExecutor._act",),
+    "settling": ("runwright.engine.run.context:StepContext.settle",),
+    "taking the screenshot": ("runwright.engine.browser.screenshot:ScreenshotTaker.take",),
+    "collecting page facts": ("runwright.engine.run.step_screenshots:StepScreenshots.take",),
+    "queueing the evidence": tuple(
+        f"runwright.engine.run.evidence_writer:EvidenceWriter.{name}" for name in ("screenshot", "emit", "step")
     ),
-    "waiting for the disk": ("runwright.engine.run.evidence_writer:Recorder.flush",),
-    "reports and sums": ("runwright.engine.run.evidence_writer:Recorder.end",),
-    "the loop itself": ("runwright.engine.run.runner:Run.go",),
+    "waiting for the disk": ("runwright.engine.run.evidence_writer:EvidenceWriter.flush",),
+    "reports and checksums": ("runwright.engine.run.evidence_writer:EvidenceWriter.end",),
+    "the run loop": ("runwright.engine.run.runner:Runner.go",),
 }
 OUTSIDE = "start and end"
 """Imports, reading the runbook, starting and closing the browser."""
 
 
-def find(place: str) -> tuple[Any, str, Callable[..., Any]]:
-    """What holds a function, its name there, and the function. Raises AttributeError when it is no longer there."""
-    module, _, path = place.partition(":")
-    holder: Any = import_module(module)
+def find(reference: str) -> tuple[Any, str, Callable[..., Any]]:
+    """Resolve `module:Class.function` to owner, name and function. Raises AttributeError if it does not exist."""
+    module, _, path = reference.partition(":")
+    owner: Any = import_module(module)
     *outer, name = path.split(".")
     for each in outer:
-        holder = getattr(holder, each)
-    return holder, name, getattr(holder, name)
+        owner = getattr(owner, each)
+    return owner, name, getattr(owner, name)
 
 
 class Clock:
-    """Gives each moment to the innermost phase that is going on."""
+    """Attributes each moment to the innermost active phase."""
 
     def __init__(self) -> None:
         self.seconds = dict.fromkeys([OUTSIDE, *PHASES], 0.0)
-        self._going = [OUTSIDE]
-        self._since = BEGUN
+        self._active = [OUTSIDE]
+        self._since = STARTED
 
-    def _turn(self) -> None:
+    def _switch(self) -> None:
         now = time.perf_counter()
-        self.seconds[self._going[-1]] += now - self._since
+        self.seconds[self._active[-1]] += now - self._since
         self._since = now
 
     def timed(self, phase: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def wrapper(*arguments: Any, **named: Any) -> Any:
-            self._turn()
-            self._going.append(phase)
+            self._switch()
+            self._active.append(phase)
             try:
                 return function(*arguments, **named)
             finally:
-                self._turn()
-                self._going.pop()
+                self._switch()
+                self._active.pop()
 
         return wrapper
 
     def stop(self) -> dict[str, float]:
-        self._turn()
+        self._switch()
         return self.seconds
 
 
 def main(runbook: str, folder: str) -> None:
-    """Run it in this process, and print the seconds of each phase as JSON."""
+    """Run the runbook in this process, and print the seconds of each phase as JSON."""
     clock = Clock()
-    for phase, places in PHASES.items():
-        for place in places:
-            holder, name, function = find(place)
-            setattr(holder, name, clock.timed(phase, function))
+    for phase, references in PHASES.items():
+        for reference in references:
+            owner, name, function = find(reference)
+            setattr(owner, name, clock.timed(phase, function))
     from runwright.cli.main import app
 
     stdout, sys.stdout = sys.stdout, sys.stderr

@@ -1,4 +1,4 @@
-"""A page to click and fill, on a loopback port, and the runbook for it; the script `by_hand` does the same."""
+"""The benchmark's page, served on a loopback port, and its runbook. The script `by_hand` performs the same steps."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ table { border-collapse: collapse }
 td { border: 1px solid; padding: 4px }</style>
 <h1>Members</h1>
 <form onsubmit="return false"><label>Name <input id="name"></label> <button id="add">Add</button></form>
-<p><output id="said">Nobody was added yet.</output></p>
+<p><output id="result">No member was added yet.</output></p>
 <table><tr><td>1<td>Alice<td>Owner<tr><td>2<td>Bob<td>Member<tr><td>3<td>Carol<td>Member</table>
 <script>
 let count = 0;
 document.querySelector('#add').onclick = () => {
-  document.querySelector('#said').textContent = `${++count}: ${document.querySelector('#name').value}`;
+  document.querySelector('#result').textContent = `${++count}: ${document.querySelector('#name').value}`;
 };
 </script></html>"""
 
@@ -37,7 +37,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def served() -> Iterator[str]:
-    """The page's origin, while it is served."""
+    """Serve the page; yields its origin."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -48,9 +48,9 @@ def served() -> Iterator[str]:
 
 
 def runbook(origin: str, steps: int) -> str:
-    """A runbook of so many steps, fills and clicks by turns."""
-    lines = ["title: Members", "sites:", f"  shop: {{ url: {origin} }}", "sections:"]
-    lines += ["  - title: Add members", "    open: shop /", "    steps:"]
+    """A runbook with the given number of steps, alternately fills and clicks."""
+    lines = ["name: Members", "sites:", f"  shop: {{ url: {origin} }}", "sections:"]
+    lines += ["  - name: Add members", "    open: shop /", "    steps:"]
     for number in range(steps // 2):
         lines += ['      - fill: textbox "Name"', f"        with: member {number}", '      - click: button "Add"']
     return "\n".join(lines) + "\n"

@@ -1,1 +1,1 @@
-"""What can be done: one verb, one file. Blocks (`*.yaml`) that runbooks share stand here too."""
+"""The verbs that ship with runwright, one file each, and the blocks (`*.yaml`) that runbooks share."""

@@ -1,11 +1,12 @@
 from typing import ClassVar
 
-from runwright.verb import Stage, Variable, Verb, Words
+from runwright.verb import StepContext, Variable, Verb, Words
 
 
 class Ask(Verb):
-    """Ask the person at the terminal for a value. What is a secret is not shown as it is typed. Without a
-    terminal the run stops for a person.
+    """Ask the person at the terminal for a value.
+
+    The input of a secret is hidden. Without a terminal, the run stops for a person.
 
     ```yaml
     - ask: Which code did the mail bring?
@@ -14,13 +15,13 @@ class Ask(Verb):
     """
 
     name: ClassVar[str] = "ask"
-    says: ClassVar[str] = "Ask: {question}"
-    looks_only: ClassVar[bool] = True
+    summary: ClassVar[str] = "Ask: {question}"
+    read_only: ClassVar[bool] = True
 
     question: Words
     """The question."""
     into: Variable
-    """The name, or the declared secret, that gets the answer."""
+    """The variable, or the declared secret, that receives the answer."""
 
-    def act(self, stage: Stage) -> None:
-        stage.ask(self.question, str(self.into))
+    def act(self, context: StepContext) -> None:
+        context.ask(self.question, str(self.into))

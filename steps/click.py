@@ -1,20 +1,20 @@
 from typing import ClassVar, Literal
 
-from runwright.verb import Point, Stage, Target, Verb, press, spot
+from runwright.verb import Point, StepContext, Target, Verb, press, spot
 
 BOXES = frozenset({"checkbox", "radio", "switch"})
-"""What pages keep out of sight, to draw their own in its label."""
+"""Roles whose native control pages often hide, to draw their own in its label."""
 
 
 class Click(Verb):
     """Click a control.
 
-    A click that is no commit and whose `expect` does not come is made again while its time lasts: pages that
-    still come to life swallow clicks. A commit is clicked once.
+    If the `expect` of a click does not come to hold, the step clicks again until the timeout, since pages that are
+    still loading can lose clicks. A click with `changes: true` is never repeated.
 
     ```yaml
     - click: button "Save"
-      commits: true
+      changes: true
       expect: text "Saved"
     - click: button "Delete App"
       answer: yes
@@ -22,21 +22,21 @@ class Click(Verb):
     """
 
     name: ClassVar[str] = "click"
-    says: ClassVar[str] = "Click {target}[ at {at}]"
-    elsewhere: ClassVar[tuple[str, ...]] = ("tap", "push")
-    again: ClassVar[bool] = True
-    pictured: ClassVar[Literal["before", "after"]] = "before"
+    summary: ClassVar[str] = "Click {target}[ at {at}]"
+    aliases: ClassVar[tuple[str, ...]] = ("tap", "push")
+    retry_until_expected: ClassVar[bool] = True
+    screenshot_at: ClassVar[Literal["before", "after"]] = "before"
 
     target: Target
-    """What to click."""
+    """The control to click."""
     at: Point | None = None
-    """Where in it, in pixels to the right and down from its top left corner. Without it: its middle."""
+    """The point to click, in pixels right and down from the control's top left corner. Default: its center."""
     answer: str | None = None
-    """What each dialog that comes up is answered with: `yes`, `no`, or a text to enter. Without it: `no`."""
+    """The answer to each JavaScript dialog: `yes`, `no`, or a text to enter. Default: `no`."""
 
-    def act(self, stage: Stage) -> None:
-        stage.tabs.answer = self.answer
-        if self.at is None and any(head.role in BOXES for head in self.target.heads):
-            press(stage, stage.control)
+    def act(self, context: StepContext) -> None:
+        context.tabs.answer = self.answer
+        if self.at is None and any(head.role in BOXES for head in self.target.alternatives):
+            press(context, context.control)
         else:
-            stage.control.click(position=spot(stage.control, self.at))
+            context.control.click(position=spot(context.control, self.at))

@@ -1,10 +1,12 @@
 from typing import ClassVar, Literal
 
-from runwright.verb import Point, Stage, Target, Verb, spot
+from runwright.verb import Point, StepContext, Target, Verb, spot
 
 
 class DoubleClick(Verb):
-    """Click a control twice in a row, for what opens or can be edited then.
+    """Double-click a control, for items that open or become editable on a double click.
+
+    The step makes two clicks in quick succession at the same point.
 
     ```yaml
     - double_click: cell "Draft"
@@ -13,13 +15,13 @@ class DoubleClick(Verb):
     """
 
     name: ClassVar[str] = "double_click"
-    says: ClassVar[str] = "Double-click {target}[ at {at}]"
-    pictured: ClassVar[Literal["before", "after"]] = "before"
+    summary: ClassVar[str] = "Double-click {target}[ at {at}]"
+    screenshot_at: ClassVar[Literal["before", "after"]] = "before"
 
     target: Target
-    """What to click twice."""
+    """The control to double-click."""
     at: Point | None = None
-    """Where in it, in pixels to the right and down from its top left corner. Without it: its middle."""
+    """The point to click, in pixels right and down from the control's top left corner. Default: its center."""
 
-    def act(self, stage: Stage) -> None:
-        stage.control.dblclick(position=spot(stage.control, self.at))
+    def act(self, context: StepContext) -> None:
+        context.control.dblclick(position=spot(context.control, self.at))

@@ -1,49 +1,49 @@
 from fnmatch import fnmatchcase
 from typing import Annotated, ClassVar, Literal
 
-from runwright.verb import NOT_EMPTY, Stage, StepFailed, Target, Variable, Verb
+from runwright.verb import NOT_EMPTY, StepContext, StepFailed, Target, Variable, Verb
 
 LONGEST = 1_000_000
-"""Bytes of a file that is read into a name."""
+"""Maximum size in bytes of a file that is read into a variable."""
 
 
 class Download(Verb):
-    """Click what gives a file, and keep the file with the evidence.
+    """Click a control that starts a download, and keep the file with the evidence.
 
-    It is kept as it came, in the run's `downloads/`, with its name, size and SHA-256 in the journal. A file that
-    holds the value of a secret, or a Slack token or webhook address, is not kept: the journal then has its name and
-    size alone. A file that is itself a secret, such as a key, is read into a declared secret with `into`. Inside
-    archives only zip and gzip are looked into.
+    The unchanged file is stored in `downloads/` of the run folder; the journal records its name, size and SHA-256. A
+    file that contains the value of a secret, a Slack token or a webhook address is not stored: the journal then records
+    only its name and size. To use a file that is itself a secret, such as a key, read it into a declared secret with
+    `into`. Of archives, only zip and gzip are searched for secrets.
 
     ```yaml
     - download: button "Export"
-      named: members-*.csv
+      save_as: members-*.csv
     - download: button "Create key"
-      commits: true
+      changes: true
       into: service_key
     ```
     """
 
     name: ClassVar[str] = "download"
-    says: ClassVar[str] = "Download at {target}"
-    pictured: ClassVar[Literal["before", "after"]] = "before"
+    summary: ClassVar[str] = "Download at {target}"
+    screenshot_at: ClassVar[Literal["before", "after"]] = "before"
 
     target: Target
-    """What gives the file: a link, a button, a menu item."""
-    named: Annotated[str | None, NOT_EMPTY] = None
-    """What the file must be called; `*` stands for anything. A sign-in page in place of the file has another name."""
+    """The control that starts the download: a link, a button, a menu item."""
+    save_as: Annotated[str | None, NOT_EMPTY] = None
+    """The expected file name; `*` matches anything. A sign-in page instead of the file has another name."""
     into: Variable | None = None
-    """The name, or the declared secret, that gets the file's text, at most 1 MB."""
+    """The variable, or the declared secret, that receives the text of the file, at most 1 MB."""
 
-    def act(self, stage: Stage) -> None:
-        taken = stage.download(stage.control.click)
-        if self.named is not None and not fnmatchcase(taken.name, self.named):
-            raise StepFailed(f"The file is called {taken.name}.", self.named, [f"named: {taken.name}"])
+    def act(self, context: StepContext) -> None:
+        file = context.download(context.control.click)
+        if self.save_as is not None and not fnmatchcase(file.name, self.save_as):
+            raise StepFailed(f"The downloaded file is named {file.name}.", self.save_as, [f"save_as: {file.name}"])
         if self.into is not None:
-            if len(taken.data) > LONGEST:
-                raise StepFailed(f"{taken.name} has {len(taken.data):,} bytes; a name takes at most {LONGEST:,}.")
+            if len(file.data) > LONGEST:
+                raise StepFailed(f"{file.name} has {len(file.data):,} bytes; `into` accepts at most {LONGEST:,}.")
             try:
-                stage.set(str(self.into), taken.data.decode("utf-8-sig"))
+                context.set(str(self.into), file.data.decode("utf-8-sig"))
             except UnicodeDecodeError:
-                raise StepFailed(f"{taken.name} is no text, so it cannot be read into a name.") from None
-        stage.keep(taken)
+                raise StepFailed(f"{file.name} is not a text file, so `into` cannot read it.") from None
+        context.keep(file)

@@ -1,18 +1,18 @@
 from typing import ClassVar
 
-from runwright.verb import ElementHandle, Point, Stage, StepFailed, Target, Verb, spot
+from runwright.verb import ElementHandle, Point, StepContext, StepFailed, Target, Verb, spot
 
 BEGINS = 6
-"""Pixels after which pages take a pressed pointer for a drag."""
+"""Pixels of movement after which pages recognise a drag."""
 MOVES = 12
-"""Moves on the way: pages that follow the pointer want to see more than its end."""
+"""Intermediate moves, since pages that follow the pointer need more than the last position."""
 
 
 class Drag(Verb):
-    """Drag a control to another one, or to a place: press, move, release.
+    """Drag a control to another control, or to a point.
 
-    What it is dropped on is looked for once the drag has begun, since some pages show it only then. A place may lie
-    outside the control: `to_at: 200, 10` alone drags by the difference.
+    The step looks for the drop target after the drag has started, since some pages show it only then. A point may be
+    outside the control: `to_at: 200, 10` without `to` drops at that offset from the control's top left corner.
 
     ```yaml
     - drag: button "Move Beta"
@@ -25,42 +25,42 @@ class Drag(Verb):
 
     name: ClassVar[str] = "drag"
     one_of: ClassVar[tuple[str, ...]] = ("to", "to_at")
-    says: ClassVar[str] = "Drag {target}[ at {at}][ to {to}][, dropped at {to_at}]"
+    summary: ClassVar[str] = "Drag {target}[ at {at}][ to {to}][, dropped at {to_at}]"
 
     target: Target
-    """What to drag."""
+    """The control to drag."""
     to: Target | None = None
-    """What to drop it on. Without it: a place seen from the dragged control."""
+    """The drop target. Without it, `to_at` is relative to the dragged control."""
     at: Point | None = None
-    """Where to seize it, in pixels to the right and down from its top left corner. Without it: its middle."""
+    """The start of the drag, in pixels right and down from the control's top left corner. Default: its center."""
     to_at: Point | None = None
-    """Where to drop it, seen from the top left corner of `to`. Without it: the middle."""
+    """The point of the drop, in pixels from the top left corner of `to`. Default: its center."""
 
-    def act(self, stage: Stage) -> None:
-        mouse = stage.page.mouse
-        stage.control.hover(position=spot(stage.control, self.at))
-        right, below = _place(stage.control, self.at)
-        corner = _place(stage.control, Point(0, 0))
+    def act(self, context: StepContext) -> None:
+        mouse = context.page.mouse
+        context.control.hover(position=spot(context.control, self.at))
+        right, below = _position(context.control, self.at)
+        corner = _position(context.control, Point(0, 0))
         mouse.down()
         try:
             mouse.move(right + BEGINS, below + BEGINS, steps=3)
             if self.to is not None:
-                goal = stage.find(self.to)
-                goal.scroll_into_view_if_needed()
-                right, below = _place(goal, self.to_at)
+                drop_target = context.find(self.to)
+                drop_target.scroll_into_view_if_needed()
+                right, below = _position(drop_target, self.to_at)
             elif self.to_at is not None:
                 right, below = corner[0] + self.to_at.right, corner[1] + self.to_at.below
             mouse.move(right, below, steps=MOVES)
             mouse.move(right, below)
         except StepFailed:
-            stage.page.keyboard.press("Escape")  # or it would be dropped on whatever has come under the pointer
+            context.page.keyboard.press("Escape")  # otherwise it is dropped on whatever is under the pointer
             raise
         finally:
             mouse.up()
 
 
-def _place(control: ElementHandle, point: Point | None) -> tuple[float, float]:
-    """Where a place in a control is in the window; the corner that places are seen from lies inside its border."""
+def _position(control: ElementHandle, point: Point | None) -> tuple[float, float]:
+    """The position in the window of a point in a control; points count from the corner inside its border."""
     box = control.bounding_box()
     if box is None:
         raise StepFailed("The control is not visible.")

@@ -1,10 +1,12 @@
 from typing import ClassVar
 
-from runwright.verb import Condition, Stage, Verb
+from runwright.verb import Condition, StepContext, Verb
 
 
 class Expect(Verb):
-    """Wait until something holds, up to 5 s, and fail when it does not come. A look, not an act.
+    """Verify a condition: wait up to 5 s until it holds, and fail if it does not.
+
+    The step does not act on the page. For a longer wait, set `timeout` or use `wait`.
 
     ```yaml
     - expect: heading "Basic Information"
@@ -15,12 +17,12 @@ class Expect(Verb):
     """
 
     name: ClassVar[str] = "expect"
-    says: ClassVar[str] = "See {condition}"
-    elsewhere: ClassVar[tuple[str, ...]] = ("assert", "verify", "see")
-    looks_only: ClassVar[bool] = True
+    summary: ClassVar[str] = "Verify {condition}"
+    aliases: ClassVar[tuple[str, ...]] = ("assert", "verify", "see")
+    read_only: ClassVar[bool] = True
 
     condition: Condition
-    """What must hold: one condition, or a list of which all must."""
+    """One condition, or a list of conditions that must all hold."""
 
-    def act(self, stage: Stage) -> None:
-        stage.expect(self.condition)
+    def act(self, context: StepContext) -> None:
+        context.expect(self.condition)

@@ -2,59 +2,59 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from runwright.verb import Secret, Stage, StepFailed, Target, Verb
+from runwright.verb import Secret, StepContext, StepFailed, Target, Verb
 
 
 class Fill(Verb):
-    """Put a text into a field, in place of what stands in it, and read it back.
+    """Replace the text of a field, and read it back.
 
-    The step fails when the field then holds another value: one that cuts texts off, or fills itself from
-    another field. For a field that formats what is entered, say with `shows` what it makes of it. For pages
-    that listen to keys alone use `type`. Where an `expect` does not come, it is filled again while its time
-    lasts: a page that is still coming to life does not hear what is entered.
+    The step fails if the field then has another value, for example because it cuts off long texts. For a field that
+    formats its input, write the formatted value in `displays`. For pages that only react to key presses, use `type`.
+    If `expect` does not come to hold, the step fills the field again until the timeout, since pages that are still
+    loading can ignore input.
 
     ```yaml
     - fill: textbox "App Name"
       with: ${app_name}
     - fill: textbox "Phone"
       with: "5551234"
-      shows: 555-1234
+      displays: 555-1234
     ```
     """
 
     name: ClassVar[str] = "fill"
-    says: ClassVar[str] = "Fill {target} with {with_}"
-    elsewhere: ClassVar[tuple[str, ...]] = ("enter", "input", "write")
-    again: ClassVar[bool] = True
+    summary: ClassVar[str] = "Fill {target} with {with_}"
+    aliases: ClassVar[tuple[str, ...]] = ("enter", "input", "write")
+    retry_until_expected: ClassVar[bool] = True
 
     target: Target
     """The field."""
     with_: str | Secret = Field(alias="with")
-    """The text; a secret stands alone."""
-    shows: str | None = None
-    """What the field shows afterwards, where it formats what is entered."""
+    """The text. A secret can only be the whole value."""
+    displays: str | None = None
+    """The value that the field shows afterwards, if it formats its input."""
 
-    def act(self, stage: Stage) -> None:
-        value = stage.reveal(self.with_)
-        stage.control.fill(value)
-        wanted = value if self.shows is None else self.shows
-        there = stage.until(lambda: _same(_value(stage), wanted), 0.5)
-        if there is None:
+    def act(self, context: StepContext) -> None:
+        value = context.reveal(self.with_)
+        context.control.fill(value)
+        expected = value if self.displays is None else self.displays
+        filled = context.until(lambda: _same(_value(context), expected), 0.5)
+        if filled is None:
             if isinstance(self.with_, Secret):
-                raise StepFailed(f"The field holds something else than {self.with_} after it was filled.")
-            if not _value(stage):
-                hint = "It takes another form, or hears keys alone: then `type`."
-                raise StepFailed(f"The field was filled with “{value}” and holds “”. {hint}")
+                raise StepFailed(f"The field does not have the value {self.with_} after it was filled.")
+            if not _value(context):
+                hint = "It needs another format, or only reacts to key presses: then use `type`."
+                raise StepFailed(f"The field was filled with “{value}” but is empty. {hint}")
             raise StepFailed(
-                f"The field was filled with “{value}” and holds “{_value(stage)}”"
-                + (f" where `shows` says “{wanted}”." if self.shows is not None else "."),
-                nearest=[f'shows: "{_value(stage)}"'],
+                f"The field was filled with “{value}” but has the value “{_value(context)}”"
+                + (f"; `displays` expects “{expected}”." if self.displays is not None else "."),
+                nearest=[f'displays: "{_value(context)}"'],
             )
 
 
-def _same(there: str, wanted: str) -> bool:
-    return there.replace("\r\n", "\n") == wanted.replace("\r\n", "\n")
+def _same(actual: str, expected: str) -> bool:
+    return actual.replace("\r\n", "\n") == expected.replace("\r\n", "\n")
 
 
-def _value(stage: Stage) -> str:
-    return str(stage.control.evaluate("(field) => field.value ?? field.innerText"))
+def _value(context: StepContext) -> str:
+    return str(context.control.evaluate("(field) => field.value ?? field.innerText"))

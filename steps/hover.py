@@ -1,10 +1,12 @@
 from typing import ClassVar
 
-from runwright.verb import Point, Stage, Target, Verb, spot
+from runwright.verb import Point, StepContext, Target, Verb, spot
 
 
 class Hover(Verb):
-    """Move the pointer over a control, for menus and hints that come up then.
+    """Move the pointer over a control, for menus and tooltips that appear then.
+
+    If `expect` does not come to hold, the step moves the pointer again until the timeout.
 
     ```yaml
     - hover: menuitem "Settings"
@@ -13,13 +15,13 @@ class Hover(Verb):
     """
 
     name: ClassVar[str] = "hover"
-    says: ClassVar[str] = "Point at {target}[ at {at}]"
-    again: ClassVar[bool] = True
+    summary: ClassVar[str] = "Hover over {target}[ at {at}]"
+    retry_until_expected: ClassVar[bool] = True
 
     target: Target
-    """What to point at."""
+    """The control to hover over."""
     at: Point | None = None
-    """Where in it, in pixels to the right and down from its top left corner. Without it: its middle."""
+    """The point to hover over, in pixels right and down from the control's top left corner. Default: its center."""
 
-    def act(self, stage: Stage) -> None:
-        stage.control.hover(position=spot(stage.control, self.at))
+    def act(self, context: StepContext) -> None:
+        context.control.hover(position=spot(context.control, self.at))

@@ -1,13 +1,13 @@
 from typing import ClassVar
 
-from runwright.verb import Place, Stage, Verb
+from runwright.verb import Place, StepContext, Verb
 
 
 class Open(Verb):
-    """Go to a page: a site's name and a path on it.
+    """Open a page, named by a site and a path.
 
-    Waits until the page has loaded and rests, up to 30 s. A server that is just starting (5xx, no connection)
-    is asked again meanwhile.
+    The step waits up to 30 s until the page has loaded and is idle. If the server does not accept connections yet or
+    answers with 5xx, the step tries again within that time.
 
     ```yaml
     - open: slack /apps
@@ -15,11 +15,11 @@ class Open(Verb):
     """
 
     name: ClassVar[str] = "open"
-    says: ClassVar[str] = "Open {place}"
-    elsewhere: ClassVar[tuple[str, ...]] = ("goto", "go_to", "navigate", "visit")
+    summary: ClassVar[str] = "Open {place}"
+    aliases: ClassVar[tuple[str, ...]] = ("goto", "go_to", "navigate", "visit")
 
     place: Place
-    """The site's name as declared under `sites`, and the path."""
+    """The name of a site under `sites`, and the path."""
 
-    def act(self, stage: Stage) -> None:
-        stage.open(self.place)
+    def act(self, context: StepContext) -> None:
+        context.open(self.place)

@@ -2,25 +2,25 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from runwright.verb import Secret, Stage, StepFailed, Target, Verb
+from runwright.verb import Secret, StepContext, StepFailed, Target, Verb
 
 PASTE = """(field, text) => {
   const active = field.getRootNode().activeElement;
   const at = active && field.contains(active) ? active : field;
   const data = new DataTransfer();
   data.setData('text/plain', text);
-  const given = { clipboardData: data, bubbles: true, cancelable: true, composed: true };
-  const taken = !at.dispatchEvent(new ClipboardEvent('paste', given));
-  return taken || field.ownerDocument.execCommand('insertText', false, text);
+  const init = { clipboardData: data, bubbles: true, cancelable: true, composed: true };
+  const handled = !at.dispatchEvent(new ClipboardEvent('paste', init));
+  return handled || field.ownerDocument.execCommand('insertText', false, text);
 }"""
-"""Tells the page of a paste, and does what a browser does where the page lets it. The clipboard is not touched."""
+"""Dispatches a paste event, and inserts the text unless the page handles the event. Does not use the clipboard."""
 
 
 class Paste(Verb):
-    """Paste a text, as from the clipboard: behind what stands in the field, or in place of what is selected in it.
+    """Paste a text at the end of a field, or in place of its selected text.
 
-    For pages that listen to a paste, and for code editors, into which `fill` puts nothing. The clipboard of the
-    machine is neither used nor changed.
+    Use it for pages that react to a paste, and for code editors that ignore `fill`. The step neither reads nor changes
+    the clipboard of the machine.
 
     ```yaml
     - press: textbox "Policy"
@@ -31,14 +31,14 @@ class Paste(Verb):
     """
 
     name: ClassVar[str] = "paste"
-    says: ClassVar[str] = "Paste {with_} into {target}"
+    summary: ClassVar[str] = "Paste {with_} into {target}"
 
     target: Target
     """The field."""
     with_: str | Secret = Field(alias="with")
-    """The text; a secret stands alone."""
+    """The text. A secret can only be the whole value."""
 
-    def act(self, stage: Stage) -> None:
-        stage.caret_behind()
-        if not stage.control.evaluate(PASTE, stage.reveal(self.with_)):
-            raise StepFailed("This control takes no paste.")
+    def act(self, context: StepContext) -> None:
+        context.focus_at_end()
+        if not context.control.evaluate(PASTE, context.reveal(self.with_)):
+            raise StepFailed("This control does not accept a paste.")

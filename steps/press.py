@@ -1,10 +1,12 @@
 from typing import ClassVar
 
-from runwright.verb import Keys, Stage, Target, Verb
+from runwright.verb import Keys, StepContext, Target, Verb
 
 
 class Press(Verb):
-    """Press a key, or keys together, while a control has the focus.
+    """Press a key or a key combination in a control.
+
+    The step focuses the control first.
 
     ```yaml
     - press: textbox "Search"
@@ -15,12 +17,12 @@ class Press(Verb):
     """
 
     name: ClassVar[str] = "press"
-    says: ClassVar[str] = "Press {key} in {target}"
+    summary: ClassVar[str] = "Press {key} in {target}"
 
     target: Target
-    """What has the focus."""
+    """The control that gets the focus."""
     key: Keys | str
-    """The key by its name in the DOM: Enter, Escape, ArrowDown, a; with Control+, Shift+, Alt+ or Meta+."""
+    """The key by its DOM name: Enter, Escape, ArrowDown, a; with Control+, Shift+, Alt+ or Meta+ before it."""
 
-    def act(self, stage: Stage) -> None:
-        stage.control.press(self.key)
+    def act(self, context: StepContext) -> None:
+        context.control.press(self.key)

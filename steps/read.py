@@ -1,14 +1,14 @@
 import re
 from typing import ClassVar
 
-from runwright.verb import Stage, StepFailed, Target, Variable, Verb, shown
+from runwright.verb import StepContext, StepFailed, Target, Variable, Verb, shown
 
 
 class Read(Verb):
-    """Take a value off the page into a name, or into a declared secret.
+    """Read a value from the page into a variable, or into a declared secret.
 
-    Waits until the value fits `match`, so that dots or a placeholder are not taken for it. A name counts in
-    its section; read in `reach` it counts in later sections too.
+    The step waits until the value matches `match`, so that it does not read dots or a placeholder. A variable is
+    defined in its section; if `navigation` reads it, later sections can use it too.
 
     ```yaml
     - read: textbox "Client ID"
@@ -18,27 +18,27 @@ class Read(Verb):
     """
 
     name: ClassVar[str] = "read"
-    says: ClassVar[str] = "Read {target}"
-    elsewhere: ClassVar[tuple[str, ...]] = ("get", "extract")
-    looks_only: ClassVar[bool] = True
+    summary: ClassVar[str] = "Read {target}"
+    aliases: ClassVar[tuple[str, ...]] = ("get", "extract")
+    read_only: ClassVar[bool] = True
 
     target: Target
-    """What shows the value: a field's value, a list's chosen option, a box's `on` or `off`, else its text."""
+    """The control to read: a field's value, a list's selected option, a check box's `on` or `off`, else its text."""
     into: Variable
-    """The name that gets the value."""
+    """The variable, or the declared secret, that receives the value."""
     match: re.Pattern[str] = re.compile(r"(?s).*\S.*")
-    """A regular expression that the whole value fits."""
+    """A regular expression that the whole value must match."""
 
-    def act(self, stage: Stage) -> None:
-        there = ""
+    def act(self, context: StepContext) -> None:
+        text = ""
 
-        def look() -> str | None:
-            nonlocal there
-            there = shown(stage.control)
-            return there if self.match.fullmatch(there) else None
+        def read() -> str | None:
+            nonlocal text
+            text = shown(context.control)
+            return text if self.match.fullmatch(text) else None
 
-        value = stage.until(look, stage.timeout)
+        value = context.until(read, context.timeout)
         if value is None:
-            what = "" if str(self.into) in stage.vault else f", “{stage.vault.clean(there)[:100]}”,"
-            raise StepFailed(f"What stands there{what} does not fit {self.match.pattern!r}.", str(self.target))
-        stage.set(str(self.into), value)
+            shown_text = "" if str(self.into) in context.vault else f" “{context.vault.clean(text)[:100]}”"
+            raise StepFailed(f"The value{shown_text} does not match {self.match.pattern!r}.", str(self.target))
+        context.set(str(self.into), value)

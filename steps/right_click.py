@@ -1,12 +1,12 @@
 from typing import ClassVar
 
-from runwright.verb import Point, Stage, Target, Verb, spot
+from runwright.verb import Point, StepContext, Target, Verb, spot
 
 
 class RightClick(Verb):
-    """Click a control with the right mouse button, for the menu that the page opens then.
+    """Click a control with the right mouse button, for a context menu of the page.
 
-    The browser's own menu cannot be used; what it offers has another way.
+    The context menu of the browser itself cannot be used.
 
     ```yaml
     - right_click: treeitem "Reports"
@@ -15,12 +15,12 @@ class RightClick(Verb):
     """
 
     name: ClassVar[str] = "right_click"
-    says: ClassVar[str] = "Right-click {target}[ at {at}]"
+    summary: ClassVar[str] = "Right-click {target}[ at {at}]"
 
     target: Target
-    """What to click."""
+    """The control to click."""
     at: Point | None = None
-    """Where in it, in pixels to the right and down from its top left corner. Without it: its middle."""
+    """The point to click, in pixels right and down from the control's top left corner. Default: its center."""
 
-    def act(self, stage: Stage) -> None:
-        stage.control.click(button="right", position=spot(stage.control, self.at))
+    def act(self, context: StepContext) -> None:
+        context.control.click(button="right", position=spot(context.control, self.at))

@@ -1,10 +1,12 @@
 import time
 from typing import ClassVar
 
-from runwright.verb import Seconds, Stage, StepFailed, Target, Verb
+from runwright.verb import StepContext, StepFailed, Target, Verb
 
-MORE = 1.0
-"""Seconds in which a list must grow at its end; then it has no more."""
+DEFAULT_TIMEOUT = 60.0
+"""Time limit in seconds of a step without `timeout`."""
+GROWTH_TIMEOUT = 1.0
+"""Seconds to wait at the end of a list for more items."""
 SCROLLER = """(element) => {
   const up = (node) => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host ?? null;
   const fits = (node) => node.scrollHeight > node.clientHeight + 1 &&
@@ -13,7 +15,7 @@ SCROLLER = """(element) => {
   for (let node = inner ?? up(element); node; node = up(node)) if (fits(node)) return node;
   return element.ownerDocument.scrollingElement;
 }"""
-ON = """(list) => new Promise((resolve) => {
+SCROLL_DOWN = """(list) => new Promise((resolve) => {
   const before = list.scrollTop;
   list.scrollBy({ top: list.clientHeight * 0.8, behavior: 'instant' });
   const moved = list.scrollTop > before;
@@ -22,10 +24,11 @@ ON = """(list) => new Promise((resolve) => {
 
 
 class Scroll(Verb):
-    """Scroll a list, or the page, until something is there: for lists that hold only what is seen, or load as one goes.
+    """Scroll a list, or the page, until a target appears.
 
-    It goes on from where the list stands, quickly, then once more from its top, waiting for what comes late, and
-    fails where the list has no such thing.
+    Use it for lists that render only their visible items, or that load more items while scrolling. The step scrolls
+    down from the current position, then once more from the top with waits for late items. It fails if the target does
+    not appear.
 
     ```yaml
     - scroll: list "Members"
@@ -36,35 +39,33 @@ class Scroll(Verb):
     """
 
     name: ClassVar[str] = "scroll"
-    says: ClassVar[str] = "Scroll {target} to {to}"
-    looks_only: ClassVar[bool] = True
+    summary: ClassVar[str] = "Scroll {target} to {to}"
+    read_only: ClassVar[bool] = True
 
     target: Target
-    """What scrolls, or something in it."""
+    """The control that scrolls, or a control in it."""
     to: Target
-    """What must come."""
-    up_to: Seconds = Seconds(60)
-    """How long it may take."""
+    """The target that must appear."""
 
-    def act(self, stage: Stage) -> None:
-        scroller = stage.control.evaluate_handle(SCROLLER).as_element()
-        assert scroller is not None, "every document has something that scrolls"
-        deadline = time.monotonic() + self.up_to
+    def act(self, context: StepContext) -> None:
+        scroller = context.control.evaluate_handle(SCROLLER).as_element()
+        assert scroller is not None, "every document has a scrolling element"
+        deadline = time.monotonic() + context.time_limit(DEFAULT_TIMEOUT)
         from_top = False
-        while not stage.matches(self.to) and time.monotonic() < deadline:
+        while not context.matches(self.to) and time.monotonic() < deadline:
             high = scroller.evaluate("(list) => list.scrollHeight")
-            if scroller.evaluate(ON):
-                if from_top or stage.traffic.under_way():
-                    stage.settle()
-            elif not stage.until(lambda: scroller.evaluate("(list) => list.scrollHeight") > high, MORE):  # noqa: B023
+            if scroller.evaluate(SCROLL_DOWN):
+                if from_top or context.network.under_way():
+                    context.settle()
+            elif not context.until(lambda: scroller.evaluate("(list) => list.scrollHeight") > high, GROWTH_TIMEOUT):  # noqa: B023
                 if from_top:
                     break
                 from_top = True
                 scroller.evaluate("(list) => list.scrollTo({ top: 0, behavior: 'instant' })")
-                stage.settle()
-        found = stage.matches(self.to)
+                context.settle()
+        found = context.matches(self.to)
         if not found:
-            reason = "was not reached" if time.monotonic() >= deadline else "is nowhere in it"
-            failure = stage.not_found(self.to)
-            raise StepFailed(f"{self.to} {reason}.", str(self.to), failure.nearest, failure.page_says)
+            reason = "was not reached before the timeout" if time.monotonic() >= deadline else "is not in the list"
+            failure = context.not_found(self.to)
+            raise StepFailed(f"{self.to} {reason}.", str(self.to), failure.nearest, failure.page_messages)
         found[0].evaluate("(element) => element.scrollIntoView({ block: 'nearest', behavior: 'instant' })")

@@ -1,34 +1,34 @@
 from typing import ClassVar
 
-from runwright.verb import Stage, StepFailed, Target, Verb, press
+from runwright.verb import StepContext, StepFailed, Target, Verb, press
 
 HOLD = 120
-"""Milliseconds that the button is held: switches are known that ignore an instant click."""
+"""Milliseconds that the mouse button is held, since some switches ignore an instant click."""
 
 
 class Set(Verb):
-    """Turn a switch or a box on or off. Does nothing where it is so already.
+    """Turn a switch, check box or toggle button on or off; do nothing if it already has that state.
 
     ```yaml
     - set: checkbox "Notify me"
       to: on
     - set: switch in row containing "Run finished" column "Slack"
       to: on
-      commits: true
+      changes: true
     - set: menuitem "Wrap lines" or menuitemcheckbox "Wrap lines"
       to: on
     ```
 
-    A box that a page keeps out of sight, to draw its own in its label, is clicked there.
+    If a page hides the native check box and draws its own in the label, the step clicks the label.
 
-    A menu item that is a `menuitemcheckbox` only while it is on is named by both roles, as above. A menu that closes
-    over its item cannot be read back: open it again and `expect` what it shows.
+    Name a menu item that is a `menuitemcheckbox` only while it is on by both roles, as above. If the menu closes on the
+    click, the step cannot read the new state: open the menu again and verify it with `expect`.
     """
 
     name: ClassVar[str] = "set"
-    says: ClassVar[str] = "Set {target} to {to}"
-    elsewhere: ClassVar[tuple[str, ...]] = ("check", "uncheck", "tick", "toggle", "switch")
-    repeatable: ClassVar[bool] = True
+    summary: ClassVar[str] = "Set {target} to {to}"
+    aliases: ClassVar[tuple[str, ...]] = ("check", "uncheck", "tick", "toggle", "switch")
+    idempotent: ClassVar[bool] = True
 
     target: Target
     """The switch, check box or toggle button."""
@@ -38,30 +38,30 @@ class Set(Verb):
     def sentence(self) -> str:
         return f"Turn {'on' if self.to else 'off'} {self.target}"
 
-    def act(self, stage: Stage) -> None:
-        if self._is_on(stage) == self.to:
+    def act(self, context: StepContext) -> None:
+        if self._is_on(context) == self.to:
             return
-        press(stage, stage.control, HOLD)
-        if stage.until(lambda: self._closed(stage) or self._is_on(stage) == self.to, stage.timeout) is None:
-            raise StepFailed(f"It was clicked and is still {'off' if self.to else 'on'}.")
+        press(context, context.control, HOLD)
+        if context.until(lambda: self._closed(context) or self._is_on(context) == self.to, context.timeout) is None:
+            raise StepFailed(f"The control was clicked but is still {'off' if self.to else 'on'}.")
 
-    def _is_on(self, stage: Stage) -> bool:
-        state = stage.control.evaluate(
+    def _is_on(self, context: StepContext) -> bool:
+        state = context.control.evaluate(
             """(element) => {
               const inner = element.matches('input') ? element : element.querySelector('input[type=checkbox]');
-              const said = element.getAttribute('aria-checked') ?? element.getAttribute('aria-pressed');
-              return said !== null ? said === 'true' : inner ? inner.checked : null;
+              const state = element.getAttribute('aria-checked') ?? element.getAttribute('aria-pressed');
+              return state !== null ? state === 'true' : inner ? inner.checked : null;
             }"""
         )
         if state is None and not self._on_by_role():
-            raise StepFailed("This control has no state that could be on or off.")
+            raise StepFailed("This control has no on or off state.")
         return bool(state)
 
     def _on_by_role(self) -> bool:
-        """The target names an item that has another role while it is on: without that role it is off."""
-        roles = {head.role for head in self.target.heads}
+        """Whether the target names an item that has another role while it is on; without that role it is off."""
+        roles = {head.role for head in self.target.alternatives}
         return "menuitem" in roles and bool(roles & {"menuitemcheckbox", "menuitemradio"})
 
-    def _closed(self, stage: Stage) -> bool:
-        """The menu went away with its item."""
-        return self._on_by_role() and not stage.control.is_visible()
+    def _closed(self, context: StepContext) -> bool:
+        """Whether the menu closed with its item."""
+        return self._on_by_role() and not context.control.is_visible()

@@ -2,13 +2,13 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from runwright.verb import Secret, Stage, Target, Verb
+from runwright.verb import Secret, StepContext, Target, Verb
 
 
 class Type(Verb):
-    """Type a text key by key, behind what stands in the field. For pages that listen to keys alone.
+    """Type a text key by key at the end of a field, for pages that only react to key presses.
 
-    Where the field has the focus already, the text goes where the caret is.
+    If the field already has the focus, the step types at the caret.
 
     ```yaml
     - type: searchbox "Filter"
@@ -18,16 +18,17 @@ class Type(Verb):
     """
 
     name: ClassVar[str] = "type"
-    says: ClassVar[str] = "Type {with_} into {target}"
+    summary: ClassVar[str] = "Type {with_} into {target}"
 
     target: Target
     """The field."""
     with_: str | Secret = Field(alias="with")
-    """The text; a secret stands alone."""
+    """The text. A secret can only be the whole value."""
 
-    def act(self, stage: Stage) -> None:
-        stage.caret_behind()
-        text = stage.reveal(self.with_)
-        # keys go where the focus is: each of a secret's first finds the field anew, which a page that came since lacks
+    def act(self, context: StepContext) -> None:
+        context.focus_at_end()
+        text = context.reveal(self.with_)
+        # keys go to the focused control; before each key of a secret the field is located again, so that a page that
+        # was loaded meanwhile gets none of them
         for keys in text if isinstance(self.with_, Secret) else [text]:
-            stage.control.type(keys)
+            context.control.type(keys)

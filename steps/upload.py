@@ -1,11 +1,13 @@
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from runwright.verb import NOT_EMPTY, Stage, StepFailed, Target, Verb
+from runwright.verb import NOT_EMPTY, StepContext, StepFailed, Target, Verb
 
 
 class Upload(Verb):
-    """Give files to a file field, or to the chooser that a button opens.
+    """Upload files with a file field, or with a button that opens a file chooser.
+
+    The step passes the files to the field or the chooser; the page may still need a click to send them.
 
     ```yaml
     - upload: button "Choose file"
@@ -14,22 +16,22 @@ class Upload(Verb):
     """
 
     name: ClassVar[str] = "upload"
-    says: ClassVar[str] = "Upload {files} at {target}"
-    elsewhere: ClassVar[tuple[str, ...]] = ("attach", "set_input_files")
+    summary: ClassVar[str] = "Upload {files} at {target}"
+    aliases: ClassVar[tuple[str, ...]] = ("attach", "set_input_files")
 
     target: Target
     """The file field, or the button that opens the chooser."""
     files: Annotated[list[str], NOT_EMPTY]
-    """Paths, from the runbook's folder."""
+    """Paths relative to the folder of the runbook."""
 
-    def act(self, stage: Stage) -> None:
-        paths = [stage.plan.runbook.path.parent / name for name in self.files]
+    def act(self, context: StepContext) -> None:
+        paths = [context.plan.runbook.path.parent / name for name in self.files]
         missing = [str(path) for path in paths if not Path(path).is_file()]
         if missing:
-            raise StepFailed(f"There is no file {', '.join(missing)}.")
-        if stage.control.evaluate("(element) => element.matches('input[type=file]')"):
-            stage.control.set_input_files(paths)
+            raise StepFailed(f"File not found: {', '.join(missing)}.")
+        if context.control.evaluate("(element) => element.matches('input[type=file]')"):
+            context.control.set_input_files(paths)
             return
-        with stage.page.expect_file_chooser(timeout=stage.timeout * 1000) as chooser:
-            stage.control.click()
+        with context.page.expect_file_chooser(timeout=context.timeout * 1000) as chooser:
+            context.control.click()
         chooser.value.set_files(paths)

@@ -4,8 +4,10 @@ from runwright.verb import BlockName, Verb
 
 
 class Use(Verb):
-    """Do the steps of a block, which stands under `blocks` or in a file `steps/NAME.yaml`. What
-    else would stand around it, as `expect`, stands around the block's own steps.
+    """Run the steps of a block.
+
+    Define the block under `blocks`, or in a file `steps/NAME.yaml`. Fields such as `expect` belong to the steps in the
+    block; only `when` can be written here.
 
     ```yaml
     - use: oauth page
@@ -13,8 +15,8 @@ class Use(Verb):
     """
 
     name: ClassVar[str] = "use"
-    says: ClassVar[str] = "Do the steps of “{block}”"
-    around: ClassVar[tuple[str, ...] | None] = ("when",)
+    summary: ClassVar[str] = "Run the block “{block}”"
+    common_fields: ClassVar[tuple[str, ...] | None] = ("when",)
 
     block: BlockName
-    """The block's name."""
+    """The name of the block."""

@@ -1,39 +1,40 @@
 import time
 from typing import ClassVar
 
-from runwright.verb import Condition, Seconds, Stage, Verb
+from runwright.verb import Condition, Seconds, StepContext, Verb
+
+DEFAULT_TIMEOUT = 60.0
+"""Time limit in seconds of a step without `timeout`."""
 
 
 class Wait(Verb):
-    """Wait for something that takes its time, and fail when it does not come. A look, not an act.
+    """Wait for a condition that takes long, and fail if it does not come to hold.
 
-    For what comes within seconds, `expect` is enough. A page that does not change by itself is loaded again with
-    `reload_every`.
+    The step waits up to 60 s, or up to `timeout`. For conditions that hold within seconds, use `expect`. If the page
+    does not update itself, reload it with `reload_every`.
 
     ```yaml
     - wait: text "Certificate issued"
-      up_to: 10m
+      timeout: 10m
       reload_every: 15s
     ```
     """
 
     name: ClassVar[str] = "wait"
-    says: ClassVar[str] = "Wait for {condition}"
-    looks_only: ClassVar[bool] = True
+    summary: ClassVar[str] = "Wait for {condition}"
+    read_only: ClassVar[bool] = True
 
     condition: Condition
-    """What must hold: one condition, or a list of which all must."""
-    up_to: Seconds = Seconds(60)
-    """How long it may take."""
+    """One condition, or a list of conditions that must all hold."""
     reload_every: Seconds | None = None
-    """How often to load the page again meanwhile. Without it: never."""
+    """The interval between reloads of the page. Default: no reload."""
 
-    def act(self, stage: Stage) -> None:
-        deadline = time.monotonic() + self.up_to
+    def act(self, context: StepContext) -> None:
+        deadline = time.monotonic() + context.time_limit(DEFAULT_TIMEOUT)
         while True:
             left = max(deadline - time.monotonic(), 0)
-            if stage.comes(self.condition, left if self.reload_every is None else min(left, self.reload_every)):
+            if context.comes(self.condition, left if self.reload_every is None else min(left, self.reload_every)):
                 return
             if time.monotonic() >= deadline:
-                raise stage.unmet(self.condition)
-            stage.reload()
+                raise context.unmet(self.condition, context.time_limit(DEFAULT_TIMEOUT))
+            context.reload()

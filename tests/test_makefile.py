@@ -1,4 +1,4 @@
-"""`make` on a machine that lacks something: what is half made is taken away, and what to install is said."""
+"""`make` without python3-venv: it removes a partial .venv and names the package to install."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-HALF = """#!/bin/sh
-# python3 without python3-venv, as Debian has it: a .venv without pip stays behind
+PARTIAL = """#!/bin/sh
+# python3 without python3-venv on Debian: it leaves a .venv without pip
 mkdir -p .venv/bin
 printf '#!/bin/sh\\necho "No module named pip" >&2\\nexit 1\\n' > .venv/bin/python
 chmod +x .venv/bin/python
 echo "The virtual environment was not created successfully because ensurepip is not available."
 exit 1
 """
-WHOLE = """#!/bin/sh
+COMPLETE = """#!/bin/sh
 mkdir -p .venv/bin
-printf '#!/bin/sh\\necho "$@" >> .venv/said\\n' > .venv/bin/python
+printf '#!/bin/sh\\necho "$@" >> .venv/log\\n' > .venv/bin/python
 chmod +x .venv/bin/python
 """
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout's Makefile in a path with a space."""
+    """The Makefile in a folder whose path contains a space."""
     if shutil.which("make") is None:
-        pytest.skip("there is no make here")
+        pytest.skip("make is not installed")
     folder = tmp_path / "a checkout"
     folder.mkdir()
     for name in ("Makefile", "pyproject.toml"):
@@ -46,24 +46,24 @@ def _make(folder: Path, python: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
 
-def test_without_the_systems_venv_no_half_one_stays_and_the_package_is_named(checkout: Path) -> None:
-    done = _make(checkout, HALF)
+def test_without_python3_venv_the_partial_venv_is_removed_and_the_package_named(checkout: Path) -> None:
+    done = _make(checkout, PARTIAL)
     assert done.returncode != 0
     assert "apt-get install python3-venv" in done.stderr
     assert not (checkout / ".venv").exists()
 
 
-def test_a_half_venv_is_made_again_once_the_package_is_there(checkout: Path) -> None:
-    subprocess.run(["sh", "-c", HALF], cwd=checkout, capture_output=True)
+def test_a_partial_venv_is_replaced_once_the_package_is_installed(checkout: Path) -> None:
+    subprocess.run(["sh", "-c", PARTIAL], cwd=checkout, capture_output=True)
     assert (checkout / ".venv/bin/python").exists()
-    done = _make(checkout, WHOLE)
+    done = _make(checkout, COMPLETE)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "-m pip install" in (checkout / ".venv/said").read_text("utf-8")
+    assert "-m pip install" in (checkout / ".venv/log").read_text("utf-8")
 
 
-def test_a_whole_venv_is_kept(checkout: Path) -> None:
-    assert _make(checkout, WHOLE).returncode == 0
+def test_a_complete_venv_is_kept(checkout: Path) -> None:
+    assert _make(checkout, COMPLETE).returncode == 0
     (checkout / ".venv/kept").touch()
     os.utime(checkout / "pyproject.toml", (2_000_000_000, 2_000_000_000))
-    assert _make(checkout, HALF).returncode == 0
+    assert _make(checkout, PARTIAL).returncode == 0
     assert (checkout / ".venv/kept").exists()

@@ -1,4 +1,4 @@
-"""What people install: sdist and wheel, in an environment and a folder with nothing else in them."""
+"""The sdist and the wheel, installed into a new environment and used in an empty folder."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from runwright import __version__
 from runwright.language.verb_spec import vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,47 +32,54 @@ def _run(*command: str | Path, cwd: Path) -> str:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the sdist, and with the wheel that was built out of it."""
+    """A folder with the sdist and the wheel that was built from it."""
     folder = tmp_path_factory.mktemp("built")
     _run(sys.executable, "-m", "build", "--outdir", folder, ROOT, cwd=folder)
     return folder
 
 
-def test_sdist_and_wheel_hold_every_verb_and_runbook_once(built: Path) -> None:
-    here = {f"steps/{path.name}" for path in (ROOT / "steps").glob("*.*")}
-    here |= {f"runbooks/{path.name}" for path in (ROOT / "runbooks").glob("*.*")}
+def test_sdist_and_wheel_contain_every_verb_and_runbook_once(built: Path) -> None:
+    expected = {f"steps/{path.name}" for path in (ROOT / "steps").glob("*.*")}
+    expected |= {f"runbooks/{path.name}" for path in (ROOT / "runbooks").glob("*.*")}
     with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
         packed = [name.removeprefix("runwright/") for name in wheel.namelist()]
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
         sources = [name.split("/", 1)[1] for name in sdist.getnames()]
     for names in (packed, sources):
-        assert here <= set(names), f"missing: {sorted(here - set(names))}"
+        assert expected <= set(names), f"missing: {sorted(expected - set(names))}"
         assert not [name for name in names if "__pycache__" in name or name.startswith("screenshots")]
         assert [name for name in names if name.endswith("LICENSE")]
     assert not [name for name in sources if name.startswith(("src/runwright/steps/", "src/runwright/runbooks/"))]
+    assert "py.typed" in packed, "type checkers ignore a package without it"
+    assert {"CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "RELEASING.md"} <= set(sources)
 
 
-def test_unpacked_sources_have_their_verbs_and_runbooks(built: Path, tmp_path: Path) -> None:
-    """No link leads from the package to steps/ and runbooks/ there; where both are gone, that is said."""
+def test_the_version_of_the_package_is_the_one_in_the_source(built: Path) -> None:
+    assert [path.name for path in built.glob("*.whl")] == [f"runwright-{__version__}-py3-none-any.whl"]
+    assert [path.name for path in built.glob("*.tar.gz")] == [f"runwright-{__version__}.tar.gz"]
+
+
+def test_unpacked_sources_find_their_verbs_and_runbooks(built: Path, tmp_path: Path) -> None:
+    """The sdist has no links from the package to steps/ and runbooks/. A missing folder is reported."""
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
         sdist.extractall(tmp_path, filter="data")
     [root] = tmp_path.iterdir()
     empty = tmp_path / "empty"
     empty.mkdir()
     code = f"import sys; sys.path.insert(0, {str(root / 'src')!r}); from runwright.cli.main import main; main()"
-    assert "\nclick " in _run(sys.executable, "-c", code, "steps", cwd=empty)
+    assert "\nclick " in _run(sys.executable, "-c", code, "verbs", cwd=empty)
     assert "slack-alerts" in _run(sys.executable, "-c", code, "list", cwd=empty)
     (root / "steps").rename(root / "gone")
-    done = subprocess.run([sys.executable, "-c", code, "steps"], cwd=empty, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code, "verbs"], cwd=empty, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "No verb came with runwright" in done.stdout + done.stderr
+    assert "No shipped verbs found" in done.stdout + done.stderr
 
 
-SMALL = """title: The first page
+SMALL = """name: The first page
 sites:
   slack: { url: https://api.slack.com }
 sections:
-  - title: Look at the list
+  - name: Look at the list
     open: slack /apps
     ready: button "Create an App"
     steps:
@@ -81,52 +89,52 @@ sections:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
-def test_it_runs_with_every_python_that_is_here(version: str, built: Path, tmp_path: Path) -> None:
+def test_it_runs_with_every_installed_python(version: str, built: Path, tmp_path: Path) -> None:
     python = _python(version)
     if python is None or version == "{}.{}".format(*sys.version_info):
-        pytest.skip(f"there is no other Python {version} here")
+        pytest.skip(f"no other Python {version} is installed")
     _run(python, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
     bin_ = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
     _run(bin_ / "python", "-m", "pip", "install", "--quiet", next(built.glob("*.whl")), cwd=tmp_path)
     (tmp_path / "small.yaml").write_text(SMALL, "utf-8")
     _run(bin_ / "runwright", "rehearse", "small.yaml", cwd=tmp_path)
     [run] = (tmp_path / "screenshots" / "small").glob("*-rehearsal")
-    assert "whole" in _run(bin_ / "runwright", "verify", run, cwd=tmp_path)
+    assert "intact" in _run(bin_ / "runwright", "verify", run, cwd=tmp_path)
 
 
 def _python(version: str) -> Path | None:
-    """A Python of this version that can make environments: on the path, or among those that pyenv keeps."""
-    kept = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python{version}"))
-    for found in (shutil.which(f"python{version}"), *kept):
+    """A Python of this version that can create environments: on the search path or among those of pyenv."""
+    pyenv = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python{version}"))
+    for found in (shutil.which(f"python{version}"), *pyenv):
         if found and not subprocess.run([found, "-c", "import ensurepip"], capture_output=True, check=False).returncode:
             return Path(found)
     return None
 
 
-def test_a_new_project_of_the_installed_wheel_rehearses(built: Path, tmp_path: Path) -> None:
+def test_a_new_project_rehearses_with_the_installed_wheel(built: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "venv", with_pip=True)
     bin_ = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
     _run(bin_ / "python", "-m", "pip", "install", "--quiet", next(built.glob("*.whl")), cwd=tmp_path)
     empty = tmp_path / "an empty folder"
     empty.mkdir()
     assert "runwright rehearse slack-alerts" in _run(bin_ / "runwright", "init", "demo", cwd=empty)
-    assert "no fault" in _run(bin_ / "runwright", "validate", cwd=empty / "demo")
+    assert "1 runbook valid." in _run(bin_ / "runwright", "validate", cwd=empty / "demo")
     _run(bin_ / "runwright", "rehearse", "slack-alerts", cwd=empty / "demo")
     [run] = (empty / "demo" / "screenshots" / "slack-alerts").glob("*-rehearsal")
     assert (run / "report.html").is_file()
-    assert "whole" in _run(bin_ / "runwright", "verify", run, cwd=empty)
+    assert "intact" in _run(bin_ / "runwright", "verify", run, cwd=empty)
     missing = subprocess.run(
-        [str(bin_ / "runwright"), "report", str(run), "--to", "run.pdf"],
+        [str(bin_ / "runwright"), "report", str(run), "--output", "run.pdf"],
         cwd=empty,
         capture_output=True,
         text=True,
         check=False,
     )
     assert missing.returncode == 4
-    assert "-m pip install fpdf2" in missing.stderr, "a missing extra must say how to install it"
+    assert "-m pip install fpdf2" in missing.stderr, "the message must name the command that installs the extra"
 
 
-def test_an_installed_runwright_works_inside_its_own_sources(tmp_path: Path) -> None:
+def test_an_installed_runwright_works_in_its_own_source_tree(tmp_path: Path) -> None:
     (tmp_path / "steps").mkdir()
     for path in (ROOT / "steps").glob("*.py"):
         (tmp_path / "steps" / path.name).write_bytes(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Scenarios that want a person at the window: another process acts there, and the run goes on by itself."""
+"""Scenarios that need a person at the window: another process acts there, and the run continues."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.alert_rehearsal import World, worlds
+from support.alert_rehearsal import AlertRehearsal, alert_rehearsals
 from support.site_pages import Quiet
 from support.virtual_display import display
 
@@ -22,33 +22,33 @@ PERSON = Path(__file__).parent / "support" / "typing_person.py"
 
 
 class Watched(RehearsalClient):
-    """The same rehearsal, with a browser that another process can act in."""
+    """A rehearsal whose browser another process can control."""
 
     def __init__(self, control_url: str, port: int) -> None:
         super().__init__(control_url)
-        self._open = port
+        self._debugging_port = port
 
     def browser_args(self) -> list[str]:
-        return [*super().browser_args(), f"--remote-debugging-port={self._open}"]
+        return [*super().browser_args(), f"--remote-debugging-port={self._debugging_port}"]
 
 
 class Calling(Quiet):
-    """Calls the person as soon as the run says what it wants of them."""
+    """Starts the person's process as soon as the run asks for a sign-in."""
 
     def __init__(self, port: int, control_url: str, *way: str) -> None:
         super().__init__()
         self._call = [sys.executable, str(PERSON), str(port), control_url, *way]
         self.called: list[subprocess.Popen[Any]] = []
 
-    def says(self, sentence: str) -> None:
-        super().says(sentence)
+    def message(self, sentence: str) -> None:
+        super().message(sentence)
         self.called.append(subprocess.Popen(self._call))
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., World]]:
-    """`world(*scenarios)` is a rehearsal and the runs against it, with a display for windows."""
-    with display(monkeypatch), worlds(tmp_path / "screenshots") as start:
+def rehearse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AlertRehearsal]]:
+    """`rehearse(*scenarios)` is a rehearsal and the runs against it, with a display for windows."""
+    with display(monkeypatch), alert_rehearsals(tmp_path / "screenshots") as start:
         yield start
 
 
@@ -63,26 +63,26 @@ SCENARIOS = (
 
 
 @pytest.mark.parametrize("scenarios", SCENARIOS, ids="+".join)
-def test_the_person_signs_in_and_the_run_goes_on_to_its_end(
-    world: Callable[..., World], scenarios: tuple[str, ...]
+def test_the_person_signs_in_and_the_run_continues_to_its_end(
+    rehearse: Callable[..., AlertRehearsal], scenarios: tuple[str, ...]
 ) -> None:
-    here = world(*scenarios)
+    here = rehearse(*scenarios)
     port = _free_port()
     person = Calling(port, here.rehearsal.control_url)
-    result = here.watched(Watched(here.rehearsal.control_url, port), person, headed=True, allowed_ips=[])
-    assert (result.exit, result.status) == (0, "done"), (result.reason, person.heard[-5:])
-    assert person.called, "nobody was called"
+    result = here.run_with(Watched(here.rehearsal.control_url, port), person, headed=True, allowed_ips=[])
+    assert (result.exit, result.status) == (0, "changed"), (result.reason, person.heard[-5:])
+    assert person.called, "the run asked for nothing"
     assert [each.wait(30) for each in person.called] == [0] * len(person.called)
     assert here.effects().count("create-app") == 1 and here.effects().count("connect-slack") == 1
 
 
-def test_the_person_signs_in_with_a_mailed_code_and_without_a_password(world: Callable[..., World]) -> None:
+def test_the_person_signs_in_with_a_mailed_code_and_without_a_password(rehearse: Callable[..., AlertRehearsal]) -> None:
     """What Slack offers first. In the scenario without a code after the password, only this way sends a mail."""
-    here = world("signed-out")
+    here = rehearse("signed-out")
     port = _free_port()
     person = Calling(port, here.rehearsal.control_url, "mail")
-    result = here.watched(Watched(here.rehearsal.control_url, port), person, headed=True, allowed_ips=[])
-    assert (result.exit, result.status) == (0, "done"), (result.reason, person.heard[-5:])
+    result = here.run_with(Watched(here.rehearsal.control_url, port), person, headed=True, allowed_ips=[])
+    assert (result.exit, result.status) == (0, "changed"), (result.reason, person.heard[-5:])
     assert [each.wait(30) for each in person.called] == [0] * len(person.called)
     mails = here.client.state()["https://slack.com"]["mails"]
     assert mails and all(mail["subject"].startswith("Slack confirmation code: ") for mail in mails)

@@ -1,4 +1,4 @@
-"""No picture of Slack's pages shows a secret, whether somebody declared it or not; read by OCR."""
+"""No screenshot of Slack's pages shows a secret, declared or undeclared. OCR reads the screenshots."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from starlette.responses import RedirectResponse
-from support.ocr import all_that_is_seen, readable, shown
+from support.ocr import all_images, readable, shown
 from support.site_pages import Quiet
 
-from runwright.engine.browser.observation import Glance
+from runwright.engine.browser.observation import Observation
 from runwright.engine.run.launcher import execute
-from runwright.engine.run.options import Given, Result
+from runwright.engine.run.options import RunOptions, RunResult
 from runwright.engine.run.plan import make_plan
 from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import vocabulary
 from runwright.rehearsal.rehearsal import Rehearsal
 from runwright.rehearsal.rehearsal_client import RehearsalClient
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # a hundred pictures are read
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # OCR reads a hundred screenshots
 
 RUNBOOK = Path(__file__).parent.parent / "runbooks" / "slack-alerts.yaml"
-LOOK = """title: Look at the app
+CREDENTIAL_PAGES = """name: Open the pages with credentials
 sites:
   slack: { url: https://api.slack.com, also: ["https://slack.com", "https://*.slack.com"] }
 sections:
-  - title: Look
+  - name: Open the pages
     open: slack /apps
     steps:
       - click: link "W&B alerts"
@@ -51,43 +51,43 @@ def served() -> Iterator[Rehearsal]:
 
 
 @pytest.fixture(scope="module")
-def run(served: Rehearsal, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Result]:
-    def start(path: Path) -> Result:
+def run(served: Rehearsal, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], RunResult]:
+    def start(path: Path) -> RunResult:
         plan = make_plan(load(path, vocabulary()), {}, {}, True, "run")
         client = RehearsalClient(served.control_url)
-        client.open_sites([(site.stand_in[0], site.url, dict(site.stand_in[1])) for site in plan.sites])
-        given = Given(tmp_path_factory.mktemp("screenshots"))
-        return execute(plan, given, Quiet(), threading.Event(), client)
+        client.open_sites([(site.simulator[0], site.url, dict(site.simulator[1])) for site in plan.sites])
+        options = RunOptions(tmp_path_factory.mktemp("screenshots"))
+        return execute(plan, options, Quiet(), threading.Event(), client)
 
     return start
 
 
 @pytest.fixture(scope="module")
-def passed() -> Iterator[dict[str, set[str]]]:
-    """The OAuth codes and states that the sites hand each other through the browser: seen where they send it on."""
-    seen: dict[str, set[str]] = {"code": set(), "state": set()}
-    begin = RedirectResponse.__init__
+def redirected() -> Iterator[dict[str, set[str]]]:
+    """The OAuth codes and states that the sites pass through the browser, recorded from their redirects."""
+    found: dict[str, set[str]] = {"code": set(), "state": set()}
+    original = RedirectResponse.__init__
 
-    def noting(self: RedirectResponse, url: Any, *given: Any, **named: Any) -> None:
+    def recording(self: RedirectResponse, url: Any, *args: Any, **kwargs: Any) -> None:
         for name, values in parse_qs(urlsplit(str(url)).query).items():
-            seen.get(name, set()).update(values)
-        begin(self, url, *given, **named)
+            found.get(name, set()).update(values)
+        original(self, url, *args, **kwargs)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(RedirectResponse, "__init__", noting)
-        yield seen
+        patch.setattr(RedirectResponse, "__init__", recording)
+        yield found
 
 
 @pytest.fixture(scope="module")
-def done(run: Callable[[Path], Result], passed: dict[str, set[str]]) -> Result:
-    """The whole set-up, after which Slack's pages show tokens and webhook addresses."""
+def finished(run: Callable[[Path], RunResult], redirected: dict[str, set[str]]) -> RunResult:
+    """The complete setup, after which Slack's pages show tokens and webhook addresses."""
     result = run(RUNBOOK)
     assert result.exit == 0, result.reason
     return result
 
 
 def secrets(served: Rehearsal) -> dict[str, str]:
-    """What the stand-in keeps of the app that nobody may see."""
+    """The secrets of the app in the state of the simulator."""
     state: dict[str, Any] = RehearsalClient(served.control_url).state()["https://slack.com"]
     (app,) = state["apps"]
     return {
@@ -98,52 +98,56 @@ def secrets(served: Rehearsal) -> dict[str, str]:
     }
 
 
-def test_no_file_of_the_whole_set_up_holds_a_secret_or_an_oauth_code(
-    done: Result, served: Rehearsal, passed: dict[str, set[str]]
+def test_no_file_of_the_complete_setup_contains_a_secret_or_an_oauth_code(
+    finished: RunResult, served: Rehearsal, redirected: dict[str, set[str]]
 ) -> None:
-    assert passed["code"] and passed["state"], "no code was handed over: the test proves nothing"
-    files = [each for each in done.folder.rglob("*") if each.is_file() and each.suffix != ".png"]
+    assert redirected["code"] and redirected["state"], "no redirect carried a code: the test proves nothing"
+    files = [each for each in finished.folder.rglob("*") if each.is_file() and each.suffix != ".png"]
     text = b"".join(each.read_bytes() for each in files)
-    for name, values in {**passed, **{name: {value} for name, value in secrets(served).items()}}.items():
+    for name, values in {**redirected, **{name: {value} for name, value in secrets(served).items()}}.items():
         for value in values:
-            assert value.encode() not in text, f"the {name} stands in a file of the run"
-    journal = (done.folder / "events.jsonl").read_text("utf-8")
+            assert value.encode() not in text, f"the {name} is in a file of the run"
+    journal = (finished.folder / "events.jsonl").read_text("utf-8")
     assert "/oauth/slack/callback?code=‹secret code›&state=‹secret state›" in journal
     step = next(line for line in journal.splitlines() if '"address":"https://acme.slack.com/oauth?' in line)
-    assert "&state=‹secret state›&" in step, "no picture shows the consent page's address"
+    assert "&state=‹secret state›&" in step, "no step has the address of the consent page"
 
 
-def test_no_picture_of_the_whole_set_up_shows_a_secret(
-    done: Result, served: Rehearsal, passed: dict[str, set[str]]
+def test_no_screenshot_of_the_complete_setup_shows_a_secret(
+    finished: RunResult, served: Rehearsal, redirected: dict[str, set[str]]
 ) -> None:
-    known = secrets(served) | {f"{name} {number}": v for name in passed for number, v in enumerate(passed[name])}
-    assert len(list(done.folder.glob("*.png"))) > 50
-    for where, picture in all_that_is_seen(done.folder):
+    known = secrets(served) | {
+        f"{name} {number}": v for name in redirected for number, v in enumerate(redirected[name])
+    }
+    assert len(list(finished.folder.glob("*.png"))) > 50
+    for place, screenshot in all_images(finished.folder):
         for name, value in known.items():
-            assert not readable(picture, value), f"the {name} can be read in {where}"
+            assert not readable(screenshot, value), f"the {name} can be read in {place}"
 
 
-def test_credentials_that_nobody_declared_are_painted_on_slack_s_own_pages(
-    done: Result,
+def test_undeclared_credentials_are_redacted_on_slacks_own_pages(
+    finished: RunResult,
     served: Rehearsal,
-    run: Callable[[Path], Result],
+    run: Callable[[Path], RunResult],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    path = tmp_path / "look.yaml"
-    path.write_text(LOOK, "utf-8")
+    path = tmp_path / "credentials.yaml"
+    path.write_text(CREDENTIAL_PAGES, "utf-8")
     undeclared = {name: value for name, value in secrets(served).items() if name != "client secret"}
 
     result = run(path)
     assert result.exit == 0, result.reason
-    for picture in sorted(result.folder.glob("*.png")):
+    for screenshot in sorted(result.folder.glob("*.png")):
         for name, value in undeclared.items():
-            assert not readable(picture, value), f"the {name} can be read in {picture}"
+            assert not readable(screenshot, value), f"the {name} can be read in {screenshot}"
     text = b"".join(each.read_bytes() for each in result.folder.iterdir() if each.suffix in (".jsonl", ".html", ".xml"))
     for name, value in undeclared.items():
-        assert value.encode() not in text, f"the {name} stands in journal or report"
+        assert value.encode() not in text, f"the {name} is in the journal or a report"
 
-    monkeypatch.setattr("runwright.engine.run.step_screenshots.glance", lambda *asked: Glance())
-    bare = run(path)
-    seen = {name for picture in bare.folder.glob("*.png") for name, v in undeclared.items() if shown(picture, v)}
-    assert seen == set(undeclared), "the pages do not show what is to be painted: the test above proves nothing"
+    monkeypatch.setattr("runwright.engine.run.step_screenshots.observe", lambda *_args: Observation())
+    unredacted = run(path)
+    visible = {
+        name for screenshot in unredacted.folder.glob("*.png") for name, v in undeclared.items() if shown(screenshot, v)
+    }
+    assert visible == set(undeclared), "the pages do not show the credentials: the test above proves nothing"

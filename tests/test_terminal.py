@@ -1,4 +1,4 @@
-"""A run as a person at a terminal has it: the plan and the question before it, its steps, and how it is ended."""
+"""A run at a terminal: its plan and confirmation, its steps, its questions, and how it can be interrupted."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from support.http_site import served
 
 from runwright.cli.run_output import LiveListener
 
-BOOK = """title: Look at the shop
+BOOK = """name: Look at the shop
 inputs:
-  name: { about: A name, default: Lamp }
+  name: { description: A name, default: Lamp }
 sites:
   shop: { url: "SITE" }
 sections:
-  - title: See the list
+  - name: See the list
     open: shop /
     steps:
       - expect: heading "${name}"
       - hover: heading "${name}"
-  - title: Wait for more
+  - name: Wait for more
     open: shop /
     steps:
       - expect: heading "More"
@@ -45,8 +45,8 @@ sections:
 
 
 def _on_its_terminal() -> None:
-    os.close(os.open(os.ttyname(0), os.O_RDWR))  # it becomes the session's terminal
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # in the background, shells have what they start ignore it
+    os.close(os.open(os.ttyname(0), os.O_RDWR))  # becomes the controlling terminal of the session
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # shells start background processes with SIGINT ignored
 
 
 class Terminal:
@@ -70,29 +70,29 @@ class Terminal:
         self.shown = ""
 
     def until(self, words: str, seconds: float = 60) -> None:
-        """Read what is shown until the words are there; they may be cut by a terminal's own signs."""
+        """Read the output until it contains the words."""
         deadline = time.monotonic() + seconds
         while words not in self.shown:
             assert time.monotonic() < deadline, f"{words!r} was not shown:\n{self.shown}"
-            assert self._read(), f"it ended without {words!r}:\n{self.shown}"
+            assert self._read(), f"the process ended without {words!r}:\n{self.shown}"
 
     def types(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 
     def ends(self, seconds: float = 60) -> int:
-        """Read to the end; the exit code."""
+        """Read to the end of the output; the exit code."""
         deadline = time.monotonic() + seconds
         while self._read():
-            assert time.monotonic() < deadline, f"it goes on:\n{self.shown}"
+            assert time.monotonic() < deadline, f"the process does not end:\n{self.shown}"
         return self.process.wait(10)
 
     def silent(self, seconds: float) -> bool:
-        """Whether nothing is shown for so long."""
+        """Whether nothing is printed for some seconds."""
         return not select.select([self._master], [], [], seconds)[0]
 
     @property
     def echoes(self) -> bool:
-        """Whether the terminal shows what is typed."""
+        """Whether the terminal echoes what is typed."""
         return bool(termios.tcgetattr(self._master)[3] & termios.ECHO)
 
     def close(self) -> None:
@@ -106,7 +106,7 @@ class Terminal:
             return True
         try:
             data = os.read(self._master, 65536)
-        except OSError:  # Linux says so when the other end is closed
+        except OSError:  # Linux raises it when the other end is closed
             return False
         self.shown += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", data.decode(errors="replace"))
         return bool(data)
@@ -123,7 +123,7 @@ def terminal(folder: Path, *words: str, under: Sequence[str] = ()) -> Iterator[T
 
 @contextmanager
 def beside_a_site(folder: Path, name: str, book: str, page: str) -> Iterator[Path]:
-    """The folder with a runbook, whose site is a real server of this machine."""
+    """The folder with a runbook whose site is a real server on this machine."""
     with served({"/": f"<!doctype html><title>Shop</title>{page}"}) as address:
         (folder / name).write_text(book.replace("SITE", address), "utf-8")
         yield folder
@@ -131,18 +131,18 @@ def beside_a_site(folder: Path, name: str, book: str, page: str) -> Iterator[Pat
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder with `book.yaml`, and with `short.yaml`, which is its first section alone."""
+    """A folder with `book.yaml`, and with `short.yaml`, which has only the first section of it."""
     with beside_a_site(tmp_path, "book.yaml", BOOK, "<h1>Lamp</h1>"):
         book = (tmp_path / "book.yaml").read_text("utf-8")
-        (tmp_path / "short.yaml").write_text(book.split("  - title: Wait")[0], "utf-8")
+        (tmp_path / "short.yaml").write_text(book.split("  - name: Wait")[0], "utf-8")
         yield tmp_path
 
 
-def _nothing_was_touched(folder: Path) -> None:
+def _nothing_was_run(folder: Path) -> None:
     assert not (folder / "screenshots").exists()
 
 
-def test_a_real_run_shows_its_plan_and_asks(folder: Path) -> None:
+def test_a_real_run_shows_its_plan_and_asks_for_confirmation(folder: Path) -> None:
     with terminal(folder, "run", "book.yaml", "-i", "name=Desk") as at:
         at.until("Run it? [y/N]")
         for words in ("Look at the shop", "site", "http://127.0.0.1:", "input", "Desk", "section", "See the list"):
@@ -151,11 +151,11 @@ def test_a_real_run_shows_its_plan_and_asks(folder: Path) -> None:
         at.until("Answer y or n.")
         at.types("n\n")
         assert at.ends() == 2
-        assert "nothing was touched" in at.shown
-    _nothing_was_touched(folder)
+        assert "Aborted. Nothing was changed." in at.shown
+    _nothing_was_run(folder)
 
 
-def test_the_plan_shows_texts_as_they_stand(folder: Path) -> None:
+def test_the_plan_shows_texts_without_interpreting_markup(folder: Path) -> None:
     book = folder / "book.yaml"
     book.write_text(book.read_text("utf-8").replace("See the list", '"Set [/admin] path :smile:"'), "utf-8")
     with terminal(folder, "run", "book.yaml", "-i", "name=[draft] Ann") as at:
@@ -165,7 +165,7 @@ def test_the_plan_shows_texts_as_they_stand(folder: Path) -> None:
         assert at.ends() == 2
 
 
-def test_the_step_at_hand_is_seen_beside_a_long_title_of_its_section() -> None:
+def test_the_current_step_is_visible_beside_a_long_section_name() -> None:
     shown = io.StringIO()
     live = LiveListener(Console(file=shown, force_terminal=True, width=80, color_system=None))
     with live:
@@ -174,111 +174,111 @@ def test_the_step_at_hand_is_seen_beside_a_long_title_of_its_section() -> None:
     lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.getvalue()).replace("\r", "\n").splitlines()
     last = next(line for line in reversed(lines) if line.strip())
     assert "슬랙 앱을 만들고" in last and '12  Click button "Create an' in last, last
-    assert cell_len(last) <= 80, "it would take two lines"
+    assert cell_len(last) <= 80, "the line is too long"
 
 
-def test_colours_that_are_asked_for_without_a_terminal_bring_no_spinner(folder: Path) -> None:
+def test_forced_colours_without_a_terminal_bring_no_spinner(folder: Path) -> None:
     command = [sys.executable, "-m", "runwright", "run", "short.yaml", "--yes"]
     environment = {**os.environ, "FORCE_COLOR": "1"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
     assert "1. See the list" in done.stdout and "\r" not in done.stdout
 
 
-def test_ctrl_c_at_the_question_touches_nothing(folder: Path) -> None:
+def test_ctrl_c_at_the_confirmation_changes_nothing(folder: Path) -> None:
     with terminal(folder, "run", "book.yaml") as at:
         at.until("Run it? [y/N]")
         at.types("\x03")
         assert at.ends() == 130
-        assert "nothing was touched" in at.shown and "Traceback" not in at.shown
-    _nothing_was_touched(folder)
+        assert "Nothing was changed." in at.shown and "Traceback" not in at.shown
+    _nothing_was_run(folder)
 
 
-def test_a_real_run_without_a_terminal_wants_a_yes_on_its_command_line(folder: Path) -> None:
+def test_a_real_run_without_a_terminal_requires_yes_on_its_command_line(folder: Path) -> None:
     command = [sys.executable, "-m", "runwright", "run", "book.yaml"]
     done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "say --yes" in done.stdout + done.stderr
-    _nothing_was_touched(folder)
+    assert "Confirmation required: pass --yes." in done.stdout + done.stderr
+    _nothing_was_run(folder)
 
 
-def test_a_yes_begins_the_run_and_its_steps_are_shown_until_ctrl_c(folder: Path) -> None:
+def test_a_confirmed_run_shows_its_steps_until_ctrl_c(folder: Path) -> None:
     with terminal(folder, "run", "book.yaml") as at:
         at.until("Run it? [y/N]")
         at.types("y\n")
-        at.until("done  See the list")  # its steps may be over before they are drawn once
-        at.until('See heading "More"')
+        at.until("unchanged  See the list")  # its steps may end before they are drawn once
+        at.until('Verify heading "More"')
         at.types("\x03")
         assert at.ends() == 130
         assert "stopped  Wait for more" in at.shown
-    _interrupted_and_closed(folder)
+    _interrupted_and_sealed(folder)
 
 
-def test_a_run_whose_lines_nobody_reads_any_more_goes_on_to_its_end(folder: Path) -> None:
+def test_a_run_whose_output_is_closed_continues_to_its_end(folder: Path) -> None:
     command = [sys.executable, "-m", "runwright", "run", "short.yaml", "--yes"]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stderr is not None
         assert "See the list" in process.stdout.readline()
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
-        assert process.wait(60) == 0, "that nobody reads it is no fault of the run"
+        assert process.wait(60) == 0, "a closed output changed the exit code"
     (journal,) = (folder / "screenshots").glob("*/*/events.jsonl")
     last = json.loads(journal.read_text("utf-8").splitlines()[-1])
-    assert (last["event"], last["status"]) == ("end", "done"), last
+    assert (last["event"], last["status"]) == ("end", "unchanged"), last
 
 
 @pytest.mark.parametrize("whom", ["the process", "its group"])
-def test_sigterm_is_taken_as_ctrl_c_is(folder: Path, whom: str) -> None:
+def test_sigterm_ends_a_run_as_ctrl_c_does(folder: Path, whom: str) -> None:
     with terminal(folder, "run", "book.yaml", "--yes") as at:
-        at.until('See heading "More"')
+        at.until('Verify heading "More"')
         if whom == "the process":
             at.process.terminate()
         else:
-            os.killpg(at.process.pid, signal.SIGTERM)  # as `timeout` does; the browser gets it too
+            os.killpg(at.process.pid, signal.SIGTERM)  # as `timeout` does; the browser receives it too
         assert at.ends() == 130
         assert "Traceback" not in at.shown
-    _interrupted_and_closed(folder)
+    _interrupted_and_sealed(folder)
 
 
 @pytest.mark.parametrize("starts", ["the driver", "the browser"])
-def test_sigterm_while_the_browser_starts_is_no_traceback(folder: Path, starts: str) -> None:
+def test_sigterm_while_the_browser_starts_shows_no_traceback(folder: Path, starts: str) -> None:
     with terminal(folder, "run", "book.yaml", "--yes") as at:
         deadline = time.monotonic() + 30
-        while not (begun := _begun_by(at.process.pid)) or (starts == "the browser" and not _begun_by(begun[0])):
-            assert time.monotonic() < deadline, f"it does not start {starts}:\n{at.shown}"
+        while not (started := _children(at.process.pid)) or (starts == "the browser" and not _children(started[0])):
+            assert time.monotonic() < deadline, f"{starts} does not start:\n{at.shown}"
         os.killpg(at.process.pid, signal.SIGTERM)
         assert at.ends() == 130
         assert "Traceback" not in at.shown, at.shown
 
 
-def _begun_by(process: int) -> list[int]:
-    """The processes that a process started and that are there still."""
+def _children(process: int) -> list[int]:
+    """The running child processes of a process."""
     return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text("utf-8").split()]
 
 
 SHELL = ("sh", "-c", 'trap : INT; "$@"; code=$?; stty -a; exit $code', "sh")
-"""Goes on after a Ctrl-C, and says how the terminal is set."""
+"""A shell that survives Ctrl-C and prints the settings of the terminal."""
 GUIDE = "# Slack\n\n1. Open https://api.slack.com/apps and choose **Create an App**.\n"
 
 
-def test_ctrl_c_while_the_runs_of_a_guide_s_check_are_made_ends_it(tmp_path: Path) -> None:
+def test_ctrl_c_during_the_rehearsals_of_a_guide_check_ends_it(tmp_path: Path) -> None:
     (tmp_path / "guide.md").write_text(GUIDE, "utf-8")
     words = ("guide", "check", "slack-alerts", "--guide", "guide.md", "--fail-on", "never")
     with terminal(tmp_path, *words) as at:
         deadline = time.monotonic() + 60
         while not [path for path in tmp_path.glob("screenshots/*/*/events.jsonl") if b'"step"' in path.read_bytes()]:
-            assert time.monotonic() < deadline, f"no run was begun:\n{at.shown}"
+            assert time.monotonic() < deadline, f"no run has started:\n{at.shown}"
         at.types("\x03")
         assert at.ends() == 130
         assert "finding" not in at.shown and "Traceback" not in at.shown
 
 
-ASKING = """title: Sign in
+ASKING = """name: Sign in
 sites:
   shop: { url: "SITE" }
 secrets:
-  pin: { about: The number of the card, typed_at: [shop] }
+  pin: { description: The number of the card, typed_at: [shop] }
 sections:
-  - title: Type what a person knows
+  - name: Type what a person knows
     open: shop /
     steps:
       - ask: Which code did the mail bring?
@@ -294,20 +294,20 @@ sections:
 
 @pytest.fixture
 def asking(tmp_path: Path) -> Iterator[Path]:
-    """A folder with `asking.yaml`, which needs two answers of a person; the second is a secret."""
+    """A folder with `asking.yaml`, which asks a person two questions; the second answer is a secret."""
     page = "<label>Code <input></label><label>PIN <input type=password></label>"
     with beside_a_site(tmp_path, "asking.yaml", ASKING, page) as folder:
         yield folder
 
 
-def test_a_person_answers_undisturbed_and_a_secret_is_not_shown_as_it_is_typed(asking: Path) -> None:
+def test_nothing_is_printed_while_a_person_answers_and_a_secret_is_not_echoed(asking: Path) -> None:
     with terminal(asking, "run", "asking.yaml", "--yes") as at:
         at.until("Which code did the mail bring? ")
-        assert at.silent(0.5), f"something is written over what is typed:\n{at.shown}"
+        assert at.silent(0.5), f"something is printed during the answer:\n{at.shown}"
         at.types("\n4711\n")
         at.until("4711")
         at.until("Which PIN has the card? ")
-        assert at.silent(0.5), f"something is written over what is typed:\n{at.shown}"
+        assert at.silent(0.5), f"something is printed during the answer:\n{at.shown}"
         at.types("sesame-0815\n")
         assert at.ends() == 0
         assert "sesame-0815" not in at.shown
@@ -315,7 +315,7 @@ def test_a_person_answers_undisturbed_and_a_secret_is_not_shown_as_it_is_typed(a
     assert "4711" in journal.read_text("utf-8") and "sesame-0815" not in journal.read_text("utf-8")
 
 
-def test_a_program_reads_the_object_while_a_person_answers(asking: Path) -> None:
+def test_json_output_stays_separate_from_the_questions(asking: Path) -> None:
     into_a_file = ("sh", "-c", 'exec "$@" > object.json', "sh")
     with terminal(asking, "run", "asking.yaml", "--yes", "--json", under=into_a_file) as at:
         at.until("Which code did the mail bring? ")
@@ -323,11 +323,11 @@ def test_a_program_reads_the_object_while_a_person_answers(asking: Path) -> None
         at.until("Which PIN has the card? ")
         at.types("sesame-0815\n")
         assert at.ends() == 0, at.shown
-    told = json.loads((asking / "object.json").read_text("utf-8"))
-    assert told["status"] == "done" and "sesame-0815" not in str(told)
+    result = json.loads((asking / "object.json").read_text("utf-8"))
+    assert result["status"] == "unchanged" and "sesame-0815" not in str(result)
 
 
-def test_ctrl_c_at_a_question_for_a_secret_leaves_a_terminal_that_shows_what_is_typed(asking: Path) -> None:
+def test_ctrl_c_at_a_question_for_a_secret_leaves_a_terminal_that_echoes(asking: Path) -> None:
     with terminal(asking, "run", "asking.yaml", "--yes", under=SHELL) as at:
         at.until("Which code did the mail bring? ")
         assert at.echoes
@@ -336,39 +336,39 @@ def test_ctrl_c_at_a_question_for_a_secret_leaves_a_terminal_that_shows_what_is_
         assert not at.echoes
         at.types("\x03")
         assert at.ends() == 130
-        assert re.search(r"(?<!-)\becho\b", at.shown), f"what is typed is hidden still:\n{at.shown}"
+        assert re.search(r"(?<!-)\becho\b", at.shown), f"the terminal does not echo:\n{at.shown}"
         assert "Traceback" not in at.shown
 
 
 @pytest.mark.parametrize("keys", ["\n", "\x04"])
-def test_no_value_for_a_secret_that_is_asked_for_touches_nothing(asking: Path, keys: str) -> None:
+def test_an_empty_secret_prompt_changes_nothing(asking: Path, keys: str) -> None:
     with terminal(asking, "run", "asking.yaml", "--yes", "--secret", "pin=prompt") as at:
         at.until("pin: ")
         at.types(keys)
         assert at.ends() == 2
         assert "The secret `pin` has no value: Nothing was typed." in at.shown
-    _nothing_was_touched(asking)
+    _nothing_was_run(asking)
 
 
-def test_no_answer_any_more_stops_the_run_for_a_person(asking: Path) -> None:
+def test_the_end_of_input_at_a_question_stops_the_run_for_a_person(asking: Path) -> None:
     with terminal(asking, "run", "asking.yaml", "--yes") as at:
         at.until("Which code did the mail bring? ")
         at.types("\x04")
         assert at.ends() == 3
-        assert "Nobody answered: Which code did the mail bring?" in at.shown and "Traceback" not in at.shown
+        assert "No answer to: Which code did the mail bring?" in at.shown and "Traceback" not in at.shown
 
 
-SOURCES = """title: Type what lies elsewhere
+SOURCES = """name: Type secrets from four sources
 browser: { locale: ko-KR, time_zone: Asia/Seoul, window: 900x700 }
 sites:
   shop: { url: "SITE" }
 secrets:
-  one: { about: In the environment, typed_at: [shop] }
-  two: { about: In a file, typed_at: [shop] }
-  three: { about: What a command prints, typed_at: [shop] }
-  four: { about: What a person types, typed_at: [shop] }
+  one: { description: In the environment, typed_at: [shop] }
+  two: { description: In a file, typed_at: [shop] }
+  three: { description: From a command, typed_at: [shop] }
+  four: { description: From a prompt, typed_at: [shop] }
 sections:
-  - title: Type them
+  - name: Type them
     open: shop /
     steps:
       - expect: heading "ko-KR Asia/Seoul 900x700"
@@ -380,23 +380,23 @@ sections:
         with: ${three}
       - fill: textbox "Four"
         with: ${four}
-      - click: button "Tell"
+      - click: button "Show"
         expect: heading "sesame-env sesame-file sesame-command sesame-typed"
 """
-TELLS = """<h1></h1><script>
+SHOWS = """<h1></h1><script>
 const fields = () => [...document.querySelectorAll("input")].map((each) => each.value).join(" ");
-const tell = (text) => document.querySelector("h1").textContent = text;
-tell(`${navigator.language} ${Intl.DateTimeFormat().resolvedOptions().timeZone} ${innerWidth}x${innerHeight}`);
+const show = (text) => document.querySelector("h1").textContent = text;
+show(`${navigator.language} ${Intl.DateTimeFormat().resolvedOptions().timeZone} ${innerWidth}x${innerHeight}`);
 </script><label>One <input></label><label>Two <input></label><label>Three <input></label><label>Four <input></label>
-<button onclick="tell(fields())">Tell</button>"""
+<button onclick="show(fields())">Show</button>"""
 
 
-def test_secrets_come_from_where_they_lie_and_the_browser_is_as_the_runbook_says(tmp_path: Path) -> None:
+def test_secrets_come_from_their_sources_and_the_browser_has_the_declared_settings(tmp_path: Path) -> None:
     (tmp_path / "two").write_text("sesame-file\n", "utf-8")
     sources = ("one=env:ONE", "two=file:two", "three=command:echo sesame-command", "four=prompt")
-    given = [word for source in sources for word in ("--secret", source)]
-    with beside_a_site(tmp_path, "book.yaml", SOURCES, TELLS) as folder:
-        with terminal(folder, "run", "book.yaml", "--yes", *given, under=("env", "ONE=sesame-env")) as at:
+    options = [word for source in sources for word in ("--secret", source)]
+    with beside_a_site(tmp_path, "book.yaml", SOURCES, SHOWS) as folder:
+        with terminal(folder, "run", "book.yaml", "--yes", *options, under=("env", "ONE=sesame-env")) as at:
             at.until("four: ")
             at.types("sesame-typed\n")
             assert at.ends() == 0, at.shown
@@ -405,17 +405,17 @@ def test_secrets_come_from_where_they_lie_and_the_browser_is_as_the_runbook_says
             assert path.suffix == ".png" or b"sesame-" not in path.read_bytes(), path
 
 
-def test_a_second_ctrl_c_ends_it_at_once(folder: Path) -> None:
+def test_a_second_ctrl_c_ends_the_run_at_once(folder: Path) -> None:
     with terminal(folder, "run", "book.yaml", "--yes") as at:
-        at.until('See heading "More"')
+        at.until('Verify heading "More"')
         at.types("\x03\x03")
         assert at.ends() == 130
         assert "Traceback" not in at.shown, at.shown
     (journal,) = folder.glob("screenshots/book/*/events.jsonl")
-    assert json.loads(journal.read_text("utf-8").splitlines()[0])["event"] == "run", "what was journalled is lost"
+    assert json.loads(journal.read_text("utf-8").splitlines()[0])["event"] == "run", "the journal is lost"
 
 
-def _interrupted_and_closed(folder: Path) -> None:
+def _interrupted_and_sealed(folder: Path) -> None:
     (run,) = (path.parent for path in folder.glob("screenshots/book/*/events.jsonl"))
     last = json.loads((run / "events.jsonl").read_text("utf-8").splitlines()[-1])
     assert (last["event"], last["status"], last["exit"]) == ("end", "interrupted", 130)

@@ -1,4 +1,4 @@
-"""`python -m runwright` does what the command `runwright` does."""
+"""`python -m runwright`: the same as the command `runwright`."""
 
 from runwright.cli.main import main
 

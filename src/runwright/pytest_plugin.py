@@ -1,4 +1,7 @@
-"""pytest runs runbooks: `pytest runbooks/ --rehearsal`, or `--live`. Without either it leaves them alone."""
+"""A pytest plugin that runs runbooks: `pytest runbooks/ --runbook-rehearse`, or `--runbook-live` for the real sites.
+
+Without either option it collects no runbook.
+"""
 
 from __future__ import annotations
 
@@ -13,64 +16,72 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runwright.language.diagnostics import Fault, UserError, did_you_mean
+from runwright.language.diagnostics import UserError, did_you_mean
 
 if TYPE_CHECKING:
-    from runwright.engine.run.failure_location import Failed
-    from runwright.engine.run.options import Result
+    from runwright.engine.run.failure_location import FailureLocation
+    from runwright.engine.run.options import RunResult
     from runwright.engine.run.plan import Plan
     from runwright.language.runbook_model import Runbook
 
 _EVIDENCE = "runwright evidence"
-"""The property of a report, and of the JUnit test case, that names the folder of the run."""
+"""The property of a report and of the JUnit test case that holds the run folder."""
 _OUT = "screenshots"
-_LEFT = pytest.StashKey[int]()
-"""How many runbooks were left alone."""
+_NOT_COLLECTED = pytest.StashKey[int]()
+"""The number of runbooks that were found and not collected."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("runwright", "runbooks")
-    group.addoption("--rehearsal", action="store_true", help="Run runbooks against local stand-ins.")
-    group.addoption("--live", action="store_true", help="Run runbooks against the real sites. This is the yes.")
-    for option, metavar, told in (
-        ("--runbook-input", "NAME=VALUE", "An input's value; goes to the runbooks that declare it. May be repeated."),
-        ("--runbook-secret", "NAME=SOURCE", "env:NAME, file:PATH or command:…. May be repeated."),
-        ("--runbook-scenario", "NAME", "What the stand-ins of a rehearsal play. May be repeated."),
+    group.addoption("--runbook-rehearse", action="store_true", help="Run runbooks against local simulators.")
+    group.addoption(
+        "--runbook-live",
+        action="store_true",
+        help="Run runbooks against the real sites. The option is the confirmation.",
+    )
+    for option, metavar, text in (
+        ("--runbook-input", "NAME=VALUE", "Set an input in all runbooks that declare it; may be repeated."),
+        (
+            "--runbook-secret",
+            "NAME=SOURCE",
+            "Where a secret comes from: env:NAME, file:PATH or command:…; may be repeated.",
+        ),
+        ("--runbook-scenario", "NAME", "Run the simulators in this scenario; may be repeated."),
     ):
-        group.addoption(option, action="append", default=[], metavar=metavar, help=told)
-    group.addoption("--runbook-inputs", metavar="FILE", help="A YAML file with inputs.")
-    group.addoption("--runbook-out", metavar="DIR", default=_OUT, help="Where evidence goes.")
+        group.addoption(option, action="append", default=[], metavar=metavar, help=text)
+    group.addoption("--runbook-inputs", metavar="FILE", help="Read inputs from a YAML file.")
+    group.addoption("--runbook-out", metavar="DIR", default=_OUT, help="The folder for the evidence.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_LEFT] = 0
-    if config.getoption("--rehearsal") and config.getoption("--live"):
-        raise pytest.UsageError("A run is a rehearsal or it is live: say one of --rehearsal and --live.")
+    config.stash[_NOT_COLLECTED] = 0
+    if config.getoption("--runbook-rehearse") and config.getoption("--runbook-live"):
+        raise pytest.UsageError("Pass either --runbook-rehearse or --runbook-live, not both.")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if file_path.suffix not in (".yaml", ".yml") or not _is_runbook(file_path):
         return None
     config = parent.config
-    if not (config.getoption("--rehearsal") or config.getoption("--live")):
-        config.stash[_LEFT] += 1
+    if not (config.getoption("--runbook-rehearse") or config.getoption("--runbook-live")):
+        config.stash[_NOT_COLLECTED] += 1
         return None
     return RunbookFile.from_parent(parent, path=file_path)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """An input or a secret that no runbook has is a mistake in the call."""
+    """Reject an input or a secret that none of the collected runbooks declares."""
     runbooks = [item.runbook for item in items if isinstance(item, RunbookItem)]
     if not runbooks:
         return
     try:
-        given = [
-            ("input", _inputs(config), {name for book in runbooks for name in book.inputs}),
-            ("secret", _secrets(config), {name for book in runbooks for name in book.secrets}),
+        passed = [
+            ("input", _inputs(config), {name for runbook in runbooks for name in runbook.inputs}),
+            ("secret", _secrets(config), {name for runbook in runbooks for name in runbook.secrets}),
         ]
     except UserError as error:
         raise pytest.UsageError(str(error)) from None
-    for kind, values, known in given:
+    for kind, values, known in passed:
         for name in values:
             if name not in known:
                 raise pytest.UsageError(f"No runbook here has the {kind} `{name}`. {did_you_mean(name, known)}")
@@ -78,21 +89,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
-    """With pytest-xdist only the workers collect, and they tell here what they left alone."""
-    left = getattr(node, "workeroutput", {}).get("runwright_left", 0)
-    node.config.stash[_LEFT] = max(node.config.stash[_LEFT], left)
+    """With pytest-xdist only the workers collect. Each reports the number of runbooks that it did not collect."""
+    number = getattr(node, "workeroutput", {}).get("runwright_not_collected", 0)
+    node.config.stash[_NOT_COLLECTED] = max(node.config.stash[_NOT_COLLECTED], number)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["runwright_left"] = session.config.stash[_LEFT]
+        session.config.workeroutput["runwright_not_collected"] = session.config.stash[_NOT_COLLECTED]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    left = config.stash[_LEFT]
-    if left:
-        what = "1 runbook was" if left == 1 else f"{left} runbooks were"
-        terminalreporter.write_line(f"runwright: {what} not collected; say --rehearsal or --live to run them.")
+    number = config.stash[_NOT_COLLECTED]
+    if number:
+        runbooks = "1 runbook was" if number == 1 else f"{number} runbooks were"
+        remedy = "pass --runbook-rehearse or --runbook-live to run them."
+        terminalreporter.write_line(f"runwright: {runbooks} not collected; {remedy}")
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, value in getattr(report, "user_properties", ()):
@@ -101,14 +113,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 class RunbookFile(pytest.File):
-    """A runbook's file; a fault in it is an error of collection, told as `validate` tells it."""
+    """The file of a runbook. An error in it is a collection error, with the text that `validate` prints."""
 
     def collect(self) -> Iterator[RunbookItem]:
         from runwright.language.runbook_loader import load
-        from runwright.project.discovery import words_for
+        from runwright.project.discovery import vocabulary_for
 
-        runbook = load(self.path, words_for(self.path))
-        yield RunbookItem.from_parent(self, name=runbook.name, runbook=runbook)
+        runbook = load(self.path, vocabulary_for(self.path))
+        yield RunbookItem.from_parent(self, name=runbook.slug, runbook=runbook)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, UserError):
@@ -124,13 +136,13 @@ class RunbookItem(pytest.Item):
         self.runbook = runbook
 
     def runtest(self) -> None:
-        """Raises RunFailed when the run does not end well, UserError when it cannot begin."""
+        """Raises RunFailed when the run ends with another exit code than 0, UserError when it cannot start."""
         plan = self._plan()
         result = self._run(plan)
         self.user_properties += [
             (_EVIDENCE, str(result.folder)),
-            ("runwright head", result.head),
-            ("runwright status", result.status),
+            ("runwright digest", result.digest),
+            ("runwright status", str(result.status)),
         ]
         if result.exit != 0:
             raise RunFailed(plan, result)
@@ -138,22 +150,23 @@ class RunbookItem(pytest.Item):
     def _plan(self) -> Plan:
         from runwright.engine.run.plan import make_plan
 
-        return make_plan(self.runbook, self._given(), self._sources(), bool(self.config.getoption("--rehearsal")))
+        rehearsal = bool(self.config.getoption("--runbook-rehearse"))
+        return make_plan(self.runbook, self._inputs(), self._sources(), rehearsal)
 
-    def _given(self) -> dict[str, Any]:
-        """The inputs that pytest was given and this runbook has."""
+    def _inputs(self) -> dict[str, Any]:
+        """The passed inputs that this runbook declares."""
         return {name: value for name, value in _inputs(self.config).items() if name in self.runbook.inputs}
 
     def _sources(self) -> dict[str, str]:
-        """Where the secrets come from that this runbook has."""
+        """The passed sources of the secrets that this runbook declares."""
         return {name: source for name, source in _secrets(self.config).items() if name in self.runbook.secrets}
 
     def _command(self, rehearsal: bool) -> str:
-        """This run as a command line of `runwright`, to be typed where pytest was."""
+        """The same run as a `runwright` command line, for the folder in which pytest was started."""
         here, option = self.config.invocation_params.dir, self.config.getoption
         path = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path
         words = ["runwright", "rehearse" if rehearsal else "run", str(path)]
-        for name, value in self._given().items():
+        for name, value in self._inputs().items():
             words += ["-i", f"{name}={','.join(value) if isinstance(value, list) else value}"]
         for name, source in self._sources().items():
             words += ["--secret", f"{name}={source}"]
@@ -163,29 +176,30 @@ class RunbookItem(pytest.Item):
             words += ["--out", option("--runbook-out")]
         return shlex.join(words)
 
-    def _run(self, plan: Plan) -> Result:
-        """Run it in a thread of its own: beside pytest-playwright the main thread has Playwright going already."""
+    def _run(self, plan: Plan) -> RunResult:
+        """Run in a thread of its own, because pytest-playwright may have started Playwright in the main thread."""
         from runwright.engine.run.launcher import execute
-        from runwright.engine.run.listener import Silent
-        from runwright.engine.run.options import Given
-        from runwright.engine.run.preflight import after_others
+        from runwright.engine.run.listener import NullListener
+        from runwright.engine.run.options import RunOptions
+        from runwright.engine.run.preflight import preflight
         from runwright.rehearsal.lifecycle import join
 
         out = self.config.invocation_params.dir / self.config.getoption("--runbook-out")
         interrupt = Event()
 
-        def run() -> Result:
+        def run() -> RunResult:
             with ExitStack() as stack:
-                backdrop = None
+                simulators = None
                 if plan.rehearsal:
                     scenarios = self.config.getoption("--runbook-scenario")
-                    backdrop = stack.enter_context(join(plan, None, scenarios))
-                nonce = backdrop.nonce if backdrop is not None else None
+                    simulators = stack.enter_context(join(plan, None, scenarios))
+                nonce = simulators.nonce if simulators is not None else None
                 command = self._command(plan.rehearsal)
-                go_on = "" if plan.rehearsal else f"{command} --resume {{run}}"  # its stand-ins are gone with it
-                given = Given(out, command=f"{command} --headed", go_on=go_on)
-                given = stack.enter_context(after_others(plan, given, nonce, anew=f"{command} --anew"))
-                return execute(plan, given, Silent(), interrupt, backdrop)
+                # The simulators of a rehearsal end with it, so it cannot be resumed.
+                resume_command = "" if plan.rehearsal else f"{command} --resume {{run}}"
+                options = RunOptions(out, command=f"{command} --headed", resume_command=resume_command)
+                options = stack.enter_context(preflight(plan, options, nonce, restart=f"{command} --restart"))
+                return execute(plan, options, NullListener(), interrupt, simulators)
 
         with ThreadPoolExecutor(1) as threads:
             running = threads.submit(run)
@@ -196,10 +210,10 @@ class RunbookItem(pytest.Item):
                 raise
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        from runwright.engine.errors import NotUsable, Stopped
+        from runwright.engine.errors import EnvironmentFailure, Stopped
 
         error = excinfo.value
-        if isinstance(error, NotUsable | Stopped):
+        if isinstance(error, EnvironmentFailure | Stopped):
             return f"{error}\n{error.remedy}"
         return str(error) if isinstance(error, RunFailed | UserError) else super().repr_failure(excinfo, style)
 
@@ -208,46 +222,48 @@ class RunbookItem(pytest.Item):
 
 
 class RunFailed(Exception):
-    """A run that did not end well; its text is what the person at the terminal reads."""
+    """A run that did not succeed. Its text is the failure message that pytest prints."""
 
-    def __init__(self, plan: Plan, result: Result) -> None:
-        super().__init__("\n".join(_told(plan, result)))
+    def __init__(self, plan: Plan, result: RunResult) -> None:
+        super().__init__("\n".join(_message(plan, result)))
 
 
-def _told(plan: Plan, result: Result) -> Iterator[str]:
-    from runwright.engine.run.failure_location import failed_at, went_on_after
+def _message(plan: Plan, result: RunResult) -> Iterator[str]:
+    from runwright.engine.run.failure_location import continued_failures, failed_at
     from runwright.evidence.sanitize import for_terminal
 
-    yield f"{plan.runbook.title}: {result.status}"
+    yield f"{plan.runbook.name}: {result.status}"
     if result.reason:
         yield for_terminal(result.reason)
     failed = failed_at(plan, result)
     if failed is not None:
         yield ""
-        yield from _place_told(plan, result, failed)
+        yield from _location(plan, result, failed)
     failure = result.failure
     if failure is not None:
-        yield from (f"the page says: {for_terminal(text)}" for text in failure.page_says)
+        yield from (f"message on the page: {for_terminal(text)}" for text in failure.page_messages)
         if failure.nearest:
-            yield "on the page, to paste:"
+            yield "nearest on the page, to paste:"
             yield from (f"  {for_terminal(line)}" for line in failure.nearest)
-    for record in went_on_after(result):
-        yield for_terminal(f"step {record.number}: {record.say}  ({record.file}:{record.line}): {record.failure}")
+    for record in continued_failures(result):
+        yield for_terminal(f"step {record.number}: {record.name}  ({record.file}:{record.line}): {record.failure}")
     if result.remedy:
         yield for_terminal(result.remedy)
     yield ""
-    yield f"evidence  {result.folder}"
-    if failed is not None and failed.record.picture:
-        yield f"picture   {result.folder / failed.record.picture}"
+    if result.failure_class is not None:
+        yield f"class       {result.failure_class}: {result.failure_class.remedy}"
+    yield f"evidence    {result.folder}"
+    if failed is not None and failed.record.screenshot:
+        yield f"screenshot  {result.folder / failed.record.screenshot}"
 
 
-def _place_told(plan: Plan, result: Result, failed: Failed) -> Iterator[str]:
-    """The lines of YAML, then the values that stood in their places."""
+def _location(plan: Plan, result: RunResult, failed: FailureLocation) -> Iterator[str]:
+    """The YAML lines of the failed step or condition, then the values of their variables."""
     from runwright.evidence.sanitize import for_terminal
 
     step = failed.record
     guide = f", guide item {failed.follows}" if failed.follows else ""
-    yield f"{failed.path}:{failed.line}  {f'step {step.number}' if failed.by_step else failed.told}{guide}"
+    yield f"{failed.path}:{failed.line}  {f'step {step.number}' if failed.by_step else failed.label}{guide}"
     yield from (f"  {number:>4} | {line}" for number, line in enumerate(failed.lines, failed.line))
     values: dict[str, object] = dict(plan.inputs)
     for record in result.steps:
@@ -256,11 +272,11 @@ def _place_told(plan: Plan, result: Result, failed: Failed) -> Iterator[str]:
         if name in values:
             yield for_terminal(f"       {name} = {values[name]}")
     if failed.by_step:
-        yield for_terminal(f"       that is: {step.say}" + (f"  ({step.target})" if step.target else ""))
+        yield for_terminal(f"       step name: {step.name}" + (f"  ({step.target})" if step.target else ""))
 
 
 def _is_runbook(path: Path) -> bool:
-    """It stands in a folder `runbooks`, or has the two tables that every runbook needs."""
+    """Whether a file is in a folder `runbooks`, or has the two keys that every runbook requires."""
     if path.parent.name == "runbooks":
         return True
     try:
@@ -274,11 +290,7 @@ def _inputs(config: pytest.Config) -> dict[str, Any]:
     from runwright.project.discovery import read_inputs
 
     file = config.getoption("--runbook-inputs")
-    pairs = config.getoption("--runbook-input")
-    for pair in pairs:
-        if "=" not in pair:
-            raise UserError(Fault(f"`--runbook-input {pair}` is no pair.", "Write --runbook-input NAME=VALUE."))
-    return read_inputs(pairs, Path(file) if file else None)
+    return read_inputs(config.getoption("--runbook-input"), Path(file) if file else None, "--runbook-input")
 
 
 def _secrets(config: pytest.Config) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a file in `steps/` imports to define a verb."""
+"""The API for verb files in `steps/`: the base class, field types, errors and helpers."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from runwright.engine.browser.label_click import press
 from runwright.engine.errors import StepFailed, Stopped
 from runwright.engine.run.verb_base import Verb
 from runwright.language.conditions import Condition
-from runwright.language.fields import NOT_EMPTY, BlockName, Keys, Place, Point, Seconds, SectionTitle, Variable, Words
+from runwright.language.fields import NOT_EMPTY, BlockName, Keys, Place, Point, Seconds, SectionName, Variable, Words
 from runwright.language.secret_value import Secret
 from runwright.language.targets import Target, named
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle, Position
 
-    from runwright.engine.run.context import Stage
-else:  # reading a runbook needs the verbs' fields only: Playwright comes with the run
-    ElementHandle = Position = Stage = Any
+    from runwright.engine.run.context import StepContext
+else:  # loading a runbook only needs the fields of the verbs; Playwright is imported by the run
+    ElementHandle = Position = StepContext = Any
 
 __all__ = [
     "NOT_EMPTY",
@@ -31,8 +31,8 @@ __all__ = [
     "Point",
     "Seconds",
     "Secret",
-    "SectionTitle",
-    "Stage",
+    "SectionName",
+    "StepContext",
     "StepFailed",
     "Stopped",
     "Target",
@@ -47,10 +47,12 @@ __all__ = [
 
 
 def spot(control: ElementHandle, point: Point | None) -> Position | None:
-    """A place in a control as Playwright wants it; None is the control's middle. Raises StepFailed outside of it."""
+    """A point in a control as Playwright's `position`; None for the center. Raises StepFailed if it is outside."""
     if point is None:
         return None
     width, height = control.evaluate("(element) => [element.clientWidth, element.clientHeight]")
     if not (0 <= point.right <= (width or inf) and 0 <= point.below <= (height or inf)):
-        raise StepFailed(f"{point} lies outside the control, which is {width} pixels wide and {height} high.")
+        raise StepFailed(
+            f"The point {point} is outside the control, which is {width} pixels wide and {height} pixels high."
+        )
     return {"x": point.right, "y": point.below}

@@ -1,4 +1,4 @@
-"""Files that pages give: kept whole with the evidence, or not at all where they hold a secret."""
+"""Downloaded files are kept complete with the evidence, or not at all if they contain a secret."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from runwright.evidence.verify import verify
 
 Play = Callable[..., Played]
 SECRET = "s3cr3t-value-of-the-key"
-HEAD = """title: Files
+HEAD = """name: Files
 sites:
-  shop: { url: https://shop.example, stand_in: site }
+  shop: { url: https://shop.example, simulator: site }
 secrets:
-  key: { about: A key, typed_at: shop }
+  key: { description: A key, typed_at: shop }
 """
 TAKE = """
 sections:
-  - title: Take it
+  - name: Take it
     open: shop /
     steps:
       - download: link "Get"
         {more}
 """
 READ = """
-  - title: Read the key
+  - name: Read the key
     open: shop /key
     steps:
       - read: textbox "Key"
@@ -46,8 +46,8 @@ READ = """
 """
 
 
-def gives(data: bytes, name: str = "list.csv") -> dict[str, Any]:
-    """A page with a link to a file, and one that shows a key."""
+def offers(data: bytes, name: str = "list.csv") -> dict[str, Any]:
+    """A page with a link to a file, and a page that shows a key."""
 
     def file(request: Request, site: Site) -> Response:
         return Response(data, headers={"content-disposition": f'attachment; filename="{name}"'})
@@ -64,9 +64,9 @@ def kept(played: Played) -> list[Path]:
     return sorted((played.result.folder / "downloads").glob("*"))
 
 
-def test_a_file_is_kept_as_it_came_and_everything_names_it(play: Play) -> None:
-    played = play(gives(EXPORT, "../../Members 2026.CSV"), take())
-    assert played.result.status == "done", played.message
+def test_a_file_is_kept_unchanged_and_listed_in_all_evidence(play: Play) -> None:
+    played = play(offers(EXPORT, "../../Members 2026.CSV"), take())
+    assert played.result.status.good, played.message
     folder = played.result.folder
     (file,) = kept(played)
     assert (file.name, file.read_bytes()) == ("0001-members-2026.csv", EXPORT)
@@ -92,11 +92,11 @@ def added(file: Path) -> None:
     file.with_name("0002-more.csv").write_bytes(b"Eve,admin\n")
 
 
-@pytest.mark.parametrize("meddle", [changed, removed, added])
-def test_verify_finds_a_file_that_somebody_had_a_hand_in(play: Play, meddle: Callable[[Path], None]) -> None:
-    played = play(gives(EXPORT), take())
+@pytest.mark.parametrize("alter", [changed, removed, added])
+def test_verify_finds_a_file_that_was_altered(play: Play, alter: Callable[[Path], None]) -> None:
+    played = play(offers(EXPORT), take())
     (file,) = kept(played)
-    meddle(file)
+    alter(file)
     assert any("downloads/" in problem for problem in verify(played.result.folder).problems)
 
 
@@ -117,28 +117,28 @@ PACKED: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("how", PACKED)
-def test_a_file_that_holds_a_secret_is_not_kept(play: Play, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_contains_a_secret_is_not_kept(play: Play, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THE_KEY", SECRET)
     data = PACKED[how](f"name,key\nAnn,{SECRET}\n".encode())
-    played = play(gives(data), HEAD + take(), secrets={"key": "env:THE_KEY"})
-    assert played.result.status == "done", played.message
+    played = play(offers(data), HEAD + take(), secrets={"key": "env:THE_KEY"})
+    assert played.result.status.good, played.message
     assert kept(played) == []
     (event,) = played.events("download-withheld")
     assert (event["secrets"], event["name"], event["size"]) == (["key"], "list.csv", len(data))
-    assert "sha256" not in event, "the sum of a file that is little but a secret tells the secret"
+    assert "sha256" not in event, "the digest of a file that is little more than a secret reveals the secret"
     assert SECRET.encode() not in played.everything()
     assert verify(played.result.folder).problems == []
 
 
-def test_a_credential_that_nobody_declared_is_not_kept_either(play: Play) -> None:
-    played = play(gives(b"token,xoxb-1234567890-abcdefghij\n"), take())
+def test_a_file_with_an_undeclared_credential_is_not_kept_either(play: Play) -> None:
+    played = play(offers(b"token,xoxb-1234567890-abcdefghij\n"), take())
     assert kept(played) == []
     assert played.events("download-withheld")[0]["secrets"] == ["slack token"]
 
 
-def test_a_file_goes_again_when_its_secret_comes_to_be_known_later(play: Play) -> None:
-    played = play(gives(f"key {SECRET}".encode()), HEAD + take() + READ)
-    assert played.result.status == "done", played.message
+def test_a_file_is_removed_when_a_secret_in_it_becomes_known_later(play: Play) -> None:
+    played = play(offers(f"key {SECRET}".encode()), HEAD + take() + READ)
+    assert played.result.status.good, played.message
     assert kept(played) == []
     assert [event["event"] for event in played.events() if "download" in event["event"]] == [
         "downloaded",
@@ -148,11 +148,8 @@ def test_a_file_goes_again_when_its_secret_comes_to_be_known_later(play: Play) -
     assert verify(played.result.folder).problems == []
 
 
-def test_a_file_that_is_a_secret_is_read_into_one_and_typed_where_it_may_be(play: Play) -> None:
-    asked: list[str] = []
-
+def test_a_secret_file_is_read_into_a_secret_and_typed_where_allowed(play: Play) -> None:
     def form(request: Request, site: Site) -> Response:
-        asked.append(request.url.query)
         return HTMLResponse(
             "<!doctype html><title>Form</title><label>Key <input type=password id=k></label><p id=p></p>"
             "<script>k.oninput = () => { p.innerText = k.value.length }</script>"
@@ -168,15 +165,15 @@ def test_a_file_that_is_a_secret_is_read_into_one_and_typed_where_it_may_be(play
             f'        expect: text "{len(SECRET)}"\n'
         )
     )
-    played = play({**gives(SECRET.encode(), "key.pem"), "/form": form}, book)
-    assert played.result.status == "done", played.message
+    played = play({**offers(SECRET.encode(), "key.pem"), "/form": form}, book)
+    assert played.result.status.good, played.message
     assert kept(played) == []
     assert SECRET.encode() not in played.everything()
-    assert b"Get" in played.everything(), "the name of what was clicked is no secret"
+    assert b"Get" in played.everything(), "the name of the clicked link is not a secret"
 
 
-def test_a_download_that_no_step_asked_for_is_told_and_not_kept(play: Play) -> None:
-    played = play(gives(EXPORT), take().replace("download:", "click:"))
+def test_a_download_without_a_download_step_is_recorded_and_not_kept(play: Play) -> None:
+    played = play(offers(EXPORT), take().replace("download:", "click:"))
     assert [event["name"] for event in played.events("download")] == ["list.csv"]
     assert kept(played) == []
 
@@ -191,26 +188,34 @@ def endless(request: Request, site: Site) -> Response:
 
 
 FAILING: dict[str, tuple[dict[str, Any], str, str]] = {
-    "no file comes": ({"/file": "<title>Sign in</title>"}, "timeout: 3s", "No download began."),
-    "a file of another name": (gives(b"<html>", "login.html"), "named: list-*.csv", "The file is called login.html."),
-    "a file that is no text": (gives(b"\xff\xfe\xfa", "a.bin"), "into: text", "a.bin is no text"),
-    "a file that is too long for a name": (gives(b"x" * 1_000_001, "a.txt"), "into: text", "a.txt has 1,000,001 bytes"),
-    "a file that never ends": ({"/file": endless}, "timeout: 3s", "The download of all.bin did not end within 3 s."),
+    "no file comes": ({"/file": "<title>Sign in</title>"}, "timeout: 3s", "No download started."),
+    "a file with another name": (
+        offers(b"<html>", "login.html"),
+        "save_as: list-*.csv",
+        "The downloaded file is named login.html.",
+    ),
+    "a file that is not text": (offers(b"\xff\xfe\xfa", "a.bin"), "into: text", "a.bin is not a text file"),
+    "a file that is too long for a variable": (
+        offers(b"x" * 1_000_001, "a.txt"),
+        "into: text",
+        "a.txt has 1,000,001 bytes",
+    ),
+    "a file that never ends": ({"/file": endless}, "timeout: 3s", "The download of all.bin did not finish within 3 s."),
 }
 
 
 @pytest.mark.parametrize("what", FAILING)
-def test_it_fails_and_says_why(play: Play, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runwright.engine.browser.downloads.ENDS", 2.0)
+def test_the_step_fails_with_the_reason(play: Play, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runwright.engine.browser.downloads.DOWNLOAD_TIMEOUT", 2.0)
     pages, more, message = FAILING[what]
-    played = play({**gives(EXPORT), **pages}, take(more))
+    played = play({**offers(EXPORT), **pages}, take(more))
     assert (played.result.status, played.result.exit) == ("failed", 1)
     assert message in played.message
     assert kept(played) == []
 
 
-def test_what_cannot_be_unpacked_is_looked_at_as_it_is() -> None:
+def test_a_file_that_cannot_be_unpacked_is_searched_as_it_is() -> None:
     broken = zipped(b"a" * 1000)
     assert list(texts(broken[: len(broken) // 2]))
-    assert list(texts(b"\x1f\x8bno gzip at all"))
+    assert list(texts(b"\x1f\x8bnot a gzip file"))
     assert any("inner text" in text for text in texts(zipped(zipped(b"inner text"))))

@@ -1,4 +1,4 @@
-"""Pages as old and busy admin sites have them: what they do must not mislead a run, nor make it tell what is secret."""
+"""Pages of old and busy admin sites neither mislead a run nor make it reveal a secret."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from support.site_pages import Played, Site
 
 Play = Callable[..., Played]
-TOP = """title: Shop
+TOP = """name: Shop
 sites:
-  shop: { url: https://shop.example, stand_in: site }
+  shop: { url: https://shop.example, simulator: site }
 secrets:
-  key: { about: A key, typed_at: shop }
+  key: { description: A key, typed_at: shop }
 sections:
-  - title: Do it
+  - name: Do it
     open: shop /
 """
 
@@ -33,7 +33,7 @@ def made(request: Request, site: Site) -> Response:
     return Response("{}")
 
 
-# What is there already
+# Lists that are redrawn
 
 REFRESHED = """<title>Keys</title><h1>Keys</h1><p id=c></p><div id=d></div>
 <button onclick="fetch('/made', { method: 'POST' })">New key</button><script>
@@ -52,58 +52,58 @@ refresh();
 def late_rows(request: Request, site: Site) -> Response:
     import time
 
-    time.sleep(0.4)  # the page is without its table for longer than with it
+    time.sleep(0.4)  # the table is absent for longer than it is present
     return JSONResponse(["zero", "build"])
 
 
 @pytest.mark.parametrize("time", range(4))
-def test_a_list_that_is_drawn_anew_does_not_say_that_something_is_not_in_it(play: Play, time: int) -> None:
+def test_an_item_does_not_count_as_absent_while_its_list_is_redrawn(play: Play, time: int) -> None:
     head = '    ready: table "Keys"\n    done_when: cell "build"\n'
-    steps = ['- click: button "New key"', "  commits: true", '  expect: cell "build"']
+    steps = ['- click: button "New key"', "  changes: true", '  expect: cell "build"']
     played = play({"/": REFRESHED, "/rows": late_rows, "/made": made}, book(head, *steps))
-    assert played.result.sections[0].status == "already done", played.message
+    assert played.result.sections[0].status == "unchanged", played.message
     assert played.site.count("POST", "/made") == 0
 
 
-# What a server refuses, and what it was not asked for
+# Changes that the server refuses, and other requests
 
 REFUSED = """<title>Shop</title><h1>Main</h1><button>Save</button><p role=alert></p><script>
 document.querySelector('button').onclick = async () => {
   const answer = await fetch('/save', { method: 'POST' });
   document.querySelector('p').innerText = answer.ok ? '' : 'The name is too short';
 };</script>"""
-READY = '    ready: heading "Main"\n    every_time: no page shows it\n'
-SAVE = ['- click: button "Save"', "  commits: true"]
+READY = '    ready: heading "Main"\n    always_run: no page shows it\n'
+SAVE = ['- click: button "Save"', "  changes: true"]
 
 
 def refuse(request: Request, site: Site) -> Response:
     return Response(status_code=422)
 
 
-def test_a_commit_that_the_server_refuses_is_not_done(play: Play) -> None:
+def test_a_change_that_the_server_refuses_fails_the_step(play: Play) -> None:
     played = play({"/": REFUSED, "/save": refuse}, book(READY, *SAVE))
     assert (played.result.status, played.result.exit) == ("failed", 1)
-    assert played.message == "The request POST https://shop.example/save was refused with 422."
-    assert played.result.failure.page_says == ["The name is too short"]
+    assert played.message == "The request POST https://shop.example/save was refused with status 422."
+    assert played.result.failure.page_messages == ["The name is too short"]
 
 
-def test_a_commit_that_a_dialog_kept_is_not_done(play: Play) -> None:
+def test_a_change_that_a_dismissed_dialog_prevented_fails_the_step(play: Play) -> None:
     page = """<title>Shop</title><h1>Main</h1>
 <button onclick="if (confirm('Sure?')) fetch('/made', { method: 'POST' })">Save</button>"""
     played = play({"/": page, "/made": made}, book(READY, *SAVE))
-    assert played.message == "A dialog came up and was answered with no, and nothing was sent."
+    assert played.message == "A dialog opened and was dismissed, so nothing was sent."
     assert played.result.failure.nearest == ["answer: yes"]
     played = play({"/": page, "/made": made}, book(READY, *SAVE, "  answer: yes"))
-    assert (played.result.status, played.site.count("POST", "/made")) == ("done", 1)
+    assert (played.result.status, played.site.count("POST", "/made")) == ("changed", 1)
 
 
-def test_what_is_expected_of_a_commit_may_be_that_it_is_refused(play: Play) -> None:
+def test_a_step_may_expect_that_its_change_is_refused(play: Play) -> None:
     played = play({"/": REFUSED, "/save": refuse}, book(READY, *SAVE, '  expect: text "The name is too short"'))
-    assert played.result.status == "done", played.message
+    assert played.result.status.good, played.message
 
 
 @pytest.mark.parametrize("how", ["navigator.sendBeacon('/track', 'click')", "fetch('/track', { method: 'POST' })"])
-def test_a_request_beside_a_save_that_the_page_leaves_behind_is_no_failed_save(play: Play, how: str) -> None:
+def test_an_abandoned_request_beside_a_save_does_not_fail_the_save(play: Play, how: str) -> None:
     def page(request: Request, site: Site) -> Response:
         state = "Saved" if site.kept.get("made") else "Not yet"
         form = f'<form method=post action=/save onsubmit="{how}"><button>Save</button></form>'
@@ -121,10 +121,10 @@ def test_a_request_beside_a_save_that_the_page_leaves_behind_is_no_failed_save(p
 
     head = '    ready: heading "Main"\n    done_when: text "Saved"\n'
     played = play({"/": page, "/save": save, "/track": track}, book(head, *SAVE, '  expect: text "Saved"'))
-    assert played.result.status == "done", played.message
+    assert played.result.status.good, played.message
 
 
-# Windows that come and go
+# Windows that open and close
 
 OPENER = """<title>Shop</title><h1>Main</h1><p>Off</p>
 <button onclick="window.open('/consent', 'x', 'width=500,height=400')">Connect</button>
@@ -137,36 +137,36 @@ document.querySelector('button').onclick = () => fetch('/made', { method: 'POST'
 
 
 @pytest.mark.parametrize("time", range(3))
-def test_a_window_that_posts_and_closes_itself_at_once_is_done_with(play: Play, time: int) -> None:
-    steps = ['- click: button "Connect"', '  expect: heading "Consent"', '- click: button "Grant"', "  commits: true"]
+def test_a_window_that_sends_a_request_and_closes_itself_at_once_is_no_failure(play: Play, time: int) -> None:
+    steps = ['- click: button "Connect"', '  expect: heading "Consent"', '- click: button "Grant"', "  changes: true"]
     pages = {"/": OPENER, "/consent": CONSENT, "/made": made}
     played = play(pages, book(READY, *steps, '  expect: text "Connected"'))
-    assert played.result.status == "done", played.message
+    assert played.result.status.good, played.message
 
 
-def test_a_section_opens_its_place_in_a_page_of_the_run_s_own(play: Play) -> None:
+def test_a_section_opens_its_place_in_the_runs_own_page(play: Play) -> None:
     opener = OPENER.replace("window.open(", "w = window.open(").replace("<script>", "<script>let w; ")
     pages = {"/": opener, "/consent": "<title>Consent</title><h1>Consent</h1>"}
     pages["/two"] = "<title>Two</title><h1>Two</h1><script>document.title += opener ? ' of a window' : '';</script>"
-    two = '  - title: Two\n    open: shop /two\n    ready: heading "Two"\n    steps:\n      - expect: title "Two"\n'
+    two = '  - name: Two\n    open: shop /two\n    ready: heading "Two"\n    steps:\n      - expect: title "Two"\n'
     steps = ['- click: button "Connect"', '  expect: heading "Consent"']
     played = play(pages, book("", *steps) + two)
-    assert played.result.status == "done", played.message
+    assert played.result.status.good, played.message
 
 
-# Pages that put their own functions in the place of the browser's
+# Pages that replace functions of the browser
 
-OWN: dict[str, tuple[str, str]] = {
-    "a clock that stands": ("performance.now = () => 0;", "done"),
+OVERRIDES: dict[str, tuple[str, str]] = {
+    "a clock that stands still": ("performance.now = () => 0;", "unchanged"),
     "a map of its own": ("function Map(element) { this.element = element; }", "failed"),
     "promises of its own": ("window.Promise = function () {};", "failed"),
     "boxes of its own": ("Element.prototype.getBoundingClientRect = () => ({});", "failed"),
 }
 
 
-@pytest.mark.parametrize("what", OWN)
-def test_a_page_with_functions_of_its_own_ends_no_run_without_its_evidence(play: Play, what: str) -> None:
-    script, status = OWN[what]
+@pytest.mark.parametrize("what", OVERRIDES)
+def test_a_page_that_replaces_functions_of_the_browser_costs_no_evidence(play: Play, what: str) -> None:
+    script, status = OVERRIDES[what]
     page = f"<title>Shop</title><script>{script}</script><h1>Main</h1><button>Go</button>"
     played = play({"/": page}, book('    ready: heading "Main"\n', '- click: button "Go"', "  timeout: 2s"))
     assert played.result.status == status, played.message
@@ -174,20 +174,20 @@ def test_a_page_with_functions_of_its_own_ends_no_run_without_its_evidence(play:
     assert (played.result.folder / "report.html").is_file()
 
 
-def test_a_page_that_asks_without_end_is_given_up(play: Play) -> None:
+def test_a_page_that_opens_dialogs_endlessly_fails_the_step(play: Play) -> None:
     page = "<title>Shop</title><h1>Main</h1><button onclick=\"for (;;) alert('Again')\">Go</button>"
     played = play({"/": page}, book('    ready: heading "Main"\n', '- click: button "Go"'))
     assert played.result.status == "failed"
-    assert "answered nothing for" in played.message
+    assert "did not respond for" in played.message
     assert 0 < len(played.events("dialog")) <= 20
 
 
-# What is secret
+# Secrets
 
 VALUE = "Zq7-p@ss/W0rd+xy 9"
 
 
-def test_no_message_on_a_terminal_tells_a_secret(
+def test_no_message_on_a_terminal_reveals_a_secret(
     play: Play, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from runwright.cli.run_output import as_json
@@ -205,40 +205,40 @@ document.querySelector('button').onclick = () => {
     played = play({"/": page}, book('    ready: heading "Main"\n', *steps), secrets={"key": "env:THE_KEY"})
     assert played.result.status == "failed"
     failure = played.result.failure
-    told = json.dumps([failure.data(), played.message, as_json(played.result, "book.yaml", False)], default=str)
-    told += capsys.readouterr().out
-    assert "Bad key ‹secret key›" in failure.page_says
+    output = json.dumps([failure.data(), played.message, as_json(played.result, "book.yaml", False)], default=str)
+    output += capsys.readouterr().out
+    assert "Bad key ‹secret key›" in failure.page_messages
     assert 'heading "Key ‹secret key› stored"' in failure.nearest
     for piece in (VALUE, "Zq7-p@"):
-        assert piece not in told
+        assert piece not in output
         assert piece.encode() not in played.everything()
 
 
-SHAPES: dict[str, tuple[str, str]] = {
+FORMS: dict[str, tuple[str, str]] = {
     "lines in a text area": ("<textarea rows=5 cols=60></textarea>", ""),
     "lines in a field of one line": ("<input size=90>", ""),
-    "as an address has it": ("<input type=password>", "encodeURIComponent(f.value)"),
-    "as a header has it": ("<input type=password>", "'Basic ' + btoa('robot:' + f.value)"),
+    "encoded as in an address": ("<input type=password>", "encodeURIComponent(f.value)"),
+    "encoded as in a header": ("<input type=password>", "'Basic ' + btoa('robot:' + f.value)"),
 }
 PEM = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0\nBAQEFAASCBKcwggSjAgEAA\n-----END KEY-----"
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_a_secret_is_painted_over_in_whatever_shape_it_is_shown(
-    play: Play, monkeypatch: pytest.MonkeyPatch, shape: str
+@pytest.mark.parametrize("form", FORMS)
+def test_a_secret_is_redacted_in_every_form_in_which_it_is_shown(
+    play: Play, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    field, shown = SHAPES[shape]
-    monkeypatch.setenv("THE_KEY", PEM if "lines" in shape else VALUE)
+    field, shown = FORMS[form]
+    monkeypatch.setenv("THE_KEY", PEM if "lines" in form else VALUE)
     listen = f"f.oninput = () => {{ o.innerText = {shown}; }}" if shown else ""
     page = f"<title>Shop</title><h1>Main</h1><label>Key {field}</label><p id=o></p><script>const f = "
     page += f"document.querySelector('label').lastElementChild; {listen}</script>"
-    steps = ['- fill: textbox "Key"', "  with: ${key}", "  go_on: true"]
+    steps = ['- fill: textbox "Key"', "  with: ${key}", "  continue_on_error: true"]
     played = play({"/": page}, book('    ready: heading "Main"\n', *steps), secrets={"key": "env:THE_KEY"})
-    pictures: list[dict[str, Any]] = [
-        shot for step in played.events("step") if step["verb"] == "fill" for shot in step["pictures"]
+    screenshots: list[dict[str, Any]] = [
+        entry for step in played.events("step") if step["verb"] == "fill" for entry in step["screenshots"]
     ]
-    assert pictures
-    assert all(shot["painted"] or shot["withheld"] for shot in pictures), pictures
+    assert screenshots
+    assert all(entry["redacted"] or entry["withheld"] for entry in screenshots), screenshots
 
 
 # Values
@@ -257,6 +257,6 @@ def test_a_secret_is_painted_over_in_whatever_shape_it_is_shown(
 def test_what_is_read_is_what_a_person_sees(play: Play, element: str, target: str, value: str) -> None:
     page = f"<title>Shop</title><h1>Main</h1>{element}"
     played = play({"/": page}, book("", f"- read: {target}", "  into: there"))
-    assert played.result.status == "done", played.message
+    assert played.result.status.good, played.message
     read = next(step for step in played.events("step") if step["verb"] == "read")
     assert read["read"] == {"there": value}

@@ -1,7 +1,8 @@
-"""A page whose process ends is said to have crashed, whatever was asked of it meanwhile."""
+"""A page whose process dies is reported as crashed, whatever the run was doing."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,22 +13,22 @@ from pathlib import Path
 import pytest
 from support.http_site import served
 
-BOOK = """title: T
+BOOK = """name: T
 sites: {{ shop: {{ url: "{}" }} }}
 sections:
-  - title: Order a lamp
+  - name: Order a lamp
     open: shop /
     steps:
       - click: button "Order"
       - expect: heading "Thank you"
         timeout: 60s
-        go_on: true
+        continue_on_error: true
       - hover: heading "Lamp"
 """
 
 
 def _below(process: int) -> Iterator[int]:
-    """The processes that a process started, and those that these started."""
+    """The descendants of a process."""
     for task in Path(f"/proc/{process}/task").iterdir():
         for child in map(int, (task / "children").read_text("utf-8").split()):
             yield child
@@ -38,11 +39,11 @@ def _below(process: int) -> Iterator[int]:
     ("then", "steps"),
     [
         ("fetch('/crash')", [(2, "Click")]),
-        ("setTimeout(() => fetch('/crash'), 1500)", [(3, "See"), (4, "Point")]),
+        ("setTimeout(() => fetch('/crash'), 1500)", [(3, "Verify"), (4, "Hover")]),
     ],
     ids=["while it settles", "while something is waited for"],
 )
-def test_a_page_that_crashes_is_said_to(then: str, steps: list[tuple[int, str]], tmp_path: Path) -> None:
+def test_a_crashed_page_is_reported(then: str, steps: list[tuple[int, str]], tmp_path: Path) -> None:
     running: list[subprocess.Popen[str]] = []
 
     def crash() -> str:
@@ -56,8 +57,10 @@ def test_a_page_that_crashes_is_said_to(then: str, steps: list[tuple[int, str]],
         (tmp_path / "order.yaml").write_text(BOOK.format(address), "utf-8")
         command = [sys.executable, "-m", "runwright", "run", "order.yaml", "--yes"]
         running.append(subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True))
-        told, _ = running[0].communicate(timeout=50)
-    assert running[0].returncode == 1, told
+        output, _ = running[0].communicate(timeout=50)
+    assert running[0].returncode == 1, output
     for number, words in steps:
-        assert f" !    {number}  {words}" in told, told
-    assert told.count("The page crashed: the browser ended it.") >= 1 and "Page." not in told, told
+        assert f" !    {number}  {words}" in output, output
+    assert output.count("The page crashed: the browser ended it.") >= 1 and "Page." not in output, output
+    (journal,) = tmp_path.glob("screenshots/order/*/events.jsonl")
+    assert json.loads(journal.read_text("utf-8").splitlines()[-1])["failure_class"] == "environment"

@@ -1,4 +1,4 @@
-"""A commit step whose request fails: the run stops for a person, and the request is sent once."""
+"""A change whose request fails: the run stops for a person, and the request is sent once."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from support.alert_rehearsal import World, worlds
+from support.alert_rehearsal import AlertRehearsal, alert_rehearsals
 from support.failing_disk import Failing
 from support.site_pages import Played, Site
 
 from runwright.rehearsal.network_faults import FAULTS
 from runwright.rehearsal.registry import KINDS
 
-LOOK = "Look on the page whether the change was made: it is never sent twice."
-TOLD = {
-    "errors-500": "was answered 500.",
-    "errors-429": "was answered 429.",
-    "errors-reset": "broke off.",
-    "answers-lost": "broke off.",
+CHECK = "Check on the page whether the change was made: it is never sent twice."
+ANSWERS = {
+    "errors-500": "was answered with status 500.",
+    "errors-429": "was answered with status 429.",
+    "errors-reset": "got no complete answer.",
+    "answers-lost": "got no complete answer.",
 }
-"""What a person is told of each fault."""
+"""What the message states for each network fault."""
 
 BY_FORM = "<form method=post action=/add><button>Add</button></form>"
 BY_SCRIPT = """<button>Add</button><script>
@@ -36,21 +36,21 @@ document.querySelector("button").onclick = async () => {
 
 ADD = """
 sections:
-  - title: Add the lamp
+  - name: Add the lamp
     open: shop /
     ready: heading "Things"
     done_when: link "Lamp"
     steps:
       - click: button "Add"
-        commits: true
-        repeatable: true
+        changes: true
+        idempotent: true
         expect: link "Lamp"
         timeout: 1s
 """
 
 
 def things(button: str) -> Site:
-    """A page that adds a lamp each time that it is asked to."""
+    """A page that adds a lamp on every request."""
 
     def page(request: Request, site: Site) -> Response:
         items = "<a href=#>Lamp</a>" * site.kept.get("lamps", 0)
@@ -64,23 +64,23 @@ def things(button: str) -> Site:
     return Site({"/": page, "/add": add})
 
 
-def test_an_answer_that_comes_by_half_is_a_failed_request(play: Callable[..., Played]) -> None:
+def test_a_truncated_answer_is_a_failed_request(play: Callable[..., Played]) -> None:
     site = things(BY_SCRIPT.replace("if (answer.ok)", "await answer.text();"))
     half = Response("Add", headers={"content-length": "1000"})
     site.pages = {**site.pages, "/add": lambda request, site: half}
     played = play(site, ADD)
     assert (played.result.status, played.result.exit) == ("stopped", 3), played.message
-    assert played.message == f"The request POST https://shop.example/add broke off. {LOOK}"
+    assert played.message == f"The request POST https://shop.example/add got no complete answer. {CHECK}"
     assert site.count("POST", "/add") == 1
 
 
-def test_every_fault_is_tried() -> None:
-    assert set(TOLD) == set(FAULTS)
+def test_every_network_fault_is_tested() -> None:
+    assert set(ANSWERS) == set(FAULTS)
 
 
 @pytest.mark.parametrize("button", [BY_FORM, BY_SCRIPT], ids=["form", "script"])
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_commit_whose_request_fails_is_sent_once_and_stops_for_a_person(
+def test_a_change_whose_request_fails_is_sent_once_and_stops_for_a_person(
     play: Callable[..., Played], fault: str, button: str
 ) -> None:
     failing = Failing(fault, "POST", "/add")
@@ -88,7 +88,7 @@ def test_a_commit_whose_request_fails_is_sent_once_and_stops_for_a_person(
     site.before = failing.before
     played = play(site, ADD)
     assert (played.result.status, played.result.exit) == ("stopped", 3), played.message
-    assert played.message == f"The request POST https://shop.example/add {TOLD[fault]} {LOOK}"
+    assert played.message == f"The request POST https://shop.example/add {ANSWERS[fault]} {CHECK}"
     assert failing.sent == ["/add"]
     assert site.kept.get("lamps", 0) == (1 if fault == "answers-lost" else 0)
 
@@ -98,40 +98,40 @@ REAL = (
     ("slack", "/apps/[^/]+/oauth", "save-redirect-urls", "Register the redirect URL"),
     ("wandb", "/console/settings/notifications", "save-slack", "Register the app in the System Console"),
 )
-"""Commits of slack-alerts: the stand-in, the path, what it records, the section."""
+"""Changes of slack-alerts: the simulator, the path, the recorded effect, the section."""
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[Callable[..., World]]:
-    with worlds(tmp_path / "screenshots") as start:
+def rehearse(tmp_path: Path) -> Iterator[Callable[..., AlertRehearsal]]:
+    with alert_rehearsals(tmp_path / "screenshots") as start:
         yield start
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("kind", "path", "effect", "title"), REAL, ids=[effect for _, _, effect, _ in REAL])
-def test_a_commit_of_slack_alerts_whose_answer_is_lost(
-    world: Callable[..., World], kind: str, path: str, effect: str, title: str
+def test_a_change_of_slack_alerts_whose_answer_is_lost_is_made_once(
+    rehearse: Callable[..., AlertRehearsal], kind: str, path: str, effect: str, title: str
 ) -> None:
     failing = Failing("answers-lost", "POST", path)
-    here = world(kinds={**KINDS, kind: failing.kind(KINDS[kind])})
+    here = rehearse(kinds={**KINDS, kind: failing.kind(KINDS[kind])})
     stopped = here.run(allowed_ips=[])
     assert (stopped.exit, stopped.status) == (3, "stopped"), stopped.reason
-    assert str(stopped.reason).startswith("The request POST https://") and str(stopped.reason).endswith(LOOK)
-    assert (stopped.sections[-1].title, len(failing.sent)) == (title, 1)
-    assert here.effects().count(effect) == 1, "it was made, and only its answer lost"
+    assert str(stopped.reason).startswith("The request POST https://") and str(stopped.reason).endswith(CHECK)
+    assert (stopped.sections[-1].name, len(failing.sent)) == (title, 1)
+    assert here.effects().count(effect) == 1, "the change was not made once"
     if effect == "create-app":  # a whole run for one of them
         again = here.run(allowed_ips=[])
-        assert (again.exit, again.sections[0].status) == (0, "already done"), again.reason
+        assert (again.exit, again.sections[0].status) == (0, "unchanged"), again.reason
         assert here.effects().count(effect) == len(failing.sent) == 1
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["errors-500", "errors-429", "errors-reset"])
-def test_the_app_is_not_created_where_its_request_fails(world: Callable[..., World], fault: str) -> None:
+def test_the_app_is_not_created_if_its_request_fails(rehearse: Callable[..., AlertRehearsal], fault: str) -> None:
     failing = Failing(fault, "POST", "/api/developer.apps.create")
-    here = world(kinds={**KINDS, "slack": failing.kind(KINDS["slack"])})
+    here = rehearse(kinds={**KINDS, "slack": failing.kind(KINDS["slack"])})
     stopped = here.run(allowed_ips=[])
     assert (stopped.exit, stopped.status) == (3, "stopped"), stopped.reason
     address = "https://api.slack.com/api/developer.apps.create"
-    assert stopped.reason == f"The request POST {address} {TOLD[fault]} {LOOK}"
+    assert stopped.reason == f"The request POST {address} {ANSWERS[fault]} {CHECK}"
     assert len(failing.sent) == 1 and here.effects() == []

@@ -1,4 +1,4 @@
-"""Which browser a run takes: one that is named, Playwright's own, an installed one; without a window its shell."""
+"""Which browser a run uses: the one that is named, Playwright's own, an installed one; headless its shell."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ def _found(headed: bool) -> str | None:
 
 @pytest.fixture
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that is the whole PATH, and another in which Playwright looks for what it downloaded."""
+    """A folder with an empty `bin` as the PATH and `own` as the folder of Playwright's downloads."""
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "own"))
     monkeypatch.delenv("RUNWRIGHT_BROWSER", raising=False)
-    monkeypatch.setattr("runwright.engine.browser.launch._ELSEWHERE", ())
+    monkeypatch.setattr("runwright.engine.browser.launch._APP_PATHS", ())
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     (tmp_path / "bin").mkdir()
     return tmp_path
 
 
-def test_the_shell_is_taken_where_no_window_is_wanted(bare: Path) -> None:
+def test_a_headless_run_uses_the_headless_shell(bare: Path) -> None:
     assert _found(headed=False) is None
     shell = _program(bare / "bin" / "chromium-headless-shell")
-    assert _found(headed=True) is None, "the shell shows no window"
+    assert _found(headed=True) is None, "the shell cannot show a window"
     chromium = _program(bare / "bin" / "chromium")
     assert _found(headed=False) == str(shell)
     assert _found(headed=True) == str(chromium)
 
 
-def test_playwright_s_own_comes_before_what_is_installed(bare: Path) -> None:
+def test_playwrights_own_browser_comes_before_an_installed_one(bare: Path) -> None:
     _program(bare / "bin" / "chromium-headless-shell")
     _program(bare / "bin" / "chromium")
     with sync_playwright() as playwright:
@@ -58,13 +58,13 @@ def test_playwright_s_own_comes_before_what_is_installed(bare: Path) -> None:
     assert _found(headed=True) == str(own)
 
 
-def test_the_one_that_is_named_comes_first(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_browser_that_is_named_comes_first(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _program(bare / "bin" / "chromium")
     monkeypatch.setenv("RUNWRIGHT_BROWSER", "/opt/browser")
     assert _found(headed=False) == _found(headed=True) == "/opt/browser"
 
 
-def test_nothing_overrules_what_playwright_switches_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_launch_keeps_features_disabled_as_playwright_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with sync_playwright() as playwright:
         found = find_browser(playwright)
         assert found is not None
@@ -74,18 +74,18 @@ def test_nothing_overrules_what_playwright_switches_off(tmp_path: Path, monkeypa
         launch(playwright).close()
     line = (tmp_path / "line").read_text("utf-8").splitlines()
     switches = [each for each in line if each.startswith("--disable-features=")]
-    assert len(switches) == 1, f"of several the last one counts alone: {switches}"
+    assert len(switches) == 1, f"the browser obeys only the last one: {switches}"
     assert "HttpsUpgrades" in switches[0]
 
 
-@pytest.mark.parametrize("wanted", [True, False])
-def test_what_the_driver_compiles_is_kept_where_python_keeps_what_it_compiles_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: bool
+@pytest.mark.parametrize("bytecode", [True, False])
+def test_the_driver_caches_compiled_sources_only_if_python_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bytecode: bool
 ) -> None:
-    monkeypatch.setattr(sys, "dont_write_bytecode", not wanted)
+    monkeypatch.setattr(sys, "dont_write_bytecode", not bytecode)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv("NODE_COMPILE_CACHE", raising=False)
     with driver() as playwright:
         assert playwright.chromium.name == "chromium"
-        assert "NODE_COMPILE_CACHE" not in os.environ, "browsers and commands would hear of it"
-    assert any(path.is_file() for path in (tmp_path / "runwright").rglob("*")) is wanted
+        assert "NODE_COMPILE_CACHE" not in os.environ, "browsers and commands would inherit it"
+    assert any(path.is_file() for path in (tmp_path / "runwright").rglob("*")) is bytecode

@@ -1,4 +1,4 @@
-"""The promises of a run, each against pages that would break it."""
+"""The promises of a run, each tested against pages that would break it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from support.site_pages import Page, Played, Site, later
 from support.virtual_display import display
 
-from runwright.engine.run.context import Stage
+from runwright.engine.run.context import StepContext
 
 Play = Callable[..., Played]
 
@@ -23,7 +23,7 @@ FORM = """<title>Things</title><h1>Things</h1><ul id=list></ul>
 
 
 def things(wait: float = 0.0, lose: bool = False) -> dict[str, object]:
-    """A page with a list that comes late, and a form that adds to it."""
+    """A page with a list that appears late, and a form that adds to it."""
 
     def page(request: Request, site: Site) -> Response:
         items = "".join(f"<li><a href=#>{name}</a></li>" for name in site.kept.get("names", []))
@@ -44,7 +44,7 @@ def things(wait: float = 0.0, lose: bool = False) -> dict[str, object]:
 
 ADD = """
 sections:
-  - title: Add the thing
+  - name: Add the thing
     open: shop /
     ready: text "end of list"
     done_when: link "Lamp"
@@ -52,25 +52,25 @@ sections:
       - fill: textbox "Name"
         with: Lamp
       - click: button "Add"
-        commits: true
+        changes: true
 """
 
 
 def test_a_late_list_does_not_add_twice(play: Play) -> None:
     site = Site(things(wait=1.2))  # type: ignore[arg-type]
-    assert play(site, ADD).statuses == ["done"]
-    assert play(site, ADD).statuses == ["already done"]
+    assert play(site, ADD).statuses == ["changed"]
+    assert play(site, ADD).statuses == ["unchanged"]
     assert site.kept["names"] == ["Lamp"]
 
 
-def test_a_save_that_the_page_loses_is_seen_as_not_done(play: Play, monkeypatch: object) -> None:
+def test_a_lost_save_fails_the_section(play: Play, monkeypatch: object) -> None:
     played = play(things(lose=True), ADD.replace("ready:", "ready:"))
     assert played.result.status == "failed", played.message
     assert 'link "Lamp"' in played.message
     assert played.site.count("POST", "/add") == 1
 
 
-def test_a_page_that_never_gets_ready_is_unknown_and_untouched(play: Play) -> None:
+def test_a_page_that_is_never_ready_is_unknown_and_unchanged(play: Play) -> None:
     pages = {"/": "<title>Things</title><h1>Things</h1>" + FORM}
     played = play(pages, ADD.replace("end of list", "never"))
     assert played.result.exit == 4
@@ -80,13 +80,13 @@ def test_a_page_that_never_gets_ready_is_unknown_and_untouched(play: Play) -> No
 
 def test_check_changes_nothing(play: Play) -> None:
     played = play(things(), ADD, mode="check")
-    assert (played.statuses, played.result.exit) == (["to do"], 1)
+    assert (played.statuses, played.result.exit) == (["drift"], 1)
     assert played.site.count("POST", "/add") == 0
     done = Site(things(), kept={"names": ["Lamp"]})  # type: ignore[arg-type]
-    assert play(done, ADD, mode="check").statuses == ["done"]
+    assert play(done, ADD, mode="check").statuses == ["in sync"]
 
 
-def test_a_click_that_hydration_swallows_is_repeated(play: Play) -> None:
+def test_a_click_that_hydration_swallows_is_retried(play: Play) -> None:
     added = "document.body.insertAdjacentHTML('beforeend', '<p>Opened</p>')"
     wake = f"document.querySelector('button').onclick = () => {added}"
     pages = {"/": "<title>A</title><button>Menu</button>" + later(1.5, wake)}
@@ -94,17 +94,17 @@ def test_a_click_that_hydration_swallows_is_repeated(play: Play) -> None:
         pages,
         """
 sections:
-  - title: Open it
+  - name: Open it
     open: shop /
     steps:
       - click: button "Menu"
         expect: text "Opened"
 """,
     )
-    assert played.statuses == ["done"], played.message
+    assert played.statuses == ["unchanged"], played.message
 
 
-def test_a_commit_is_never_clicked_twice(play: Play) -> None:
+def test_a_change_is_never_clicked_twice(play: Play) -> None:
     def hit(request: Request, site: Site) -> Response:
         site.effect("hit")
         return Response(status_code=204)
@@ -114,13 +114,13 @@ def test_a_commit_is_never_clicked_twice(play: Play) -> None:
         {"/": page, "/hit": hit},
         """
 sections:
-  - title: Hit it
+  - name: Hit it
     open: shop /
     ready: heading "A"
-    every_time: nothing shows it
+    always_run: nothing shows it
     steps:
       - click: button "Go"
-        commits: true
+        changes: true
         expect: text "Never shown"
         timeout: 3s
 """,
@@ -130,7 +130,7 @@ sections:
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_a_banner_that_comes_between_the_look_and_the_click_is_dismissed(play: Play, times: int) -> None:
+def test_a_banner_that_appears_right_before_the_click_is_dismissed(play: Play, times: int) -> None:
     def hit(request: Request, site: Site) -> Response:
         site.effect("hit")
         return Response(status_code=204)
@@ -147,30 +147,30 @@ dismiss:
   - seen: button "Accept"
     click: button "Accept"
 sections:
-  - title: Hit it
+  - name: Hit it
     open: shop /
     ready: heading "A"
-    every_time: nothing shows it
+    always_run: nothing shows it
     steps:
       - click: button "Go"
-        commits: true
+        changes: true
         expect: button "Gone"
         timeout: 2s
 """,
     )
-    ends = {1: ["done"], 2: ["failed"]}  # a page that brings it back each time is left alone
+    ends = {1: ["changed"], 2: ["failed"]}  # a page that reopens its banner each time is left alone
     assert played.statuses == ends[times], played.message
     assert played.site.count("POST", "/hit") == (1 if times == 1 else 0)
     assert "`dismiss`" in played.message or times == 1
 
 
-def test_a_field_that_alters_what_was_filled_fails_and_shows_both(play: Play) -> None:
+def test_a_field_that_alters_the_filled_text_fails_and_both_texts_are_shown(play: Play) -> None:
     page = '<title>A</title><label>Slug <input oninput="this.value = this.value.slice(0, 5)"></label>'
     played = play(
         {"/": page},
         """
 sections:
-  - title: Fill it
+  - name: Fill it
     open: shop /
     steps:
       - fill: textbox "Slug"
@@ -181,14 +181,14 @@ sections:
     assert "a-long-slug" in played.message and "“a-lon”" in played.message
 
 
-def test_a_forgotten_commit_fails_the_rehearsal(play: Play) -> None:
-    played = play(things(), ADD.replace("        commits: true\n", ""))
+def test_an_undeclared_change_fails_the_rehearsal(play: Play) -> None:
+    played = play(things(), ADD.replace("        changes: true\n", ""))
     assert played.result.status == "failed"
     assert "add at shop.example" in played.message
-    assert played.result.failure is not None and played.result.failure.nearest == ["commits: true"]
+    assert played.result.failure is not None and played.result.failure.nearest == ["changes: true"]
 
 
-def test_a_redirect_hop_to_a_foreign_host_gets_no_request(play: Play) -> None:
+def test_a_redirect_to_a_foreign_host_is_never_requested(play: Play) -> None:
     def hop(request: Request, site: Site) -> Response:
         return RedirectResponse("https://evil.example/take?code=abc", 302)
 
@@ -196,7 +196,7 @@ def test_a_redirect_hop_to_a_foreign_host_gets_no_request(play: Play) -> None:
         {"/": "<title>A</title><a href=/hop>Go</a>", "/hop": hop, "//evil.example/take": "taken"},
         """
 sections:
-  - title: Follow it
+  - name: Follow it
     open: shop /
     steps:
       - click: link "Go"
@@ -210,13 +210,13 @@ sections:
     assert played.events("blocked")
 
 
-def test_a_popup_to_a_foreign_host_gets_no_request(play: Play) -> None:
+def test_a_popup_to_a_foreign_host_is_never_requested(play: Play) -> None:
     page = "<title>A</title><button onclick=\"window.open('https://evil.example/take')\">Go</button>"
     played = play(
         {"/": page, "//evil.example/take": "taken"},
         """
 sections:
-  - title: Follow it
+  - name: Follow it
     open: shop /
     steps:
       - click: button "Go"
@@ -229,7 +229,7 @@ sections:
     assert played.events("blocked")
 
 
-def test_a_popup_of_ours_becomes_the_page_until_it_closes(play: Play) -> None:
+def test_a_popup_on_the_site_is_the_current_page_until_it_closes(play: Play) -> None:
     pages = {
         "/": "<title>A</title><h1>Opener</h1><button onclick=\"window.open('/pop')\">Go</button>",
         "/pop": '<title>B</title><h1>Popup</h1><button onclick="window.close()">Done</button>',
@@ -238,7 +238,7 @@ def test_a_popup_of_ours_becomes_the_page_until_it_closes(play: Play) -> None:
         pages,
         """
 sections:
-  - title: Through it
+  - name: Through it
     open: shop /
     steps:
       - click: button "Go"
@@ -247,45 +247,45 @@ sections:
         expect: heading "Opener"
 """,
     )
-    assert played.statuses == ["done"], played.message
+    assert played.statuses == ["unchanged"], played.message
 
 
-def test_failing_helps_within_seconds(play: Play) -> None:
+def test_a_failure_shows_similar_controls_within_seconds(play: Play) -> None:
     page = (
         "<title>A</title><h1>Settings</h1><button>Save changes</button><button>Cancel</button><p role=alert>Not yet</p>"
     )
-    begun = time.monotonic()
+    started = time.monotonic()
     played = play(
         {"/": page},
         """
 sections:
-  - title: Save it
+  - name: Save it
     open: shop /
     steps:
       - click: button "Save"
         follows: 2.3
 """,
     )
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - started < 20
     failure = played.result.failure
     assert failure is not None and played.result.exit == 1
     assert failure.nearest[0] == 'button "Save changes"'
-    assert failure.page_says == ["Not yet"]
+    assert failure.page_messages == ["Not yet"]
     assert failure.candidates[0].box is not None
     step = played.events("step")[-1]
     assert (step["status"], step["follows"], step["line"]) == ("failed", "2.3", 11)
-    assert step["pictures"][-1]["shows"] == "failure"
+    assert step["screenshots"][-1]["moment"] == "failure"
 
 
-def test_more_than_one_match_is_an_error_that_lists_them(play: Play) -> None:
+def test_several_matches_are_an_error_that_lists_them(play: Play) -> None:
     page = "<title>A</title><button>Save</button><button>Save</button>"
-    played = play({"/": page}, 'sections:\n  - title: S\n    open: shop /\n    steps:\n      - click: button "Save"\n')
-    assert "2 controls fit" in played.message
+    played = play({"/": page}, 'sections:\n  - name: S\n    open: shop /\n    steps:\n      - click: button "Save"\n')
+    assert "2 controls match" in played.message
     assert played.result.failure is not None
     assert played.result.failure.nearest == ['button "Save" [nth=1]', 'button "Save" [nth=2]']
 
 
-def test_a_page_that_changes_for_a_while_is_waited_for(play: Play) -> None:
+def test_a_page_that_keeps_changing_is_waited_for(play: Play) -> None:
     script = """<p id=n>0</p><script>
     document.querySelector('button').onclick = () => { let n = 0; const step = () => {
       document.getElementById('n').textContent = ++n; if (n < 30) setTimeout(step, 50); }; step(); };</script>"""
@@ -293,7 +293,7 @@ def test_a_page_that_changes_for_a_while_is_waited_for(play: Play) -> None:
         {"/": "<title>A</title><button>Go</button>" + script},
         """
 sections:
-  - title: Wait for it
+  - name: Wait for it
     open: shop /
     steps:
       - click: button "Go"
@@ -304,7 +304,7 @@ sections:
     assert [event["read"] for event in played.events("step") if event["verb"] == "read"] == [{"n": "30"}]
 
 
-def test_ctrl_c_closes_the_run_properly(play: Play) -> None:
+def test_ctrl_c_ends_the_run_in_order(play: Play) -> None:
     event = threading.Event()
 
     def loaded(request: Request, site: Site) -> Response:
@@ -315,7 +315,7 @@ def test_ctrl_c_closes_the_run_properly(play: Play) -> None:
         {"/": "<title>A</title><h1>A</h1><script>fetch('/loaded')</script>", "/loaded": loaded},
         """
 sections:
-  - title: Wait
+  - name: Wait
     open: shop /
     steps:
       - expect: text "Never"
@@ -325,18 +325,18 @@ sections:
     )
     assert (played.result.status, played.result.exit) == ("interrupted", 130)
     assert [event["event"] for event in played.events()][-1] == "end"
-    assert played.events("step")[-1]["pictures"]
+    assert played.events("step")[-1]["screenshots"]
 
 
-def test_a_signed_out_page_stops_without_a_window(play: Play) -> None:
-    book = """title: A test
+def test_a_signed_out_page_stops_a_run_without_a_window(play: Play) -> None:
+    book = """name: A test
 sites:
   shop:
     url: https://shop.example
-    stand_in: site
+    simulator: site
     signed_out_when: link "Sign in"
 sections:
-  - title: Look
+  - name: Look
     open: shop /
     ready: heading "Inside"
     steps:
@@ -347,17 +347,17 @@ sections:
     assert "runwright run book --headed" in played.message
 
 
-def test_waiting_for_somebody_is_said(play: Play) -> None:
+def test_a_section_that_waits_for_somebody_has_the_status_waiting(play: Play) -> None:
     book = ADD.replace("    done_when", '    waits_when: text "Pending approval"\n    done_when')
     played = play({"/": FORM + "<p>Pending approval</p>"}, book)
     assert (played.statuses, played.result.exit) == (["waiting"], 3)
     assert played.site.count("POST", "/add") == 0
 
 
-def test_who_is_waited_for_is_said_in_the_runbooks_words(play: Play) -> None:
+def test_waits_for_is_the_reason_of_a_waiting_section(play: Play) -> None:
     sentence = "The owner must approve the ${thing} under Billing. Run this again once they have."
     waits = f'    waits_when: text "Pending approval"\n    waits_for: "{sentence}"\n    done_when'
-    book = "inputs:\n  thing: { about: What is added, default: Lamp }\n" + ADD.replace("    done_when", waits)
+    book = "inputs:\n  thing: { description: What is added, default: Lamp }\n" + ADD.replace("    done_when", waits)
     played = play({"/": FORM + "<p>Pending approval</p>"}, book)
     checked = play({"/": FORM + "<p>Pending approval</p>"}, book, mode="check")
     for each in (played, checked):
@@ -367,19 +367,19 @@ def test_who_is_waited_for_is_said_in_the_runbooks_words(play: Play) -> None:
 
 REFUSED = """
 sections:
-  - title: Look
+  - name: Look
     open: shop /
     steps:
-      - hand_over: An admin of the shop must allow it, under Members. Run this again then.
+      - manual: An admin of the shop must allow it, under Members. Run this again then.
         when: text "Refused"
-      - hand_over: Somebody has made a new token since it was stored.
+      - manual: Somebody has made a new token since it was stored.
         when: text "Invalid token"
         redo: Look
 """
 
 
 @pytest.mark.parametrize("headed", [False, True])
-def test_what_no_window_helps_stops_the_run_and_asks_for_none(
+def test_a_manual_step_without_until_stops_the_run_with_and_without_a_window(
     play: Play, monkeypatch: pytest.MonkeyPatch, headed: bool
 ) -> None:
     with display(monkeypatch):
@@ -389,65 +389,64 @@ def test_what_no_window_helps_stops_the_run_and_asks_for_none(
     assert played.result.remedy == ""
 
 
-def test_what_must_be_done_again_is_said_with_the_command(play: Play) -> None:
+def test_a_section_to_run_again_is_reported_with_the_command(play: Play) -> None:
     played = play({"/": "<title>A</title><p>Invalid token</p>"}, REFUSED)
     assert (played.result.status, played.result.exit) == ("stopped", 3)
     assert played.message == "Somebody has made a new token since it was stored."
-    assert played.result.remedy == "To have “Look” done again: runwright run book --redo Look"
+    assert played.result.remedy == "To run “Look” again: runwright run book --redo Look"
 
 
 @pytest.mark.parametrize(
-    ("way", "told"),
+    ("address", "message"),
     [
         (
             "http://shop.example/a",
             "https://shop.example leads to http://shop.example/a, without https. Nothing was sent there: anybody on "
-            "the way could read it. Who runs shop.example must have it lead to https addresses alone; then run this "
-            "again.",
+            "the network could read it. Have shop.example lead to https addresses only, then run this again.",
         ),
         (
             "http://other.example/a",
-            "The page was about to go to http://other.example/a, which belongs to none of the runbook's sites.",
+            "Navigation to http://other.example/a blocked: the address belongs to none of the runbook's sites.",
         ),
     ],
 )
-def test_a_site_that_leads_to_an_address_without_https_is_told_apart_from_a_foreign_one(
-    play: Play, way: str, told: str
+def test_a_redirect_without_https_and_a_foreign_address_have_different_messages(
+    play: Play, address: str, message: str
 ) -> None:
     pages: dict[str, Page] = {
         "/": '<title>A</title><a href="/a">On</a>',
-        "/a": lambda request, site: RedirectResponse(way, 303),
+        "/a": lambda request, site: RedirectResponse(address, 303),
     }
-    book = 'sections:\n  - title: S\n    open: shop /\n    steps:\n      - click: link "On"\n'
+    book = 'sections:\n  - name: S\n    open: shop /\n    steps:\n      - click: link "On"\n'
     played = play(pages, book, others=("http://other.example",))
     assert (played.result.status, played.result.exit) == ("failed", 1)
-    assert played.message == told
+    assert played.message == message
     failure = played.result.failure
-    assert failure is not None and failure.nearest == (["also: [http://other.example]"] if "other" in way else [])
+    assert failure is not None and failure.nearest == (["also: [http://other.example]"] if "other" in address else [])
     assert played.site.count("GET", "/a") == 1
 
 
-def test_a_failed_request_of_a_commit_stops_for_a_person(play: Play) -> None:
+def test_a_change_whose_request_fails_stops_for_a_person(play: Play) -> None:
     page = "<title>A</title><h1>A</h1><button onclick=\"fetch('/hit', {method: 'POST'})\">Go</button>"
     played = play(
         {"/": page, "/hit": lambda request, site: Response(status_code=500)},
         """
 sections:
-  - title: Hit it
+  - name: Hit it
     open: shop /
     ready: heading "A"
     done_when: text "Done"
     steps:
       - click: button "Go"
-        commits: true
+        changes: true
 """,
     )
     assert (played.result.status, played.result.exit) == ("stopped", 3)
-    assert "answered 500" in played.message
+    assert "answered with status 500" in played.message
     assert played.site.count("POST", "/hit") == 1
 
 
-def test_a_commit_that_is_sent_on_to_a_failing_page_stops_for_a_person(play: Play) -> None:
+def test_a_change_that_redirects_to_a_failing_page_stops_for_a_person(play: Play) -> None:
     form = "<title>A</title><h1>A</h1><form method=post action=/hit><button>Go</button></form>"
     played = play(
         {
@@ -457,36 +456,36 @@ def test_a_commit_that_is_sent_on_to_a_failing_page_stops_for_a_person(play: Pla
         },
         """
 sections:
-  - title: Hit it
+  - name: Hit it
     open: shop /
     ready: heading "A"
     done_when: text "Done"
     steps:
       - click: button "Go"
-        commits: true
+        changes: true
         expect: text "Done"
 """,
     )
     assert (played.result.status, played.result.exit) == ("stopped", 3)
-    assert "/after was answered 502" in played.message
+    assert "/after was answered with status 502" in played.message
     assert played.result.steps[-1].failure is not None
-    assert "502" in " ".join(played.result.steps[-1].failure.page_says)
+    assert "502" in " ".join(played.result.steps[-1].failure.page_messages)
     assert played.site.count("POST", "/hit") == 1
 
 
 ELSEWHERE = """<title>B</title><label>Token <input autofocus oninput="fetch('/leak?' + this.value)"></label>"""
-"""A page that may not have the secret, and tells of all that is entered."""
+"""A page that must not get the secret, and leaks whatever is typed."""
 
 
 def typing(verb: str, page: str, secret: Path) -> tuple[dict[str, str], str]:
-    book = f"""title: A test
+    book = f"""name: A test
 sites:
-  shop: {{ url: https://shop.example, stand_in: site }}
-  other: {{ url: https://other.example, stand_in: site }}
+  shop: {{ url: https://shop.example, simulator: site }}
+  other: {{ url: https://other.example, simulator: site }}
 secrets:
-  token: {{ about: The token, typed_at: shop, from: "file:{secret}" }}
+  token: {{ description: The token, typed_at: shop, from: "file:{secret}" }}
 sections:
-  - title: Type it
+  - name: Type it
     open: shop /
     steps:
       - {verb}: textbox "Token"
@@ -511,20 +510,20 @@ def test_a_secret_is_not_typed_where_it_is_not_allowed(play: Play, tmp_path: Pat
 
 
 @pytest.mark.parametrize("verb", ["fill", "type", "paste"])
-def test_a_page_that_navigates_between_look_and_typing_gets_no_secret(
+def test_a_page_that_navigates_right_before_typing_gets_no_secret(
     play: Play, tmp_path: Path, verb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "secret").write_text("hunter2-hunter2-hunter2")
-    looked = Stage.reveal
+    reveal = StepContext.reveal
 
-    def look_then_navigate(stage: Stage, value: Any) -> str:
-        text = looked(stage, value)
-        stage.page.goto("https://other.example/")
+    def reveal_then_navigate(context: StepContext, value: Any) -> str:
+        text = reveal(context, value)
+        context.page.goto("https://other.example/")
         return text
 
-    monkeypatch.setattr(Stage, "reveal", look_then_navigate)
+    monkeypatch.setattr(StepContext, "reveal", reveal_then_navigate)
     played = play(*typing(verb, "<title>A</title><label>Token <input></label>", tmp_path / "secret"))
-    assert any(host == "other.example" for _, host, _ in played.site.asked), "it did not navigate"
+    assert any(host == "other.example" for _, host, _ in played.site.asked), "the page did not navigate"
     assert played.result.status == "failed"
     assert leaks(played) == 0
     assert b"hunter2" not in played.everything()
@@ -534,27 +533,27 @@ def test_a_page_that_navigates_while_a_secret_is_typed_gets_no_more_of_it(play: 
     (tmp_path / "secret").write_text("hunter2-" * 40)
     page = """<title>A</title><label>Token <input oninput="location = 'https://other.example/'"></label>"""
     played = play(*typing("type", page, tmp_path / "secret"))
-    assert any(host == "other.example" for _, host, _ in played.site.asked), "it did not navigate"
+    assert any(host == "other.example" for _, host, _ in played.site.asked), "the page did not navigate"
     assert played.result.status == "failed"
     assert leaks(played) < 8
     assert b"hunter2" not in played.everything()
 
 
-def test_an_empty_run_is_no_success(play: Play) -> None:
-    played = play({"/": "x"}, "sections:\n  - title: S\n    open: shop /\n    when: ${false}\n    steps: []\n")
+def test_an_empty_run_is_not_successful(play: Play) -> None:
+    played = play({"/": "x"}, "sections:\n  - name: S\n    open: shop /\n    when: ${false}\n    steps: []\n")
     assert played.result.exit != 0
 
 
-def test_a_secret_is_painted_over_before_it_is_read_on_the_way(play: Play) -> None:
-    """The place is opened, and its picture taken, before `reach` reads the secret that stands there in clear."""
+def test_a_secret_is_redacted_before_navigation_reads_it(play: Play) -> None:
+    """The page opens, and gets a screenshot, before `navigation` reads the secret that it shows in clear text."""
     page = "<title>A</title><h1>A</h1><p>The token</p><code>hunter2-hunter2-hunter2</code><button>Go</button>"
     book = """
 secrets:
-  token: { about: The token }
+  token: { description: The token }
 sections:
-  - title: Read it
+  - name: Read it
     open: shop /
-    reach:
+    navigation:
       - read: css "code"
         into: token
         match: "[a-z0-9-]+"
@@ -563,20 +562,22 @@ sections:
       - click: button "Go"
 """
     played = play({"/": page}, book)
-    assert played.statuses == ["done"], played.message
-    pictures = [picture for step in played.events("step") for picture in step["pictures"]]
-    assert len(pictures) >= 4
-    assert all([area["name"] for area in picture["painted"]] == ["token"] for picture in pictures), pictures
+    assert played.statuses == ["unchanged"], played.message
+    screenshots = [screenshot for step in played.events("step") for screenshot in step["screenshots"]]
+    assert len(screenshots) >= 4
+    assert all([area["name"] for area in screenshot["redacted"]] == ["token"] for screenshot in screenshots), (
+        screenshots
+    )
     assert b"hunter2" not in played.everything()
 
 
-def test_a_secret_whose_place_is_not_known_yet_is_no_hindrance(play: Play) -> None:
+def test_a_secret_whose_target_depends_on_a_later_value_does_not_fail_the_run(play: Play) -> None:
     page = "<title>A</title><h1>A</h1><p id=id>row-7</p><code title=row-7>hunter2-hunter2</code>"
     book = """
 secrets:
-  token: { about: The token }
+  token: { description: The token }
 sections:
-  - title: Read it
+  - name: Read it
     open: shop /
     steps:
       - read: css "#id"
@@ -585,5 +586,5 @@ sections:
         into: token
 """
     played = play({"/": page}, book)
-    assert played.statuses == ["done"], played.message
+    assert played.statuses == ["unchanged"], played.message
     assert b"hunter2" not in played.everything()

@@ -1,4 +1,4 @@
-"""Real runs go through the proxy that the environment names, one that wants a name and a password included."""
+"""Real runs use the proxy of the environment, with and without authentication."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from support.http_site import listening
 
 PASSWORD = "p@ss/word-0815"
 WANTED = "Basic " + base64.b64encode(f"ann:{PASSWORD}".encode()).decode()
-BOOK = """title: T
+BOOK = """name: T
 sites: { shop: { url: "SITE" } }
 sections:
-  - title: See the lamp
+  - name: See the lamp
     open: shop /
     steps:
       - expect: heading "Lamp"
@@ -27,7 +27,7 @@ sections:
 
 @pytest.fixture
 def proxy() -> Iterator[str]:
-    """Host and port of a proxy that knows one person, and answers for every site itself."""
+    """Host and port of a proxy that accepts one user, and answers for every site itself."""
 
     class Proxy(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -58,7 +58,7 @@ def _run(folder: Path, proxy: str, site: str = "http://shop.example") -> subproc
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=100)
 
 
-def test_a_proxy_gets_the_name_and_the_password_that_its_variable_has(proxy: str, tmp_path: Path) -> None:
+def test_a_proxy_gets_the_user_and_password_of_its_variable(proxy: str, tmp_path: Path) -> None:
     done = _run(tmp_path, f"http://ann:p%40ss%2Fword-0815@{proxy}")
     assert done.returncode == 0, done.stdout + done.stderr
     for path in tmp_path.rglob("*"):
@@ -69,8 +69,8 @@ def test_a_proxy_gets_the_name_and_the_password_that_its_variable_has(proxy: str
 
 @pytest.mark.parametrize("site", ["http://shop.example", "https://shop.example"])
 @pytest.mark.parametrize("who", ["", "ann:wrong@"])
-def test_a_proxy_that_refuses_is_said_to_and_what_helps(who: str, site: str, proxy: str, tmp_path: Path) -> None:
+def test_a_proxy_that_refuses_is_reported_with_a_remedy(who: str, site: str, proxy: str, tmp_path: Path) -> None:
     done = _run(tmp_path, f"http://{who}{proxy}", site)
     assert done.returncode == 4, done.stdout + done.stderr
-    assert f"{site}/ cannot be loaded: the proxy wants a name and a password that it knows." in done.stdout
+    assert f"{site}/ cannot be loaded: the proxy requires a valid user name and password." in done.stdout
     assert "http://NAME:PASSWORD@HOST:PORT" in done.stdout

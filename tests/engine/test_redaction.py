@@ -1,4 +1,4 @@
-"""No picture shows a secret, wherever on a page it stands; read by OCR, as a person would read it."""
+"""No screenshot shows a secret, wherever it is on a page; OCR reads the screenshots as a person would."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runwright.engine.browser.redaction import _in_pieces
 
 Play = Callable[..., Played]
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # many pictures are read
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # OCR reads many screenshots
 
 SECRET = "kwzr-7342-hbxt-9563-mfgd"
 OTHER = "https://frames.example"
@@ -57,123 +57,128 @@ def site() -> Site:
     return Site(pages)
 
 
-def book(names: list[str], picture: str = "yes", scale: int = 1, declared: bool = True, control: str = HEADING) -> str:
-    secrets = "secrets:\n  value: { about: A value, from: env:PAINTED }\n" if declared else ""
-    looks = "".join(
-        f"      - open: shop /{name}\n        picture: no\n      - hover: {control}\n        picture: {picture}\n"
+def book(
+    names: list[str], screenshot: str = "viewport", scale: int = 1, declared: bool = True, control: str = HEADING
+) -> str:
+    secrets = "secrets:\n  value: { description: A value, from: env:REDACTED }\n" if declared else ""
+    steps = "".join(
+        f"      - open: shop /{name}\n        screenshot: none\n"
+        f"      - hover: {control}\n        screenshot: {screenshot}\n"
         for name in names
     )
-    return f"""title: Places
+    return f"""name: Places
 browser: {{ window: 900x420, scale: {scale} }}
 sites:
-  shop: {{ url: https://shop.example, also: [{OTHER}], stand_in: site }}
+  shop: {{ url: https://shop.example, also: [{OTHER}], simulator: site }}
 {secrets}
 sections:
-  - title: Look
+  - name: Look
     open: shop /text
     steps:
-{looks}"""
+{steps}"""
 
 
 @pytest.fixture(autouse=True)
 def value(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PAINTED", SECRET)
+    monkeypatch.setenv("REDACTED", SECRET)
 
 
-def pictures(played: Played, verb: str = "hover") -> list[Path]:
+def screenshots(played: Played, verb: str = "hover") -> list[Path]:
     steps = [event for event in played.events("step") if event["verb"] == verb]
-    return [played.result.folder / each["pictures"][0]["file"] for each in steps]
+    return [played.result.folder / each["screenshots"][0]["file"] for each in steps]
 
 
 @pytest.mark.parametrize("scale", [1, 2])
-def test_no_place_on_a_page_shows_it(play: Play, scale: int) -> None:
+def test_no_place_on_a_page_shows_a_secret(play: Play, scale: int) -> None:
     names = [name for name in PLACES if name != "below"]
     bare = play(site(), book(names, scale=scale, declared=False), others=(OTHER,))
     assert bare.result.exit == 0, bare.message
-    for name, picture in zip(names, pictures(bare), strict=True):
-        assert readable(picture, SECRET), f"{name}: unpainted, it cannot be read either ({picture})"
-    painted = play(site(), book(names, scale=scale), others=(OTHER,))
-    assert painted.result.exit == 0, painted.message
-    for name, picture in zip(names, pictures(painted), strict=True):
-        assert not readable(picture, SECRET), f"{name}: it can be read ({picture})"
-    told = [event["pictures"][0] for event in painted.events("step") if event["verb"] == "hover"]
-    for name, each in zip(names, told, strict=True):
-        assert not each["withheld"], f"{name}: the whole picture was withheld"
-        assert {place["name"] for place in each["painted"]} == {"value"}, f"{name}: the journal does not list it"
+    for name, screenshot in zip(names, screenshots(bare), strict=True):
+        assert readable(screenshot, SECRET), f"{name}: not readable without redaction either ({screenshot})"
+    redacted = play(site(), book(names, scale=scale), others=(OTHER,))
+    assert redacted.result.exit == 0, redacted.message
+    for name, screenshot in zip(names, screenshots(redacted), strict=True):
+        assert not readable(screenshot, SECRET), f"{name}: readable ({screenshot})"
+    taken = [event["screenshots"][0] for event in redacted.events("step") if event["verb"] == "hover"]
+    for name, each in zip(names, taken, strict=True):
+        assert not each["withheld"], f"{name}: the whole screenshot was withheld"
+        assert {place["name"] for place in each["redacted"]} == {"value"}, f"{name}: the journal does not list it"
 
 
 FIELDS = {
-    "from its start": "<input id=box size=14>",
-    "to its end": "<input id=box size=14 autofocus>",
-    "of a search": "<input id=box type=search size=14>",
+    "scrolled to its start": "<input id=box size=14>",
+    "scrolled to its end": "<input id=box size=14 autofocus>",
+    "for a search": "<input id=box type=search size=14>",
     "of several lines": "<textarea id=box rows=1 cols=14></textarea>",
     "in a frame": "<input id=box size=14>",
-    "drawn larger": "<input id=box size=14 style='transform: scale(1.2); margin: 0 30px'>",
-    "turned": "<input id=box size=14 style='transform: rotate(3deg)'>",
+    "enlarged": "<input id=box size=14 style='transform: scale(1.2); margin: 0 30px'>",
+    "rotated": "<input id=box size=14 style='transform: rotate(3deg)'>",
 }
 
 
 @pytest.mark.parametrize("kind", FIELDS)
-def test_a_field_that_is_too_short_is_painted_and_nothing_beside_it(play: Play, kind: str) -> None:
+def test_a_field_that_is_too_short_for_its_value_is_redacted_and_nothing_beside_it(play: Play, kind: str) -> None:
     script = f"<script>box.value = '{SECRET}'; if (box.autofocus) box.scrollLeft = 9999</script>"
     body = f"{FONT}<h1>Page</h1><p>before{FIELDS[kind]}behind{script}"
     frame = f"{FONT}<h1>Page</h1><iframe width=700 height=160 src=/inner></iframe>"
     page = f"<!doctype html><title>Keys</title>{frame if kind == 'in a frame' else body}"
     pages = Site({"/text": page, "/inner": body})
-    bare = pictures(play(pages, book(["text"], declared=False), others=(OTHER,)))[0]
-    assert readable(bare, SECRET), f"unpainted, it cannot be read either ({bare})"
-    painted = play(pages, book(["text"]), others=(OTHER,))
-    assert painted.result.exit == 0, painted.message
-    [picture] = pictures(painted)
-    assert not readable(picture, SECRET), picture
-    beside = {"turned": "before"}.get(kind, "behind")  # a turned one is painted as long as its text is
-    assert beside in text_of(picture) and "before" in text_of(picture), f"too much is painted over: {picture}"
+    bare = screenshots(play(pages, book(["text"], declared=False), others=(OTHER,)))[0]
+    assert readable(bare, SECRET), f"not readable without redaction either ({bare})"
+    redacted = play(pages, book(["text"]), others=(OTHER,))
+    assert redacted.result.exit == 0, redacted.message
+    [screenshot] = screenshots(redacted)
+    assert not readable(screenshot, SECRET), screenshot
+    beside = {"rotated": "before"}.get(kind, "behind")  # a rotated field is redacted over the full length of its text
+    assert beside in text_of(screenshot) and "before" in text_of(screenshot), f"too much is redacted: {screenshot}"
 
 
 @pytest.mark.parametrize(("extent", "name", "control"), [("page", "below", HEADING), ("control", "field", "textbox")])
-def test_pictures_of_the_whole_page_and_of_a_control_do_not_show_it(
+def test_screenshots_of_the_full_page_and_of_a_control_do_not_show_a_secret(
     play: Play, extent: str, name: str, control: str
 ) -> None:
     bare = play(site(), book([name], extent, declared=False, control=control), others=(OTHER,))
-    assert readable(pictures(bare)[0], SECRET), bare.message
-    painted = play(site(), book([name], extent, control=control), others=(OTHER,))
-    assert painted.result.exit == 0, painted.message
-    assert not readable(pictures(painted)[0], SECRET), pictures(painted)[0]
+    assert readable(screenshots(bare)[0], SECRET), bare.message
+    redacted = play(site(), book([name], extent, control=control), others=(OTHER,))
+    assert redacted.result.exit == 0, redacted.message
+    assert not readable(screenshots(redacted)[0], SECRET), screenshots(redacted)[0]
 
 
-def test_a_value_in_pieces_that_holds_quotes_is_found() -> None:
+def test_a_value_in_pieces_that_contains_quotes_is_found() -> None:
     (search,) = _in_pieces("""say "it's" so""")
     assert """concat("say", '"', "it's", '"', "so")""" in search.replace('"say"', '"say"')
     assert _in_pieces("short") == []
 
 
-def test_what_a_site_conceals_is_painted(play: Play) -> None:
+def test_the_targets_that_a_site_redacts_are_redacted(play: Play) -> None:
     words = "harvest-lantern-orchard"
     body = f"""<title>Keys</title>{FONT}<h1>Page</h1><p id=plain>{words}</p>
     <div style='transform: rotate(8deg); margin: 70px; width: 420px'><b class=turned>{words}</b></div>
     <iframe width=600 height=120 srcdoc="{FONT}<p class=inner>{words}"></iframe>"""
     bare = book(["text"], declared=False).replace("900x420", "900x620")
     shown = play(Site({"/text": body}), bare, others=(OTHER,))
-    assert readable(pictures(shown)[0], words), f"it cannot be read: nothing is shown by this ({pictures(shown)[0]})"
-    conceal = """conceal: ['css "#plain"', 'css ".turned"', 'css ".inner" in iframe'], stand_in: site"""
-    played = play(Site({"/text": body}), bare.replace("stand_in: site", conceal, 1), others=(OTHER,))
+    assert readable(screenshots(shown)[0], words), (
+        f"not readable without redaction: the test proves nothing ({screenshots(shown)[0]})"
+    )
+    redact = """redact: ['css "#plain"', 'css ".turned"', 'css ".inner" in iframe'], simulator: site"""
+    played = play(Site({"/text": body}), bare.replace("simulator: site", redact, 1), others=(OTHER,))
     assert played.result.exit == 0, played.message
-    assert not readable(pictures(played)[0], words), pictures(played)[0]
-    painted = [place["name"] for place in played.events("step")[-1]["pictures"][0]["painted"]]
-    assert painted == ["concealed at shop"] * 3
+    assert not readable(screenshots(played)[0], words), screenshots(played)[0]
+    redacted = [place["name"] for place in played.events("step")[-1]["screenshots"][0]["redacted"]]
+    assert redacted == ["area on shop"] * 3
 
 
-def test_the_picture_of_a_failure_does_not_show_it(play: Play) -> None:
+def test_the_screenshot_of_a_failure_does_not_show_a_secret(play: Play) -> None:
     failing = book(["text"]).replace('hover: heading "Page"', 'click: button "Nowhere"')
-    bare = play(site(), failing.replace("from: env:PAINTED", "typed_at: shop"), others=(OTHER,))
-    assert readable(pictures(bare, "click")[0], SECRET), bare.message
+    bare = play(site(), failing.replace("from: env:REDACTED", "typed_at: shop"), others=(OTHER,))
+    assert readable(screenshots(bare, "click")[0], SECRET), bare.message
     failed = play(site(), failing, others=(OTHER,))
     assert failed.result.exit == 1
-    assert failed.events("step")[-1]["pictures"][0]["shows"] == "failure"
-    assert not readable(pictures(failed, "click")[0], SECRET)
+    assert failed.events("step")[-1]["screenshots"][0]["moment"] == "failure"
+    assert not readable(screenshots(failed, "click")[0], SECRET)
 
 
-def test_fifty_pictures_of_what_moves_never_show_it(play: Play) -> None:
+def test_fifty_screenshots_of_a_moving_secret_never_show_it(play: Play) -> None:
     moving = f"""<title>moves</title>{FONT}<style>
     @keyframes jump {{ 0% {{ left: 10px; top: 60px }} 25% {{ left: 200px; top: 90px }} 50% {{ left: 90px; top: 160px }}
     75% {{ left: 30px; top: 110px }} }}
@@ -182,19 +187,19 @@ def test_fifty_pictures_of_what_moves_never_show_it(play: Play) -> None:
     steps = '      - for_each: n in ${times}\n        steps:\n          - hover: heading "Page"\n'
     text = book([]) + steps
     text = text.replace(
-        "sections:", f"inputs:\n  times: {{ about: Turns, type: list, example: {list(range(50))} }}\nsections:"
+        "sections:", f"inputs:\n  times: {{ description: Turns, type: list, example: {list(range(50))} }}\nsections:"
     )
     played = play(there, text.replace("window: 900x420", "window: 620x220"), others=(OTHER,))
     assert played.result.exit == 0, played.message
-    taken = pictures(played)
+    taken = screenshots(played)
     assert len(taken) == 50
-    shown = [event["pictures"][0] for event in played.events("step") if event["verb"] == "hover"]
-    assert sum(not each["withheld"] for each in shown) >= 25, "most pictures were withheld: nothing is shown by them"
-    for picture in taken:
-        assert not readable(picture, SECRET), picture
+    shown = [event["screenshots"][0] for event in played.events("step") if event["verb"] == "hover"]
+    assert sum(not each["withheld"] for each in shown) >= 25, "most screenshots were withheld: the test proves nothing"
+    for screenshot in taken:
+        assert not readable(screenshot, SECRET), screenshot
 
 
-def test_credentials_that_nobody_declared_are_painted(play: Play) -> None:
+def test_undeclared_credentials_are_redacted(play: Play) -> None:
     token, hook = "xoxb-2847362514-kwzr7342hbxt9563mfgd", "https://hooks.slack.com/services/T8/B7/kwzr7342hbxt9563"
     old, code = "kwzr7342hbxt9563mfgdpqns", "9563mfgdkwzr7342"
     body = f"""<title>Keys</title>{FONT}<h1>Page</h1>
@@ -206,7 +211,7 @@ def test_credentials_that_nobody_declared_are_painted(play: Play) -> None:
     played = play(there, book(["text"], declared=False).replace("900x420", "1100x420"), others=(OTHER,))
     assert played.result.exit == 0, played.message
     for value in (token, hook.partition("//")[2], old, code):
-        assert not readable(pictures(played)[0], value), f"{value} can be read in {pictures(played)[0]}"
-        assert value.encode() not in played.everything(), f"{value} stands in a file"
-    painted = {place["name"] for place in played.events("step")[-1]["pictures"][0]["painted"]}
-    assert painted == {"slack token", "slack webhook", "Verification Token", "code", "state"}
+        assert not readable(screenshots(played)[0], value), f"{value} is readable in {screenshots(played)[0]}"
+        assert value.encode() not in played.everything(), f"{value} is in a file"
+    redacted = {place["name"] for place in played.events("step")[-1]["screenshots"][0]["redacted"]}
+    assert redacted == {"slack token", "slack webhook", "Verification Token", "code", "state"}

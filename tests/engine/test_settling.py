@@ -1,4 +1,4 @@
-"""Settling costs nothing where nothing is under way, and waits where something is."""
+"""Settling costs nothing where nothing is in progress, and waits where something is."""
 
 from __future__ import annotations
 
@@ -9,45 +9,45 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from runwright.engine.browser.launch import launch
-from runwright.engine.browser.network import Traffic
+from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.settle import QUIET, WATCH, settle
 
 
 @pytest.fixture
-def page() -> Iterator[tuple[Page, Traffic]]:
+def page() -> Iterator[tuple[Page, NetworkMonitor]]:
     with sync_playwright() as playwright:
         browser = launch(playwright)
         context = browser.new_context()
         context.add_init_script(WATCH)
-        traffic = Traffic(context)
-        yield context.new_page(), traffic
+        network = NetworkMonitor(context)
+        yield context.new_page(), network
         browser.close()
 
 
-def took(page: Page, traffic: Traffic) -> float:
-    begun = time.perf_counter()
-    settle(page, traffic)
-    return time.perf_counter() - begun
+def settling_time(page: Page, network: NetworkMonitor) -> float:
+    started = time.perf_counter()
+    settle(page, network)
+    return time.perf_counter() - started
 
 
-def waiting(page: Page) -> float:
-    """How long the page takes to wait as long as after a change of which it is not known what follows."""
-    begun = time.perf_counter()
+def quiet_time(page: Page) -> float:
+    """The seconds that the page takes to wait for the quiet time, as after a change with unknown consequences."""
+    started = time.perf_counter()
     page.evaluate(f"new Promise((done) => setTimeout(done, {QUIET * 1000}))")
-    return time.perf_counter() - begun
+    return time.perf_counter() - started
 
 
-def usual(ratios: Iterable[float]) -> float:
-    """The third best: what waits does so each time, and what does not may be late on a busy machine."""
+def typical(ratios: Iterable[float]) -> float:
+    """The third lowest: a wait occurs every time, whereas a delay on a busy machine occurs only sometimes."""
     return sorted(ratios)[2]
 
 
-def test_a_static_page_settles_at_once(page: tuple[Page, Traffic]) -> None:
+def test_a_static_page_settles_at_once(page: tuple[Page, NetworkMonitor]) -> None:
     page[0].goto("data:text/html,<h1>Still</h1>" + "<p>text</p>" * 200)
     settle(*page)
 
-    pairs = [(took(*page), waiting(page[0])) for _ in range(9)]
-    assert usual(settled / waited for settled, waited in pairs) < 0.7, "it waits though nothing changed"
+    pairs = [(settling_time(*page), quiet_time(page[0])) for _ in range(9)]
+    assert typical(settled / waited for settled, waited in pairs) < 0.7, "it waits although nothing changed"
 
 
 LATER = {
@@ -60,17 +60,17 @@ LATER = {
     "observers of sizes": "n === 20 || (shown.style.width = `${100 + n}px`)",
     "messages": "n === 20 || port.postMessage(0)",
 }
-"""How a page goes on after its change: each time with the next step."""
+"""How a page schedules its next change after each change."""
 
 
 @pytest.mark.parametrize("how", LATER)
-def test_what_a_click_goes_on_changing_is_waited_for(page: tuple[Page, Traffic], how: str) -> None:
+def test_settling_waits_for_all_changes_that_a_click_causes(page: tuple[Page, NetworkMonitor], how: str) -> None:
     page[0].goto(
         f"""data:text/html,<button onclick="step()">Go</button><p id=shown></p><script>
         const channel = new MessageChannel(), port = channel.port2;
         let n = 0; channel.port1.onmessage = () => step();
         {"new ResizeObserver(() => n && step()).observe(shown);" if how == "observers of sizes" else ""}
-        function busy() {{ const begun = performance.now(); while (performance.now() < begun + 100); }}
+        function busy() {{ const start = performance.now(); while (performance.now() < start + 100); }}
         function step() {{ n += 1; shown.textContent = n; {LATER[how]} }}</script>"""
     )
     settle(*page)
@@ -79,7 +79,9 @@ def test_what_a_click_goes_on_changing_is_waited_for(page: tuple[Page, Traffic],
     assert page[0].inner_text("p") == "20"
 
 
-def test_frames_without_end_that_change_nothing_are_not_waited_for(page: tuple[Page, Traffic]) -> None:
+def test_settling_does_not_wait_for_endless_frames_that_change_nothing(
+    page: tuple[Page, NetworkMonitor],
+) -> None:
     page[0].goto(
         "data:text/html,<button onclick='n.textContent += 1'>Go</button><p id=n></p>"
         "<script>const turn = () => requestAnimationFrame(turn); turn()</script>"
@@ -88,23 +90,23 @@ def test_frames_without_end_that_change_nothing_are_not_waited_for(page: tuple[P
 
     def clicked() -> float:
         page[0].click("button")
-        return took(*page)
+        return settling_time(*page)
 
-    assert usual(clicked() / waiting(page[0]) for _ in range(9)) < 5
+    assert typical(clicked() / quiet_time(page[0]) for _ in range(9)) < 5
 
 
-def test_a_click_that_changes_the_page_at_once_costs_no_waiting(page: tuple[Page, Traffic]) -> None:
+def test_settling_does_not_wait_after_a_click_that_changes_the_page_at_once(page: tuple[Page, NetworkMonitor]) -> None:
     page[0].goto("data:text/html,<button onclick='n.textContent += 1'>Go</button><p id=n></p>")
     settle(*page)
 
     def clicked() -> float:
         page[0].click("button")
-        return took(*page)
+        return settling_time(*page)
 
-    assert usual(clicked() / waiting(page[0]) for _ in range(9)) < 0.7, "it waits though all is over"
+    assert typical(clicked() / quiet_time(page[0]) for _ in range(9)) < 0.7, "it waits although nothing is pending"
 
 
-def test_a_page_does_not_see_that_its_timers_are_noted(page: tuple[Page, Traffic]) -> None:
+def test_a_page_cannot_see_that_its_timers_are_recorded(page: tuple[Page, NetworkMonitor]) -> None:
     page[0].goto("data:text/html,<p>page")
     for name in ("setTimeout", "setInterval", "requestAnimationFrame"):
         seen = page[0].evaluate(f"[{name}.name, {name}.length, String({name}), Object.keys(window).includes('{name}')]")
@@ -116,19 +118,19 @@ def test_a_page_does_not_see_that_its_timers_are_noted(page: tuple[Page, Traffic
         assert "[native code]" in seen[2] and seen[3]
     for made in ("new ResizeObserver(() => {})", "new BroadcastChannel('one')"):
         kind = made.split("(")[0].removeprefix("new ")
-        told = page[0].evaluate(
+        traits = page[0].evaluate(
             f"(() => {{ const one = {made}; return [one instanceof {kind}, one.constructor === {kind},"
             f" Object.keys({kind}.prototype).includes('constructor'), {kind}.name]; }})()"
         )
-        assert told == [True, True, False, kind]
+        assert traits == [True, True, False, kind]
     answered = page[0].evaluate(
         "new Promise((done) => { const one = setTimeout(() => done('too late'), 1); clearTimeout(one);"
-        " setTimeout((...given) => done(given), 20, 'a', 'b'); })"
+        " setTimeout((...args) => done(args), 20, 'a', 'b'); })"
     )
     assert answered == ["a", "b"]
 
 
-def test_a_page_that_changes_for_a_while_is_waited_for(page: tuple[Page, Traffic]) -> None:
+def test_settling_waits_for_a_page_that_changes_for_a_while(page: tuple[Page, NetworkMonitor]) -> None:
     page[0].goto("data:text/html,<p id=n></p>")
     settle(*page)
     page[0].evaluate(
@@ -139,17 +141,17 @@ def test_a_page_that_changes_for_a_while_is_waited_for(page: tuple[Page, Traffic
     assert page[0].inner_text("#n") == "20"
 
 
-def test_a_finite_animation_is_waited_for_and_an_endless_one_is_not(page: tuple[Page, Traffic]) -> None:
+def test_settling_waits_for_a_finite_animation_and_not_for_an_endless_one(page: tuple[Page, NetworkMonitor]) -> None:
     style = "<style>@keyframes a { to { opacity: .2 } } .endless { animation: a 1s infinite }</style>"
     page[0].goto(f"data:text/html,{style}<div class=endless>x</div><div id=one>y</div>")
     settle(*page)
     page[0].evaluate("{ window.fading = document.getElementById('one').animate({ opacity: [1, 0] }, 700); }")
-    assert settle(*page).came, "it waits for the endless one"
+    assert settle(*page).at_rest, "it waits for the endless one"
     assert page[0].evaluate("fading.playState") == "finished"
 
 
-def test_a_page_that_never_rests_is_taken_as_it_is(page: tuple[Page, Traffic]) -> None:
+def test_settling_gives_up_on_a_page_that_is_never_at_rest(page: tuple[Page, NetworkMonitor]) -> None:
     page[0].goto("data:text/html,<p id=n></p><script>setInterval(() => { n.textContent = Date.now() }, 20)</script>")
-    begun = time.perf_counter()
-    assert not settle(page[0], page[1], most=1.0).came
-    assert time.perf_counter() - begun < 4
+    started = time.perf_counter()
+    assert not settle(page[0], page[1], timeout=1.0).at_rest
+    assert time.perf_counter() - started < 4

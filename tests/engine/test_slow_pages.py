@@ -1,4 +1,4 @@
-"""A page that a step leads to has as long to come as any page; one that never comes ends the run."""
+"""A page to which a step leads has as much time to load as any page; a page that never loads ends the run."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ HOME = """<title>Shop</title><h1>Home</h1><a href=/next>Next</a>
 <form method=post action=/next><button>Save</button></form>"""
 NEXT = "<!doctype html><title>Shop</title><h1>Next</h1>"
 SLOW = 6.5
-"""Seconds: longer than an action may take."""
+"""Seconds; longer than the time limit of an action."""
 
 
 def _book(step: str) -> str:
     return f"""
 sections:
-  - title: S
+  - name: S
     open: shop /
     ready: heading "Home"
-    every_time: It is only looked at.
+    always_run: The section changes nothing.
     steps:
       - {step}
       - expect: heading "Next"
 """
 
 
-STEPS = {"a link": 'click: link "Next"', "a commit": 'click: button "Save"\n        commits: true'}
+STEPS = {"a link": 'click: link "Next"', "a change": 'click: button "Save"\n        changes: true'}
+STATUSES = {"a link": "unchanged", "a change": "changed"}
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -41,13 +42,13 @@ def test_a_page_may_take_longer_than_an_action(step: str, play: Callable[..., Pl
         return HTMLResponse(NEXT)
 
     played = play({"/": HOME, "/next": slow}, _book(STEPS[step]))
-    assert played.statuses == ["done"], played.message
-    assert sum(asked[2] == "/next" for asked in played.site.asked) == 1, "it was asked for again"
+    assert played.statuses == [STATUSES[step]], played.message
+    assert sum(asked[2] == "/next" for asked in played.site.asked) == 1, "it was requested again"
 
 
 @pytest.fixture
 def never() -> Iterator[Callable[[Request, Site], Response]]:
-    """A page that is not answered while the test lasts."""
+    """A page that does not answer during the test."""
     over = threading.Event()
 
     def answer(request: Request, site: Site) -> Response:
@@ -60,7 +61,7 @@ def never() -> Iterator[Callable[[Request, Site], Response]]:
 
 @pytest.mark.parametrize(
     ("step", "ending", "words"),
-    [("a link", 4, "does not answer."), ("a commit", 3, "Look on the page whether the change was made")],
+    [("a link", 4, "does not answer."), ("a change", 3, "Check on the page whether the change was made")],
 )
 def test_a_page_that_never_comes_ends_the_run(
     step: str,
@@ -77,12 +78,12 @@ def test_a_page_that_never_comes_ends_the_run(
     assert sum(asked[2] == "/next" for asked in played.site.asked) == 1, "it was asked for again"
 
 
-def test_a_page_that_the_browser_cannot_load_is_said_to_be_none(play: Callable[..., Played]) -> None:
+def test_a_page_that_the_browser_cannot_load_is_reported(play: Callable[..., Played]) -> None:
     page = '<title>Shop</title><h1>Home</h1><a href="https://shop.example:444/">Away</a>'
     sites = (
-        'title: T\nsites:\n  shop: { url: https://shop.example, stand_in: site, also: ["https://shop.example:444"] }\n'
+        'name: T\nsites:\n  shop: { url: https://shop.example, simulator: site, also: ["https://shop.example:444"] }\n'
     )
     book = _book('click: link "Away"').replace('expect: heading "Next"', 'expect: heading "Next"\n        timeout: 1s')
     played = play({"/": page}, sites + book)
     assert played.result.exit != 0 and played.result.failure is not None
-    assert played.result.failure.page_says[0] == "(the browser could not load the page that was asked for)"
+    assert played.result.failure.page_messages[0] == "(the browser could not load the requested page)"

@@ -1,4 +1,4 @@
-"""What a run says when something is not as the runbook has it: the words that get a person on."""
+"""Messages for a page that differs from the runbook: what was expected, what was found, and lines to paste."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from support.site_pages import Played
 
-from runwright.engine.browser.screenshot import Shot
-from runwright.engine.run.evidence_writer import Recorder, StepRecord
-from runwright.engine.run.failure_location import failed_at, went_on_after
+from runwright.engine.browser.screenshot import Capture
+from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
+from runwright.engine.run.failure_location import continued_failures, failed_at
 
 PAGE = """<title>A</title><h1>A</h1>
 <p role="status">All is saved.</p>
@@ -25,7 +25,7 @@ def _book(step: str, *done_when: str) -> str:
     conditions = ", ".join(repr(each) for each in done_when or ['text "Never"'])
     return f"""
 sections:
-  - title: S
+  - name: S
     open: shop /
     ready: heading "A"
     done_when: [{conditions}]
@@ -35,8 +35,8 @@ sections:
 """
 
 
-def _unlooked(step: str) -> str:
-    """The same, without a look for what it left."""
+def _without_done_when(step: str) -> str:
+    """The same runbook without `done_when`."""
     return re.sub(r"    done_when: .*\n", "", _book(step))
 
 
@@ -45,10 +45,10 @@ def _first_line_is(line: str, played: Played) -> None:
     assert played.result.failure.nearest[0] == line
 
 
-def test_a_status_and_its_like_are_called_by_their_text(play: Callable[..., Played]) -> None:
+def test_a_status_and_a_list_item_are_named_by_their_text(play: Callable[..., Played]) -> None:
     conditions = ['status "All is saved."', 'status starting "All is"', 'listitem "One thing"', 'no status "All is"']
     played = play({"/": PAGE}, _book("expect: heading", *conditions))
-    assert played.statuses == ["already done"]
+    assert played.statuses == ["unchanged"]
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,12 @@ def test_a_status_and_its_like_are_called_by_their_text(play: Callable[..., Play
         ('link "Mail" in iframe "top"', 'link "Mail Server" in iframe "menu"'),
     ],
 )
-def test_a_part_that_was_taken_for_all_is_given_as_a_line_to_paste(
+def test_a_target_with_only_a_part_of_a_text_gets_a_matching_line_to_paste(
     target: str, line: str, play: Callable[..., Played]
 ) -> None:
     _first_line_is(line, play({"/": PAGE}, _book(f"expect: {target}")))
     again = play({"/": PAGE}, _book("expect: heading", line))
-    assert again.statuses == ["already done"], "the line that was given does not fit the page"
+    assert again.statuses == ["unchanged"], "the suggested line does not match the page"
 
 
 TABLE = """<title>A</title><h1>A</h1><table><tr><th>Name<th>Role<th>
@@ -80,52 +80,54 @@ TABLE = """<title>A</title><h1>A</h1><table><tr><th>Name<th>Role<th>
         ('button "Edit" in row containing "Dana Whitfeld"', 'row containing "Dana Whitfield"'),
     ],
 )
-def test_a_misspelt_text_of_a_table_is_given_as_it_stands_there(
+def test_a_misspelt_text_of_a_table_is_suggested_as_the_table_shows_it(
     target: str, line: str, play: Callable[..., Played]
 ) -> None:
     played = play({"/": TABLE}, _book(f"click: {target}"))
     _first_line_is(line, played)
-    assert (" What is missing is row" in played.message) == (" in row" in target)
+    assert (" Missing: row" in played.message) == (" in row" in target)
 
 
-def test_a_click_that_was_made_again_is_told_of(play: Callable[..., Played]) -> None:
+def test_a_retried_click_is_reported(play: Callable[..., Played]) -> None:
     step = 'click: button "Go"\n        expect: text "Never"'
     played = play({"/": "<title>A</title><h1>A</h1><button>Go</button>"}, _book(step).replace("1s", "4s"))
-    assert re.search(r"Meanwhile the step was done [23] times, as it is no commit", played.message)
+    assert re.search(r"The click was retried \([23] attempts\)\.", played.message)
 
 
-def test_a_message_that_went_away_is_told(play: Callable[..., Played]) -> None:
-    toast = "said.textContent = 'User saved'; setTimeout(() => said.textContent = '', 1500)"
-    page = f'<title>A</title><h1>A</h1><button onclick="{toast}">Save</button><p id=said role=status></p>'
+def test_a_message_that_disappeared_is_reported(play: Callable[..., Played]) -> None:
+    toast = "shown.textContent = 'User saved'; setTimeout(() => shown.textContent = '', 1500)"
+    page = f'<title>A</title><h1>A</h1><button onclick="{toast}">Save</button><p id=shown role=status></p>'
     played = play(
         {"/": page},
-        _book('click: button "Save"\n        commits: true\n        expect: text "Saved"').replace("1s", "3s"),
+        _book('click: button "Save"\n        changes: true\n        expect: text "Saved"').replace("1s", "3s"),
     )
     assert played.result.failure is not None
-    assert "User saved (it went away)" in played.result.failure.page_says
+    assert "User saved (no longer shown)" in played.result.failure.page_messages
 
 
-def test_the_page_s_own_words_are_told_where_they_have_no_role(play: Callable[..., Played]) -> None:
+def test_messages_of_the_page_are_reported_with_and_without_a_role(play: Callable[..., Played]) -> None:
     played = play({"/": PAGE}, _book('expect: text "Never"'))
     assert played.result.failure is not None
-    said = played.result.failure.page_says
-    assert "No blanks, please" in said and "All is saved." in said
-    assert not any("hidden" in each for each in said)
+    messages = played.result.failure.page_messages
+    assert "No blanks, please" in messages and "All is saved." in messages
+    assert not any("hidden" in each for each in messages)
 
 
-def test_a_check_tells_what_is_not_so(play: Callable[..., Played]) -> None:
+def test_a_check_reports_the_conditions_that_do_not_hold(play: Callable[..., Played]) -> None:
     conditions = ['heading "A"', 'textbox "Name" [value="Ann"]', "no status"]
     played = play({"/": PAGE}, _book("expect: heading", *conditions), mode="check")
-    assert played.statuses == ["to do"]
-    assert played.result.sections[0].reason == 'This is not so: textbox "Name" [value="Ann"]; no status.'
+    assert played.statuses == ["drift"]
+    assert played.result.sections[0].reason == (
+        'Expected textbox "Name" to have the value "Ann"; found "". Expected no status.'
+    )
 
 
-def test_a_field_is_filled_again_while_the_page_comes_to_life(play: Callable[..., Played]) -> None:
+def test_a_field_is_filled_again_until_the_page_reacts_to_it(play: Callable[..., Played]) -> None:
     page = """<title>A</title><h1>A</h1><input aria-label="Search"><p id="p">all</p><script>
     setTimeout(() => document.querySelector("input").oninput = () => p.textContent = "found", 1500)</script>"""
     book = _book('fill: textbox "Search"\n        with: x\n        expect: text "found"', 'text "found"')
-    played = play({"/": page}, book.replace("        timeout: 1s\n", "").replace("steps:", "reach:", 1))
-    assert played.statuses == ["already done"]
+    played = play({"/": page}, book.replace("        timeout: 1s\n", "").replace("steps:", "navigation:", 1))
+    assert played.statuses == ["unchanged"]
 
 
 def test_frames_of_a_frameset_are_frames(play: Callable[..., Played]) -> None:
@@ -133,142 +135,140 @@ def test_frames_of_a_frameset_are_frames(play: Callable[..., Played]) -> None:
     pages = {"/": whole, "/menu": "<a href=/>Home</a>", "/main": "<h1>A</h1>"}
     book = _book("expect: heading", 'link "Home" in iframe "menu"', 'no link in iframe "main"')
     played = play(pages, book.replace('heading "A"', 'heading "A" in iframe "main"'))
-    assert played.statuses == ["already done"]
+    assert played.statuses == ["unchanged"]
 
 
-def test_a_dialog_that_was_answered_with_no_is_told_with_what_to_write(play: Callable[..., Played]) -> None:
+def test_a_dismissed_dialog_is_reported_with_the_line_that_accepts_it(play: Callable[..., Played]) -> None:
     page = "<title>A</title><h1>A</h1><button onclick=\"if (confirm('Really?')) this.textContent = 'Gone'\">Go</button>"
-    played = play({"/": page}, _book('click: button "Go"\n        commits: true\n        expect: button "Gone"'))
+    played = play({"/": page}, _book('click: button "Go"\n        changes: true\n        expect: button "Gone"'))
     assert played.result.failure is not None
-    (said,) = played.result.failure.page_says
-    assert said.startswith("Really? (a dialog, answered with no") and "`answer: yes`" in said
+    (message,) = played.result.failure.page_messages
+    assert message.startswith("Really? (a dialog, answered no") and "`answer: yes`" in message
 
 
-def test_a_button_that_waits_for_keys_is_told_of(play: Callable[..., Played]) -> None:
+def test_a_disabled_button_that_waits_for_keys_is_explained(play: Callable[..., Played]) -> None:
     page = """<title>A</title><h1>A</h1><input aria-label="Name" onkeyup="go.disabled = false">
     <button id="go" disabled>Go</button>"""
     steps = 'fill: textbox "Name"\n        with: x\n      - click: button "Go"'
     played = play({"/": page}, _book(steps))
-    assert "`type` in place of `fill`" in played.message
+    assert "use `type` instead of `fill`" in played.message
 
 
-def test_steps_that_left_no_trace_are_told_of(play: Callable[..., Played], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_steps_without_a_visible_effect_are_reported(
+    play: Callable[..., Played], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("runwright.engine.run.runner.READY", 0.5)
     played = play({"/": PAGE}, _book("expect: heading"))
-    assert played.message == 'The steps were done, but the page, opened afresh, does not show: text "Never".'
+    assert played.message == 'The steps ran, but the reopened page does not show: text "Never".'
 
 
-def test_a_skipped_step_tells_what_it_would_have_done_and_why_it_did_not(play: Callable[..., Played]) -> None:
-    step = 'hand_over: "Type the code."\n        when: textbox "Code"\n        until: heading "Welcome"'
+def test_a_skipped_step_records_its_name_and_the_condition_that_did_not_hold(play: Callable[..., Played]) -> None:
+    step = 'manual: "Type the code."\n        when: textbox "Code"\n        until: heading "Welcome"'
     never = 'when: text "Never"\n      '
     unread = f'- read: heading "A"\n        into: code\n        {never}'
     unread += f'- fill: textbox "Name"\n        with: ${{code}}\n        {never}'
-    book = _unlooked(step).replace("- hand", f"{unread}- hand")
+    book = _without_done_when(step).replace("- manual", f"{unread}- manual")
     played = play({"/": PAGE}, book)
-    read, filled, handed = (each for each in played.events("step") if each["status"] == "skipped")
-    assert handed["say"] == "Type the code."
-    assert handed["conditions"] == [{"condition": 'when: textbox "Code"', "held": False}]
-    assert read["say"] == 'Read heading "A"'
-    assert filled["say"] == "fill", "what it would have filled in was never read"
+    read, filled, manual = (each for each in played.events("step") if each["status"] == "skipped")
+    assert manual["name"] == "Type the code."
+    assert manual["conditions"] == [{"condition": 'when: textbox "Code"', "held": False}]
+    assert read["name"] == 'Read heading "A"'
+    assert filled["name"] == "fill", "the value to fill in was never read"
 
 
-def test_an_expression_of_a_section_that_cannot_be_worked_out_fails_it_and_closes_the_run(
+def test_an_expression_that_cannot_be_evaluated_fails_its_section_and_closes_the_run(
     play: Callable[..., Played],
 ) -> None:
     step = 'read: heading "A"\n        into: found\n        when: text "Never"'
     loop = '      - for_each: each in ${found}\n        steps:\n          - click: button "${each}"\n'
-    book = _unlooked(step) + loop
+    book = _without_done_when(step) + loop
     played = play({"/": PAGE}, book)
     assert played.statuses == ["failed"]
     assert "found" in played.message
     assert played.events("end")[0]["status"] == "failed"
 
 
-def test_a_run_that_went_on_after_a_failure_tells_what_failed(play: Callable[..., Played]) -> None:
-    book = _unlooked('click: button "Nothing"\n        go_on: true')
+def test_a_run_that_continued_after_a_failure_reports_it(play: Callable[..., Played]) -> None:
+    book = _without_done_when('click: button "Nothing"\n        continue_on_error: true')
     played = play({"/": PAGE}, book)
     assert played.result.exit == 1
-    assert played.message.startswith('There is no button "Nothing"')
+    assert played.message.startswith('No button "Nothing" found')
     assert played.result.failure is not None
-    assert played.statuses == ["failed"], "nothing but its steps tells whether the section is done"
+    assert played.statuses == ["failed"], "only its steps show whether the section is done"
 
 
-def test_every_step_that_failed_is_told_at_the_end_and_the_first_one_with_its_own_place_and_picture(
-    play: Callable[..., Played],
-) -> None:
+def test_all_failed_steps_are_reported_and_the_first_one_is_located(play: Callable[..., Played]) -> None:
     steps = f"""press: heading "A"
         key: ${{"nonsense"}}
-        go_on: true
+        continue_on_error: true
       - fill: textbox "Fixed"
         with: x
         timeout: 1s
-        go_on: true
+        continue_on_error: true
       - upload: button "B"
         files: [{__file__}]
-        go_on: true"""
+        continue_on_error: true"""
     page = "<title>A</title><h1>A</h1><input aria-label=Fixed readonly><button>B</button>"
-    played = play({"/": page}, _unlooked(steps))
+    played = play({"/": page}, _without_done_when(steps))
     first, *others = (each for each in played.result.steps if each.failure)
-    told = failed_at(played.plan, played.result)
-    assert told is not None and told.record is first
-    assert played.message == "There is no such key. Keys are called Enter, Tab, Escape, ArrowDown, a, Control+a."
-    assert went_on_after(played.result) == others
+    location = failed_at(played.plan, played.result)
+    assert location is not None and location.record is first
+    assert played.message == "Unknown key. Keys are called Enter, Tab, Escape, ArrowDown, a, Control+a."
+    assert continued_failures(played.result) == others
     assert [str(each.failure) for each in others] == [
-        "The field can only be read.",
-        "No chooser for files came up by clicking it.",
+        "The field is read-only.",
+        "The click opened no file chooser.",
     ]
 
 
-def test_a_field_that_stays_empty_is_no_field_that_shows_something_else(play: Callable[..., Played]) -> None:
+def test_a_field_that_stays_empty_does_not_get_a_displays_suggestion(play: Callable[..., Played]) -> None:
     page = "<title>A</title><h1>A</h1><label>Day <input type=date></label>"
-    played = play({"/": page}, _unlooked('fill: textbox "Day"\n        with: tomorrow'))
+    played = play({"/": page}, _without_done_when('fill: textbox "Day"\n        with: tomorrow'))
     assert played.message == (
-        "The field was filled with “tomorrow” and holds “”. It takes another form, or hears keys alone: then `type`."
+        "The field was filled with “tomorrow” but is empty. "
+        "It needs another format, or only reacts to key presses: then use `type`."
     )
     assert played.result.failure is not None and played.result.failure.nearest == []
 
 
-def test_an_option_of_a_native_list_is_named_by_the_words_that_its_name_begins_with(
-    play: Callable[..., Played],
-) -> None:
+def test_an_option_of_a_native_list_is_found_by_the_first_words_of_its_name(play: Callable[..., Played]) -> None:
     options = "<option>Oak</option><option>Pine tree (soft)</option><option>Pineapple</option>"
     page = f"<title>A</title><h1>A</h1><label>Wood <select>{options}</select></label>"
     step = 'choose: combobox "Wood"\n        option: Pine\n        expect: combobox "Wood" [value="Pine tree (soft)"]'
-    assert play({"/": page}, _unlooked(step)).statuses == ["done"]
+    assert play({"/": page}, _without_done_when(step)).statuses == ["unchanged"]
     two = page.replace("Pineapple", "Pine cone")
-    assert play({"/": two}, _unlooked(step)).message == "The list has 2 options “Pine”."
+    assert play({"/": two}, _without_done_when(step)).message == "The list has 2 options “Pine”."
 
 
-def test_what_does_not_fit_is_told_unless_it_may_be_a_secret(play: Callable[..., Played]) -> None:
+def test_a_value_that_does_not_match_is_quoted_unless_it_may_be_a_secret(play: Callable[..., Played]) -> None:
     step = 'read: heading "A"\n        into: found\n        match: "[0-9]+"'
-    assert play({"/": PAGE}, _unlooked(step)).message == "What stands there, “A”, does not fit '[0-9]+'."
-    head = (
-        "sites:\n  shop: { url: https://shop.example, stand_in: site }\nsecrets: { found: { about: It } }\ntitle: T\n"
-    )
-    assert play({"/": PAGE}, head + _unlooked(step)).message == "What stands there does not fit '[0-9]+'."
+    assert play({"/": PAGE}, _without_done_when(step)).message == "The value “A” does not match '[0-9]+'."
+    sites = "sites:\n  shop: { url: https://shop.example, simulator: site }\n"
+    head = f"name: T\n{sites}secrets: {{ found: {{ description: It }} }}\n"
+    assert play({"/": PAGE}, head + _without_done_when(step)).message == "The value does not match '[0-9]+'."
 
 
-def test_an_answer_is_for_the_dialogs_of_its_own_step(play: Callable[..., Played]) -> None:
-    page = """<title>A</title><h1>A</h1><button>Still</button><p id=said></p>
-    <input aria-label=Name onkeydown="said.textContent = confirm('Sure?') ? 'Yes' : 'No'">"""
+def test_an_answer_applies_only_to_the_dialogs_of_its_own_step(play: Callable[..., Played]) -> None:
+    page = """<title>A</title><h1>A</h1><button>Still</button><p id=reply></p>
+    <input aria-label=Name onkeydown="reply.textContent = confirm('Sure?') ? 'Yes' : 'No'">"""
     step = 'click: button "Still"\n        answer: "yes"'
-    book = _unlooked(step) + '      - press: textbox "Name"\n        key: Enter\n        expect: text "No"\n'
+    book = _without_done_when(step) + '      - press: textbox "Name"\n        key: Enter\n        expect: text "No"\n'
     played = play({"/": page}, book)
-    assert played.statuses == ["done"], played.message
+    assert played.statuses == ["unchanged"], played.message
 
 
 @pytest.mark.parametrize("shown", ["<button>Dana Whitfield</button>", "<button aria-label='Dana Whitfield'></button>"])
-def test_evidence_names_who_is_signed_in_where_a_picture_stands_for_them_too(
+def test_evidence_names_the_signed_in_person_even_if_the_page_shows_only_an_icon(
     play: Callable[..., Played], monkeypatch: pytest.MonkeyPatch, shown: str
 ) -> None:
-    named: list[str | None] = []
-    picture = Recorder.picture
+    persons: list[str | None] = []
+    screenshot = EvidenceWriter.screenshot
 
-    def noted(recorder: Recorder, record: StepRecord, shot: Shot, shows: str, person: str | None) -> None:
-        named.append(person)
-        picture(recorder, record, shot, shows, person)
+    def spy(evidence: EvidenceWriter, record: StepRecord, capture: Capture, moment: str, person: str | None) -> None:
+        persons.append(person)
+        screenshot(evidence, record, capture, moment, person)
 
-    monkeypatch.setattr(Recorder, "picture", noted)
-    sites = 'sites:\n  shop: { url: https://shop.example, stand_in: site, signed_in_as: button "Dana Whitfield" }\n'
-    play({"/": f"<title>A</title><h1>A</h1>{shown}"}, f"title: T\n{sites}{_book('expect: heading', 'heading')}")
-    assert set(named) == {"Dana Whitfield"}
+    monkeypatch.setattr(EvidenceWriter, "screenshot", spy)
+    sites = 'sites:\n  shop: { url: https://shop.example, simulator: site, signed_in_as: button "Dana Whitfield" }\n'
+    play({"/": f"<title>A</title><h1>A</h1>{shown}"}, f"name: T\n{sites}{_book('expect: heading', 'heading')}")
+    assert set(persons) == {"Dana Whitfield"}

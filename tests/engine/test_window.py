@@ -1,4 +1,4 @@
-"""With a window, the person signs in there and the run goes on by itself."""
+"""With a window, the person signs in there and the run continues."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from support.virtual_display import display
 
 Play = Callable[..., Played]
 
-BOOK = """title: A test
+BOOK = """name: A test
 sites:
   shop:
     url: https://shop.example
-    stand_in: site
+    simulator: site
     signed_out_when: link "Sign in"
 sections:
-  - title: Look inside
+  - name: Look inside
     open: shop /inside
     ready: heading "Inside"
     steps:
@@ -35,7 +35,7 @@ def a_display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def pages() -> dict[str, object]:
-    """A site that shows its sign-in page until somebody has signed in, by a phone: the page sees it and goes on."""
+    """A site that shows its sign-in page until the person has signed in by phone; then the page moves on."""
 
     def inside(request: Request, site: Site) -> Response:
         if not site.kept.get("in"):
@@ -52,29 +52,29 @@ def pages() -> dict[str, object]:
 
 
 def by_phone(site: Site) -> None:
-    """What the person who was asked does, a while later."""
+    """Sign in, a second after the run asks for it."""
     threading.Timer(1.0, lambda: site.kept.update({"in": True})).start()
 
 
-def test_the_run_goes_on_by_itself_once_the_person_is_signed_in(play: Play, display: str) -> None:
+def test_the_run_continues_once_the_person_is_signed_in(play: Play, display: str) -> None:
     site = Site(pages())  # type: ignore[arg-type]
     played = play(site, BOOK, headed=True, asked=lambda: by_phone(site))
-    assert played.statuses == ["done"], played.message
+    assert played.statuses == ["unchanged"], played.message
     names = [event["event"] for event in played.events()]
-    assert "signed-out" in names and "hand-over" in names
-    stretch = played.events("hand-over")[0]
-    assert stretch["seconds"] > 0.3
-    begun = names.index("signed-out")
-    assert not any(event.get("pictures") for event in played.events()[begun : names.index("hand-over")])
+    assert "signed-out" in names and "manual" in names
+    manual = played.events("manual")[0]
+    assert manual["seconds"] > 0.3
+    first = names.index("signed-out")
+    assert not any(event.get("screenshots") for event in played.events()[first : names.index("manual")])
 
 
-def test_without_a_window_it_stops_with_the_command(play: Play) -> None:
+def test_without_a_window_the_run_stops_with_the_command(play: Play) -> None:
     played = play(Site(pages()), BOOK)  # type: ignore[arg-type]
     assert (played.result.status, played.result.exit) == ("stopped", 3)
     assert "https://shop.example" in played.message and "--headed" in played.message
 
 
-def test_what_is_handed_over_is_done_by_the_person(play: Play, display: str) -> None:
+def test_the_person_performs_a_manual_step(play: Play, display: str) -> None:
     def page(request: Request, site: Site) -> Response:
         body = "<h1>Thanks</h1>" if site.kept.get("in") else "<script>setTimeout(() => location.reload(), 300)</script>"
         return HTMLResponse(f"<!doctype html><title>Code</title>{body}")
@@ -82,14 +82,14 @@ def test_what_is_handed_over_is_done_by_the_person(play: Play, display: str) -> 
     site = Site({"/": page})
     book = """
 sections:
-  - title: A code
+  - name: A code
     open: shop /
     steps:
-      - hand_over: Enter the code that was mailed to you.
+      - manual: Enter the code that was mailed to you.
         until: heading "Thanks"
 """
     played = play(site, book, headed=True, asked=lambda: by_phone(site))
-    assert played.statuses == ["done"], played.message
-    assert "says Enter the code that was mailed to you." in played.listener.heard
+    assert played.statuses == ["unchanged"], played.message
+    assert "message Enter the code that was mailed to you." in played.listener.heard
     stopped = play(Site({"/": page}), book)
     assert (stopped.result.status, stopped.result.exit) == ("stopped", 3)

@@ -1,4 +1,4 @@
-"""A run's folder as the engine leaves it, made without engine and browser: `made` builds one, whole and closed."""
+"""Run folders as the engine leaves them, made without engine and browser. The fixture `made` is a sealed one."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ import pytest
 from PIL import Image
 
 from runwright.engine.secrets.scrub import Scrubber
-from runwright.evidence.images.caption import Band
+from runwright.evidence.images.caption import Caption
+from runwright.evidence.journal import FORMAT
 from runwright.evidence.run_folder import RunFolder
 
-RUNBOOK = b"title: Alerts\nsections: []\n"
+RUNBOOK = b"name: Alerts\nsections: []\n"
 GUIDE = b"# Alerts\n\n1. Open the page.\n"
 OWN_VERB = b'"""Waves."""\n'
 
@@ -29,7 +30,7 @@ def digest(data: bytes) -> str:
 
 
 def page(width: int = WIDTH, height: int = HEIGHT) -> bytes:
-    """A picture of a page: white, with a grey button at 100, 80 of 120 x 30."""
+    """A screenshot of a page: white, with a grey button of 120 x 30 pixels at 100, 80."""
     image = Image.new("RGB", (width, height), (255, 255, 255))
     image.paste((200, 205, 210), (100, 80, 220, 110))
     out = io.BytesIO()
@@ -37,7 +38,7 @@ def page(width: int = WIDTH, height: int = HEIGHT) -> bytes:
     return out.getvalue()
 
 
-def band(step: int = 1, rehearsal: bool = False, **changed: Any) -> Band:
+def caption(step: int = 1, rehearsal: bool = False, **overrides: Any) -> Caption:
     now = datetime(2026, 11, 24, 3, 30, 12, tzinfo=UTC)
     facts: dict[str, Any] = {
         "address": "https://alerts.example/settings",
@@ -52,38 +53,38 @@ def band(step: int = 1, rehearsal: bool = False, **changed: Any) -> Band:
         "run": "20261124T033000Z-7f3a",
         "rehearsal": rehearsal,
     }
-    return Band(**{**facts, **changed})
+    return Caption(**{**facts, **overrides})
 
 
 @dataclass
 class Made:
-    """A folder under construction."""
+    """A run folder under construction."""
 
     folder: RunFolder
     scrubber: Scrubber
     rehearsal: bool
     steps: int = 0
-    head: str = ""
+    digest: str = ""
     previous: str | None = None
 
     @property
     def path(self) -> Path:
         return self.folder.path
 
-    def begin(self, **changed: Any) -> None:
-        """The first event, and the procedure's files."""
+    def begin(self, **overrides: Any) -> None:
+        """Write the first event and the procedure."""
         verbs = [
             {"name": "click", "path": "steps/click.py", "sha256": "c" * 64, "shipped": True},
             {"name": "wave", "path": "steps/wave.py", "sha256": digest(OWN_VERB), "shipped": False},
         ]
         facts: dict[str, Any] = {
             "run": self.path.name,
-            "format": 1,
+            "format": FORMAT,
             "mode": "run",
             "rehearsal": self.rehearsal,
             "runbook": {
-                "name": "alerts",
-                "title": "Alerts for a server",
+                "slug": "alerts",
+                "name": "Alerts for a server",
                 "path": "runbooks/alerts.yaml",
                 "sha256": digest(RUNBOOK),
             },
@@ -102,41 +103,43 @@ class Made:
             "previous": self.previous,
             "resumes": None,
         }
-        self.folder.journal.write("run", **{**facts, **changed})
+        self.folder.journal.write("run", **{**facts, **overrides})
         self.folder.keep("procedure/alerts.yaml", RUNBOOK)
         self.folder.keep("procedure/alerts.md", GUIDE)
         self.folder.keep("procedure/steps/wave.py", OWN_VERB)
 
-    def section(self, title: str = "Turn the alerts on") -> None:
-        facts = {"section": 1, "title": title, "line": 3, "follows": "2", "controls": ["CC8.1"]}
+    def section(self, name: str = "Turn the alerts on") -> None:
+        facts = {"section": 1, "name": name, "line": 3, "follows": "2", "controls": ["CC8.1"]}
         self.folder.journal.write("section", **facts)
 
-    def step(self, say: str = "Press “On”", shots: tuple[str, ...] = ("look",), **changed: Any) -> None:
-        """One step with its pictures."""
+    def step(self, name: str = "Press “On”", moments: tuple[str, ...] = ("page",), **overrides: Any) -> None:
+        """Write one step with a screenshot for each moment."""
         self.steps += 1
-        png = changed.pop("png", page())
-        withheld = changed.pop("withheld", [])
-        painted = changed.pop("painted", [])
-        box = changed.get("box", [100, 80, 120, 30])
-        pictures = []
-        for shows in shots:
-            about = band(self.steps, self.rehearsal, run=self.path.name)
-            words = f"{say} {shows}"
+        png = overrides.pop("png", page())
+        withheld = overrides.pop("withheld", [])
+        redacted = overrides.pop("redacted", [])
+        box = overrides.get("box", [100, 80, 120, 30])
+        screenshots = []
+        for moment in moments:
+            description = caption(self.steps, self.rehearsal, run=self.path.name)
+            words = f"{name} {moment}"
             if withheld:
-                stored = self.folder.withheld(withheld, (WIDTH, HEIGHT), words, about)
+                stored = self.folder.withheld(withheld, (WIDTH, HEIGHT), words, description)
             else:
-                stored = self.folder.picture(png, words, about)
-            pictures.append({**asdict(stored), "shows": shows, "box": box, "withheld": withheld, "painted": painted})
+                stored = self.folder.screenshot(png, words, description)
+            screenshots.append(
+                {**asdict(stored), "moment": moment, "box": box, "withheld": withheld, "redacted": redacted}
+            )
         facts: dict[str, Any] = {
             "step": self.steps,
             "section": 1,
             "part": "steps",
             "verb": "click",
-            "say": say,
+            "name": name,
             "follows": "2.1",
             "line": 7,
             "file": "alerts.yaml",
-            "commits": False,
+            "changes": False,
             "status": "done",
             "started": "2026-11-24T03:30:10.000Z",
             "ended": "2026-11-24T03:30:12.000Z",
@@ -153,17 +156,17 @@ class Made:
             "offered": [{"role": "button", "name": "On", "state": []}],
             "requests": [],
             "read": None,
-            "pictures": pictures,
+            "screenshots": screenshots,
             "failure": None,
         }
-        self.folder.journal.write("step", **{**facts, **changed})
+        self.folder.journal.write("step", **{**facts, **overrides})
 
-    def end(self, status: str = "done", code: int = 0, reason: str | None = None) -> None:
-        """The last events, and all that is made from the folder."""
+    def end(self, status: str = "changed", code: int = 0, reason: str | None = None) -> None:
+        """Write the last events, then seal the folder."""
         self.folder.journal.write("section-ended", section=1, status=status, reason=reason, seconds=2.5)
         count = self.folder.journal.count + 1
         self.folder.journal.write("end", status=status, exit=code, reason=reason, seconds=3.5, events=count)
-        self.head = self.folder.close()
+        self.digest = self.folder.close()
 
 
 Make = Callable[..., Made]
@@ -171,9 +174,9 @@ Make = Callable[..., Made]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """`make(name)` begins a run's folder under `screenshots/alerts/`; the test goes on from there."""
+    """`make(name)` creates an empty run folder under `screenshots/alerts/`, which the test fills."""
 
-    def begun(
+    def create(
         name: str = "20261124T033000Z-7f3a", secrets: Mapping[str, str] | None = None, previous: str | None = None
     ) -> Made:
         scrubber = Scrubber()
@@ -182,24 +185,24 @@ def make(tmp_path: Path) -> Make:
         folder = RunFolder.create(tmp_path / "screenshots", "alerts", name, scrubber)
         return Made(folder, scrubber, name.endswith("-rehearsal"), previous=previous)
 
-    return begun
+    return create
 
 
 @pytest.fixture
 def made(make: Make) -> Made:
-    """A whole run of three steps, one of which changes the site."""
+    """A finished run of three steps, one of which changes the site."""
     return _of_three_steps(make())
 
 
 @pytest.fixture
 def rehearsed(make: Make) -> Made:
-    """The same, as a rehearsal."""
+    """The same run as a rehearsal."""
     return _of_three_steps(make("20261124T033000Z-7f3a-rehearsal"))
 
 
 @pytest.fixture
 def killed(make: Make) -> Made:
-    """A run that was killed after its first step, while it stored pictures of the next."""
+    """A run that was killed after its first step, while it stored screenshots of the next."""
     made = make()
     made.begin()
     made.section()
@@ -213,8 +216,8 @@ def _of_three_steps(made: Made) -> Made:
     made.begin()
     made.section()
     made.step("Open the settings")
-    made.folder.journal.write("intent", step=2, section=1, verb="click", say="Press “On”", target='button "On"')
-    made.step(shots=("before", "after"), commits=True)
-    made.step("Look again")
+    made.folder.journal.write("intent", step=2, section=1, verb="click", name="Press “On”", target='button "On"')
+    made.step(moments=("before", "after"), changes=True)
+    made.step("Check the switch")
     made.end()
     return made

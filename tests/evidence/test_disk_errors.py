@@ -1,4 +1,4 @@
-"""A disk that is full, read-only or gone: a clear sentence, no half file, and what was journalled is intact."""
+"""A disk that is full, read-only or gone: a clear message, no partial file, and an intact journal."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from typing import Any
 import pytest
 
 from runwright.engine.secrets.scrub import Scrubber
-from runwright.evidence.atomic_io import EvidenceError, write_whole
-from runwright.evidence.journal import FIRST, Journal, chain, read, torn
-from runwright.evidence.run_folder import RunFolder, last_head
+from runwright.evidence.atomic_io import EvidenceError, write_atomic
+from runwright.evidence.journal import NO_DIGEST, Journal, is_truncated, read, verified_digest
+from runwright.evidence.run_folder import RunFolder, last_digest
 from runwright.evidence.seal import close
 from runwright.evidence.verify import verify
 
 
 @contextmanager
 def small_disk(at: Path, size: str = "256k") -> Iterator[Path]:
-    """A disk of its own, in memory; the test is skipped where the machine does not allow one.
+    """A small disk in memory. The test is skipped on a machine that does not allow it.
 
-    Where root runs it for CI it fails instead: there nobody sees that it never ran.
+    As root in CI it fails instead, since a skipped test would go unnoticed there.
     """
     at.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(at)], capture_output=True)
     if mounted.returncode:
-        told = f"no tmpfs can be mounted here: {mounted.stderr.decode().strip()}"
+        reason = f"no tmpfs can be mounted here: {mounted.stderr.decode().strip()}"
         if os.environ.get("CI") and os.geteuid() == 0:
-            pytest.fail(told)
-        pytest.skip(told)
+            pytest.fail(reason)
+        pytest.skip(reason)
     try:
         yield at
     finally:
         subprocess.run(["umount", "-l", str(at)], check=True)
 
 
-def test_a_full_disk_leaves_whole_lines_and_whole_files(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_complete_lines_and_complete_files(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
         folder = RunFolder.create(disk, "alerts", "20261124T033000Z-7f3a", Scrubber())
         with pytest.raises(EvidenceError, match="the disk is full"):
@@ -48,15 +48,15 @@ def test_a_full_disk_leaves_whole_lines_and_whole_files(tmp_path: Path) -> None:
         written = folder.journal.count
         folder.journal.close()
         path = folder.path / "events.jsonl"
-        assert not torn(path)
-        assert chain(path) == folder.journal.head
+        assert not is_truncated(path)
+        assert verified_digest(path) == folder.journal.digest
         assert len(read(path)) == written > 10
         with pytest.raises(EvidenceError, match="the disk is full"):
-            write_whole(folder.path / "0001-picture.png", b"x" * 100_000)
+            write_atomic(folder.path / "0001-screenshot.png", b"x" * 100_000)
         assert [each.name for each in folder.path.iterdir()] == ["events.jsonl"]
 
 
-def test_after_room_was_made_the_chain_goes_on(tmp_path: Path) -> None:
+def test_the_chain_continues_after_disk_space_was_freed(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
         (disk / "ballast").write_bytes(b"x" * 200_000)
         journal = Journal(disk / "events.jsonl", Scrubber())
@@ -67,17 +67,17 @@ def test_after_room_was_made_the_chain_goes_on(tmp_path: Path) -> None:
         journal.write("second", text="x" * 100_000)
         journal.close()
         assert [event["event"] for event in read(disk / "events.jsonl")] == ["first", "second"]
-        assert chain(disk / "events.jsonl") == journal.head
+        assert verified_digest(disk / "events.jsonl") == journal.digest
 
 
-def test_a_read_only_disk_is_named(tmp_path: Path) -> None:
+def test_a_read_only_disk_is_reported(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         with pytest.raises(EvidenceError, match="the disk is read-only"):
             RunFolder.create(disk, "alerts", "run", Scrubber())
 
 
-def test_a_folder_that_was_removed_is_not_begun_anew(make: Callable[..., Any]) -> None:
+def test_a_removed_run_folder_is_not_created_again(make: Callable[..., Any]) -> None:
     made = make()
     made.begin()
     shutil.rmtree(made.path)
@@ -90,46 +90,46 @@ def test_a_folder_that_was_removed_is_not_begun_anew(make: Callable[..., Any]) -
     assert not made.path.exists()
 
 
-def test_a_folder_is_never_taken_twice(tmp_path: Path) -> None:
+def test_a_run_folder_is_never_used_twice(tmp_path: Path) -> None:
     RunFolder.create(tmp_path, "alerts", "run", Scrubber())
-    with pytest.raises(EvidenceError, match="there is one already"):
+    with pytest.raises(EvidenceError, match="it already exists"):
         RunFolder.create(tmp_path, "alerts", "run", Scrubber())
 
 
 @pytest.mark.parametrize("name", ["../x", "/etc/x", "procedure/../../x"])
-def test_nothing_is_kept_outside_the_folder(make: Callable[..., Any], name: str) -> None:
-    with pytest.raises(ValueError, match="leads out"):
+def test_nothing_is_stored_outside_the_run_folder(make: Callable[..., Any], name: str) -> None:
+    with pytest.raises(ValueError, match="is outside the run folder"):
         make().folder.keep(name, b"x")
 
 
-def test_a_killed_run_keeps_its_chain_and_reports_what_is_open(make: Callable[..., Any]) -> None:
+def test_a_killed_run_keeps_its_chain_and_its_report_shows_the_open_intent(make: Callable[..., Any]) -> None:
     made = make()
     made.begin()
     made.section()
     made.step("Open the settings")
-    made.folder.journal.write("intent", step=2, section=1, verb="click", say="Press “Save”", target='button "Save"')
-    head = made.folder.journal.head
+    made.folder.journal.write("intent", step=2, section=1, verb="click", name="Press “Save”", target='button "Save"')
+    digest = made.folder.journal.digest
     journal = made.path / "events.jsonl"
     with journal.open("ab") as file:
         file.write(b'{"prev":"half a li')
-    (made.path / ".0002-press.png.part").write_bytes(b"half a picture")
-    assert torn(journal)
-    assert chain(journal) == head == last_head(made.path.parent)
-    verdict = verify(made.path)
-    assert not verdict.good and not verdict.finished
+    (made.path / ".0002-press.png.part").write_bytes(b"half a screenshot")
+    assert is_truncated(journal)
+    assert verified_digest(journal) == digest == last_digest(made.path.parent)
+    result = verify(made.path)
+    assert not result.good and not result.finished
     close(made.path)
     text = (made.path / "report.html").read_text("utf-8")
-    assert "did not end" in text and "Step 2 was about to change a site" in text and "Press “Save”" in text
+    assert "This run is incomplete" in text and "Step 2 was about to change a site" in text and "Press “Save”" in text
     assert not list(made.path.glob(".*"))
 
 
-def test_an_empty_journal_is_no_predecessor(tmp_path: Path) -> None:
+def test_an_empty_journal_does_not_count_as_the_previous_run(tmp_path: Path) -> None:
     Journal(tmp_path / "events.jsonl", Scrubber()).close()
-    assert chain(tmp_path / "events.jsonl") == FIRST
-    assert last_head(tmp_path.parent) is None
+    assert verified_digest(tmp_path / "events.jsonl") == NO_DIGEST
+    assert last_digest(tmp_path.parent) is None
 
 
-def test_what_write_returns_from_is_on_disk_in_order(tmp_path: Path) -> None:
+def test_events_are_on_disk_in_order_when_write_returns(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "events.jsonl", Scrubber())
     for number in range(3):
         journal.write("note", number_of=number, text="‹x› \ud800 \n \x00")

@@ -1,4 +1,4 @@
-"""The page on the journal says what runs write: the same events, the same fields in the same order."""
+"""The page on the journal documents what runs write: the same events, with the same fields in the same order."""
 
 from __future__ import annotations
 
@@ -10,25 +10,27 @@ from typing import Any
 
 from support.site_pages import Played
 
-from runwright.evidence.seal import MADE
+from runwright.evidence.seal import DERIVED
 from runwright.evidence.verify import LATER
 
 DOCS = Path(__file__).parents[2] / "docs"
+JOURNAL_PAGE = DOCS / "reference" / "journal.md"
+EVIDENCE_PAGE = DOCS / "explanation" / "evidence.md"
 
 BOOK = """
 sections:
-  - title: S
+  - name: S
     open: shop /
     ready: heading "A"
     done_when: text "Gone"
     steps:
       - click: button "Go"
-        commits: true
+        changes: true
 """
 
 
 def fields(data: Any) -> Any:
-    """The names in an event, in order, down through what it holds; of a list, those of its first entry."""
+    """The names of an event's fields, in order and at every level; of a list, those of its first entry."""
     if isinstance(data, dict):
         return {key: fields(value) for key, value in data.items()}
     if isinstance(data, list):
@@ -37,7 +39,7 @@ def fields(data: Any) -> Any:
 
 
 def alike(documented: Any, written: Any) -> bool:
-    """Whether names and order agree, wherever both hold something."""
+    """Whether names and order agree wherever both have content."""
     if isinstance(documented, dict) and isinstance(written, dict):
         same = list(documented) == list(written)
         return same and all(alike(documented[key], written[key]) for key in documented)
@@ -47,7 +49,7 @@ def alike(documented: Any, written: Any) -> bool:
 
 
 def documented() -> dict[str, Any]:
-    blocks = re.findall(r"```json\n(.*?)\n```", (DOCS / "journal.md").read_text("utf-8"), flags=re.S)
+    blocks = re.findall(r"```json\n(.*?)\n```", JOURNAL_PAGE.read_text("utf-8"), flags=re.S)
     events = [json.loads(block) for block in blocks]
     return {event["event"]: event for event in events if "event" in event}
 
@@ -55,28 +57,28 @@ def documented() -> dict[str, Any]:
 def test_every_event_is_documented_as_it_is_written(play: Callable[..., Played]) -> None:
     page = "<title>A</title><h1>A</h1><button onclick=\"this.textContent='Gone'\">Go</button>"
     played = play({"/": page}, BOOK)
-    told = documented()
-    assert list(told) == ["run", "section", "intent", "step", "section-ended", "end"]
+    examples = documented()
+    assert list(examples) == ["run", "section", "intent", "step", "section-ended", "end"]
     for event in played.events():
         kind = event["event"]
-        if kind not in told:  # the events in between have a table of their own
+        if kind not in examples:  # the other events have a table of their own
             continue
-        # names and values of inputs, secrets and sites are the runbook's own
+        # the names of inputs and sites come from the runbook
         for own in ("inputs", "sites", "guide", "versions"):
             if own in event:
-                event[own] = told[kind][own] = {}
-        assert alike(fields(told[kind]), fields(event)), kind
+                event[own] = examples[kind][own] = {}
+        assert alike(fields(examples[kind]), fields(event)), kind
 
 
-def test_examples_in_tables_are_json() -> None:
-    examples = re.findall(r"`(\{.*?\})` \|$", (DOCS / "journal.md").read_text("utf-8"), flags=re.M)
+def test_the_examples_in_tables_are_json() -> None:
+    examples = re.findall(r"`(\{.*?\})` \|$", JOURNAL_PAGE.read_text("utf-8"), flags=re.M)
     assert len(examples) == 14
     assert all(json.loads(example)["event"] for example in examples)
 
 
-def test_the_page_for_auditors_names_every_file_and_shows_a_picture() -> None:
-    text = (DOCS / "evidence.md").read_text("utf-8")
-    for name in (*MADE, *LATER, "events.jsonl", "procedure/", "downloads/"):
+def test_the_page_for_auditors_names_every_file_and_shows_a_screenshot() -> None:
+    text = EVIDENCE_PAGE.read_text("utf-8")
+    for name in (*DERIVED, *LATER, "events.jsonl", "procedure/", "downloads/"):
         assert f"`{name}`" in text, name
-    (shown,) = re.findall(r"!\[.*?\]\((.*?)\)", text)
-    assert (DOCS / shown).is_file()
+    (image,) = re.findall(r"!\[.*?\]\((.*?)\)", text)
+    assert (EVIDENCE_PAGE.parent / image).is_file()

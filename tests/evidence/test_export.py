@@ -1,4 +1,4 @@
-"""A run as one file: a page that needs no other, and a PDF that people upload."""
+"""A run exported as one file: a self-contained HTML page or a PDF."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from support.site_pages import Played
 from runwright.engine.browser.launch import launch
 from runwright.evidence.atomic_io import AlteredError, EvidenceError
 from runwright.evidence.reports.export import export, single_page
-from runwright.evidence.seal import MADE, close
+from runwright.evidence.seal import DERIVED, close
 from runwright.evidence.verify import verify
 
 HOSTILE = "<img src=x onerror=document.title='owned'>\u202e"
@@ -25,7 +25,7 @@ HOSTILE = "<img src=x onerror=document.title='owned'>\u202e"
 
 @pytest.fixture
 def failed(make: Callable[..., Any]) -> Any:
-    """A rehearsal that failed in a step of a commit, with everything in it that a report has to show."""
+    """A rehearsal that failed in a changing step, with everything that a report can show."""
     made = make("20261124T033000Z-7f3a-rehearsal")
     made.begin()
     made.section(f"Turn on {HOSTILE}")
@@ -36,27 +36,27 @@ def failed(make: Callable[..., Any]) -> Any:
         "message": 'There is no button "On" here.',
         "looked_for": 'button "On"',
         "nearest": ['button "Turn on"', 'button "One"'],
-        "page_says": ["Something went wrong."],
+        "page_messages": ["Something went wrong."],
         "candidates": [
             {"role": "button", "name": "Turn on", "box": [300, 200, 80, 40]},
             {"role": "button", "name": HOSTILE, "box": None},
             {"role": "button", "name": "One", "box": [400, 200, 80, 40]},
         ],
     }
-    made.step(shots=("before", "failure"), commits=True, status="failed", box=None, failure=failure)
+    made.step(moments=("before", "failure"), changes=True, status="failed", box=None, failure=failure)
     made.end("failed", 1, 'There is no button "On" here.')
     return made
 
 
-def test_one_page_shows_everything_with_no_file_beside_it(failed: Any, tmp_path: Path) -> None:
+def test_the_single_page_shows_everything_without_other_files(failed: Any, tmp_path: Path) -> None:
     to = tmp_path / "alone" / "run.html"
     to.parent.mkdir()
     export(failed.path, to)
     with sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
+        requested: list[str] = []
+        page.on("request", lambda request: requested.append(request.url))
         page.goto(to.as_uri())
         page.locator("img").last.scroll_into_view_if_needed()
         page.evaluate(
@@ -66,86 +66,86 @@ def test_one_page_shows_everything_with_no_file_beside_it(failed: Any, tmp_path:
             }"""
         )
         assert page.evaluate("[...document.images].every(i => i.naturalWidth === 640)")
-        assert [url for url in asked if not url.startswith("data:")] == [to.as_uri()]
+        assert [url for url in requested if not url.startswith("data:")] == [to.as_uri()]
         assert page.title() == "Alerts for a server (REHEARSAL)"
         text = page.inner_text("body")
-        shot = page.locator("#n3 .shot").nth(1)
-        image = shot.locator("img").bounding_box()
-        outlines = [each.bounding_box() for each in shot.locator(".outline.candidate").all()]
-        labels = shot.locator(".outline b").all_inner_texts()
+        frame = page.locator("#n3 .frame").nth(1)
+        image = frame.locator("img").bounding_box()
+        outlines = [each.bounding_box() for each in frame.locator(".outline.candidate").all()]
+        labels = frame.locator(".outline b").all_inner_texts()
         items = page.locator("#n3 .failure li").all_inner_texts()
         browser.close()
-    for wanted in (
+    for expected in (
         "REHEARSAL",
         'There is no button "On" here.',
         'button "Turn on"',
         "Something went wrong.",
         "line 7 of alerts.yaml",
-        "withheld, as it would show client_secret",
+        "withheld because it would show client_secret",
         "<img src=x onerror=document.title='owned'>\\u202e",
-        failed.head,
+        failed.digest,
     ):
-        assert wanted in text, wanted
+        assert expected in text, expected
     assert labels == ["1", "3"]
     assert len(items) == 3
     assert image is not None and outlines[1] is not None
     factor = image["width"] / 640
-    band = Image.open(next(failed.path.glob("0004-*.png"))).height - 400
+    caption = Image.open(next(failed.path.glob("0004-*.png"))).height - 400
     assert abs(outlines[1]["x"] - image["x"] - 400 * factor) <= 1
-    assert abs(outlines[1]["y"] - image["y"] - (200 + band) * factor) <= 1
+    assert abs(outlines[1]["y"] - image["y"] - (200 + caption) * factor) <= 1
 
 
-def test_a_copy_leaves_the_folder_as_it_is(failed: Any, tmp_path: Path) -> None:
+def test_an_export_leaves_the_run_folder_unchanged(failed: Any, tmp_path: Path) -> None:
     export(failed.path, tmp_path / "run.html")
     assert verify(failed.path).good
-    with pytest.raises(EvidenceError, match="takes no other files"):
+    with pytest.raises(EvidenceError, match="is inside the run folder, which must not change"):
         export(failed.path, failed.path / "run.html")
     with pytest.raises(EvidenceError, match="must end in"):
         export(failed.path, tmp_path / "run.docx")
 
 
-def test_no_name_in_the_journal_reads_another_file(failed: Any, tmp_path: Path) -> None:
-    picture = next(failed.path.glob("0001-*.png"))
+def test_no_name_in_the_journal_makes_it_read_another_file(failed: Any, tmp_path: Path) -> None:
+    screenshot = next(failed.path.glob("0001-*.png"))
     secret = tmp_path / "secret.txt"
     secret.write_text("hunter2")
-    picture.unlink()
-    picture.symlink_to(secret)
-    with pytest.raises(EvidenceError, match="no picture of the folder"):
+    screenshot.unlink()
+    screenshot.symlink_to(secret)
+    with pytest.raises(EvidenceError, match="not a screenshot in this folder"):
         single_page(failed.path)
 
 
-def test_a_picture_that_is_gone_is_named(failed: Any, tmp_path: Path) -> None:
+def test_a_missing_screenshot_is_reported_by_name(failed: Any, tmp_path: Path) -> None:
     next(failed.path.glob("0001-*.png")).unlink()
     with pytest.raises(AlteredError, match=r"0001-.*is missing"):
         export(failed.path, tmp_path / "run.html")
 
 
 @pytest.mark.parametrize("kind", ["pdf", "html"])
-def test_an_altered_picture_is_not_handed_on_under_the_true_head(failed: Any, tmp_path: Path, kind: str) -> None:
+def test_an_altered_screenshot_is_not_exported_under_the_old_digest(failed: Any, tmp_path: Path, kind: str) -> None:
     altered = next(failed.path.glob("0003-*.png"))
     altered.write_bytes(altered.read_bytes() + b" ")
-    close(failed.path)  # what makes all sums fit again
-    with pytest.raises(AlteredError, match=f"{altered.name} is not the one that the journal names"):
+    close(failed.path)  # makes all sums match again
+    with pytest.raises(AlteredError, match=f"{altered.name} does not match its digest in the journal"):
         export(failed.path, tmp_path / f"run.{kind}")
     assert not (tmp_path / f"run.{kind}").exists()
 
 
-def test_the_pdf_says_who_what_when_and_bears_the_head_on_every_page(failed: Any, tmp_path: Path) -> None:
+def test_the_pdf_names_the_facts_and_shows_the_digest_on_every_page(failed: Any, tmp_path: Path) -> None:
     pytest.importorskip("fpdf")
     pypdf = pytest.importorskip("pypdf")
     export(failed.path, tmp_path / "run.pdf")
     pages = pypdf.PdfReader(tmp_path / "run.pdf").pages
     texts = [re.sub(r"\s+", " ", page.extract_text()) for page in pages]
-    for wanted in ("Alerts for a server", "Result: failed", "ann on desk", "OPS-17", "CC8.1", "2026-", failed.head):
-        assert wanted in texts[0], wanted
-    assert all(failed.head in text and "REHEARSAL" in text for text in texts)
+    for expected in ("Alerts for a server", "Status: failed", "ann on desk", "OPS-17", "CC8.1", "2026-", failed.digest):
+        assert expected in texts[0], expected
+    assert all(failed.digest in text and "REHEARSAL" in text for text in texts)
     assert 'There is no button "On" here.' in " ".join(texts)
     assert sum(len(page.images) for page in pages) == 4
     export(failed.path, tmp_path / "again.pdf")
     assert (tmp_path / "again.pdf").read_bytes() == (tmp_path / "run.pdf").read_bytes()
 
 
-def test_sixty_large_pictures_stay_under_the_limit(make: Callable[..., Any], tmp_path: Path) -> None:
+def test_sixty_large_screenshots_stay_under_the_size_limit(make: Callable[..., Any], tmp_path: Path) -> None:
     pytest.importorskip("fpdf")
     made = make()
     made.begin()
@@ -160,7 +160,7 @@ def test_sixty_large_pictures_stay_under_the_limit(make: Callable[..., Any], tmp
     assert (tmp_path / "run.pdf").stat().st_size < 25_000_000
 
 
-def test_without_the_library_it_says_what_to_install(
+def test_without_fpdf2_the_message_names_what_to_install(
     made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "fpdf", None)
@@ -169,15 +169,15 @@ def test_without_the_library_it_says_what_to_install(
     assert not (tmp_path / "run.pdf").exists()
 
 
-def test_all_reports_made_again_are_the_same_to_the_byte(failed: Any) -> None:
-    before = {name: (failed.path / name).read_bytes() for name in MADE}
-    for name in MADE:
+def test_all_regenerated_files_are_byte_for_byte_the_same(failed: Any) -> None:
+    before = {name: (failed.path / name).read_bytes() for name in DERIVED}
+    for name in DERIVED:
         (failed.path / name).unlink()
     close(failed.path)
-    assert {name: (failed.path / name).read_bytes() for name in MADE} == before
+    assert {name: (failed.path / name).read_bytes() for name in DERIVED} == before
 
 
-def test_junit_says_what_failed_and_where(failed: Any) -> None:
+def test_junit_names_what_failed_and_where(failed: Any) -> None:
     import xml.etree.ElementTree as ElementTree
 
     suite = ElementTree.fromstring((failed.path / "junit.xml").read_text("utf-8"))[0]
@@ -188,15 +188,15 @@ def test_junit_says_what_failed_and_where(failed: Any) -> None:
     assert "alerts.yaml:7" in (failure.text or "") and 'button "Turn on"' in (failure.text or "")
 
 
-@pytest.mark.parametrize(("mode", "told"), [("run", "failed: The steps were done"), ("check", "to do: ")])
-def test_junit_says_how_a_section_ended_whose_steps_were_all_done(
-    play: Callable[..., Played], mode: str, told: str
+@pytest.mark.parametrize(("mode", "expected"), [("run", "failed: The steps ran"), ("check", "drift: ")])
+def test_junit_names_the_status_of_a_section_whose_steps_were_all_done(
+    play: Callable[..., Played], mode: str, expected: str
 ) -> None:
     import xml.etree.ElementTree as ElementTree
 
     book = """
 sections:
-  - title: Look at the lamp
+  - name: Check the lamp
     open: shop /
     ready: heading "Lamps"
     done_when: text "On"
@@ -206,6 +206,6 @@ sections:
     played = play({"/": "<title>Lamps</title><h1>Lamps</h1>"}, book, mode=mode)
     suite = ElementTree.fromstring((played.result.folder / "junit.xml").read_text("utf-8"))[0]
     (case,) = (case for case in suite if case.find("failure") is not None)
-    assert case.get("classname") == "book.Look at the lamp"
-    assert (case.find("failure") or case[0]).get("message", "").startswith(told)
+    assert case.get("classname") == "book.Check the lamp"
+    assert (case.find("failure") or case[0]).get("message", "").startswith(expected)
     assert (suite.get("tests"), suite.get("failures")) == (str(len(suite)), "1")

@@ -1,4 +1,4 @@
-"""The report, looked at in a browser: no script runs, hostile text shows as text, outlines lie where they belong."""
+"""The HTML report in a browser: no script runs, hostile text stays text, outlines are in the right place."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ PAGES = {
 }
 BOOK = """
 sections:
-  - title: "<script>document.title='owned'</script>"
+  - name: "<script>document.title='owned'</script>"
     open: shop /
     steps:
-      - say: "<img src=x onerror=document.title='owned'>"
+      - name: "<img src=x onerror=document.title='owned'>"
         click: button "<b onclick=alert(1)>Press</b>"
 """
 
 
-def test_in_a_browser(play: Play) -> None:
+def test_in_a_browser_no_script_runs_and_outlines_are_in_place(play: Play) -> None:
     played = play(PAGES, BOOK)
-    assert played.statuses == ["done"], played.message
+    assert played.statuses == ["unchanged"], played.message
     with sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1400, "height": 900})
@@ -50,23 +50,23 @@ def test_in_a_browser(play: Play) -> None:
         assert "REHEARSAL" in page.inner_text("header")
 
         step = next(event for event in played.events("step") if event["verb"] == "click")
-        picture = step["pictures"][0]
-        shot = page.locator(f"#n{step['step']} .shot").first
-        image, outline = shot.locator("img").bounding_box(), shot.locator(".outline").bounding_box()
+        screenshot = step["screenshots"][0]
+        frame = page.locator(f"#n{step['step']} .frame").first
+        image, outline = frame.locator("img").bounding_box(), frame.locator(".outline").bounding_box()
         browser.close()
     assert image is not None and outline is not None
-    factor = image["width"] / picture["width"]
-    wanted = (
+    factor = image["width"] / screenshot["width"]
+    expected = (
         image["x"] + 300 * factor,
-        image["y"] + (200 + picture["band"]) * factor,
+        image["y"] + (200 + screenshot["caption"]) * factor,
         160 * factor,
         40 * factor,
     )
     found = (outline["x"], outline["y"], outline["width"], outline["height"])
-    assert all(abs(a - b) <= 1.0 for a, b in zip(found, wanted, strict=True)), (found, wanted)
+    assert all(abs(a - b) <= 1.0 for a, b in zip(found, expected, strict=True)), (found, expected)
 
 
-def test_made_again_it_is_the_same_to_the_byte(play: Play) -> None:
+def test_regenerated_reports_are_byte_for_byte_the_same(play: Play) -> None:
     folder = play(PAGES, BOOK).result.folder
     names = ("report.html", "junit.xml", "statement.json", "VERIFY.md", "SHA256SUMS")
     before = {name: (folder / name).read_bytes() for name in names}
@@ -76,7 +76,7 @@ def test_made_again_it_is_the_same_to_the_byte(play: Play) -> None:
     assert {name: (folder / name).read_bytes() for name in names} == before
 
 
-def test_what_came_up_during_a_step_stands_below_it(make: Callable[..., Any]) -> None:
+def test_an_event_during_a_step_is_shown_below_it(make: Callable[..., Any]) -> None:
     made = make()
     made.begin()
     made.section()

@@ -1,4 +1,4 @@
-"""What makes evidence: the band above exact pixels, the chain, sums that public tools check, and what verify finds."""
+"""Run folders: captions above unchanged pixels, the chain, sums for standard tools, and what `verify` finds."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from PIL import Image
 from support.site_pages import Played
 
 from runwright.engine.secrets.scrub import Scrubber, forms
-from runwright.evidence.images.caption import REHEARSAL, Band, with_band
-from runwright.evidence.images.redact import COLOUR, paint
-from runwright.evidence.journal import Journal, chain
+from runwright.evidence.images.caption import REHEARSAL, Caption, with_caption
+from runwright.evidence.images.redact import COLOUR, redact_areas
+from runwright.evidence.journal import Journal, verified_digest
 from runwright.evidence.run_folder import slug
 from runwright.evidence.seal import close
 from runwright.evidence.verify import verify
@@ -26,13 +26,13 @@ from runwright.evidence.verify import verify
 Play = Callable[..., Played]
 
 
-def band(rehearsal: bool = True) -> Band:
+def caption(rehearsal: bool = True) -> Caption:
     now = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
     title = "한국어 제목 \u202e<b>"
-    return Band("https://a.example/" + "x" * 300, title, now, now, None, "Ann", "book", 3, None, "run-1", rehearsal)
+    return Caption("https://a.example/" + "x" * 300, title, now, now, None, "Ann", "book", 3, None, "run-1", rehearsal)
 
 
-def picture(mode: str, size: tuple[int, int] = (640, 400)) -> bytes:
+def screenshot(mode: str, size: tuple[int, int] = (640, 400)) -> bytes:
     image = Image.effect_noise(size, 90).convert(mode)
     out = io.BytesIO()
     image.save(out, "PNG")
@@ -40,27 +40,27 @@ def picture(mode: str, size: tuple[int, int] = (640, 400)) -> bytes:
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-def test_the_pages_pixels_stay_exact_below_the_band(mode: str) -> None:
-    before = picture(mode)
-    data, height = with_band(before, band())
-    with Image.open(io.BytesIO(data)) as banded, Image.open(io.BytesIO(before)) as plain:
-        banded.load()
-        assert banded.size == (plain.width, plain.height + height)
-        assert banded.mode == mode
-        assert banded.crop((0, height, plain.width, plain.height + height)).tobytes() == plain.tobytes()
-        assert banded.convert("RGB").getpixel((plain.width - 2, 2)) == REHEARSAL
+def test_the_pixels_of_the_page_stay_unchanged_below_the_caption(mode: str) -> None:
+    before = screenshot(mode)
+    data, height = with_caption(before, caption())
+    with Image.open(io.BytesIO(data)) as captioned, Image.open(io.BytesIO(before)) as plain:
+        captioned.load()
+        assert captioned.size == (plain.width, plain.height + height)
+        assert captioned.mode == mode
+        assert captioned.crop((0, height, plain.width, plain.height + height)).tobytes() == plain.tobytes()
+        assert captioned.convert("RGB").getpixel((plain.width - 2, 2)) == REHEARSAL
 
 
-def test_other_pictures_get_their_band_as_well() -> None:
+def test_palette_images_get_a_caption_as_well() -> None:
     out = io.BytesIO()
     Image.new("P", (300, 100)).save(out, "PNG")
-    data, height = with_band(out.getvalue(), band(rehearsal=False))
+    data, height = with_caption(out.getvalue(), caption(rehearsal=False))
     with Image.open(io.BytesIO(data)) as image:
         assert image.size == (300, 100 + height)
         assert image.getpixel((298, 2)) != REHEARSAL
 
 
-def test_a_long_name_ends_with_a_whole_word() -> None:
+def test_a_long_file_name_ends_with_a_complete_word() -> None:
     assert slug("Click button “Save”") == "click-button-save"
     assert (
         slug("Set checkbox column “Second factor” in row “Ann Ames”") == "set-checkbox-column-second-factor-in-row-ann"
@@ -70,14 +70,14 @@ def test_a_long_name_ends_with_a_whole_word() -> None:
     assert slug("…") == "step"
 
 
-def test_painting_covers_the_place_and_nothing_else() -> None:
-    before = picture("RGB")
-    data = paint(before, [[(100, 100), (200, 100), (200, 120), (100, 120)]], margin=3)
-    with Image.open(io.BytesIO(data)) as painted, Image.open(io.BytesIO(before)) as plain:
-        inside = painted.crop((97, 97, 204, 124))
+def test_redaction_covers_the_area_and_nothing_else() -> None:
+    before = screenshot("RGB")
+    data = redact_areas(before, [[(100, 100), (200, 100), (200, 120), (100, 120)]], margin=3)
+    with Image.open(io.BytesIO(data)) as redacted, Image.open(io.BytesIO(before)) as plain:
+        inside = redacted.crop((97, 97, 204, 124))
         assert inside.getcolors() == [(107 * 27, COLOUR)]
         for box in ((0, 0, 640, 90), (0, 130, 640, 400), (0, 90, 90, 130), (210, 90, 640, 130)):
-            assert painted.crop(box).tobytes() == plain.crop(box).tobytes()
+            assert redacted.crop(box).tobytes() == plain.crop(box).tobytes()
 
 
 def test_every_form_of_a_secret_is_scrubbed() -> None:
@@ -103,25 +103,25 @@ def test_every_form_of_a_secret_is_scrubbed() -> None:
         "https://a.example/back?x=1&state=abc123def456",
     ],
 )
-def test_credentials_nobody_declared_are_scrubbed(text: str) -> None:
+def test_undeclared_credentials_are_scrubbed(text: str) -> None:
     cleaned = Scrubber().text(f"see {text} there")
     assert "abc" not in cleaned and cleaned.endswith(" there")
 
 
-def test_the_chain_notices_an_edit(tmp_path: Path) -> None:
+def test_the_chain_detects_an_edit(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "events.jsonl", Scrubber())
     for number in range(5):
         journal.write("note", text=f"line {number}")
     journal.close()
-    assert chain(tmp_path / "events.jsonl") == journal.head
+    assert verified_digest(tmp_path / "events.jsonl") == journal.digest
     text = (tmp_path / "events.jsonl").read_text()
     (tmp_path / "events.jsonl").write_text(text.replace("line 2", "line x"))
     with pytest.raises(Exception, match="line 4 does not follow"):
-        chain(tmp_path / "events.jsonl")
+        verified_digest(tmp_path / "events.jsonl")
 
 
 PAGES = {"/": "<title>A</title><h1>A</h1><button>Go</button>"}
-BOOK = 'sections:\n  - title: S\n    open: shop /\n    steps:\n      - click: button "Go"\n'
+BOOK = 'sections:\n  - name: S\n    open: shop /\n    steps:\n      - click: button "Go"\n'
 
 
 @pytest.fixture
@@ -129,20 +129,20 @@ def folder(play: Play) -> Path:
     return play(PAGES, BOOK).result.folder
 
 
-def test_public_tools_alone_check_a_folder(folder: Path) -> None:
+def test_standard_tools_alone_verify_a_folder(folder: Path) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", (folder / "VERIFY.md").read_text("utf-8"), flags=re.S)
     assert len(blocks) == 4
-    said = []
+    outputs = []
     for block in blocks:
         done = subprocess.run(["sh", "-euc", block], cwd=folder, capture_output=True, text=True)
         assert done.returncode == 0 and not done.stderr, done.stdout + done.stderr
-        said.append(done.stdout)
-    assert said[1:] == ["", f"head {chain(folder / 'events.jsonl')}\n", ""]
+        outputs.append(done.stdout)
+    assert outputs[1:] == ["", f"digest {verified_digest(folder / 'events.jsonl')}\n", ""]
 
 
-def test_an_untouched_folder_is_whole_and_no_evidence_when_it_is_a_rehearsal(folder: Path) -> None:
-    verdict = verify(folder, head=chain(folder / "events.jsonl"))
-    assert verdict.good, verdict.problems
+def test_an_untouched_rehearsal_is_intact_and_not_evidence(folder: Path) -> None:
+    result = verify(folder, digest=verified_digest(folder / "events.jsonl"))
+    assert result.good, result.problems
     assert not verify(folder, evidence=True).good
 
 
@@ -150,14 +150,14 @@ def test_every_change_of_every_file_is_found(folder: Path, tmp_path: Path) -> No
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     assert len(names) >= 8
     for name in names:
-        for harm in ("changed", "cut", "removed", "longer"):
+        for damage in ("changed", "cut", "removed", "longer"):
             copy = tmp_path / "copy"
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(folder, copy)
             path = copy / name
             data = path.read_bytes()
             middle = len(data) // 2
-            match harm:
+            match damage:
                 case "changed":
                     path.write_bytes(data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :])
                 case "cut":
@@ -166,50 +166,50 @@ def test_every_change_of_every_file_is_found(folder: Path, tmp_path: Path) -> No
                     path.write_bytes(data + b"\n")
                 case "removed":
                     path.unlink()
-            assert not verify(copy).good, f"{name} was {harm}, and verify says nothing"
+            assert not verify(copy).good, f"{name} was {damage}, and verify finds nothing"
 
 
 @pytest.mark.parametrize("name", ["x.txt", "0099-more.png", ".hidden", "procedure/more/x.txt", "sub/x"])
-def test_strangers_are_refused(folder: Path, name: str) -> None:
+def test_unexpected_files_are_found(folder: Path, name: str) -> None:
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(b"x")
     assert not verify(folder).good
 
 
-def test_links_are_refused_and_later_layers_accepted(folder: Path) -> None:
+def test_links_are_found_and_later_layers_accepted(folder: Path) -> None:
     (folder / "SHA256SUMS.sig").write_bytes(b"signature")
     assert verify(folder).good
-    picture = next(folder.glob("*.png"))
+    screenshot = next(folder.glob("*.png"))
     moved = folder.parent / "elsewhere.png"
-    picture.rename(moved)
-    picture.symlink_to(moved)
+    screenshot.rename(moved)
+    screenshot.symlink_to(moved)
     assert not verify(folder).good
 
 
-def test_a_picture_changed_together_with_its_sum_is_found(folder: Path) -> None:
-    picture = next(folder.glob("*.png"))
-    with Image.open(picture) as image:
+def test_a_screenshot_altered_together_with_its_sum_is_found(folder: Path) -> None:
+    screenshot = next(folder.glob("*.png"))
+    with Image.open(screenshot) as image:
         image.putpixel((5, 100), (255, 0, 0))
-        image.save(picture)
+        image.save(screenshot)
     close(folder)
-    assert any("not the one that the journal names" in problem for problem in verify(folder).problems)
+    assert any("does not match its digest in the journal" in problem for problem in verify(folder).problems)
 
 
-def test_a_chain_written_anew_whole_is_found_by_the_kept_head(folder: Path) -> None:
-    head = chain(folder / "events.jsonl")
+def test_a_rewritten_journal_is_found_with_the_digest_that_was_kept(folder: Path) -> None:
+    digest = verified_digest(folder / "events.jsonl")
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text("utf-8").splitlines()]
     (folder / "events.jsonl").unlink()
     journal = Journal(folder / "events.jsonl", Scrubber())
     for event in events:
-        more = {key: value for key, value in event.items() if key not in ("prev", "number", "event", "time")}
-        journal.write(event["event"], **({**more, "who": "somebody else"} if event["event"] == "run" else more))
+        fields = {key: value for key, value in event.items() if key not in ("prev", "number", "event", "time")}
+        journal.write(event["event"], **({**fields, "who": "somebody else"} if event["event"] == "run" else fields))
     journal.close()
     close(folder)
-    assert verify(folder).good, "the folder itself cannot tell"
-    assert not verify(folder, head=head).good
+    assert verify(folder).good, "the folder alone does not show it"
+    assert not verify(folder, digest=digest).good
 
 
-def test_a_killed_runs_folder_is_not_whole(folder: Path) -> None:
+def test_the_folder_of_a_killed_run_is_incomplete(folder: Path) -> None:
     lines = (folder / "events.jsonl").read_bytes().splitlines(keepends=True)
     (folder / "events.jsonl").write_bytes(b"".join(lines[:-1]))
-    assert any("no last event" in problem for problem in verify(folder).problems)
+    assert any("no `end` event" in problem for problem in verify(folder).problems)

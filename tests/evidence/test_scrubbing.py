@@ -1,4 +1,4 @@
-"""No form of a secret's value leaves, and nothing else is taken out."""
+"""No form of a secret's value is written, and nothing else is removed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runwright.engine.secrets.scrub import Scrubber, well_known
-from runwright.evidence.journal import chain, read
+from runwright.evidence.journal import read, verified_digest
 from runwright.evidence.verify import verify
 
 SECRET = "s3/cr+et \"v'a&l<ü>e~9"
@@ -47,25 +47,25 @@ def scrubbed(text: str) -> str:
         base64.urlsafe_b64encode(f"x:{SECRET}:y".encode()).decode(),
     ],
 )
-def test_every_form_goes(form: str) -> None:
+def test_every_form_of_a_secret_is_removed(form: str) -> None:
     assert "‹secret token›" in scrubbed(f"before {form} after")
 
 
 @given(st.text(min_size=8), st.binary(max_size=4), st.binary(max_size=4))
-def test_base64_of_any_value_in_any_place_goes(value: str, before: bytes, behind: bytes) -> None:
+def test_base64_of_any_value_at_any_offset_is_removed(value: str, before: bytes, after: bytes) -> None:
     if not value.strip() or len(value.encode("utf-8", "replace")) < 8 or any("\ud800" <= s <= "\udfff" for s in value):
         return
     scrubber = Scrubber()
     scrubber.register("token", value)
-    assert "‹secret token›" in scrubber.text(base64.b64encode(before + value.encode() + behind).decode())
+    assert "‹secret token›" in scrubber.text(base64.b64encode(before + value.encode() + after).decode())
 
 
-def test_what_was_scrubbed_stays_as_it_is() -> None:
+def test_scrubbed_text_is_not_scrubbed_again() -> None:
     once = scrubbed(f"https://a.example/?code=abc123&state={quote(SECRET, safe='')} {SECRET}")
     assert scrubbed(once) == once
 
 
-def test_a_short_value_goes_as_it_is_and_breaks_no_chain(make: Callable[..., Any]) -> None:
+def test_a_short_value_is_removed_without_breaking_the_chain(make: Callable[..., Any]) -> None:
     made = make(secrets={"pin": "12", "code": "0", "year": "2026"})
     made.begin()
     made.section()
@@ -73,49 +73,49 @@ def test_a_short_value_goes_as_it_is_and_breaks_no_chain(make: Callable[..., Any
     for number in range(12):
         made.step(f"Step {number}")
     made.end()
-    assert verify(made.path, head=made.head).good
+    assert verify(made.path, digest=made.digest).good
     step = next(event for event in read(made.path / "events.jsonl") if event["event"] == "step")
-    assert "12" not in step["say"] and step["say"].startswith("Type ‹secret pin›")
-    assert chain(made.path / "events.jsonl") == made.head
+    assert "12" not in step["name"] and step["name"].startswith("Type ‹secret pin›")
+    assert verified_digest(made.path / "events.jsonl") == made.digest
 
 
 @pytest.mark.parametrize("value", ["a", "e", "done", "steps", "click", "run", "before", "yaml", "book", "1"])
-def test_an_ordinary_word_as_a_secret_leaves_the_format_as_it_is(
+def test_an_ordinary_word_as_a_secret_does_not_change_the_format(
     value: str, play: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WORD", value)
     played = play(
         {"/": "<title>A</title><h1>A</h1><button onclick=\"alert('done')\">Save</button>"},
-        """title: Save
-sites: { shop: { url: https://shop.example, stand_in: site } }
-secrets: { word: { about: A word } }
+        """name: Save
+sites: { shop: { url: https://shop.example, simulator: site } }
+secrets: { word: { description: A word } }
 sections:
-  - title: Save
+  - name: Save
     open: shop /
     steps:
       - click: button "Save"
-        picture: control
+        screenshot: control
       - click: button "Nothing"
         timeout: 1s
 """,
         secrets={"word": "env:WORD"},
     )
-    assert verify(played.result.folder, head=played.result.head).good
+    assert verify(played.result.folder, digest=played.result.digest).good
     assert [event["kind"] for event in played.events("dialog")] == ["alert"]
     assert [event["verb"] for event in played.events("step")] == ["open", "click", "click"]
     assert played.events("end")[0]["status"] == "failed"
     assert (played.result.folder / "report.html").is_file()
 
 
-def test_a_file_of_the_procedure_with_a_secret_is_cleaned_and_says_so(make: Callable[..., Any]) -> None:
-    made = make(secrets={"title": "title: Alerts"})
+def test_a_secret_in_the_procedure_is_removed_and_the_report_mentions_it(make: Callable[..., Any]) -> None:
+    made = make(secrets={"title": "name: Alerts"})
     made.begin()
     made.section()
     made.step()
     made.end()
-    assert b"title: Alerts" not in (made.path / "procedure" / "alerts.yaml").read_bytes()
+    assert b"name: Alerts" not in (made.path / "procedure" / "alerts.yaml").read_bytes()
     assert verify(made.path).good
-    assert "taken out of procedure/alerts.yaml" in (made.path / "report.html").read_text("utf-8")
+    assert "A secret value was removed from procedure/alerts.yaml" in (made.path / "report.html").read_text("utf-8")
     (made.path / "procedure" / "alerts.yaml").write_text("other")
     assert not verify(made.path).good
 
@@ -134,7 +134,7 @@ def test_a_file_of_the_procedure_with_a_secret_is_cleaned_and_says_so(make: Call
         ("the zip code=1234 and no address", []),
     ],
 )
-def test_credentials_that_nobody_declared(text: str, names: list[str]) -> None:
+def test_undeclared_credentials_are_removed(text: str, names: list[str]) -> None:
     assert [name for name, _ in well_known(text)] == names
     cleaned = Scrubber().text(text)
     assert ("abcdef" in cleaned or "ghijkl" in cleaned) is False
@@ -143,19 +143,19 @@ def test_credentials_that_nobody_declared(text: str, names: list[str]) -> None:
 
 @pytest.mark.parametrize("end", [",", ".", ";", ":", "!", "?", ")", ").", '"', "'", ">", ""])
 @pytest.mark.parametrize("before", ["https://a.example/?code=", "https://a.example/?x=1&state=", "?to=%2Fb%3Fcode%3D"])
-def test_what_ends_a_sentence_behind_an_address_stays(before: str, end: str) -> None:
+def test_punctuation_after_an_address_stays(before: str, end: str) -> None:
     name = "state" if "state" in before else "code"
     value = "4/0Ab.c,d;e:f!g?h)i-_~"
-    told = f"{before}‹secret {name}›{end} which belongs to none of the sites"
-    assert Scrubber().text(f"{before}{value}{end} which belongs to none of the sites") == told
+    expected = f"{before}‹secret {name}›{end} which is outside the sites"
+    assert Scrubber().text(f"{before}{value}{end} which is outside the sites") == expected
 
 
-def test_a_secret_in_a_file_name_goes_before_and_after_letters_change(make: Callable[..., Any]) -> None:
+def test_a_secret_in_a_file_name_is_removed_in_any_spelling(make: Callable[..., Any]) -> None:
     made = make(secrets={"token": "hunter-two"})
     made.begin()
     made.section()
-    for say in ("Fill hunter-two in", "Fill Hunter-Two in", "Fill HUNTER TWO in"):
-        made.step(say)
+    for name in ("Fill hunter-two in", "Fill Hunter-Two in", "Fill HUNTER TWO in"):
+        made.step(name)
     made.end()
     assert not [path.name for path in made.path.iterdir() if "hunter-two" in path.name]
     assert verify(made.path).good

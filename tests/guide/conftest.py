@@ -1,4 +1,4 @@
-"""Runs' folders without a browser: `played` writes the journal of a run with the evidence room's own writer."""
+"""Run folders without a browser: the fixture `played` writes the journal of a run with the real journal writer."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ import pytest
 
 from runwright.engine.secrets.scrub import Scrubber
 from runwright.evidence.run_folder import RunFolder
-from runwright.guide.match.observations import Seen, read_run
+from runwright.guide.match.observations import RunObservations, read_run
 from runwright.guide.match.references import sentence
 from runwright.language.runbook_loader import load
 from runwright.language.runbook_model import Runbook, Step, flat
 from runwright.language.verb_spec import vocabulary
 
-HEAD = """title: Alerts
+HEAD = """name: Alerts
 guide: alerts
 inputs:
-  name: { about: "The app's name", example: Mine }
-  pages: { about: Which pages, choices: [old, new], default: new }
+  name: { description: "The app's name", example: Mine }
+  pages: { description: Which pages, choices: [old, new], default: new }
 sites:
   shop: { url: https://shop.example }
 sections:
 """
 SECTION = """
-  - title: Make it
+  - name: Make it
     follows: 1
     open: shop /apps
     ready: heading "Apps"
     done_when: link "Mine"
     steps:
 """
-"""What a section of `HEAD` begins with; its steps come behind it."""
+"""The start of a section below `HEAD`. Its steps follow."""
 
 
 @dataclass
-class Played:
-    """A run under construction: the runbook's steps in their order, each with what the page offered before it."""
+class RunWriter:
+    """Writes a run: the steps of the runbook in their order, each with what the page offered before it."""
 
     folder: RunFolder
     book: Runbook
@@ -56,48 +56,48 @@ class Played:
             format=1,
             mode="run",
             rehearsal=True,
-            runbook={"name": self.book.name, "title": self.book.title, "path": self.book.path.name, "sha256": ""},
+            runbook={"slug": self.book.slug, "name": self.book.name, "path": self.book.path.name, "sha256": ""},
             inputs=self.inputs,
         )
 
     def step(self, step: Step, section: int, follows: str | None, offered: list[str], **more: Any) -> None:
-        """One step; `offered` are lines such as `button Save` or `button Save [disabled]`."""
+        """Write one step. ``offered`` has lines such as `button Save` or `button Save [disabled]`."""
         from runwright.language.targets import Target
 
         self.number += 1
         subject = step.arguments.get(step.model.subject())
         target = subject.resolve(self.inputs) if isinstance(subject, Target) else None
-        told = {
+        event = {
             "step": self.number,
             "section": section,
             "part": "steps",
             "verb": step.verb,
-            "say": sentence(step),
+            "name": sentence(step),
             "follows": follows,
             "line": step.mark.line,
             "file": step.path.name,
-            "commits": step.frame.commits,
+            "changes": step.common.changes,
             "status": "done",
             "address": "https://shop.example/apps",
             "page_title": "Shop",
             "target": str(target) if target is not None else None,
             "offered": [_control(line) for line in offered],
             "conditions": [],
-            "pictures": [{"file": f"{self.number:04}-step.png"}],
+            "screenshots": [{"file": f"{self.number:04}-step.png"}],
             "failure": None,
         }
-        self.folder.journal.write("step", **{**told, **more})
+        self.folder.journal.write("step", **{**event, **more})
 
-    def look(self, section: int, line: int, offered: list[str], message: str, looked_for: str) -> None:
-        """A section's look that its page is ready, in vain."""
+    def check(self, section: int, line: int, offered: list[str], message: str, looked_for: str) -> None:
+        """Write a failed check of whether the page of a section is ready."""
         self.number += 1
         self.folder.journal.write(
             "step",
             step=self.number,
             section=section,
-            part="look",
-            verb="look",
-            say="Look whether it is done",
+            part="check",
+            verb="check",
+            name="Check whether it is done",
             line=line,
             file=self.book.path.name,
             status="failed",
@@ -106,7 +106,7 @@ class Played:
             failure={"message": message, "looked_for": looked_for},
         )
 
-    def end(self, status: str = "done", reason: str | None = None) -> Seen:
+    def end(self, status: str = "changed", reason: str | None = None) -> RunObservations:
         self.folder.journal.write("end", status=status, reason=reason, events=self.folder.journal.count + 1)
         self.folder.journal.close()
         return read_run(self.folder.path)
@@ -118,15 +118,15 @@ def _control(line: str) -> dict[str, Any]:
     return {"role": role, "name": name, "state": [state.rstrip("]")] if state else []}
 
 
-Play = Callable[..., Seen]
+Play = Callable[..., RunObservations]
 
 
 @pytest.fixture
 def played(tmp_path: Path) -> Play:
-    """Play a runbook's sections: `pages` gives what was offered before each step, the last one for the rest.
+    """Run the sections of a runbook: ``pages`` are the controls offered before each step, the last one for the rest.
 
-    With `breaks` the step of that number fails, for this reason and looking for this, and ends the run; number 0 is
-    the look that waits for the first section's `ready`.
+    With ``breaks``, the step of that number fails with this message, looking for this target, and ends the run.
+    Number 0 is the check that waits for the `ready` of the first section.
     """
     count = 0
 
@@ -136,41 +136,41 @@ def played(tmp_path: Path) -> Play:
         inputs: dict[str, str] | None = None,
         breaks: tuple[int, str, str] | None = None,
         **more: Any,
-    ) -> Seen:
+    ) -> RunObservations:
         nonlocal count
         count += 1
         path = tmp_path / f"book{count}" / "alerts.yaml"
         path.parent.mkdir()
         path.write_text(HEAD + sections)
         book = load(path, vocabulary())
-        given = {"name": "Mine", "pages": "new", **(inputs or {})}
+        values = {"name": "Mine", "pages": "new", **(inputs or {})}
         run = RunFolder.create(tmp_path / "runs", "alerts", f"run-{count}", Scrubber())
-        made = Played(run, book, given)
-        made.begin()
+        writer = RunWriter(run, book, values)
+        writer.begin()
         at = 0
         for section in book.sections:
-            head = section.head
+            head = section.fields
             run.journal.write(
                 "section",
                 section=section.number,
-                title=section.title,
+                name=section.name,
                 line=section.mark.line,
                 follows=", ".join(head.follows) or None,
                 controls=[],
             )
-            if head.when is not None and not head.when.value(given):
+            if head.when is not None and not head.when.value(values):
                 continue
             if breaks is not None and breaks[0] == 0:
-                made.look(section.number, section.mark.line, pages[0], breaks[1], breaks[2])
-                return made.end("unknown", breaks[1])
-            for step in flat((*section.reach, *section.steps)):
+                writer.check(section.number, section.mark.line, pages[0], breaks[1], breaks[2])
+                return writer.end("unknown", breaks[1])
+            for step in flat((*section.navigation, *section.steps)):
                 offered = pages[min(at, len(pages) - 1)]
                 if breaks is not None and breaks[0] == at + 1:
                     failed = {"status": "failed", "failure": {"message": breaks[1], "looked_for": breaks[2]}}
-                    made.step(step, section.number, ", ".join(step.frame.follows) or None, offered, **failed)
-                    return made.end("failed", breaks[1])
-                made.step(step, section.number, ", ".join(step.frame.follows) or None, offered, **more)
+                    writer.step(step, section.number, ", ".join(step.common.follows) or None, offered, **failed)
+                    return writer.end("failed", breaks[1])
+                writer.step(step, section.number, ", ".join(step.common.follows) or None, offered, **more)
                 at += 1
-        return made.end()
+        return writer.end()
 
     return play

@@ -1,12 +1,12 @@
-"""What a reader would stumble over is found, on its line, with what to write; what is right is never flagged."""
+"""Comparing a guide with runs: misleading places are found on their line; correct text is never flagged."""
 
 from __future__ import annotations
 
 import pytest
 from guide.conftest import SECTION, Play
-from support.guide_checks import check, guide_of, kept_of, told
+from support.guide_checks import check, findings_of, guide_of, kept_of
 
-from runwright.guide.match.observations import Seen
+from runwright.guide.match.observations import RunObservations
 
 SECTIONS = (
     SECTION
@@ -21,7 +21,7 @@ SECTIONS = (
         follows: 1.3
       - click: button "Save" near heading "App"
         follows: 1.4
-        commits: true
+        changes: true
 """
 )
 PAGE = ["heading Apps", "button Create App", "textbox App name", "combobox Scopes", "heading App", "button Save"]
@@ -35,40 +35,42 @@ GUIDE = """## Make it
 
 
 @pytest.fixture
-def run(played: Play) -> Seen:
+def run(played: Play) -> RunObservations:
     return played(SECTIONS, PAGE)
 
 
-def test_a_guide_that_is_right_yields_nothing(run: Seen) -> None:
-    assert told(check(GUIDE, run)) == []
+def test_a_correct_guide_has_no_findings(run: RunObservations) -> None:
+    assert findings_of(check(GUIDE, run)) == []
 
 
 @pytest.mark.parametrize(
     "label",
     ["Save:", "Save \\*", "Save…", "Save...", "SAVE", "Save {{< icon disk >}}", "+ Save", "Save ▾", "Save "],
 )
-def test_signs_at_a_labels_ends_and_css_capitals_are_no_difference(run: Seen, label: str) -> None:
+def test_punctuation_at_the_ends_and_all_capitals_are_not_a_difference(run: RunObservations, label: str) -> None:
     written = label.strip() if label.endswith(" ") else label
-    assert told(check(GUIDE.replace("Save", written), run)) == []
+    assert findings_of(check(GUIDE.replace("Save", written), run)) == []
 
 
-def test_stress_and_remarks_are_no_labels(run: Seen) -> None:
+def test_emphasis_and_remarks_are_not_labels(run: RunObservations) -> None:
     for words in (
         "**Note:** this is done **once**, and **never again**.",
         "**Do not** wait.",
         "**꼭** **지금** 하세요.",
     ):
-        assert told(check(GUIDE.replace("4. Choose", f"4. {words} Choose"), run)) == []
+        assert findings_of(check(GUIDE.replace("4. Choose", f"4. {words} Choose"), run)) == []
 
 
-def test_a_quoted_title_in_a_guide_with_bold_labels_is_no_label(run: Seen) -> None:
-    assert told(check(GUIDE.replace("4. Choose", "4. See “Understanding Scopes for Bots”, then choose"), run)) == []
+def test_a_quoted_title_in_a_guide_with_bold_labels_is_not_a_label(run: RunObservations) -> None:
+    assert (
+        findings_of(check(GUIDE.replace("4. Choose", "4. See “Understanding Scopes for Bots”, then choose"), run)) == []
+    )
 
 
-def test_a_guide_that_quotes_its_labels_is_held_to_them(run: Seen) -> None:
+def test_quoted_words_are_labels_in_a_guide_without_bold_labels(run: RunObservations) -> None:
     text = GUIDE.replace("**", '"')
-    assert told(check(text, run)) == []
-    assert told(check(text.replace("App name", "App title"), run)) == [("label", "error", 4)]
+    assert findings_of(check(text, run)) == []
+    assert findings_of(check(text.replace("App name", "App title"), run)) == [("label", "error", 4)]
 
 
 @pytest.mark.parametrize(
@@ -84,64 +86,73 @@ def test_a_guide_that_quotes_its_labels_is_held_to_them(run: Seen) -> None:
         ("4. Choose **Save**.\n", "", ("missing", "error", 5)),
     ],
 )
-def test_each_slip_yields_its_one_finding(run: Seen, old: str, new: str, finding: tuple[str, str, int]) -> None:
-    assert told(check(GUIDE.replace(old, new), run, kept=kept_of(guide_of(GUIDE)))) == [finding]
+def test_each_mistake_yields_exactly_one_finding(
+    run: RunObservations, old: str, new: str, finding: tuple[str, str, int]
+) -> None:
+    assert findings_of(check(GUIDE.replace(old, new), run, kept=kept_of(guide_of(GUIDE)))) == [finding]
 
 
-def test_a_finding_says_place_page_and_what_to_write(run: Seen) -> None:
+def test_a_finding_has_location_page_text_and_replacement(run: RunObservations) -> None:
     (finding,) = check(GUIDE.replace("Create App", "Craete App"), run).findings
     assert (finding.line, finding.column, finding.item) == (3, 13, "1.1")
-    assert finding.found == "The page has button “Create App”, which the guide writes spelled otherwise."
+    assert finding.found == "The page has button “Create App”; the guide says “Craete App” (different spelling)."
     assert finding.suggestion == "Write **Create App**."
-    assert (finding.step, finding.picture, finding.old, finding.new) == (1, "0001-step.png", "Craete App", "Create App")
+    assert (finding.step, finding.screenshot, finding.old, finding.new) == (
+        1,
+        "0001-step.png",
+        "Craete App",
+        "Create App",
+    )
 
 
-def test_items_out_of_order_are_told_once(run: Seen) -> None:
+def test_items_out_of_order_are_reported_once(run: RunObservations) -> None:
     lines = GUIDE.splitlines()
     text = "\n".join([*lines[:4], lines[5], lines[4], ""])
     (finding,) = check(text, run, kept=kept_of(guide_of(GUIDE))).findings
     assert (finding.kind, finding.line) == ("order", 5)
-    assert finding.found.startswith("The steps that worked come in this order: 1.4 (line 6), 1.3 (line 5).")
+    assert finding.found.startswith("The run did the steps of these items in this order: 1.4 (line 6), 1.3 (line 5).")
 
 
-def test_order_is_an_error_where_the_control_is_not_there_yet(played: Play) -> None:
+def test_order_is_an_error_when_the_control_is_not_available_yet(played: Play) -> None:
     run = played(SECTIONS, PAGE[:2], PAGE)
     lines = GUIDE.splitlines()
     text = "\n".join([*lines[:2], lines[3], lines[2], *lines[4:], ""])
-    assert told(check(text, run, kept=kept_of(guide_of(GUIDE)))) == [("order", "error", 3)]
+    assert findings_of(check(text, run, kept=kept_of(guide_of(GUIDE)))) == [("order", "error", 3)]
 
 
-def test_two_controls_of_one_name_want_a_place(played: Play) -> None:
+def test_two_controls_of_one_name_need_a_location(played: Play) -> None:
     run = played(SECTIONS, [*PAGE, "heading Other", "button Save"])
-    assert told(check(GUIDE, run)) == [("ambiguous", "warning", 6)]
-    assert told(check(GUIDE.replace("**Save**", "**Save** below **App**"), run)) == []
+    assert findings_of(check(GUIDE, run)) == [("ambiguous", "warning", 6)]
+    assert findings_of(check(GUIDE.replace("**Save**", "**Save** below **App**"), run)) == []
     disabled = played(SECTIONS, [*PAGE, "heading Other", "button Save [disabled]"])
-    assert told(check(GUIDE, disabled)) == [("ambiguous", "note", 6)]
+    assert findings_of(check(GUIDE, disabled)) == [("ambiguous", "note", 6)]
 
 
-def test_what_lies_behind_an_open_dialog_is_no_rival(played: Play) -> None:
+def test_controls_behind_an_open_dialog_do_not_make_a_label_ambiguous(played: Play) -> None:
     run = played(SECTIONS, ["button Save", "dialog Make", *PAGE])
-    assert told(check(GUIDE, run)) == []
+    assert findings_of(check(GUIDE, run)) == []
 
 
-def test_a_label_that_another_state_of_the_page_replaces(played: Play) -> None:
+def test_a_label_that_changes_with_the_state_of_the_page(played: Play) -> None:
     first = played(SECTIONS, PAGE)
     second = played(SECTIONS, ["button Create another", *PAGE[2:]])
-    assert told(check(GUIDE, first)) == []
-    assert told(check(GUIDE, first, second)) == [("state", "warning", 3)]
+    assert findings_of(check(GUIDE, first)) == []
+    assert findings_of(check(GUIDE, first, second)) == [("state", "warning", 3)]
     both = GUIDE.replace("**Create App**", "**Create App** (later: **Create another**)")
-    assert told(check(both, first, second)) == []
+    assert findings_of(check(both, first, second)) == []
 
 
-def test_a_caption_that_a_hidden_name_replaces_is_right(played: Play) -> None:
+def test_a_visible_label_that_differs_from_the_accessible_name_is_correct(played: Play) -> None:
     both = SECTIONS.replace('combobox "Scopes"', 'combobox "Scopes" or "Select Scopes"')
     hidden = [line.replace("combobox Scopes", "combobox Select Scopes") for line in PAGE]
-    assert told(check(GUIDE, played(both, hidden))) == [], "what a field is called and what stands beside it differ"
-    assert told(check(GUIDE, played(both, PAGE), played(both, hidden))) == [("state", "warning", 5)]
+    assert findings_of(check(GUIDE, played(both, hidden))) == [], (
+        "the visible label may differ from the accessible name"
+    )
+    assert findings_of(check(GUIDE, played(both, PAGE), played(both, hidden))) == [("state", "warning", 5)]
 
 
 BRANCHES = """
-  - title: New
+  - name: New
     follows: 1
     when: ${pages == "new"}
     open: shop /new
@@ -153,8 +164,8 @@ BRANCHES = """
         follows: 1.1
       - click: button "Save"
         follows: 1.2
-        commits: true
-  - title: Old
+        changes: true
+  - name: Old
     follows: 1
     when: ${pages == "old"}
     open: shop /old
@@ -166,18 +177,18 @@ BRANCHES = """
         follows: 1.1
       - click: button "Update settings"
         follows: 1.2
-        commits: true
+        changes: true
 """
 
 
 def test_a_label_that_is_wrong_on_one_branch_names_the_branch(played: Play) -> None:
     new = played(BRANCHES, ["textbox Client ID", "button Save"])
     old = played(BRANCHES, ["textbox Client ID", "button Update settings"], inputs={"pages": "old"})
-    verdict = check("## A\n\n1. Fill in **Client ID**.\n2. Choose **Save**.\n", new, old)
-    (finding,) = verdict.findings
+    result = check("## A\n\n1. Fill in **Client ID**.\n2. Choose **Save**.\n", new, old)
+    (finding,) = result.findings
     assert (finding.kind, finding.severity, finding.line, finding.branch) == ("label", "error", 4, "pages = old")
-    assert finding.new is None, "a change that is right on one branch only is no change to make"
-    assert told(check("## A\n\n1. Fill in **Client ID**.\n2. Choose **Save**.\n", new)) == []
+    assert finding.new is None, "a replacement that is correct on one branch only is not suggested as a change"
+    assert findings_of(check("## A\n\n1. Fill in **Client ID**.\n2. Choose **Save**.\n", new)) == []
 
 
 MORE = (
@@ -190,8 +201,8 @@ MORE = (
       - click: button "Next"
       - click: button "Finish"
         follows: 1.2
-        commits: true
-  - title: Beyond the guide
+        changes: true
+  - name: Beyond the guide
     open: shop /alerts
     steps:
       - click: button "Turn on"
@@ -200,7 +211,7 @@ MORE = (
 MORE_PAGE = ["button Create", "link Mine", "button From scratch", "button Next", "button Finish", "button Turn on"]
 
 
-def test_actions_between_items_are_named_in_their_order(played: Play) -> None:
+def test_missing_actions_between_items_are_listed_in_order(played: Play) -> None:
     run = played(MORE % "", MORE_PAGE)
     (finding,) = check("## A\n\n1. **Create**\n2. **Finish**\n", run).findings
     assert (finding.kind, finding.severity, finding.line) == ("missing", "warning", 3)
@@ -210,35 +221,38 @@ def test_actions_between_items_are_named_in_their_order(played: Play) -> None:
 
 def test_actions_that_an_item_names_are_not_missing(played: Play) -> None:
     run = played(MORE % "", MORE_PAGE)
-    assert told(check("## A\n\n1. **Create**, then **From scratch**\n2. **Next**, **Finish**\n", run)) == []
+    assert findings_of(check("## A\n\n1. **Create**, then **From scratch**\n2. **Next**, **Finish**\n", run)) == []
 
 
-def test_a_step_that_is_obvious_is_a_note(played: Play) -> None:
-    run = played((MORE % "\n        obvious: true").replace('      - click: button "Next"\n', ""), MORE_PAGE)
-    assert told(check("## A\n\n1. **Create**\n2. **Finish**\n", run)) == [("missing", "note", 3)]
+def test_a_missing_implied_step_is_a_note(played: Play) -> None:
+    run = played((MORE % "\n        implied: true").replace('      - click: button "Next"\n', ""), MORE_PAGE)
+    assert findings_of(check("## A\n\n1. **Create**\n2. **Finish**\n", run)) == [("missing", "note", 3)]
 
 
-def test_an_item_that_names_nothing_although_steps_needed_some(played: Play) -> None:
+def test_an_item_that_names_no_control_is_ambiguous(played: Play) -> None:
     run = played(MORE % "", [*MORE_PAGE, "button Other"])
-    verdict = check("## A\n\n1. Create one, choose **From scratch** and **Next**\n2. End it.\n", run)
-    assert told(verdict) == [("label", "note", 3)] or [f.kind for f in verdict.findings] == ["missing", "ambiguous"]
-    assert verdict.findings[-1].suggestion == "Name what to press: **Finish**."
+    result = check("## A\n\n1. Create one, choose **From scratch** and **Next**\n2. End it.\n", run)
+    assert findings_of(result) == [("label", "note", 3)] or [f.kind for f in result.findings] == [
+        "missing",
+        "ambiguous",
+    ]
+    assert result.findings[-1].suggestion == "Name the control to use: **Finish**."
 
 
-def test_what_changed_since_the_review_and_is_right_is_stale(run: Seen) -> None:
+def test_a_correct_item_that_changed_since_the_review_is_stale(run: RunObservations) -> None:
     kept = kept_of(guide_of(GUIDE))
     text = GUIDE.replace("Choose **Save**.", "Choose **Save** and wait.")
-    assert told(check(text, run, kept=kept)) == [("stale", "note", 6)]
+    assert findings_of(check(text, run, kept=kept)) == [("stale", "note", 6)]
 
 
-def test_an_item_that_moved_takes_its_steps_along(run: Seen) -> None:
+def test_steps_follow_an_item_that_moved(run: RunObservations) -> None:
     text = GUIDE.replace("1. Choose", "1. Read on.\n1. Choose")
-    assert told(check(text, run, kept=kept_of(guide_of(GUIDE)))) == []
-    assert told(check(text, run)) == [], "without a lock the words tell"
+    assert findings_of(check(text, run, kept=kept_of(guide_of(GUIDE)))) == []
+    assert findings_of(check(text, run)) == [], "without a baseline, the words identify the item"
 
 
 PROBE = """
-  - title: An address without https
+  - name: An address without https
     probe: true
     follows: 1.2
     open: shop /apps
@@ -249,19 +263,19 @@ PROBE = """
 """
 
 
-def test_a_refusal_that_an_item_leaves_open_is_a_rule_with_the_pages_words(played: Play) -> None:
+def test_a_requirement_that_the_item_omits_is_a_rule_finding_with_the_page_message(played: Play) -> None:
     run = played(SECTIONS + PROBE, PAGE)
     (finding,) = check(GUIDE, run).findings
     assert (finding.kind, finding.severity, finding.line, finding.item) == ("rule", "warning", 4, "1.2")
     assert finding.found == (
-        "The item leaves open what may be entered. "
-        "The page refuses “http://x.example” and says: “Please use https” (An address without https)."
+        "The item does not state what the page requires. "
+        "The page rejects “http://x.example”: “Please use https” (probe “An address without https”)."
     )
     assert "“Please use https”" in finding.suggestion
 
 
 @pytest.mark.parametrize(
-    ("words", "told_of"),
+    ("words", "severities"),
     [
         ("Fill in **App name**.", ["warning"]),
         ("Fill in **App name**: `http://x.example`.", ["error"]),
@@ -275,50 +289,50 @@ def test_a_refusal_that_an_item_leaves_open_is_a_rule_with_the_pages_words(playe
         ("**App name**에 https로 시작하는 주소를 적습니다.", []),
     ],
 )
-def test_a_rule_is_told_where_the_item_shows_what_is_refused_or_never_says_it(
-    played: Play, words: str, told_of: list[str]
+def test_a_rule_finding_needs_a_rejected_example_or_an_unstated_requirement(
+    played: Play, words: str, severities: list[str]
 ) -> None:
     run = played(SECTIONS + PROBE, PAGE)
     findings = check(GUIDE.replace("Fill in **App name**.", words), run).findings
-    assert [finding.severity for finding in findings if finding.kind == "rule"] == told_of
+    assert [finding.severity for finding in findings if finding.kind == "rule"] == severities
 
 
-def test_each_refusal_of_a_probe_is_told(played: Play) -> None:
+def test_each_rejection_of_a_probe_is_reported(played: Play) -> None:
     more = """\
       - fill: textbox "App name"
         with: 10.0.0.0/8
       - expect: text "Local addresses cannot be used."
 """
     run = played(SECTIONS + PROBE + more, PAGE)
-    said = [finding.key for finding in check(GUIDE, run).findings]
-    assert said == ["Please use https", "Local addresses cannot be used."]
+    keys = [finding.key for finding in check(GUIDE, run).findings]
+    assert keys == ["Please use https", "Local addresses cannot be used."]
     public = GUIDE.replace("Fill in **App name**.", "Fill in **App name**: https, or a public address.")
-    assert told(check(public, run)) == []
+    assert findings_of(check(public, run)) == []
     shown = GUIDE.replace("Fill in **App name**.", "Fill in **App name**: https, or `192.168.0.1`.")
-    assert told(check(shown, run)) == [("rule", "error", 4)]
+    assert findings_of(check(shown, run)) == [("rule", "error", 4)]
 
 
-def test_a_probe_that_the_page_takes_is_silent(played: Play) -> None:
+def test_a_probe_that_the_page_accepts_has_no_finding(played: Play) -> None:
     run = played(SECTIONS + PROBE, PAGE, status="failed")
     assert [finding.kind for finding in check(GUIDE, run).findings] == []
 
 
-def test_labels_of_places_that_no_page_showed_are_listed_not_flagged(played: Play) -> None:
-    sections = SECTIONS + "  - title: Go\n    follows: 2.1\n    open: shop /x\n    steps:\n      - open: shop /y\n"
+def test_labels_of_places_that_no_run_visited_are_listed_not_flagged(played: Play) -> None:
+    sections = SECTIONS + "  - name: Go\n    follows: 2.1\n    open: shop /x\n    steps:\n      - open: shop /y\n"
     run = played(sections + "        follows: 2.1\n", PAGE)
-    verdict = check(GUIDE + "\n## Go\n\n1. Go to **System Console**.\n", run)
-    assert told(verdict) == []
-    assert [(each.label, each.line) for each in verdict.unheld] == [("System Console", 10)]
+    result = check(GUIDE + "\n## Go\n\n1. Go to **System Console**.\n", run)
+    assert findings_of(result) == []
+    assert [(each.label, each.line) for each in result.not_compared] == [("System Console", 10)]
 
 
 WAYS = """
-  - title: Copy
+  - name: Copy
     follows: 1
     open: shop /apps
     steps:
       - click: button "Show"
         follows: 1.1
-  - title: New
+  - name: New
     follows: 1
     when: ${pages == "new"}
     open: shop /new
@@ -333,8 +347,8 @@ WAYS = """
         follows: 1.1
       - click: button "Save"
         follows: 1.1
-        commits: true
-  - title: Old
+        changes: true
+  - name: Old
     follows: 1
     when: ${pages == "old"}
     open: shop /old
@@ -346,7 +360,7 @@ WAYS = """
         follows: 1.1
       - click: button "Update"
         follows: 1.1
-        commits: true
+        changes: true
 """
 WAYS_GUIDE = """## Make it
 
@@ -357,18 +371,18 @@ WAYS_GUIDE = """## Make it
 
 
 @pytest.mark.parametrize("branches", [("new",), ("old",), ("new", "old")])
-def test_what_the_item_above_its_ways_names_stays_with_it_on_any_branch(played: Play, branches: tuple[str]) -> None:
+def test_labels_of_an_item_with_alternatives_stay_with_it_on_any_branch(played: Play, branches: tuple[str]) -> None:
     pages = {
         "new": ["textbox Shop Client", "textbox Shop Word", "button Save"],
         "old": ["textbox Client", "button Update"],
     }
     runs = [played(WAYS, ["button Show"], *([pages[name]] * 3), inputs={"pages": name}) for name in branches]
-    assert told(check(WAYS_GUIDE, *runs)) == []
+    assert findings_of(check(WAYS_GUIDE, *runs)) == []
     (finding,) = check(WAYS_GUIDE.replace("**Show**", "**show**"), *runs).findings
     assert (finding.kind, finding.line) == ("label", 3)
 
 
-def test_without_a_lock_a_probe_goes_with_its_item(played: Play) -> None:
+def test_without_a_baseline_a_probe_moves_with_its_item(played: Play) -> None:
     run = played(SECTIONS + PROBE, PAGE)
     lines = GUIDE.splitlines()
     swapped = check("\n".join([*lines[:3], lines[4], lines[3], lines[5], ""]), run)
@@ -377,7 +391,7 @@ def test_without_a_lock_a_probe_goes_with_its_item(played: Play) -> None:
     assert [finding.kind for finding in removed.findings] == ["missing"]
 
 
-def test_ways_whose_item_came_from_elsewhere_are_not_taken_for_those_that_are_gone(played: Play) -> None:
+def test_alternatives_of_a_moved_item_do_not_replace_removed_ones(played: Play) -> None:
     sections = (
         SECTION
         + """\
@@ -388,17 +402,17 @@ def test_ways_whose_item_came_from_elsewhere_are_not_taken_for_those_that_are_go
         follows: 1.2
       - click: button "Save"
         follows: 1.2
-        commits: true
+        changes: true
 """
     )
     run = played(sections, ["link Settings", "textbox Client", "button Save"])
     gone = "## A\n\n1. Enter it:\n   - If it is new: fill in **Client**, then choose **Save**.\n"
-    assert told(check(gone, run)) == [("missing", "warning", 3)]
+    assert findings_of(check(gone, run)) == [("missing", "warning", 3)]
 
 
-def test_a_slip_on_every_branch_is_one_to_mend_and_names_no_branch(played: Play) -> None:
+def test_a_mistake_on_every_branch_has_a_replacement_and_no_branch(played: Play) -> None:
     menu = """
-  - title: The menu
+  - name: The menu
     follows: 1.1
     open: shop /
     steps:
@@ -407,14 +421,14 @@ def test_a_slip_on_every_branch_is_one_to_mend_and_names_no_branch(played: Play)
 """
     new = played(menu, ["link System console"])
     old = played(menu, ["link System settings"], inputs={"pages": "old"})
-    verdict = check("## A\n\n1. Go to **System Settings** or **System Console**.\n", new, old)
-    assert [(f.says, f.new, f.branch, f.suggestion) for f in verdict.findings] == [
+    result = check("## A\n\n1. Go to **System Settings** or **System Console**.\n", new, old)
+    assert [(f.guide_text, f.new, f.branch, f.suggestion) for f in result.findings] == [
         ("System Settings", "System settings", None, "Write **System settings**."),
         ("System Console", "System console", None, "Write **System console**."),
     ]
 
 
-def test_a_choice_is_told_by_what_is_chosen_and_a_switch_by_how_it_is_to_be(played: Play) -> None:
+def test_a_missing_choice_names_its_option_and_a_switch_its_state(played: Play) -> None:
     sections = (
         SECTION
         + """\
@@ -426,7 +440,7 @@ def test_a_choice_is_told_by_what_is_chosen_and_a_switch_by_how_it_is_to_be(play
       - choose: combobox "Scopes"
         option: incoming-webhook
         follows: 1.1
-  - title: Turn them on
+  - name: Turn them on
     follows: 1.1
     open: shop /alerts
     ready: button "Off"
@@ -434,41 +448,41 @@ def test_a_choice_is_told_by_what_is_chosen_and_a_switch_by_how_it_is_to_be(play
     steps:
       - set: switch column "Slack" in row containing "Run"
         to: on
-        commits: true
+        changes: true
 """
     )
     page = ["button Connect", "combobox Search", "combobox Scopes", "row Run", "switch", "columnheader Slack"]
     (finding,) = check("## A\n\n1. Choose **Connect**.\n", played(sections, page)).findings
     assert (finding.kind, finding.severity) == ("missing", "error")
     assert finding.found == (
-        "At this item the reader also has to choose a name in combobox “Search”, then choose “incoming-webhook” in "
-        "combobox “Scopes”, then turn on switch at “Slack”; the guide does not say so."
+        "At this item, the reader also has to choose a name in combobox “Search”, then choose “incoming-webhook” in "
+        "combobox “Scopes”, then turn on switch at “Slack”; the guide does not mention it."
     )
     assert finding.suggestion == (
         "Add: choose a name in **Search**, then choose “incoming-webhook” in **Scopes**, "
         "then turn on the switch at **Slack**."
     )
-    said = (
+    text = (
         "## A\n\n1. Choose **Connect**, `incoming-webhook` in **Scopes**, one in **Search**, the switch in **Slack**.\n"
     )
-    assert told(check(said, played(sections, page))) == []
-    (wrong,) = check(said.replace("**Slack**", "**Banana**"), played(sections, page)).findings
-    assert (wrong.kind, wrong.says, wrong.new) == ("label", "Banana", "Slack")
+    assert findings_of(check(text, played(sections, page))) == []
+    (wrong,) = check(text.replace("**Slack**", "**Banana**"), played(sections, page)).findings
+    assert (wrong.kind, wrong.guide_text, wrong.new) == ("label", "Banana", "Slack")
 
 
-def test_a_name_on_another_page_is_no_other_state_of_this_one(played: Play) -> None:
+def test_a_name_on_another_page_is_not_another_state_of_this_page(played: Play) -> None:
     sections = SECTION + '      - click: link "User settings" or "Settings"\n        follows: 1.1\n'
     here = played(sections, ["link User settings"])
-    look = SECTION + '      - expect: link "Settings"\n'
-    elsewhere = played(look, ["link Settings"], address="https://shop.example/console")
-    assert told(check("## A\n\n1. Choose **User settings**.\n", here, elsewhere)) == []
-    later = played(look, ["link Settings"])
-    assert told(check("## A\n\n1. Choose **User settings**.\n", here, later)) == [("state", "warning", 3)]
+    other = SECTION + '      - expect: link "Settings"\n'
+    elsewhere = played(other, ["link Settings"], address="https://shop.example/console")
+    assert findings_of(check("## A\n\n1. Choose **User settings**.\n", here, elsewhere)) == []
+    later = played(other, ["link Settings"])
+    assert findings_of(check("## A\n\n1. Choose **User settings**.\n", here, later)) == [("state", "warning", 3)]
 
 
-def test_a_label_that_a_page_of_any_run_has_is_not_said_to_be_on_none(played: Play) -> None:
+def test_a_label_that_a_page_of_any_run_shows_is_not_reported_as_absent(played: Play) -> None:
     here, there = played(SECTIONS, PAGE), played(SECTIONS, [*PAGE, "link Reports"])
     text = GUIDE.replace("4. Choose", "4. Open **Reports**, then choose")
-    assert [finding.found for finding in check(text, here).findings] == ["No page that was seen has “Reports”."]
-    assert told(check(text, here, there)) == []
-    assert told(check(text, there, here)) == []
+    assert [finding.found for finding in check(text, here).findings] == ["No page of these runs shows “Reports”."]
+    assert findings_of(check(text, here, there)) == []
+    assert findings_of(check(text, there, here)) == []

@@ -1,4 +1,4 @@
-"""A draft holds what the guide's words tell with certainty, and leaves the rest to a person, in comments."""
+"""Drafts contain what the guide states clearly, and TODO comments for the rest."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def drafted(text: str) -> str:
 
 
 def steps(item: str) -> list[str]:
-    """The targets of a draft of one item, without comments."""
+    """The steps of a draft of one item, without comments."""
     lines = [line.strip().split("   #")[0] for line in drafted(f"## A\n\n1. {item}\n").splitlines()]
-    return [line.removeprefix("- ") for line in lines if line.startswith("- ") and not line.startswith("- title")]
+    return [line.removeprefix("- ") for line in lines if line.startswith("- ") and not line.startswith("- name:")]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def steps(item: str) -> list[str]:
         ("Klicken Sie auf **Sichern**.", 'click: button "Sichern"'),
     ],
 )
-def test_what_the_words_tell_is_a_step(item: str, step: str) -> None:
+def test_a_clear_instruction_becomes_a_step(item: str, step: str) -> None:
     assert steps(item) == [step]
 
 
@@ -57,12 +57,12 @@ def test_what_the_words_tell_is_a_step(item: str, step: str) -> None:
         "Go to **Restrict API Token Usage**.",
     ],
 )
-def test_what_the_words_do_not_tell_is_left_to_a_person(item: str) -> None:
+def test_an_unclear_instruction_becomes_a_todo(item: str) -> None:
     assert steps(item) == ['expect: heading "A"']
-    assert drafted(f"## A\n\n1. {item}\n").count("a person decides: ") >= 3
+    assert drafted(f"## A\n\n1. {item}\n").count("TODO: ") >= 3
 
 
-def test_names_that_are_listed_are_done_alike() -> None:
+def test_listed_names_share_the_verb() -> None:
     assert steps("Fill in **A** and **B**, then choose **C**, then **D** or **E**.") == [
         'fill: textbox "A"',
         'fill: textbox "B"',
@@ -71,13 +71,13 @@ def test_names_that_are_listed_are_done_alike() -> None:
     ]
 
 
-def test_a_value_belongs_to_the_field_whose_words_hold_it() -> None:
+def test_a_value_belongs_to_the_field_in_the_same_clause() -> None:
     text = drafted("## A\n\n1. With the path `/x`: fill in **A**. Then enter `hello` into **B**.\n")
     assert 'with: "hello"' in text and 'with: "/x"' not in text and "with: TODO" in text
 
 
 @pytest.mark.parametrize("name", ["slack-alerts.en.md", "slack-alerts.ko.md"])
-def test_our_own_guide_is_drafted_without_wrong_targets(name: str, tmp_path: Path) -> None:
+def test_the_draft_of_the_shipped_guide_has_no_wrong_targets(name: str, tmp_path: Path) -> None:
     text = draft(read_guide(GUIDES / name))
     path = tmp_path / "book.yaml"
     path.write_text(text, "utf-8")
@@ -86,19 +86,19 @@ def test_our_own_guide_is_drafted_without_wrong_targets(name: str, tmp_path: Pat
         assert wrong not in text
 
 
-def test_an_address_keeps_its_path_and_query() -> None:
+def test_a_url_keeps_its_path_and_query() -> None:
     text = drafted("## A\n\n1. Open <https://a.example/x%20y/z?b=1&c=%2F#part> and press **Save**.\n")
     assert "    open: a /x%20y/z?b=1&c=%2F\n" in text
     assert "    open: b /#/keys\n" in drafted("## A\n\n1. Open https://b.example/#/keys and press **Save**.\n")
 
 
-def test_an_address_in_a_sentence_without_a_label_is_the_site() -> None:
+def test_a_url_in_a_sentence_without_a_label_becomes_the_site() -> None:
     text = drafted("Sign in at https://app.shop.example/login first.\n\n## A\n\nGo on.\n\n1. Press **Save**.\n")
     assert "https://app.shop.example" in text and "site.example" not in text
     text = drafted("## A\n\nOn <https://shop.example/keys>:\n\n1. Press **Save**.\n")
     assert "open: shop /keys" in text
 
 
-def test_a_guide_whose_runbook_would_be_too_large_is_told() -> None:
-    with pytest.raises(UserError, match="larger than the 1,000,000 bytes"):
+def test_a_guide_whose_runbook_would_be_too_large_is_rejected() -> None:
+    with pytest.raises(UserError, match="exceed the limit of 1,000,000 bytes"):
         drafted("## A\n\n" + "1. Press **Save** there.\n" * 20_000)

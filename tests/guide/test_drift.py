@@ -1,4 +1,4 @@
-"""Our own guide held against stand-ins that drifted: each drift is told on the guide's line."""
+"""The shipped guide compared with simulators in drift scenarios: each drift yields a finding on its line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from support.site_pages import Quiet
 
 from runwright.engine.run import builtin_steps
 from runwright.engine.run.launcher import execute
-from runwright.engine.run.options import Given
+from runwright.engine.run.options import RunOptions
 from runwright.engine.run.plan import make_plan
 from runwright.guide.match.compare import compare
 from runwright.guide.match.observations import read_run
@@ -30,7 +30,7 @@ CONNECT = ("Connect Slack in W&B",)
 
 
 @pytest.mark.parametrize(
-    ("scenario", "sections", "kind", "says", "new"),
+    ("scenario", "sections", "kind", "guide_text", "new"),
     [
         ("slack-drift-renamed", REDIRECT, "label", "Save URLs", "Save Redirect URLs"),
         ("slack-drift-removed", REDIRECT, "label", "Add New Redirect URL", None),
@@ -42,31 +42,33 @@ CONNECT = ("Connect Slack in W&B",)
         ("slack-drift-moved", REDIRECT, None, None, None),
     ],
 )
-def test_each_drift_is_told_on_its_line(
+def test_each_drift_yields_a_finding_on_its_line(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     scenario: str,
     sections: tuple[str, ...],
     kind: str | None,
-    says: str | None,
+    guide_text: str | None,
     new: str | None,
 ) -> None:
     monkeypatch.setattr(builtin_steps, "READY", 6.0)
     path = tmp_path / "slack-alerts.yaml"
     path.write_text(only(sections).replace("timeout: 30s", "timeout: 6s"), "utf-8")
     plan = make_plan(load(path, vocabulary()), {}, {}, True)
-    with join(plan, None, [scenario]) as backdrop:
-        run = read_run(execute(plan, Given(tmp_path / "out"), Quiet(), threading.Event(), backdrop).folder)
-    assert (run.status == "done") is (kind is None)
+    with join(plan, None, [scenario]) as rehearsal:
+        run = read_run(execute(plan, RunOptions(tmp_path / "out"), Quiet(), threading.Event(), rehearsal).folder)
+    assert (run.status == "changed") is (kind is None)
     findings = compare(GUIDE, None, [run]).findings
-    assert [(finding.kind, finding.says, finding.new) for finding in findings] == ([(kind, says, new)] if kind else [])
-    assert all(str(says) in GUIDE.lines[finding.line - 1] for finding in findings)
+    assert [(finding.kind, finding.guide_text, finding.new) for finding in findings] == (
+        [(kind, guide_text, new)] if kind else []
+    )
+    assert all(str(guide_text) in GUIDE.lines[finding.line - 1] for finding in findings)
 
 
-def only(titles: tuple[str, ...]) -> str:
-    """The runbook as it ships, with these sections alone, and no word of the others."""
-    head, *sections = BOOK.split("\n  - title: ")
-    chosen = [section for section in sections if section.startswith(tuple(f"{title}\n" for title in titles))]
-    assert len(chosen) == len(titles)
-    lines = "\n  - title: ".join([head, *chosen]).split("\n")
+def only(names: tuple[str, ...]) -> str:
+    """The shipped runbook with these sections only, without references to the others."""
+    head, *sections = BOOK.split("\n  - name: ")
+    chosen = [section for section in sections if section.startswith(tuple(f"{name}\n" for name in names))]
+    assert len(chosen) == len(names)
+    lines = "\n  - name: ".join([head, *chosen]).split("\n")
     return "\n".join(line for line in lines if not line.lstrip().startswith("redo: "))

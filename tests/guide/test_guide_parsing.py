@@ -1,4 +1,4 @@
-"""Guides of every dialect are read into headings and items, each with its line, labels, values, links and pictures."""
+"""Parsing guides of every dialect into headings and items with lines, labels, values, links and images."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runwright.guide.parse.guide_model import Guide
-from runwright.guide.parse.guide_reader import LARGEST, parse_guide, read_guide
+from runwright.guide.parse.guide_reader import MAX_BYTES, parse_guide, read_guide
 from runwright.language.diagnostics import UserError
 
 
@@ -23,7 +23,7 @@ def labels(text: str, name: str = "guide.md") -> dict[str, list[str]]:
     return {item.address: [label.text for label in item.labels] for item in guide(text, name).items}
 
 
-def test_items_know_heading_number_line_and_labels() -> None:
+def test_items_have_heading_number_line_and_labels() -> None:
     read = guide("# Alerts\n\nIntro.\n\n## Make it\n\n1. Open **Apps**.\n2. Press `Tab`, then **Create App**.\n")
     assert read.title == "Alerts"
     assert [(h.number, h.text, h.line) for h in read.headings] == [(0, "", 1), (1, "Make it", 5)]
@@ -33,28 +33,28 @@ def test_items_know_heading_number_line_and_labels() -> None:
     assert (label.text, label.line, label.column) == ("Create App", 8, 24)
 
 
-def test_a_list_that_a_picture_interrupts_goes_on_counting() -> None:
+def test_a_list_interrupted_by_an_image_continues_its_numbers() -> None:
     text = "## A\n\n1. One\n\n![p](p.png)\n\n2. Two\n\n> A note.\n\n1. Three\n\n<Note>\nWords.\n</Note>\n\n4. Four\n"
     assert items(text) == {"1.1": "One", "1.2": "Two", "1.3": "Three", "1.4": "Four"}
-    assert [p.address for p in guide(text).items[0].pictures] == ["p.png"]
+    assert [p.address for p in guide(text).items[0].images] == ["p.png"]
 
 
-def test_a_number_that_the_guide_skips_is_skipped() -> None:
+def test_a_number_skipped_in_the_guide_is_skipped() -> None:
     assert list(items("## A\n\n1. One\n\ntext\n\n5. Five\n6. Six\n")) == ["1.1", "1.5", "1.6"]
 
 
-def test_nested_lists_are_sub_items_and_branches_where_the_words_tell() -> None:
+def test_nested_lists_are_sub_items_and_alternatives_are_branches() -> None:
     text = "## A\n\n1. Do one of the following:\n\n   - If **X**: a\n   - If **Y**: b\n2. Next\n   1. p\n   2. q\n"
     assert list(items(text)) == ["1.1", "1.1.1", "1.1.2", "1.2", "1.2.1", "1.2.2"]
     assert [item.branch for item in guide(text).items] == [None, True, True, None, None, None]
 
 
-def test_the_end_of_an_item_is_its_last_paragraph() -> None:
+def test_an_item_ends_with_its_last_paragraph() -> None:
     read = guide("## A\n\n1. One\n\n   More of **One**.\n\n2. Two\n")
     assert [(item.line, item.end) for item in read.items] == [(3, 5), (7, 7)]
 
 
-def test_prose_gives_items_from_sentences_that_carry_a_label() -> None:
+def test_sentences_with_a_label_are_items_where_there_is_no_list() -> None:
     text = "## A\n\nFirst words. Open **Settings**. Then choose\n**Save as v1.2** there!\n\n- Also **X**\n- none\n"
     assert labels(text) == {"1.1": ["Settings"], "1.2": ["Save as v1.2"], "1.3": ["X"]}
     assert [(item.line, item.labels[0].line, item.labels[0].column) for item in guide(text).items] == [
@@ -75,19 +75,19 @@ def test_a_table_row_is_an_item_where_there_is_no_list() -> None:
     }
 
 
-def test_front_matter_is_no_text_and_may_give_the_title() -> None:
+def test_front_matter_is_not_text_and_can_set_the_title() -> None:
     read = guide("---\ntitle: Slack alerts\nmenu:\n  main:\n    weight: 2\n---\n\n## A\n\n1. One\n")
     assert read.title == "Slack alerts"
     assert read.items[0].line == 10
     assert guide('+++\ntitle = "T"\n+++\n\n1. One\n').title == "T"
 
 
-def test_front_matter_that_is_not_closed_is_read_as_text() -> None:
+def test_unclosed_front_matter_is_text() -> None:
     assert items("---\ntitle: x\n\n## A\n\n1. One\n") == {"1.1": "One"}
 
 
 SHORTCODES = {
-    "hugo picture": '1. One\n\n    {{< img src="/a.png" alt="A" >}}\n\n2. Two\n',
+    "hugo image": '1. One\n\n    {{< img src="/a.png" alt="A" >}}\n\n2. Two\n',
     "hugo alert": "1. One\n{{% alert %}}\nWords.\n{{% /alert %}}\n2. Two\n",
     "gitbook hint": '1. One\n\n{% hint style="info" %}\nWords.\n{% endhint %}\n\n2. Two\n',
     "gitbook tabs": '{% tabs %}\n{% tab title="A" %}\n1. One\n2. Two\n{% endtab %}\n{% endtabs %}\n',
@@ -104,15 +104,15 @@ SHORTCODES = {
 
 
 @pytest.mark.parametrize("text", SHORTCODES.values(), ids=SHORTCODES)
-def test_dialects_leave_the_items_alone(text: str) -> None:
+def test_dialects_do_not_change_the_items(text: str) -> None:
     read = guide("## A\n\n" + text, "guide.mdx")
     first = {item.address: item.text.split()[0] for item in read.items}
     assert first == {"1.1": "One", "1.2": "Two"}
 
 
-def test_pictures_of_shortcodes_and_components_belong_to_their_item() -> None:
+def test_images_of_shortcodes_and_components_belong_to_their_item() -> None:
     text = '## A\n\n1. One\n\n   {{< img src="/a.png" alt="A" >}}\n\n2. Two\n\n   <img src="/b.png" alt="B" />\n'
-    assert [[p.address for p in item.pictures] for item in guide(text).items] == [["/a.png"], ["/b.png"]]
+    assert [[p.address for p in item.images] for item in guide(text).items] == [["/a.png"], ["/b.png"]]
 
 
 def test_mintlify_steps_are_items() -> None:
@@ -145,7 +145,7 @@ Afterwards.
     assert [item.line for item in guide(text, "a.mdx").items] == [4, 12, 13, 14]
 
 
-def test_anchors_of_translated_headings() -> None:
+def test_translated_headings_keep_their_anchors() -> None:
     text = '<div id="make-it">\n## 만들기\n</div>\n\n1. 하나\n\n<h2 id="set-it">설정</h2>\n\n1. 둘\n'
     text += "\n## 끝 {#the-end}\n\n1. 셋\n"
     read = guide(text)
@@ -157,14 +157,14 @@ def test_anchors_of_translated_headings() -> None:
     assert [item.address for item in read.items] == ["1.1", "2.1", "3.1"]
 
 
-def test_an_icon_shortcode_within_a_label_is_no_part_of_it() -> None:
+def test_an_icon_shortcode_in_a_label_is_not_part_of_it() -> None:
     read = guide("## A\n\n1. Press **Settings {{< icon gear >}}** and **{{% i %}} Save**.\n")
     assert [label.text for label in read.items[0].labels] == ["Settings", "Save"]
     column = read.items[0].labels[1].column
     assert read.lines[2][column - 1 :] == "Save**."
 
 
-def test_quoted_words_and_keys_are_labels_code_is_a_value() -> None:
+def test_quoted_text_and_keys_are_labels_and_code_is_a_value() -> None:
     text = '## A\n\n1. Press “Save as”, then 「保存」, then <kbd>Enter</kbd>; type `a "b" c` and don\'t.\n'
     read = guide(text).items[0]
     assert [(label.text, label.kind) for label in read.labels] == [
@@ -175,23 +175,23 @@ def test_quoted_words_and_keys_are_labels_code_is_a_value() -> None:
     assert [value.text for value in read.values] == ['a "b" c']
 
 
-def test_links_and_bare_addresses_are_known() -> None:
+def test_links_and_bare_urls_are_found() -> None:
     read = guide("## A\n\n1. Open [the list](https://a.example/x) or https://b.example/apps.\n").items[0]
     assert [link.address for link in read.links] == ["https://a.example/x", "https://b.example/apps"]
 
 
-def test_fenced_code_is_no_item_and_keeps_its_tags() -> None:
+def test_fenced_code_is_not_an_item_and_keeps_its_tags() -> None:
     text = "## A\n\n1. One\n\n   ```sh\n   1. echo <Step> {{< x >}}\n   ```\n\n2. Two\n"
     assert items(text, "a.mdx") == {"1.1": "One", "1.2": "Two"}
 
 
-def test_a_list_in_html_within_markdown() -> None:
+def test_an_html_list_in_markdown_is_parsed() -> None:
     text = "## A\n\n<ol>\n<li>Open <b>Apps</b></li>\n<li>Press <kbd>Enter</kbd></li>\n</ol>\n"
     assert labels(text) == {"1.1": ["Apps"], "1.2": ["Enter"]}
     assert [item.line for item in guide(text).items] == [4, 5]
 
 
-def test_html_pages_are_read_too() -> None:
+def test_html_pages_are_parsed() -> None:
     page = """<html><head><title>T</title><style>b{}</style></head><body><nav><ol><li>no</li></ol></nav>
 <main><h1>Alerts</h1>
 <h2 id="make">Make it</h2>
@@ -214,10 +214,10 @@ def test_html_pages_are_read_too() -> None:
         "1.3": ["Save"],
     }
     assert [item.line for item in read.items] == [5, 6, 7, 7, 11]
-    assert (read.items[0].pictures[0].address, read.items[4].labels[0].column) == ("a.png", 28)
+    assert (read.items[0].images[0].address, read.items[4].labels[0].column) == ("a.png", 28)
 
 
-def test_the_words_tell_what_is_optional_and_else_it_is_unknown() -> None:
+def test_items_are_optional_if_the_words_indicate_it_else_unknown() -> None:
     text = "## A\n\n1. (Optional) One\n2. 필요에 따라 둘\n3. 任意: 三\n4. Four\n"
     assert [item.optional for item in guide(text).items] == [True, True, True, None]
 
@@ -226,21 +226,21 @@ def test_the_words_tell_what_is_optional_and_else_it_is_unknown() -> None:
     ("name", "language"),
     [("content/ko/slack.md", "ko"), ("slack.ja.md", "ja"), ("slack.md", None), ("content/pt-BR/a.mdx", "pt-BR")],
 )
-def test_the_language_stands_in_the_path(name: str, language: str | None) -> None:
+def test_the_language_comes_from_the_path(name: str, language: str | None) -> None:
     assert guide("## A\n\n1. One\n", name).language == language
 
 
-def test_the_language_is_told_from_the_script_where_the_path_is_silent() -> None:
+def test_the_language_comes_from_the_script_if_the_path_has_none() -> None:
     assert guide("## 만들기\n\n1. 앱을 만드세요\n").language == "ko"
 
 
-def test_the_digest_sees_words_not_line_breaks() -> None:
+def test_the_digest_depends_on_words_not_on_line_breaks() -> None:
     one = guide("## A\n\n1. Open **the app**\n   now\n").items[0]
     assert one.digest == guide("# T\n\n## B\n\ntext\n\n1. Open the app now\n").items[0].digest
     assert one.digest != guide("## A\n\n1. Open the app then\n").items[0].digest
 
 
-def test_windows_line_ends_and_marks_are_read(tmp_path: Path) -> None:
+def test_windows_line_ends_and_byte_order_marks_are_supported(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_bytes("\ufeff## A\r\n\r\n1. One\r\n2. **Two**\r\n".encode())
     read = read_guide(path)
@@ -250,22 +250,22 @@ def test_windows_line_ends_and_marks_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "says"),
+    ("data", "message"),
     [
-        ("## A\n\n1. 만들기\n".encode("euc-kr"), "not in UTF-8: the byte 0xb8 stands on line 3"),
-        (b"## A\n\x00\n", "holds a zero byte"),
-        (b"x" * (LARGEST + 1), "a guide has at most 2"),
+        ("## A\n\n1. 만들기\n".encode("euc-kr"), "not UTF-8: invalid byte 0xb8 on line 3"),
+        (b"## A\n\x00\n", "contains a zero byte"),
+        (b"x" * (MAX_BYTES + 1), "the limit is 2 MB"),
     ],
 )
-def test_what_cannot_be_read_is_told(tmp_path: Path, data: bytes, says: str) -> None:
+def test_unreadable_guides_are_rejected(tmp_path: Path, data: bytes, message: str) -> None:
     path = tmp_path / "a.md"
     path.write_bytes(data)
-    with pytest.raises(UserError, match=says):
+    with pytest.raises(UserError, match=message):
         read_guide(path)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="cannot be read: No such file"):
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="Cannot read the guide: No such file"):
         read_guide(tmp_path / "none.md")
 
 
@@ -281,7 +281,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["a.md", "a.html"])
-def test_escapes_and_entities_are_the_signs_they_stand_for(written: str, text: str, name: str) -> None:
+def test_escapes_and_entities_are_replaced_with_their_characters(written: str, text: str, name: str) -> None:
     if name == "a.html":
         if "\\" in written:
             pytest.skip("HTML has no escapes")
@@ -298,7 +298,7 @@ def test_escapes_and_entities_are_the_signs_they_stand_for(written: str, text: s
 
 
 @pytest.mark.parametrize("name", ["a.html", "a.md"])
-def test_items_of_html_that_are_not_closed_end_where_the_next_begins(name: str) -> None:
+def test_unclosed_html_items_end_where_the_next_item_starts(name: str) -> None:
     page = """<h2>A</h2>
 <ol>
 <li>Open <b>Apps</b>
@@ -322,7 +322,7 @@ def test_items_of_html_that_are_not_closed_end_where_the_next_begins(name: str) 
     }
 
 
-def test_markdown_within_an_item_of_html_belongs_to_it() -> None:
+def test_markdown_in_an_html_item_belongs_to_it() -> None:
     text = "## A\n\n<ol>\n  <li>\n\n  Press **Save**.\n\n  </li>\n  <li>\n\n  Press **Done**:\n\n  - in **X**\n\n"
     text += "  </li>\n</ol>\n\nAfterwards **Z**.\n\n1. <ul><li>\n\n   **In**\n\n2. **Out**\n\n## B\n\n1. **C**\n"
     assert labels(text, "a.mdx") == {
@@ -337,7 +337,7 @@ def test_markdown_within_an_item_of_html_belongs_to_it() -> None:
 
 
 def _placed(written: str) -> list[tuple[str, str, str]]:
-    """Text and kind of each label of an item, and what stands at its place in the source."""
+    """Text, kind and source text of each label of an item."""
     read = guide(f"## A\n\n1. Wählen Sie {written} aus.\n")
     return [
         (each.text, each.kind, read.lines[each.line - 1][each.column - 1 :][: each.width])
@@ -348,7 +348,7 @@ def _placed(written: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     "pair", ["“”", "„“", "„”", "‘’", "‚‘", "‚’", "「」", "『』", "«»", "»«", "‹›", "›‹", '""', "''"]
 )
-def test_quotes_of_every_language_are_read(pair: str) -> None:
+def test_quotes_of_every_language_are_supported(pair: str) -> None:
     quoted = f"{pair[0]}Save as{pair[1]}"
     assert _placed(f"{quoted} und {pair[0]}Close{pair[1]}") == [
         ("Save as", "quoted", "Save as"),
@@ -358,13 +358,13 @@ def test_quotes_of_every_language_are_read(pair: str) -> None:
     assert _placed(f"{pair[0]}**Save as**{pair[1]}") == [("Save as", "bold", "Save as")]
 
 
-def test_quotes_that_do_not_embrace_a_bold_label_are_part_of_it() -> None:
+def test_quotes_that_do_not_enclose_a_bold_label_are_part_of_it() -> None:
     assert _placed('**"A" and "B"**') == [('"A" and "B"', "bold", '"A" and "B"')]
     assert _placed("« Ouvrir » puis « Fermer »") == [("Ouvrir", "quoted", "Ouvrir"), ("Fermer", "quoted", "Fermer")]
 
 
 @pytest.mark.parametrize("sign", [" > ", " → ", " / ", " › ", " » ", "→", " &gt; ", " -> "])
-def test_a_way_through_menus_is_a_label_for_each_name(sign: str) -> None:
+def test_a_menu_path_is_one_label_for_each_name(sign: str) -> None:
     assert _placed(f"**Settings{sign}My account{sign}Alerts**") == [
         ("Settings", "bold", "Settings"),
         ("My account", "bold", "My account"),
@@ -376,7 +376,7 @@ def test_a_way_through_menus_is_a_label_for_each_name(sign: str) -> None:
 @pytest.mark.parametrize(
     "label", ["CPU > 90", "Next →", "Read/write", "a > b", "Cost > than all that was ever paid for it"]
 )
-def test_a_label_that_is_no_way_stays_whole(label: str) -> None:
+def test_a_label_that_is_not_a_menu_path_stays_whole(label: str) -> None:
     assert [text for text, *_ in _placed(f"**{label}**")] == [label]
 
 
@@ -447,7 +447,7 @@ def _tabbed(form: str, indent: str, one: str, other: str) -> str:
 
 
 @pytest.mark.parametrize("form", TABS)
-def test_tabs_within_an_item_are_branches_of_it(form: str) -> None:
+def test_tabs_in_an_item_are_branches_of_it(form: str) -> None:
     text = "## A\n\n1. Install it:\n\n" + _tabbed(form, "   ", "Press **X**.", "1. Press **Y**.\n2. Press **Z**.")
     text += "\n   Then press **All**.\n\n2. Press **Done**.\n"
     read = guide(text, "a.mdx")
@@ -467,14 +467,14 @@ def test_tabs_within_an_item_are_branches_of_it(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", TABS)
-def test_each_tab_of_a_section_begins_its_list_anew(form: str) -> None:
+def test_each_tab_of_a_section_starts_a_new_list(form: str) -> None:
     text = "## A\n\n" + _tabbed(form, "", "1. Press **X**.\n2. Press **Y**.", "1. Press **Z**.")
     assert labels(text, "a.mdx") == {"1.1": [], "1.1.1": ["X"], "1.1.2": ["Y"], "1.2": [], "1.2.1": ["Z"]}
     assert [item.address for item in guide(text, "a.mdx").items if item.branch] == ["1.1", "1.2"]
 
 
 @pytest.mark.parametrize("form", TABS)
-def test_tabs_between_the_items_of_a_list_belong_to_the_item_before(form: str) -> None:
+def test_tabs_between_list_items_belong_to_the_item_before(form: str) -> None:
     text = (
         "## A\n\n1. Press **X**.\n\n" + _tabbed(form, "", "1. Press **Y**.", "1. Press **Z**.") + "\n2. Press **Q**.\n"
     )
@@ -489,14 +489,14 @@ def test_tabs_between_the_items_of_a_list_belong_to_the_item_before(form: str) -
 
 
 @pytest.mark.parametrize("form", TABS)
-def test_headings_within_tabs_stay_headings(form: str) -> None:
+def test_headings_in_tabs_stay_headings(form: str) -> None:
     text = (
         "## A\n\n" + _tabbed(form, "", "### B\n\n1. Press **X**.", "### C\n\n1. Press **Y**.") + "\n## D\n\n1. **Z**\n"
     )
     assert labels(text, "a.mdx") == {"2.1": ["X"], "3.1": ["Y"], "4.1": ["Z"]}
 
 
-def test_tabs_stand_in_each_other_and_in_steps() -> None:
+def test_tabs_can_be_nested_in_tabs_and_steps() -> None:
     inner = "<Tabs>\n<Tab title='P'>\n\n**X**\n\n</Tab>\n<Tab title='Q'>\n\n**Y**\n\n</Tab>\n</Tabs>\n"
     text = f"## A\n\n<Tabs>\n<Tab title='M'>\n\n{inner}\n</Tab>\n<Tab title='N'>\n\n**Z**\n\n</Tab>\n</Tabs>\n"
     assert labels(text, "a.mdx") == {"1.1": [], "1.1.1": ["X"], "1.1.2": ["Y"], "1.2": ["Z"]}
@@ -515,7 +515,7 @@ def test_tabs_stand_in_each_other_and_in_steps() -> None:
     }
 
 
-def test_a_heading_may_be_underlined() -> None:
+def test_underlined_headings_are_headings() -> None:
     assert [heading.text for heading in guide("T\n===\n\nA\n---\n\n1. x\n").headings] == ["", "A"]
 
 
@@ -530,12 +530,12 @@ def test_a_heading_may_be_underlined() -> None:
         '![p](p.png){ width="300" } **Save**',
     ],
 )
-def test_icons_by_name_and_attribute_lists_are_no_text(written: str) -> None:
+def test_icon_names_and_attribute_lists_are_not_text(written: str) -> None:
     assert _placed(written) == [("Save", "bold", "Save")]
     assert guide(f"## A\n\n1. Press {written} now\n").items[0].text == "Press Save now"
 
 
-def test_attributes_of_a_heading_are_no_words_of_it() -> None:
+def test_attributes_of_a_heading_are_not_part_of_its_text() -> None:
     read = guide('## A { #one .two }\n\n1. x\n\n## B {.c}\n\n## C {x}\n\n## D {: d="e" }\n')
     assert [(each.text, each.anchors) for each in read.headings[1:]] == [
         ("A", ("one",)),
@@ -545,7 +545,7 @@ def test_attributes_of_a_heading_are_no_words_of_it() -> None:
     ]
 
 
-def test_times_and_values_are_no_icons() -> None:
+def test_times_and_values_are_not_icons() -> None:
     item = guide("## A\n\n1. At 10:30:15 type `:tada:` or `a{.b}` in **Name:** or **C++** and b++.\n").items[0]
     assert [value.text for value in item.values] == [":tada:", "a{.b}"]
     assert [label.text for label in item.labels] == ["Name:", "C++"]
@@ -557,7 +557,7 @@ def test_keys_between_plus_signs_are_keys() -> None:
 
 
 @pytest.mark.parametrize(
-    "stress",
+    "emphasis",
     [
         "**Do not close the page before you have saved**",
         "**Never share it.**",
@@ -568,8 +568,8 @@ def test_keys_between_plus_signs_are_keys() -> None:
         "**Schließen Sie die Seite nicht**",
     ],
 )
-def test_a_whole_sentence_in_bold_is_stress(stress: str) -> None:
-    read = guide(f"## A\n\n1. {stress}\n\n   Press **Save**.\n")
+def test_a_complete_sentence_in_bold_is_emphasis(emphasis: str) -> None:
+    read = guide(f"## A\n\n1. {emphasis}\n\n   Press **Save**.\n")
     assert [label.text for label in read.items[0].labels] == ["Save"]
 
 
@@ -585,11 +585,11 @@ def test_a_whole_sentence_in_bold_is_stress(stress: str) -> None:
         "**Loading files into it...**",
     ],
 )
-def test_a_name_in_bold_is_a_label_though_it_is_long_or_ends_the_sentence(label: str) -> None:
+def test_a_name_in_bold_is_a_label_even_if_it_is_long_or_ends_the_sentence(label: str) -> None:
     assert len(guide(f"## A\n\n1. {label}\n").items[0].labels) == 1
 
 
-def test_abbreviations_end_no_sentence() -> None:
+def test_abbreviations_do_not_end_a_sentence() -> None:
     text = "## A\n\nEnter a name, e.g. W&B, in **Name**. Wählen Sie z. B. **Save**, d. h. alles. **Done** vs. **Go**.\n"
     assert labels(text) == {"1.1": ["Name"], "1.2": ["Save"], "1.3": ["Done", "Go"]}
     assert items(text)["1.1"].startswith("Enter")
@@ -604,10 +604,10 @@ def test_abbreviations_end_no_sentence() -> None:
         ("title: |\n  Two\n  lines", "Two lines"),
     ],
 )
-def test_titles_are_read_as_yaml_means_them(front: str, title: str) -> None:
+def test_titles_follow_yaml_syntax(front: str, title: str) -> None:
     assert guide(f"---\n{front}\n---\n\n## A\n\n1. One\n").title == title
 
 
 @pytest.mark.parametrize("top", ["title: x\n\n", "", "# T\n\nWords.\n\n", "- a\n- b\n\n"])
-def test_text_between_two_rules_is_no_front_matter(top: str) -> None:
+def test_text_between_two_horizontal_rules_is_not_front_matter(top: str) -> None:
     assert "1.1" in items(f"---\n{top}## A\n\n1. One\n\n---\n\nMore.\n")

@@ -1,4 +1,4 @@
-"""Guides that are broken or mean harm give a reading or a clear error, never a traceback, and no endless wait."""
+"""Broken and malicious guides are parsed or rejected with a clear error: no traceback, no endless loop."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.guide_checks import check
 
-from runwright.guide.baseline.reviewed_items import Kept
+from runwright.guide.baseline.reviewed_items import ReviewedItems
 from runwright.guide.draft import draft
 from runwright.guide.parse.guide_reader import parse_guide
-from runwright.guide.parse.markdown import Piece, parsed, pieces
+from runwright.guide.parse.markdown import MarkdownPiece, parsed, pieces
 from runwright.guide.render.html_page import page
 from runwright.guide.render.plain_text import text as shown
 from runwright.language.diagnostics import UserError
@@ -86,66 +86,66 @@ PIECES = st.sampled_from(
         "\\#",
     ]
 )
-MOST = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@MOST
+@EXAMPLES
 @example("**Save**# A\n# A\n“Save”", "a.md")
 @example("<!--{{<![a](b)> ", "a.md")
 @example("<![a](b)> ", "a.html")
 @given(st.lists(PIECES, max_size=60).map("".join), st.sampled_from(["a.md", "a.mdx", "a.html"]))
-def test_any_mixture_of_pieces_is_read(text: str, name: str) -> None:
+def test_any_mixture_of_pieces_is_parsed(text: str, name: str) -> None:
     read = parse_guide(Path(name), text.encode("utf-8", "surrogatepass"))
     lines = text.count("\n") + 1
     numbers = [item.number for item in read.items]
-    assert len(set(numbers)) == len(numbers), "two items bear one number"
+    assert len(set(numbers)) == len(numbers), "two items have the same number"
     for item in read.items:
         assert 1 <= item.line <= lines
         assert all(label.line >= 1 and label.column >= 1 for label in item.labels)
 
 
-@MOST
+@EXAMPLES
 @example("Press **A b:**, `c`, <https://a.example/b-c> & [d e](../f#g).\nThen ![h](i.png) **j\nk** l_m!")
 @example("a**b**c **d** ***e*** `f``g` **h.**i **!** __j__ a_ _b_c & &amp; [k][l] [m](n o) ![p] <q> <a@b.c>")
 @given(st.lists(PIECES | st.sampled_from(["a", " b", "**c**", "**", "*", "`", "_", ".", "!", "[d](e)"]), max_size=20))
-def test_usual_paragraphs_are_read_as_the_parser_reads_them(some: list[str]) -> None:
+def test_common_paragraphs_are_parsed_like_the_full_parser_does(some: list[str]) -> None:
     content = "".join(some).strip()
 
-    def plain(found: list[Piece]) -> list[tuple[str, str, str]]:
-        """Pieces of text beside each other as one; breaks of both kinds as one kind."""
-        one: list[tuple[str, str, str]] = []
+    def plain(found: list[MarkdownPiece]) -> list[tuple[str, str, str]]:
+        """Merge adjacent pieces of text, and treat both kinds of line breaks alike."""
+        merged: list[tuple[str, str, str]] = []
         for kind, text, more in found:
             kind = "softbreak" if kind == "hardbreak" else kind
-            if kind == "text" and one and one[-1][0] == "text":
-                text = one.pop()[1] + text
-            if kind == "softbreak" and one and one[-1][0] == "text":
-                one.append(("text", one.pop()[1].rstrip(" "), ""))
+            if kind == "text" and merged and merged[-1][0] == "text":
+                text = merged.pop()[1] + text
+            if kind == "softbreak" and merged and merged[-1][0] == "text":
+                merged.append(("text", merged.pop()[1].rstrip(" "), ""))
             if kind != "text" or text:
-                one = [each for each in one if each[0] != "text" or each[1]]
-                one.append((kind, text, more))
-        return one
+                merged = [each for each in merged if each[0] != "text" or each[1]]
+                merged.append((kind, text, more))
+        return merged
 
     if "\n\n" not in content:
         assert plain(pieces(content)) == plain(parsed(content))
 
 
-@MOST
+@EXAMPLES
 @given(st.binary(max_size=200))
-def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+def test_any_bytes_are_parsed_or_rejected(data: bytes) -> None:
     try:
         parse_guide(Path("a.md"), data)
     except UserError as error:
         assert "UTF-8" in str(error) or "zero byte" in str(error)
 
 
-@MOST
+@EXAMPLES
 @example('"# A\n<Steps># A\n"')
 @example("## A\n\n1. Join the channel **#alerts**, or **the #x**.\n")
 @example("## A\n\n1. Press **Sa\x1bve**\x85 and **a\u2028b**.\n")
 @example("# T\n\n## A\n\n1. x\n\n## A\n\n1. x\n\n## A (1)\n\n1. x\n\n## A (2)\n\n1. x\n")
 @example("# \x1b\n\n1. x\n")
 @given(st.lists(PIECES, max_size=40).map("".join))
-def test_any_guide_gives_a_draft_that_validates(tmp_path: Path, text: str) -> None:
+def test_the_draft_of_any_guide_is_valid(tmp_path: Path, text: str) -> None:
     path = tmp_path / "draft.yaml"
     path.write_text(draft(parse_guide(Path("a.md"), text.encode("utf-8", "surrogatepass"))), "utf-8")
     load(path, vocabulary())
@@ -156,7 +156,7 @@ STEPS = (
     + """\
       - click: button "Save"
         follows: 1.1
-        commits: true
+        changes: true
       - fill: textbox "Name"
         with: ${name}
         follows: "1.2"
@@ -164,20 +164,20 @@ STEPS = (
 )
 
 
-def test_any_guide_can_be_held_and_shown(played: Play) -> None:
+def test_any_guide_can_be_compared_and_rendered(played: Play) -> None:
     run = played(STEPS, ["button Save", "textbox Name", "heading Apps"])
 
-    @MOST
+    @EXAMPLES
     @given(st.lists(PIECES, max_size=40).map("".join), st.booleans())
-    def hold(text: str, locked: bool) -> None:
-        from runwright.guide.check_result import Checked, Report
+    def check_and_render(text: str, with_baseline: bool) -> None:
+        from runwright.guide.check_result import CheckedGuide, Report
 
-        kept = Kept("2026-11-01", {"1.1": "0" * 16, "1.2": "1" * 16}) if locked else None
-        report = Report((Checked(check(text, run, kept=kept), None),), (run,))
+        reviewed = ReviewedItems("2026-11-01", {"1.1": "0" * 16, "1.2": "1" * 16}) if with_baseline else None
+        report = Report((CheckedGuide(check(text, run, kept=reviewed), None),), (run,))
         assert shown(report)
         assert "<script" not in page(report, None)
 
-    hold()
+    check_and_render()
 
 
 @pytest.mark.parametrize(
@@ -216,5 +216,5 @@ def test_any_guide_can_be_held_and_shown(played: Play) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["a.md", "a.html"])
-def test_large_and_deep_guides_are_read(text: str, name: str) -> None:
+def test_large_and_deep_guides_are_parsed(text: str, name: str) -> None:
     assert parse_guide(Path(name), text.encode()).title

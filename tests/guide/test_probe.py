@@ -1,4 +1,4 @@
-"""Sections that only show what a page refuses: run in the guide check alone, leaving nothing behind."""
+"""Probe sections: they run in guide checks only, show what a page rejects, and change nothing."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from support.guide_checks import check, told
+from support.guide_checks import check, findings_of
 from support.site_pages import Quiet
 
 from runwright.cli.branch_rehearsals import rehearse_branches
 from runwright.engine.run.launcher import execute
-from runwright.engine.run.options import Given
+from runwright.engine.run.options import RunOptions
 from runwright.engine.run.plan import make_plan
 from runwright.guide.match.observations import read_run
 from runwright.language.diagnostics import UserError
@@ -20,11 +20,11 @@ from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import vocabulary
 from runwright.rehearsal.lifecycle import join
 
-BOOK = """title: Names of apps
+BOOK = """name: Names of apps
 sites:
   slack: { url: https://api.slack.com }
 sections:
-  - title: Look at the list
+  - name: Check the list
     follows: 1
     open: slack /apps
     ready: heading "Your Apps"
@@ -32,7 +32,7 @@ sections:
       - click: button "Create an App"
         follows: 1.1
         expect: dialog "Create an app"
-  - title: A name that is too long
+  - name: A name that is too long
     probe: true
     follows: 1.1
     open: slack /apps
@@ -45,42 +45,42 @@ sections:
 GUIDE = "## Make it\n\n1. Choose **Create an App**.\n"
 
 
-def test_a_probe_runs_in_the_guide_check_alone(tmp_path: Path) -> None:
+def test_a_probe_runs_in_a_guide_check_only(tmp_path: Path) -> None:
     path = tmp_path / "names.yaml"
     path.write_text(BOOK)
     book = load(path, vocabulary())
     plan = make_plan(book, {}, {}, True)
-    with join(plan, None, []) as backdrop:
-        plain = execute(plan, Given(tmp_path / "out"), Quiet(), threading.Event(), backdrop)
-    assert [section.title for section in plain.sections] == ["Look at the list"]
-    assert told(check(GUIDE, read_run(plain.folder))) == []
+    with join(plan, None, []) as rehearsal:
+        plain = execute(plan, RunOptions(tmp_path / "out"), Quiet(), threading.Event(), rehearsal)
+    assert [section.name for section in plain.sections] == ["Check the list"]
+    assert findings_of(check(GUIDE, read_run(plain.folder))) == []
 
     (folder,) = rehearse_branches(book, {}, [], tmp_path / "out", Console(quiet=True))
-    verdict = check(GUIDE, read_run(folder))
-    assert told(verdict) == [("rule", "warning", 3)]
-    assert "A name that is too long" in verdict.findings[0].found
+    result = check(GUIDE, read_run(folder))
+    assert findings_of(result) == [("rule", "warning", 3)]
+    assert "A name that is too long" in result.findings[0].found
 
 
-def test_a_probe_that_commits_is_refused(tmp_path: Path) -> None:
+def test_a_probe_with_a_change_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "names.yaml"
     text = BOOK.replace('      - expect: button starting "From scratch"\n', "")
-    path.write_text(text + '      - click: button starting "From scratch"\n        commits: true\n')
-    with pytest.raises(UserError, match="is a probe, and commits"):
+    path.write_text(text + '      - click: button starting "From scratch"\n        changes: true\n')
+    with pytest.raises(UserError, match="is a probe but makes changes"):
         load(path, vocabulary())
 
 
-WAY = """title: The list
+WAY = """name: The list
 sites:
   slack: { url: https://api.slack.com }
 sections:
-  - title: Open the list
+  - name: Open the list
     follows: 1
     open: slack /apps
     ready: heading "Your Apps"
     steps:
       - expect: button "Create an App"
         follows: 1.1
-  - title: The way that the guide shows
+  - name: The way that the guide shows
     probe: true
     follows: 1.1
     open: slack /apps
@@ -93,12 +93,12 @@ sections:
 """
 
 
-def test_tied_steps_of_a_probe_are_held_against_their_item(tmp_path: Path) -> None:
+def test_probe_steps_with_follows_are_compared_with_their_item(tmp_path: Path) -> None:
     path = tmp_path / "list.yaml"
     path.write_text(WAY)
     (folder,) = rehearse_branches(load(path, vocabulary()), {}, [], tmp_path / "out", Console(quiet=True))
     run = read_run(folder)
-    assert told(check("## Make it\n\n1. Go by **From scratch**.\n", run)) == []
-    verdict = check("## Make it\n\n1. Go by **From Scratch**.\n", run)
-    assert told(verdict) == [("label", "note", 3)]
-    assert verdict.findings[0].suggestion == "Write **From scratch**."
+    assert findings_of(check("## Make it\n\n1. Go by **From scratch**.\n", run)) == []
+    result = check("## Make it\n\n1. Go by **From Scratch**.\n", run)
+    assert findings_of(result) == [("label", "note", 3)]
+    assert result.findings[0].suggestion == "Write **From scratch**."

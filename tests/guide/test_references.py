@@ -1,4 +1,4 @@
-"""Ties name headings by number, text or anchor; a lock says what moved; relink moves ties."""
+"""References by number, text or anchor; the baseline; `guide relink`; the project file."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from guide.conftest import HEAD
 from support.guide_checks import guide_of, kept_of
 
-from runwright.guide.baseline.relink import behind, moves, relinked
-from runwright.guide.baseline.reviewed_items import changes, lock_path, read_lock, write_lock
+from runwright.guide.baseline.relink import carried_over, moved_items, relink_references
+from runwright.guide.baseline.reviewed_items import baseline_path, changes, read_baseline, write_baseline
 from runwright.guide.match.references import coverage, find, sentence
 from runwright.guide.parse.guide_model import Guide
 from runwright.language.diagnostics import UserError
@@ -21,7 +21,7 @@ from runwright.project.discovery import Project, read_project
 
 TEXT = '# T\n\n## Make it\n\n1. **One**\n2. **Two**\n   - a\n\n<h2 id="set-it">설정</h2>\n\n1. **Three**\n'
 BOOK = """
-  - title: Make
+  - name: Make
     follows: [1, Set it]
     open: shop /apps
     steps:
@@ -59,14 +59,14 @@ def book(tmp_path: Path) -> Runbook:
         ("none/1", None),
     ],
 )
-def test_a_tie_names_heading_and_item(follows: str, number: tuple[int, ...] | None) -> None:
+def test_a_reference_names_heading_and_item(follows: str, number: tuple[int, ...] | None) -> None:
     assert find(guide_of(TEXT), follows) == number
 
 
-def test_coverage_says_what_follows_what_and_what_points_nowhere(book: Runbook) -> None:
+def test_coverage_lists_references_and_unresolved_ones(book: Runbook) -> None:
     guide = guide_of(TEXT + "2. **Not followed**\n")
     found = coverage(guide, book)
-    lines = {each.item.address: [tie.line for tie in each.ties] for each in found.items}
+    lines = {each.item.address: [reference.line for reference in each.references] for each in found.items}
     assert {address: len(steps) for address, steps in lines.items()} == {
         "1.1": 1,
         "1.2": 1,
@@ -75,22 +75,22 @@ def test_coverage_says_what_follows_what_and_what_points_nowhere(book: Runbook) 
         "2.2": 0,
     }
     assert [item.address for item in found.unfollowed] == ["2.2"]
-    assert [tie.follows for tie in found.nowhere] == ["9.1"]
+    assert [reference.follows for reference in found.unresolved] == ["9.1"]
 
 
-def _kept(book: Runbook, guide: Guide) -> None:
-    write_lock(read_lock(book.path), guide, date(2026, 11, 1))
+def _record_review(book: Runbook, guide: Guide) -> None:
+    write_baseline(read_baseline(book.path), guide, date(2026, 11, 1))
 
 
-def test_the_lock_says_what_became_of_each_item(book: Runbook) -> None:
-    _kept(book, guide_of(TEXT))
-    kept = read_lock(book.path).of(guide_of(TEXT))
-    assert kept is not None
-    assert kept.reviewed == "2026-11-01"
-    assert {change.state for change in changes(guide_of(TEXT), kept)} == {"same"}
+def test_the_baseline_shows_what_happened_to_each_item(book: Runbook) -> None:
+    _record_review(book, guide_of(TEXT))
+    reviewed = read_baseline(book.path).of(guide_of(TEXT))
+    assert reviewed is not None
+    assert reviewed.reviewed == "2026-11-01"
+    assert {change.state for change in changes(guide_of(TEXT), reviewed)} == {"same"}
     text = TEXT.replace("1. **One**\n2. **Two**", "1. New\n2. **One**\n3. **Two** now")
     text = text.replace("1. **Three**\n", "")
-    assert [(change.address, change.state, change.now) for change in changes(guide_of(text), kept)] == [
+    assert [(change.address, change.state, change.now) for change in changes(guide_of(text), reviewed)] == [
         ("1.1", "moved", "1.2"),
         ("1.2", "vanished", None),
         ("1.2.1", "moved", "1.3.1"),
@@ -109,7 +109,7 @@ blocks:
     - click: button "One"
       follows: 1.1
 sections:
-  - title: Make
+  - name: Make
     follows: [1, Set it]
     open: shop /apps
     steps:
@@ -122,7 +122,7 @@ sections:
       - fill: textbox "Words"
         with: "see follows: 1.2 there"
       - use: shared
-  - title: Set
+  - name: Set
     follows: 2
     open: shop /apps
     steps:
@@ -137,13 +137,13 @@ def _moving(tmp_path: Path, text: str = MOVING) -> Runbook:
     return load(path, vocabulary())
 
 
-def test_relink_moves_ties_however_they_are_written_and_nothing_else(tmp_path: Path) -> None:
+def test_relink_updates_references_in_every_notation_and_nothing_else(tmp_path: Path) -> None:
     book = _moving(tmp_path)
-    kept = kept_of(guide_of(TEXT))
-    done = relinked(book, guide_of(TEXT.replace("1. **One**", "1. Begin\n1. **One**")), kept)
-    assert done.moved == {"1.1": "1.2", "1.2": "1.3", "1.2.1": "1.3.1", "make-it/2": "make-it/3"}
-    assert done.stuck == []
-    (text,) = done.texts.values()
+    reviewed = kept_of(guide_of(TEXT))
+    result = relink_references(book, guide_of(TEXT.replace("1. **One**", "1. Begin\n1. **One**")), reviewed)
+    assert result.moved == {"1.1": "1.2", "1.2": "1.3", "1.2.1": "1.3.1", "make-it/2": "make-it/3"}
+    assert result.unmovable == []
+    (text,) = result.texts.values()
     changed = [(old, new) for old, new in zip(book.text.split("\n"), text.split("\n"), strict=True) if old != new]
     assert changed == [
         ("        - 1.1", "        - 1.2"),
@@ -158,59 +158,59 @@ def test_relink_moves_ties_however_they_are_written_and_nothing_else(tmp_path: P
     ]
 
 
-def test_relink_moves_headings_of_sections(tmp_path: Path) -> None:
+def test_relink_updates_the_headings_of_sections(tmp_path: Path) -> None:
     book = _moving(tmp_path)
     guide = guide_of(TEXT.replace("## Make it", "## Before\n\nRead **this**.\n\n## Make it"))
-    done = relinked(book, guide, kept_of(guide_of(TEXT)))
-    assert done.moved == {"1": "2", "2": "3", "1.1": "2.1", "1.2": "2.2", "1.2.1": "2.2.1", "2/1": "3/1"}
-    (text,) = done.texts.values()
+    result = relink_references(book, guide, kept_of(guide_of(TEXT)))
+    assert result.moved == {"1": "2", "2": "3", "1.1": "2.1", "1.2": "2.2", "1.2.1": "2.2.1", "2/1": "3/1"}
+    (text,) = result.texts.values()
     assert "    follows: [2, Set it]\n" in text
     assert "    follows: 3\n" in text
 
 
-def test_relink_names_another_heading_where_the_item_went_there(tmp_path: Path) -> None:
+def test_relink_changes_the_heading_of_an_item_that_moved_to_another_heading(tmp_path: Path) -> None:
     book = _moving(tmp_path)
     guide = guide_of(TEXT.replace("2. **Two**\n   - a\n", "") + "2. **Two**\n   - a\n")
-    done = relinked(book, guide, kept_of(guide_of(TEXT)))
-    assert done.moved["make-it/2"] == "set-it/2"
-    assert done.moved["1.2"] == "2.2"
+    result = relink_references(book, guide, kept_of(guide_of(TEXT)))
+    assert result.moved["make-it/2"] == "set-it/2"
+    assert result.moved["1.2"] == "2.2"
 
 
-def test_ties_that_cannot_be_moved_stop_relink(tmp_path: Path) -> None:
+def test_references_that_cannot_be_updated_stop_relink(tmp_path: Path) -> None:
     gone = guide_of(TEXT.replace("2. **Two**\n   - a\n", "2. Something else now.\n3. More.\n"))
-    kept = kept_of(guide_of(TEXT))
-    done = relinked(_moving(tmp_path), gone, kept)
-    assert {(each.follows, each.why) for each in done.stuck} == {
-        ("1.2.1", "its item vanished, or was written anew elsewhere")
+    reviewed = kept_of(guide_of(TEXT))
+    result = relink_references(_moving(tmp_path), gone, reviewed)
+    assert {(each.follows, each.reason) for each in result.unmovable} == {
+        ("1.2.1", "its item vanished, or moved and was rewritten")
     }
     odd = _moving(tmp_path, MOVING.replace('["1.2",', '["1\\x2e2",'))
-    done = relinked(odd, guide_of(TEXT.replace("1. **One**", "1. Begin\n1. **One**")), kept)
-    assert [(each.follows, each.why) for each in done.stuck] == [
-        ("1.2", "it is to be 1.3, and is not written to the letter on one line")
+    result = relink_references(odd, guide_of(TEXT.replace("1. **One**", "1. Begin\n1. **One**")), reviewed)
+    assert [(each.follows, each.reason) for each in result.unmovable] == [
+        ("1.2", "it must become 1.3, but it is not written literally on one line")
     ]
 
 
-def test_a_language_that_has_not_changed_yet_keeps_what_its_ties_meant() -> None:
+def test_a_translation_that_has_not_changed_yet_keeps_the_meaning_of_its_references() -> None:
     old, new = guide_of(TEXT), guide_of(TEXT.replace("1. **One**", "1. Begin\n1. **One**"))
-    kept = kept_of(old)
-    moved = moves(new, kept)
-    assert behind(new, kept, moved) is None
-    lag = behind(old, kept, moved)
-    assert lag is not None
-    assert {address: digest for address, digest in lag.digests.items() if address != "2.1"} == {
-        "1.2": kept.digests["1.1"],
-        "1.3": kept.digests["1.2"],
-        "1.3.1": kept.digests["1.2.1"],
+    reviewed = kept_of(old)
+    moved = moved_items(new, reviewed)
+    assert carried_over(new, reviewed, moved) is None
+    carried = carried_over(old, reviewed, moved)
+    assert carried is not None
+    assert {address: digest for address, digest in carried.digests.items() if address != "2.1"} == {
+        "1.2": reviewed.digests["1.1"],
+        "1.3": reviewed.digests["1.2"],
+        "1.3.1": reviewed.digests["1.2.1"],
     }
 
 
-def test_a_lock_that_cannot_be_read_is_told(book: Runbook) -> None:
-    lock_path(book.path).write_text('{"guides": [1]}')
-    with pytest.raises(UserError, match="The lock file cannot be read"):
-        read_lock(book.path)
+def test_an_unreadable_baseline_is_reported(book: Runbook) -> None:
+    baseline_path(book.path).write_text('{"guides": [1]}')
+    with pytest.raises(UserError, match="Cannot read the baseline"):
+        read_baseline(book.path)
 
 
-def test_the_project_file_says_where_guides_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_project_file_locates_guides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert read_project() == Project()
     for name in ("content/ko/a/b/alerts.md", "content/en/alerts.md", "content/ja/x/alerts.md", "content/en/other.md"):
@@ -226,24 +226,24 @@ def test_the_project_file_says_where_guides_lie(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
-        ("guide: x\n", "A project has no `guide`"),
-        ("guides: content/x.md\n", "says not where a guide lies"),
-        ("- a\n", "The project file is a table"),
+        ("guide: x\n", "Unknown key `guide` in the project file."),
+        ("guides: content/x.md\n", "Invalid guide pattern `content/x.md`."),
+        ("- a\n", "The project file must be a table."),
     ],
 )
-def test_faults_of_the_project_file_are_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, says: str
+def test_errors_in_the_project_file_are_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("runwright.yaml").write_text(text)
-    with pytest.raises(UserError, match=says):
+    with pytest.raises(UserError, match=message):
         read_project()
 
 
-SPOKEN = """
-  - title: Make
+STEPS = """
+  - name: Make
     open: shop /apps
     steps:
       - click: button "One"
@@ -262,13 +262,13 @@ SPOKEN = """
       - open: shop /more
       - expect: text "Done"
       - click: button "Last"
-        say: Press the last one
+        name: Press the last one
 """
 
 
-def test_a_step_is_told_as_a_whole_sentence(tmp_path: Path) -> None:
+def test_a_step_is_described_in_a_full_sentence(tmp_path: Path) -> None:
     path = tmp_path / "alerts.yaml"
-    path.write_text(HEAD + SPOKEN)
+    path.write_text(HEAD + STEPS)
     (section,) = load(path, vocabulary()).sections
     assert [sentence(step) for step in flat(section.steps)] == [
         'Click button "One"',
@@ -279,6 +279,6 @@ def test_a_step_is_told_as_a_whole_sentence(tmp_path: Path) -> None:
         'Set switch "On" to on',
         'Upload a.txt, b.txt at button "File"',
         "Open shop /more",
-        'See text "Done"',
+        'Verify text "Done"',
         "Press the last one",
     ]

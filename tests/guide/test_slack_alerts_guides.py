@@ -1,4 +1,4 @@
-"""The guides of Slack alerts, held against rehearsals of the runbook as it ships, on both branches."""
+"""The Slack alerts guides compared with rehearsals of the shipped runbook on both branches."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from rich.console import Console
 from support.guide_mutations import mutations
 
 from runwright.cli.branch_rehearsals import branches, rehearse_branches
-from runwright.guide.baseline.reviewed_items import Kept
+from runwright.guide.baseline.reviewed_items import ReviewedItems
 from runwright.guide.match.compare import compare
-from runwright.guide.match.observations import Seen, read_run
+from runwright.guide.match.observations import RunObservations, read_run
 from runwright.guide.parse.guide_model import Guide
 from runwright.guide.parse.guide_reader import parse_guide, read_guide
 from runwright.language.runbook_loader import load
@@ -26,41 +26,41 @@ OWN = ["slack-alerts.en.md", "slack-alerts.ko.md"]
 
 
 @pytest.fixture(scope="session")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Seen]:
-    """A run on each branch that the runbook's choices give."""
+def runs(tmp_path_factory: pytest.TempPathFactory) -> list[RunObservations]:
+    """A run on each branch of the runbook."""
     book = load(BOOK, vocabulary())
     out = tmp_path_factory.mktemp("runs")
     found = [read_run(folder) for folder in rehearse_branches(book, {}, [], out, Console(quiet=True))]
-    assert [run.status for run in found] == ["done"] * len(list(branches(book, {})))
+    assert [run.status for run in found] == ["changed"] * len(list(branches(book, {})))
     return found
 
 
-def kept(guide: Guide) -> Kept:
-    return Kept("2026-11-01", {item.address: item.digest for item in guide.items})
+def kept(guide: Guide) -> ReviewedItems:
+    return ReviewedItems("2026-11-01", {item.address: item.digest for item in guide.items})
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_our_own_guides_agree_on_both_branches_and_on_each_alone(runs: list[Seen], name: str) -> None:
+def test_the_shipped_guides_have_no_findings_on_any_branch(runs: list[RunObservations], name: str) -> None:
     guide = read_guide(ROOT / "docs" / "guides" / name)
-    for lock in (None, kept(guide)):
+    for baseline in (None, kept(guide)):
         for some in (runs, runs[:1], runs[1:]):
-            verdict = compare(guide, lock, some)
-            assert [(finding.line, finding.found) for finding in verdict.findings] == []
-            assert verdict.unheld == ()
+            result = compare(guide, baseline, some)
+            assert [(finding.line, finding.found) for finding in result.findings] == []
+            assert result.not_compared == ()
 
 
-@pytest.mark.parametrize("reviewed", [True, False], ids=["lock", "no lock"])
+@pytest.mark.parametrize("reviewed", [True, False], ids=["baseline", "no baseline"])
 @pytest.mark.parametrize("name", OWN)
-def test_every_single_change_yields_its_one_finding(runs: list[Seen], name: str, reviewed: bool) -> None:
+def test_every_mutation_yields_exactly_one_finding(runs: list[RunObservations], name: str, reviewed: bool) -> None:
     made: Counter[str] = Counter()
     guide = read_guide(ROOT / "docs" / "guides" / name)
-    lock = kept(guide) if reviewed else None
+    baseline = kept(guide) if reviewed else None
     for mutation in mutations(guide, runs):
-        findings = compare(parse_guide(guide.path, mutation.text.encode()), lock, runs).findings
-        told = [(finding.kind, finding.line) for finding in findings]
-        assert len(told) == 1, f"{name}: {mutation.what} ({mutation.detail}) yields {told}"
-        assert told[0][0] == mutation.kind, f"{name}: {mutation.what} ({mutation.detail}) yields {told}"
-        assert told[0][1] in mutation.lines, f"{name}: {mutation.what} ({mutation.detail}) yields {told}"
+        findings = compare(parse_guide(guide.path, mutation.text.encode()), baseline, runs).findings
+        found = [(finding.kind, finding.line) for finding in findings]
+        assert len(found) == 1, f"{name}: {mutation.what} ({mutation.detail}) yields {found}"
+        assert found[0][0] == mutation.kind, f"{name}: {mutation.what} ({mutation.detail}) yields {found}"
+        assert found[0][1] in mutation.lines, f"{name}: {mutation.what} ({mutation.detail}) yields {found}"
         made[mutation.what] += 1
     print(name, dict(made))
     assert len(made) == 7
@@ -96,9 +96,9 @@ DRIFTED = """# Slack alerts
 """
 
 
-def test_a_guide_that_drifted_is_told_all_of_it_and_no_more(runs: list[Seen]) -> None:
-    verdict = compare(parse_guide(Path("slack-alerts.en.md"), DRIFTED.encode()), None, runs)
-    assert [(f.line, f.kind, f.severity, f.branch) for f in verdict.findings] == [
+def test_a_drifted_guide_yields_all_findings_and_no_others(runs: list[RunObservations]) -> None:
+    result = compare(parse_guide(Path("slack-alerts.en.md"), DRIFTED.encode()), None, runs)
+    assert [(f.line, f.kind, f.severity, f.branch) for f in result.findings] == [
         (5, "missing", "warning", None),
         (5, "state", "warning", None),
         (9, "rule", "warning", None),
@@ -126,7 +126,7 @@ def test_a_guide_that_drifted_is_told_all_of_it_and_no_more(runs: list[Seen]) ->
         (27, "missing", "error", None),
         (27, "ambiguous", "warning", None),
     ]
-    assert [(f.line, f.says, f.suggestion) for f in verdict.findings if f.kind == "label"] == [
+    assert [(f.line, f.guide_text, f.suggestion) for f in result.findings if f.kind == "label"] == [
         (14, "OAth & Permissions", "Write **OAuth & Permissions**."),
         (15, "incoming_webhook", "Write **incoming-webhook**."),
         (22, "System Settings", "Write **System settings**."),
@@ -137,27 +137,27 @@ def test_a_guide_that_drifted_is_told_all_of_it_and_no_more(runs: list[Seen]) ->
         (26, "Slack secret", "With admin_pages = console: write **Slack Secret**."),
         (26, "Save", "With admin_pages = settings: write **Update settings**."),
     ]
-    assert [(f.line, f.key, f.found.split("“")[1].split("”")[0]) for f in verdict.findings if f.kind == "rule"] == [
+    assert [(f.line, f.key, f.found.split("“")[1].split("”")[0]) for f in result.findings if f.kind == "rule"] == [
         (9, "App names must be 35 characters or fewer.", "W&B alerts for everyone in Acme Corp"),
         (16, "Please use https (for security)", "http://wandb.acme.example"),
         (18, "IPv6 addresses are not supported.", "2001:db8::/32"),
         (18, "Local IP addresses cannot be used.", "10.0.0.0/8"),
         (18, "You can allow up to 10 IP address ranges.", "You can allow up to 10 IP address ranges."),
     ]
-    left = next(f for f in verdict.findings if (f.line, f.kind) == (27, "missing"))
+    left = next(f for f in result.findings if (f.line, f.kind) == (27, "missing"))
     assert left.suggestion == (
         "Add: choose a channel in **Search for a channel**, then **Allow**, then turn on the switch at **Slack**."
     )
-    assert verdict.unheld == ()
-    for finding in verdict.findings:
+    assert result.not_compared == ()
+    for finding in result.findings:
         folder = next(run.folder for run in runs if run.run == finding.run)
-        assert finding.picture is not None
-        assert (folder / finding.picture).is_file(), "a finding names a picture that is there"
+        assert finding.screenshot is not None
+        assert (folder / finding.screenshot).is_file(), "the screenshot of a finding exists"
 
 
-def test_a_run_on_one_branch_speaks_of_that_branch_alone(runs: list[Seen]) -> None:
+def test_a_run_on_one_branch_yields_findings_of_that_branch_only(runs: list[RunObservations]) -> None:
     guide = parse_guide(Path("slack-alerts.en.md"), DRIFTED.encode())
     console = [finding for finding in compare(guide, None, runs[:1]).findings if finding.line == 26]
     settings = [finding for finding in compare(guide, None, runs[1:]).findings if finding.line == 26]
-    assert [f.says for f in console if f.kind == "label"] == ["Slack client ID", "Slack secret"]
-    assert [(f.says, f.branch) for f in settings if f.kind == "label"] == [("Save", "admin_pages = settings")]
+    assert [f.guide_text for f in console if f.kind == "label"] == ["Slack client ID", "Slack secret"]
+    assert [(f.guide_text, f.branch) for f in settings if f.kind == "label"] == [("Save", "admin_pages = settings")]

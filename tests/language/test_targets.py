@@ -1,13 +1,13 @@
-"""Target lines: what they mean, and what is said of those that mean nothing."""
+"""Target lines: parsing, formatting, and the messages for invalid lines."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runwright.language.expressions import Template
-from runwright.language.targets import ROLES, Head, Name, Target, TargetError, named, parse_target
+from runwright.language.targets import ROLES, Alternative, Name, Target, TargetError, named, parse_target
 
 LINES = [
     'button "Save"',
@@ -24,32 +24,34 @@ LINES = [
     'button "Show" [nth=2]',
     'css "#team-picker"',
     'link "${app.name}"',
-    'button "Say \\"yes\\""',
+    'button "Answer \\"yes\\""',
 ]
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_a_line_is_read_and_written_back_as_it_is(line: str) -> None:
+def test_a_parsed_line_is_formatted_unchanged(line: str) -> None:
     assert str(parse_target(line)) == line
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1), st.sampled_from(sorted(ROLES)))
-def test_any_name_survives_being_written_into_a_line(name: str, role: str) -> None:
+def test_any_name_survives_formatting_and_parsing(name: str, role: str) -> None:
     line = str(named(role, name.replace("${", "")))
-    assert parse_target(line).heads[0].names[0].text == Template((name.replace("${", ""),))
+    assert parse_target(line).alternatives[0].names[0].text == Template((name.replace("${", ""),))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
-def test_no_text_makes_the_reader_fail_otherwise_than_with_a_remedy(text: str) -> None:
+def test_any_text_either_parses_or_raises_a_target_error(text: str) -> None:
     try:
         parse_target(text)
     except TargetError as error:
         assert str(error)
 
 
-def test_a_value_goes_into_a_name_as_it_is() -> None:
-    target = parse_target('link "${app_name}"').resolve({"app_name": 'He said "in dialog" [nth=2]'})
-    assert target == Target((Head("link", (Name("exact", Template(('He said "in dialog" [nth=2]',))),)),))
+def test_a_value_is_inserted_into_a_name_unchanged() -> None:
+    target = parse_target('link "${app_name}"').resolve({"app_name": 'Click "in dialog" [nth=2]'})
+    assert target == Target((Alternative("link", (Name("exact", Template(('Click "in dialog" [nth=2]',))),)),))
 
 
 @pytest.mark.parametrize(
@@ -70,16 +72,16 @@ def test_a_value_goes_into_a_name_as_it_is() -> None:
         ('button "Save', "double quote"),
     ],
 )
-def test_what_cannot_be_read_gets_a_remedy(line: str, remedy: str) -> None:
+def test_an_invalid_line_gets_a_remedy(line: str, remedy: str) -> None:
     with pytest.raises(TargetError) as caught:
         parse_target(line)
     assert remedy in caught.value.remedy, caught.value.remedy
 
 
 @pytest.mark.parametrize(
-    ("word", "meant"), [("rwo", "row"), ("buton", "button"), ("lnk", "link"), ("swicth", "switch")]
+    ("word", "correct"), [("rwo", "row"), ("buton", "button"), ("lnk", "link"), ("swicth", "switch")]
 )
-def test_a_slip_of_one_letter_is_told_as_the_word_that_is_meant(word: str, meant: str) -> None:
+def test_a_typo_of_one_letter_gets_the_correct_word(word: str, correct: str) -> None:
     with pytest.raises(TargetError) as error:
         parse_target(f'{word} "Save"')
-    assert error.value.remedy == f"Did you mean `{meant}`?"
+    assert error.value.remedy == f"Did you mean `{correct}`?"

@@ -1,4 +1,4 @@
-"""What is told to people who write a runbook as another tool, or plain sense, would have it."""
+"""Hints for people who write a runbook in the words of another tool."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from runwright.language.diagnostics import UserError
 from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import vocabulary
 
-BOOK = """title: T
+BOOK = """name: T
 sites:
   app: SITE
 sections:
-  - title: S
+  - name: S
     open: app /
     steps:
       - STEP
 """
 
 
-def _told(folder: Path, site: str = "{ url: https://a.example }", step: str = 'click: button "A"') -> list[str]:
+def _messages(folder: Path, site: str = "{ url: https://a.example }", step: str = 'click: button "A"') -> list[str]:
     path = folder / "book.yaml"
     path.write_text(BOOK.replace("SITE", site).replace("STEP", step), "utf-8")
     try:
         load(path, vocabulary())
     except UserError as error:
-        return [f"{fault.message} {fault.remedy}" for fault in error.faults]
+        return [f"{diagnostic.message} {diagnostic.remedy}" for diagnostic in error.diagnostics]
     return []
 
 
-def test_a_site_that_is_an_address_alone_is_told_its_key(tmp_path: Path) -> None:
-    (told,) = _told(tmp_path, site="https://a.example")
-    assert told.endswith("Write `url: https://a.example` below it.")
+def test_a_site_that_is_only_a_url_gets_its_key(tmp_path: Path) -> None:
+    (message,) = _messages(tmp_path, site="https://a.example")
+    assert message.endswith("Write `url: https://a.example` below it.")
 
 
 @pytest.mark.parametrize(
@@ -47,20 +47,20 @@ def test_a_site_that_is_an_address_alone_is_told_its_key(tmp_path: Path) -> None
         ('clik: button "A"', "click"),
     ],
 )
-def test_a_verb_by_another_name_is_told_its_own(step: str, verb: str, tmp_path: Path) -> None:
-    (told,) = _told(tmp_path, step=step)
-    assert f"`{verb}`" in told
+def test_an_alias_of_a_verb_gets_the_name_of_the_verb(step: str, verb: str, tmp_path: Path) -> None:
+    (message,) = _messages(tmp_path, step=step)
+    assert f"`{verb}`" in message
 
 
 @pytest.mark.parametrize("target", ["Save button", '"Save"', "Einstellungen"])
-def test_a_target_without_a_role_is_shown_how_one_looks(target: str, tmp_path: Path) -> None:
-    (told,) = _told(tmp_path, step=f"click: '{target}'")
-    assert 'button "Save"' in told and len(told) < 200
+def test_a_target_without_a_role_gets_an_example(target: str, tmp_path: Path) -> None:
+    (message,) = _messages(tmp_path, step=f"click: '{target}'")
+    assert 'button "Save"' in message and len(message) < 200
 
 
-def test_no_two_verbs_are_called_the_same_elsewhere() -> None:
+def test_no_alias_belongs_to_two_verbs() -> None:
     models = vocabulary().models()
-    names = [name for model in models.values() for name in model.elsewhere]
+    names = [name for model in models.values() for name in model.aliases]
     assert names and len(names) == len(set(names)) and not set(names) & set(models)
 
 
@@ -68,9 +68,9 @@ def test_no_two_verbs_are_called_the_same_elsewhere() -> None:
     "comment", ["# join #general first", "#general comes first", "# 1.1: Join **#alerts**.", "# a # b #c"]
 )
 @pytest.mark.parametrize("place", ["      {}\n      - ", "      - {{}}   {}\n      - ", "{}\n      - "])
-def test_a_comment_may_name_what_begins_with_a_hash(comment: str, place: str, tmp_path: Path) -> None:
+def test_a_comment_can_contain_a_word_with_a_hash(comment: str, place: str, tmp_path: Path) -> None:
     if "{{}}" in place and comment.startswith("#g"):
-        pytest.skip("behind a value, that is the slip itself")
+        pytest.skip("after a value, this is the mistake itself")
     step = place.format(comment).replace("{}", 'click: button "B"')
     path = tmp_path / "book.yaml"
     text = BOOK.replace("SITE", "{ url: https://a.example }").replace("      - STEP", step + 'click: button "A"')
@@ -78,6 +78,6 @@ def test_a_comment_may_name_what_begins_with_a_hash(comment: str, place: str, tm
     assert load(path, vocabulary()).sections
 
 
-def test_a_hash_that_cuts_a_value_off_is_told_though_a_comment_follows(tmp_path: Path) -> None:
-    (told,) = _told(tmp_path, step='click: button "A"\n        say: Join #general   # not #random')
-    assert "begins a comment" in told
+def test_a_hash_that_cuts_off_a_value_is_reported_even_before_a_comment(tmp_path: Path) -> None:
+    (message,) = _messages(tmp_path, step='click: button "A"\n        name: Join #general   # not #random')
+    assert "starts a comment" in message

@@ -1,4 +1,4 @@
-"""Both stand-ins for people without a mouse: the whole task by keyboard, and what axe-core says of every page."""
+"""Accessibility of the Slack and W&B simulators: the whole task by keyboard, and axe-core on every page."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect, sync_playwright
-from support.simulator_walk import SERVER, SIGHTS, SLACK, Scene, Sight, scene_of
+from support.simulator_walk import PAGE_STATES, SERVER, SLACK, PageState, Visit, visit_page
 
 import runwright.rehearsal
 
 AXE = "axe-core@4.10.3"
-KNOWN = {
-    # Icons alone, and a list box without a label: what the real ones are called is not known.
+KNOWN_FINDINGS = {
+    # Buttons with only an icon, and a list box without a label: the real names are not known.
     "button-name": ".close, .icon, .round, .bare, #avatar, [id='upgrades.version']",
     "link-name": "a.mark",
-    # Switches without names, as in the real table; boxes of which no label was found.
+    # Switches without names, as in the real table; fields whose labels are not known.
     "label": ".alerts [role=switch], #after, [data-qa=app_unfurl_domain]",
-    # Colours that were taken from pictures of the real pages.
+    # Colours taken from screenshots of the real pages.
     "color-contrast": "button.green, .licence *, summary, .foot a",
-    # Links in running text that are told by their colour alone, as on the real pages.
+    # Links in running text that differ only by colour, as on the real pages.
     "link-in-text-block": "p > a, .terms > a, .banner > a, .foot > a",
 }
-"""What is known of the real pages and axe-core calls serious: rule, and the elements that may break it."""
+"""Serious findings of axe-core that are known from the real pages: the rule, and the elements that may break it."""
 
 
 @pytest.fixture(scope="module")
@@ -38,20 +38,20 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """axe-core's script, by npm."""
-    absent = pytest.fail if os.environ.get("CI") else pytest.skip  # where the tests must not pass by not running
+    """The script of axe-core, installed with npm."""
+    unavailable = pytest.fail if os.environ.get("CI") else pytest.skip  # in CI, a missing tool is a failure
     npm = shutil.which("npm")
     if npm is None:
-        absent("there is no npm here, by which axe-core comes")
+        unavailable("npm is not installed; axe-core requires it")
     folder = tmp_path_factory.mktemp("axe")
     command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder), AXE]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     if done.returncode:
-        absent(f"npm cannot bring axe-core: {done.stderr.strip()[-200:]}")
+        unavailable(f"npm cannot install axe-core: {done.stderr.strip()[-200:]}")
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 
 
-LOOK = """async (known) => {
+RUN_AXE = """async (known) => {
   const found = await axe.run({ resultTypes: ['violations'] });
   return found.violations.filter((rule) => ['serious', 'critical'].includes(rule.impact)).flatMap((rule) => rule.nodes
     .filter((node) => !(rule.id in known) || !document.querySelector(node.target[0]).matches(known[rule.id]))
@@ -59,12 +59,14 @@ LOOK = """async (known) => {
 }"""
 
 
-@pytest.mark.parametrize("sight", SIGHTS, ids=[sight.name for sight in SIGHTS])
-def test_axe_finds_nothing_serious_but_what_the_real_pages_have(playwright: Playwright, axe: str, sight: Sight) -> None:
-    with scene_of(playwright, sight) as scene:
-        assert f"{sight.name.partition('-')[0]}/{sight.template}" in scene.rendered
-        scene.page.evaluate(axe)
-        assert scene.page.evaluate(LOOK, KNOWN) == []
+@pytest.mark.parametrize("state", PAGE_STATES, ids=[state.name for state in PAGE_STATES])
+def test_axe_finds_no_serious_problem_beyond_those_of_the_real_pages(
+    playwright: Playwright, axe: str, state: PageState
+) -> None:
+    with visit_page(playwright, state) as visit:
+        assert f"{state.name.partition('-')[0]}/{state.template}" in visit.rendered
+        visit.page.evaluate(axe)
+        assert visit.page.evaluate(RUN_AXE, KNOWN_FINDINGS) == []
 
 
 def tab_to(page: Page, control: Locator) -> None:
@@ -74,7 +76,7 @@ def tab_to(page: Page, control: Locator) -> None:
         if control.evaluate("(element) => element === document.activeElement"):
             return
         page.keyboard.press("Tab")
-    raise AssertionError(f"{control} is not reached by Tab")
+    raise AssertionError(f"{control} cannot be reached with Tab")
 
 
 def press(page: Page, control: Locator, *keys: str) -> None:
@@ -88,7 +90,7 @@ def write(page: Page, control: Locator, text: str) -> None:
     page.keyboard.type(text)
 
 
-def make_the_app(page: Page) -> None:
+def create_app(page: Page) -> None:
     page.goto(f"{SLACK}/apps")
     press(page, page.get_by_role("button", name="Create an App", exact=True))
     press(page, page.get_by_role("button", name="From scratch"))
@@ -101,7 +103,7 @@ def make_the_app(page: Page) -> None:
     expect(page.get_by_role("heading", name="Basic Information")).to_be_visible()
 
 
-def give_scope_url_and_address(page: Page) -> None:
+def add_scope_url_and_address(page: Page) -> None:
     press(page, page.get_by_role("link", name="OAuth & Permissions", exact=True))
     expect(page.get_by_role("heading", name="Bot Token Scopes")).to_be_visible()
     press(page, page.get_by_role("button", name="Add an OAuth Scope").first)
@@ -121,7 +123,7 @@ def give_scope_url_and_address(page: Page) -> None:
         press(page, page.get_by_role("button", name="Save IP address ranges"))
 
 
-def read_the_credentials(page: Page) -> tuple[str, str]:
+def read_credentials(page: Page) -> tuple[str, str]:
     press(page, page.get_by_role("link", name="Basic Information", exact=True))
     press(page, page.get_by_role("button", name="Show").first)
     secret = page.get_by_role("textbox", name="Client Secret", exact=True)
@@ -129,7 +131,7 @@ def read_the_credentials(page: Page) -> tuple[str, str]:
     return page.get_by_role("textbox", name="Client ID", exact=True).input_value(), secret.input_value()
 
 
-def register_it(page: Page, client_id: str, secret: str) -> None:
+def register_app(page: Page, client_id: str, secret: str) -> None:
     page.goto(f"{SERVER}/home")
     press(page, page.locator("#avatar"))
     press(page, page.get_by_role("link", name="System console"))
@@ -141,7 +143,7 @@ def register_it(page: Page, client_id: str, secret: str) -> None:
         press(page, page.get_by_role("button", name="Save").last)
 
 
-def connect_and_turn_on(page: Page) -> None:
+def connect_slack_and_turn_on_alerts(page: Page) -> None:
     press(page, page.get_by_role("link", name="Home", exact=True))
     press(page, page.locator("#avatar"))
     press(page, page.get_by_role("link", name="User settings", exact=True))
@@ -157,38 +159,38 @@ def connect_and_turn_on(page: Page) -> None:
             press(page, page.get_by_role("row").filter(has_text=row).get_by_role("switch").last, "Space")
 
 
-def see_the_channel(page: Page) -> None:
+def open_channel(page: Page) -> None:
     page.goto("https://app.slack.com/client")
     press(page, page.get_by_role("treeitem", name="alerts", exact=True))
     expect(page.get_by_text("added an integration to this channel: W&B alerts")).to_be_visible()
     expect(page.get_by_role("textbox", name="Message to alerts", exact=True)).to_be_visible()
 
 
-def test_the_keyboard_alone_gets_through_the_whole_task(playwright: Playwright) -> None:
-    """An address is typed three times, once at each site: no page of one leads to the next."""
-    start = next(sight for sight in SIGHTS if sight.name == "slack-apps-none")
-    with scene_of(playwright, start) as scene:
-        page = scene.page
-        make_the_app(page)
-        give_scope_url_and_address(page)
-        client_id, secret = read_the_credentials(page)
-        register_it(page, client_id, secret)
-        until_registered(scene, client_id)
-        connect_and_turn_on(page)
-        see_the_channel(page)
-        person = scene.server.state()["person"]
+def test_the_whole_task_works_with_the_keyboard_only(playwright: Playwright) -> None:
+    """Each site is opened by its address, because no page of one site links to the next."""
+    start = next(state for state in PAGE_STATES if state.name == "slack-apps-none")
+    with visit_page(playwright, start) as visit:
+        page = visit.page
+        create_app(page)
+        add_scope_url_and_address(page)
+        client_id, secret = read_credentials(page)
+        register_app(page, client_id, secret)
+        wait_until_registered(visit, client_id)
+        connect_slack_and_turn_on_alerts(page)
+        open_channel(page)
+        person = visit.server.state()["person"]
         assert person["slack"]["channel"] == "#alerts"
         assert all(person["slack_alerts"].values())
-        app = scene.rehearsal.site_for("https://slack.com").state()["apps"][0]
+        app = visit.rehearsal.site_for("https://slack.com").state()["apps"][0]
         assert (app["redirect_urls"], app["allowed_ips"]) == ([SERVER], ["203.0.113.10"])
 
 
-def until_registered(scene: Scene, client_id: str) -> None:
-    """The save takes effect a moment later."""
+def wait_until_registered(visit: Visit, client_id: str) -> None:
+    """Wait until the save has taken effect."""
     for _ in range(100):
-        if scene.server.state()["settings"]["slack_client_id"] == client_id:
+        if visit.server.state()["settings"]["slack_client_id"] == client_id:
             return
-        scene.page.wait_for_timeout(50)
+        visit.page.wait_for_timeout(50)
     raise AssertionError("the Client ID did not arrive")
 
 
@@ -201,26 +203,28 @@ DIALOGS = {
     "slack-delete-app": "Delete App",
     "slack-revoke": "Revoke All OAuth Tokens",
 }
-"""The pages that are shown with a dialog, and what brought it up."""
+"""The page states that show a dialog, and the button that opened it."""
 
 
 @pytest.mark.parametrize("name", DIALOGS)
-def test_each_dialog_keeps_the_focus_both_ways_and_gives_it_back(playwright: Playwright, name: str) -> None:
-    with scene_of(playwright, next(sight for sight in SIGHTS if sight.name == name)) as scene:
-        page = scene.page
+def test_each_dialog_traps_the_focus_and_returns_it_on_close(playwright: Playwright, name: str) -> None:
+    with visit_page(playwright, next(state for state in PAGE_STATES if state.name == name)) as visit:
+        page = visit.page
         dialog = page.get_by_role("dialog")
         for key in ("Tab", "Shift+Tab"):
             for _ in range(12):
                 page.keyboard.press(key)
-                assert page.evaluate("!!document.activeElement.closest('[role=dialog]')"), f"{key} leaves the dialog"
+                assert page.evaluate("!!document.activeElement.closest('[role=dialog]')"), (
+                    f"{key} moves the focus out of the dialog"
+                )
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
         assert page.evaluate("document.activeElement.textContent") == DIALOGS[name]
 
 
-def test_every_sight_with_a_dialog_is_among_them() -> None:
+def test_every_dialog_is_in_the_list() -> None:
     folder = Path(runwright.rehearsal.__file__).parent / "slack" / "templates"
     dialogs = sum(
         len(re.findall('role="dialog"|parts[.]confirm[(]', path.read_text("utf-8"))) for path in folder.iterdir()
     )
-    assert dialogs - 1 == len(DIALOGS), "parts.html has the one that the three questions are made from"
+    assert dialogs - 1 == len(DIALOGS), "parts.html has the dialog that the three confirmations share"

@@ -1,4 +1,4 @@
-"""The house of a rehearsal: real names on local ports, the control address with its proxy, faults of any site."""
+"""A rehearsal: real names on local ports, the control address with its proxy, and network faults."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from starlette.routing import Route
 from runwright.engine.browser.launch import launch
 from runwright.rehearsal.rehearsal import Rehearsal
 from runwright.rehearsal.rehearsal_client import RehearsalClient, RehearsalError
-from runwright.rehearsal.simulator import Cookie, StandIn
+from runwright.rehearsal.simulator import Cookie, Simulator
 
-WELCOME = "/.well-known/runwright-rehearsal"
+NONCE_PATH = "/.well-known/runwright-rehearsal"
 
 
-class Echo(StandIn):
-    """Says who was asked for what; a POST is an effect."""
+class Echo(Simulator):
+    """Answers with the data of the request; a POST is an effect."""
 
     kind: ClassVar[str] = "echo"
 
     def app(self) -> Any:
         def answer(request: Request) -> JSONResponse:
             if request.method == "POST":
-                self.world.effects.record(self.host, "said", what="hello")
+                self.context.effects.record(self.host, "post", what="hello")
             return JSONResponse(
                 {
                     "host": request.headers["host"],
@@ -65,23 +65,23 @@ class Wide(Echo):
         return [Cookie("all", "morgan", ".wide.example")]
 
 
-KINDS: dict[str, type[StandIn]] = {"echo": Echo, "wide": Wide}
+KINDS: dict[str, type[Simulator]] = {"echo": Echo, "wide": Wide}
 SITE = "https://echo.example"
 
 
 @pytest.fixture
-def house() -> Iterator[Callable[..., Rehearsal]]:
-    """`house(*scenarios)` serves two kinds: `wide`, which claims a domain, and `echo` at `SITE`."""
+def serve() -> Iterator[Callable[..., Rehearsal]]:
+    """`serve(*scenarios)` serves two kinds: `wide`, which claims a domain, and `echo` at `SITE`."""
     opened: list[Rehearsal] = []
 
-    def serve(*scenarios: str) -> Rehearsal:
+    def start(*scenarios: str) -> Rehearsal:
         rehearsal = Rehearsal(scenarios, kinds=KINDS)
         rehearsal.__enter__()
         opened.append(rehearsal)
         rehearsal.add("echo", SITE, {})
         return rehearsal
 
-    yield serve
+    yield start
     for rehearsal in opened:
         rehearsal.__exit__(None, None, None)
 
@@ -94,28 +94,28 @@ def refused(port: int) -> bool:
 def until(condition: Callable[[], bool], seconds: float = 10) -> None:
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "it did not come"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.01)
 
 
-def test_it_starts_at_once_and_leaves_no_thread_and_no_port() -> None:
+def test_a_rehearsal_starts_fast_and_leaves_no_thread_and_no_port() -> None:
     before = set(threading.enumerate())
-    begin = time.perf_counter()
+    started = time.perf_counter()
     with Rehearsal(kinds=KINDS) as rehearsal:
         rehearsal.add("echo", SITE, {})
-        assert time.perf_counter() - begin < 5  # far above what it takes: this machine may be busy
-        with rehearsal.world.client() as client:
+        assert time.perf_counter() - started < 5  # far above the usual time: the machine may be busy
+        with rehearsal.context.client() as client:
             assert client.get(SITE).status_code == 200
-        ports = [server.port for stage in rehearsal.stages for server in stage.servers()] + [rehearsal.control.port]
+        ports = [server.port for served in rehearsal.served for server in served.servers()] + [rehearsal.control.port]
     assert all(refused(port) for port in ports)
     assert {
         each for each in threading.enumerate() if each not in before and each.name != "AnyIO worker thread"
     } == set()
 
 
-def test_clients_reach_real_names_with_tls_that_is_verified(house: Callable[..., Rehearsal]) -> None:
-    rehearsal = house()
-    with rehearsal.world.client() as client:
+def test_clients_reach_real_names_with_verified_tls(serve: Callable[..., Rehearsal]) -> None:
+    rehearsal = serve()
+    with rehearsal.context.client() as client:
         for address in ("https://wide.example/a", "https://deep.wide.example/a", f"{SITE}/a"):
             answer = client.get(address)
             assert answer.json()["host"] == httpx.URL(address).host
@@ -126,36 +126,36 @@ def test_clients_reach_real_names_with_tls_that_is_verified(house: Callable[...,
         assert other["host"] == "wide.example"
         with pytest.raises(httpx.ProxyError, match="502"):
             client.get("https://elsewhere.example/")
-        assert "No stand-in answers for elsewhere.example" in client.get("http://elsewhere.example/").text
+        assert "No simulator answers for elsewhere.example" in client.get("http://elsewhere.example/").text
     with pytest.raises(httpx.ConnectError), httpx.Client(proxy=rehearsal.control_url, trust_env=False) as stranger:
-        stranger.get(SITE)  # whoever does not know this rehearsal's authority does not trust it
+        stranger.get(SITE)  # a client without the authority's certificate rejects the connection
 
 
-def test_the_certificate_authority_is_given_by_the_control_address(house: Callable[..., Rehearsal]) -> None:
-    rehearsal = house()
+def test_the_control_address_serves_the_certificate_of_the_authority(serve: Callable[..., Rehearsal]) -> None:
+    rehearsal = serve()
     pem = httpx.get(f"{rehearsal.control_url}/ca.pem", trust_env=False).text
     context = ssl.create_default_context(cadata=pem)
     with httpx.Client(proxy=rehearsal.control_url, verify=context, trust_env=False) as client:
         assert client.get(SITE).status_code == 200
 
 
-def test_the_welcome_gives_the_nonce_and_the_cookies(house: Callable[..., Rehearsal]) -> None:
-    rehearsal = house()
-    with rehearsal.world.client() as client:
-        answer = client.get(f"{SITE}{WELCOME}")
+def test_the_nonce_path_serves_the_nonce_and_sets_the_cookies(serve: Callable[..., Rehearsal]) -> None:
+    rehearsal = serve()
+    with rehearsal.context.client() as client:
+        answer = client.get(f"{SITE}{NONCE_PATH}")
         assert answer.text == rehearsal.nonce
         cookie = answer.headers["set-cookie"]
         assert "who=morgan" in cookie and "Path=/" in cookie and "Secure" in cookie
         assert "SameSite=lax" in cookie and "Domain" not in cookie
         assert client.get(SITE).json()["cookies"] == ["who"]
-        wide = client.get(f"https://wide.example{WELCOME}").headers["set-cookie"]
+        wide = client.get(f"https://wide.example{NONCE_PATH}").headers["set-cookie"]
         assert "Domain=.wide.example" in wide
         assert client.get("https://deep.wide.example/").json()["cookies"] == ["all"]
-        assert "Secure" not in client.get(f"http://echo.example{WELCOME}").headers["set-cookie"]
+        assert "Secure" not in client.get(f"http://echo.example{NONCE_PATH}").headers["set-cookie"]
 
 
-def test_rules_map_each_name_and_port_and_close_everything_else(house: Callable[..., Rehearsal]) -> None:
-    rehearsal = house()
+def test_rules_map_each_name_and_port_and_block_everything_else(serve: Callable[..., Rehearsal]) -> None:
+    rehearsal = serve()
     rehearsal.add("echo", "https://echo.example:8443", {"second": "yes"})
     rehearsal.add("echo", "http://echo.example:8080/", {})
     names = [rule.split()[1] for rule in rehearsal.rules()]
@@ -171,37 +171,37 @@ def test_rules_map_each_name_and_port_and_close_everything_else(house: Callable[
         "*",
     ]
     assert rehearsal.rules()[-1] == "MAP * ~NOTFOUND"
-    with rehearsal.world.client() as client:
+    with rehearsal.context.client() as client:
         assert client.get("https://echo.example:8443/").json()["options"] == {"second": "yes"}
         assert client.get(SITE).json()["options"] == {}
         assert client.get("http://echo.example:8080/").json()["scheme"] == "http"
 
 
-def test_a_site_is_served_once_and_takes_new_options(house: Callable[..., Rehearsal]) -> None:
-    rehearsal = house()
+def test_a_site_is_served_once_and_takes_new_options(serve: Callable[..., Rehearsal]) -> None:
+    rehearsal = serve()
     first = rehearsal.add("echo", SITE, {"colour": "red", "size": "big"})
     second = rehearsal.add("echo", f"{SITE}:443/", {"colour": "blue"})
     assert first is second and second is rehearsal.site_for(f"{SITE}/somewhere")
     assert second.options == {"colour": "blue"}
     with pytest.raises(ValueError, match="already"):
         rehearsal.add("wide", SITE, {})
-    with pytest.raises(ValueError, match="no stand-in `nothing`"):
+    with pytest.raises(ValueError, match="Unknown simulator kind `nothing`"):
         rehearsal.add("nothing", "https://x.example", {})
-    with pytest.raises(ValueError, match="no address"):
+    with pytest.raises(ValueError, match="Invalid site address"):
         rehearsal.add("echo", "echo.example", {})
     with pytest.raises(KeyError):
         rehearsal.site_for("https://elsewhere.example")
     assert rehearsal.add("echo", "https://münchen.example", {}).host == "xn--mnchen-3ya.example"
 
 
-def test_a_stopped_site_refuses_and_a_paused_one_comes_back(house: Callable[..., Rehearsal]) -> None:
-    rehearsal = house()
-    stage = rehearsal.find(SITE)
-    assert stage is not None
-    ports = [server.port for server in stage.servers()]
+def test_a_stopped_site_refuses_and_a_paused_one_comes_back(serve: Callable[..., Rehearsal]) -> None:
+    rehearsal = serve()
+    served = rehearsal.find(SITE)
+    assert served is not None
+    ports = [server.port for server in served.servers()]
     rehearsal.pause("echo.example", 0, 0.3)
     until(lambda: all(refused(port) for port in ports))
-    with rehearsal.world.client() as client:
+    with rehearsal.context.client() as client:
         with pytest.raises(httpx.ProxyError):
             client.get(SITE)
         until(lambda: not any(refused(port) for port in ports))
@@ -214,14 +214,14 @@ def test_a_stopped_site_refuses_and_a_paused_one_comes_back(house: Callable[...,
 
 
 def test_a_rehearsal_ends_while_a_site_is_paused() -> None:
-    begin = time.monotonic()
+    started = time.monotonic()
     with Rehearsal(kinds=KINDS) as rehearsal:
         rehearsal.pause("wide.example", 0, 60)
-    assert time.monotonic() - begin < 30
+    assert time.monotonic() - started < 30
 
 
-def test_the_control_address_tells_and_resets(house: Callable[..., Rehearsal]) -> None:
-    rehearsal = house()
+def test_the_control_address_reports_effects_and_resets(serve: Callable[..., Rehearsal]) -> None:
+    rehearsal = serve()
     client = RehearsalClient(rehearsal.control_url)
     with httpx.Client(base_url=rehearsal.control_url, trust_env=False) as control:
         mapping = control.get("/").json()
@@ -229,30 +229,32 @@ def test_the_control_address_tells_and_resets(house: Callable[..., Rehearsal]) -
         assert {site["origin"] for site in mapping["sites"]} == {"https://wide.example", SITE}
         assert control.post("/sites", content=b"[1]").status_code == 400
         assert control.post("/sites", content=b"{").status_code == 400
-    with rehearsal.world.client() as web:
+    with rehearsal.context.client() as web:
         web.post(SITE)
         web.post("https://deep.wide.example/")
     effects = client.effects()
-    assert [(each["site"], each["kind"]) for each in effects] == [("echo.example", "said"), ("wide.example", "said")]
+    assert [(each["site"], each["kind"]) for each in effects] == [("echo.example", "post"), ("wide.example", "post")]
     last = effects[-1]["number"]
     assert client.effects(last) == []
     rehearsal.add("echo", SITE, {"colour": "red"})
     assert client.state()[SITE] == {"options": {"colour": "red"}}
     client.reset()
     assert client.effects() == [] and client.state()[SITE] == {"options": {}}
-    with rehearsal.world.client() as web:
+    with rehearsal.context.client() as web:
         web.post(SITE)
     assert [each["number"] for each in client.effects(last)] == [last + 1]
     client.close()
 
 
-def test_the_client_opens_the_runbooks_sites(house: Callable[..., Rehearsal], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_client_opens_the_sites_of_the_runbook(
+    serve: Callable[..., Rehearsal], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    rehearsal = house()
+    rehearsal = serve()
     client = RehearsalClient(rehearsal.control_url)
     client.open_sites([(None, "https://deep.wide.example", {}), ("echo", "https://new.example", {"colour": "red"})])
-    assert client.nonce_urls() == [f"https://deep.wide.example{WELCOME}", f"https://new.example{WELCOME}"]
+    assert client.nonce_urls() == [f"https://deep.wide.example{NONCE_PATH}", f"https://new.example{NONCE_PATH}"]
     assert client.state()["https://new.example"] == {"options": {"colour": "red"}}
     rules, spki, *proxy = client.browser_args()
     assert rules.startswith("--host-resolver-rules=MAP wide.example:443 127.0.0.1:")
@@ -261,35 +263,35 @@ def test_the_client_opens_the_runbooks_sites(house: Callable[..., Rehearsal], mo
     assert proxy == ["--no-proxy-server", "--proxy-server=direct://"]
     with pytest.raises(RehearsalError, match=r"https://shop\.example"):
         client.open_sites([(None, "https://shop.example", {})])
-    with pytest.raises(RehearsalError, match="known are echo, wide"):
+    with pytest.raises(RehearsalError, match="Known kinds: echo, wide"):
         client.open_sites([("nothing", "https://shop.example", {})])
 
 
-def test_a_control_address_that_is_none_is_said_in_a_sentence() -> None:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
+def test_an_unusable_control_address_is_reported() -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
         with pytest.raises(RehearsalError, match="No rehearsal answers at http://127"):
-            RehearsalClient(f"http://127.0.0.1:{held.getsockname()[1]}").effects()
-    with pytest.raises(RehearsalError, match="is no address"):
+            RehearsalClient(f"http://127.0.0.1:{reserved.getsockname()[1]}").effects()
+    with pytest.raises(RehearsalError, match=r"Invalid control address `http://127\.0\.0\.1:port`"):
         RehearsalClient("http://127.0.0.1:port")
 
 
-def test_a_taken_port_is_an_error_and_leaves_nothing() -> None:
+def test_a_port_in_use_is_an_error_and_leaves_nothing() -> None:
     with Rehearsal(kinds=KINDS) as first, pytest.raises(OSError, match="in use"):
         Rehearsal(kinds=KINDS, port=first.control.port).__enter__()
 
 
-def test_an_unknown_scenario_names_the_nearest() -> None:
+def test_an_unknown_scenario_suggests_the_nearest() -> None:
     with pytest.raises(ValueError, match=r"`slwo`.*slow"):
         Rehearsal(["slwo"])
 
 
-def test_a_browser_reaches_the_stand_ins_and_nothing_else(
-    house: Callable[..., Rehearsal], monkeypatch: pytest.MonkeyPatch
+def test_a_browser_reaches_the_simulators_and_nothing_else(
+    serve: Callable[..., Rehearsal], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    rehearsal = house()
+    rehearsal = serve()
     client = RehearsalClient(rehearsal.control_url)
     client.open_sites([(None, "https://wide.example", {}), ("echo", "https://echo.example:8443", {})])
     with sync_playwright() as playwright:
@@ -308,60 +310,60 @@ def test_a_browser_reaches_the_stand_ins_and_nothing_else(
 
 
 @pytest.mark.parametrize(("scenario", "status"), [("errors-500", 500), ("errors-429", 429)])
-def test_every_25th_request_fails(house: Callable[..., Rehearsal], scenario: str, status: int) -> None:
-    rehearsal = house(scenario)
-    with rehearsal.world.client() as client:
+def test_every_25th_request_fails(serve: Callable[..., Rehearsal], scenario: str, status: int) -> None:
+    rehearsal = serve(scenario)
+    with rehearsal.context.client() as client:
         answers = [client.get(SITE).status_code for _ in range(50)]
     assert [number for number, answer in enumerate(answers, 1) if answer == status] == [25, 50]
     assert set(answers) == {200, status}
 
 
 @pytest.mark.parametrize(("scenario", "done"), [("errors-reset", 48), ("answers-lost", 50)])
-def test_every_25th_request_breaks_off_and_is_done_or_not(
-    house: Callable[..., Rehearsal], scenario: str, done: int
+def test_every_25th_request_is_dropped_or_loses_its_response(
+    serve: Callable[..., Rehearsal], scenario: str, done: int
 ) -> None:
-    rehearsal = house(scenario)
+    rehearsal = serve(scenario)
     broken = []
-    with rehearsal.world.client() as client:
+    with rehearsal.context.client() as client:
         for number in range(1, 51):
             try:
                 assert client.post(SITE).status_code == 200
             except httpx.HTTPError:
                 broken.append(number)
     assert broken == [25, 50]
-    assert len(rehearsal.world.effects.since()) == done
+    assert len(rehearsal.context.effects.since()) == done
 
 
-def test_faults_take_turns_where_several_are_on(house: Callable[..., Rehearsal]) -> None:
-    rehearsal = house("errors-500", "errors-429")
-    with rehearsal.world.client() as client:
+def test_several_active_faults_take_turns(serve: Callable[..., Rehearsal]) -> None:
+    rehearsal = serve("errors-500", "errors-429")
+    with rehearsal.context.client() as client:
         answers = [client.get(SITE).status_code for _ in range(75)]
     assert [each for each in answers if each != 200] == [500, 429, 500]
 
 
 @pytest.mark.parametrize("scheme", ["https", "http"])
 @pytest.mark.parametrize("scenario", ["errors-reset", "answers-lost"])
-def test_a_page_hears_of_a_request_that_breaks_off_and_its_browser_does_not_send_it_again(
-    house: Callable[..., Rehearsal], scenario: str, scheme: str
+def test_a_page_sees_a_broken_request_and_the_browser_does_not_resend_it(
+    serve: Callable[..., Rehearsal], scenario: str, scheme: str
 ) -> None:
-    """A browser sends a request again by itself where a connection that it used before is closed without an answer."""
-    rehearsal = house(scenario)
+    """Browsers resend a request on their own if a reused connection is closed without a response."""
+    rehearsal = serve(scenario)
     client = RehearsalClient(rehearsal.control_url)
     with sync_playwright() as playwright:
         browser = launch(playwright, arguments=client.browser_args())
         page = browser.new_page()
         page.goto(f"{scheme}://echo.example/")
-        outcomes = page.evaluate(_ASKS)
+        outcomes = page.evaluate(_FETCH_100_TIMES)
         browser.close()
     broken = [number for number, outcome in enumerate(outcomes) if outcome != "200"]
-    # sent again by the browser, one would have counted twice, and the next would have broken off sooner
+    # a request resent by the browser would count twice, and the next broken one would come sooner
     assert [after - before for before, after in pairwise(broken)] == [25, 25, 25], outcomes
     assert set(outcomes) == {"200", "TypeError"}
     posts = [number for number in broken if number >= 50]
-    assert len(rehearsal.world.effects.since()) == 50 - (len(posts) if scenario == "errors-reset" else 0)
+    assert len(rehearsal.context.effects.since()) == 50 - (len(posts) if scenario == "errors-reset" else 0)
 
 
-_ASKS = """async () => {
+_FETCH_100_TIMES = """async () => {
   const outcomes = [];
   for (let number = 0; number < 100; number++) {
     const method = number < 50 ? "GET" : "POST";
@@ -373,4 +375,4 @@ _ASKS = """async () => {
   }
   return outcomes;
 }"""
-"""Fifty requests of each kind, one after the other, over connections that are used again; what the page hears."""
+"""Sends fifty GET and fifty POST requests in a row over reused connections; returns the outcomes in the page."""

@@ -1,4 +1,4 @@
-"""A server of one's own stands in for a site, under the site's real address, and only one of this machine."""
+"""The simulator `local`: a server on this machine, and no other machine, answers under a site's real address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from support.site_pages import Quiet
 
 from runwright.engine.run.launcher import execute
-from runwright.engine.run.options import Given
+from runwright.engine.run.options import RunOptions
 from runwright.engine.run.plan import make_plan
 from runwright.language.diagnostics import UserError
 from runwright.language.runbook_loader import load
@@ -21,11 +21,11 @@ from runwright.rehearsal.lifecycle import join
 from runwright.rehearsal.rehearsal import Rehearsal
 from runwright.rehearsal.rehearsal_client import RehearsalClient, RehearsalError
 
-BOOK = """title: A note at Acme
+BOOK = """name: A note at Acme
 sites:
-  acme: { url: https://admin.acme.example, stand_in: { kind: local, url: "THERE" } }
+  acme: { url: https://admin.acme.example, simulator: { kind: local, url: "URL" } }
 sections:
-  - title: Write it
+  - name: Write it
     open: acme /note
     ready: button "Save"
     done_when: textbox "Note" [value="kept"]
@@ -33,13 +33,13 @@ sections:
       - fill: textbox "Note"
         with: kept
       - click: button "Save"
-        commits: true
+        changes: true
         expect: url /note?saved
 """
 
 
 class Acme(BaseHTTPRequestHandler):
-    """Wants a cookie that it gave, and sends on to an address of its own, as many servers do."""
+    """Requires a cookie that it set, and redirects to its own address, as many servers do."""
 
     notes: list[str]
 
@@ -56,22 +56,22 @@ class Acme(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         host = self.headers["Host"]
-        fair = self.headers["Origin"] == f"http://{host}" and "seen=1" in self.headers["Cookie"]
+        allowed = self.headers["Origin"] == f"http://{host}" and "seen=1" in self.headers["Cookie"]
         sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        if fair and "theme=plain" in self.headers["Cookie"]:
+        if allowed and "theme=plain" in self.headers["Cookie"]:
             self.notes.append(sent.removeprefix("n="))
         self.send_response(303)
         self.send_header("Location", f"http://{host}/note?saved")
         self.end_headers()
 
-    def log_message(self, *words: Any) -> None:
+    def log_message(self, *arguments: Any) -> None:
         pass
 
 
 @pytest.fixture
 def acme() -> Iterator[tuple[str, list[str]]]:
     notes: list[str] = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Own", (Acme,), {"notes": notes}))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("AcmeWithNotes", (Acme,), {"notes": notes}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}", notes
     server.shutdown()
@@ -79,49 +79,49 @@ def acme() -> Iterator[tuple[str, list[str]]]:
 
 
 def test_a_runbook_is_rehearsed_under_the_real_address(acme: tuple[str, list[str]], tmp_path: Path) -> None:
-    there, notes = acme
+    url, notes = acme
     path = tmp_path / "book.yaml"
-    path.write_text(BOOK.replace("THERE", there), "utf-8")
-    for wanted in ("done", "already done"):
+    path.write_text(BOOK.replace("URL", url), "utf-8")
+    for status in ("changed", "unchanged"):
         plan = make_plan(load(path, vocabulary()), {}, {}, True, "run")
         with Rehearsal() as rehearsal:
             client = RehearsalClient(rehearsal.control_url)
-            client.open_sites([(site.stand_in[0], site.url, dict(site.stand_in[1])) for site in plan.sites])
-            given = Given(tmp_path / "screenshots", False, "")
-            result = execute(plan, given, Quiet(), threading.Event(), client)
-        assert [section.status for section in result.sections] == [wanted], result.reason
+            client.open_sites([(site.simulator[0], site.url, dict(site.simulator[1])) for site in plan.sites])
+            options = RunOptions(tmp_path / "screenshots", False, "")
+            result = execute(plan, options, Quiet(), threading.Event(), client)
+        assert [section.status for section in result.sections] == [status], result.reason
         assert {step.address.split("/note")[0] for step in result.steps} == {"https://admin.acme.example"}
     assert notes == ["kept"]
 
 
 @pytest.mark.parametrize("url", ["https://admin.acme.example", "http://10.0.0.7", "127.0.0.1:8765", ""])
-def test_no_other_machine_is_reached(url: str) -> None:
+def test_another_machine_is_rejected(url: str) -> None:
     with Rehearsal() as rehearsal, pytest.raises(RehearsalError, match="server on this machine"):
         RehearsalClient(rehearsal.control_url).open_sites([("local", "https://admin.acme.example", {"url": url})])
 
 
-def test_a_site_without_a_stand_in_is_told_how_to_have_one() -> None:
+def test_a_site_without_a_simulator_gets_a_message_with_the_remedy() -> None:
     with Rehearsal() as rehearsal, pytest.raises(RehearsalError, match="kind: local"):
         RehearsalClient(rehearsal.control_url).open_sites([(None, "https://admin.acme.example", {})])
 
 
 @pytest.mark.parametrize(
-    ("stand_in", "column", "message", "remedy"),
+    ("simulator", "column", "message", "remedy"),
     [
-        (", stand_in: { kind: slak }", 62, "There is no stand-in `slak`; known are", "Correct the site's"),
-        (", stand_in: { kind: local }", 62, "needs the url of a server on this machine", "Correct the site's"),
-        ("", 16, "No stand-in answers for https://admin.acme.example.", "Give the site `acme` one."),
+        (", simulator: { kind: slak }", 63, "Unknown simulator kind `slak`. Known kinds: ", "Correct the site's"),
+        (", simulator: { kind: local }", 63, "requires the url of a server on this machine", "Correct the site's"),
+        ("", 16, "No simulator answers for https://admin.acme.example.", "Add `simulator` to the site `acme`."),
     ],
 )
-def test_a_stand_in_that_cannot_be_is_a_fault_of_the_runbook(
-    tmp_path: Path, stand_in: str, column: int, message: str, remedy: str
+def test_a_simulator_that_cannot_be_served_is_an_error_of_the_runbook(
+    tmp_path: Path, simulator: str, column: int, message: str, remedy: str
 ) -> None:
     path = tmp_path / "book.yaml"
-    path.write_text(BOOK.replace(', stand_in: { kind: local, url: "THERE" }', stand_in), "utf-8")
+    path.write_text(BOOK.replace(', simulator: { kind: local, url: "URL" }', simulator), "utf-8")
     plan = make_plan(load(path, vocabulary()), {}, {}, True, "run")
-    with pytest.raises(UserError) as told, join(plan, None, []):
+    with pytest.raises(UserError) as raised, join(plan, None, []):
         pass
-    (fault,) = told.value.faults
-    assert message in fault.message and fault.remedy.startswith(remedy)
-    assert fault.path == path and fault.mark is not None
-    assert (fault.mark.line, fault.mark.column) == (3, column)
+    (error,) = raised.value.diagnostics
+    assert message in error.message and error.remedy.startswith(remedy)
+    assert error.path == path and error.mark is not None
+    assert (error.mark.line, error.mark.column) == (3, column)

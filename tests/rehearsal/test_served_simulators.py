@@ -1,4 +1,4 @@
-"""`runwright rehearsal` as a process of its own: runs use it, it goes on from what it kept, it says what is wrong."""
+"""`runwright simulator` as a separate process: runs use it, it continues from saved states, it reports errors."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ INPUTS = "workspace: Acme\nchannel: alerts\nwandb_url: https://wandb.acme.exampl
 GUIDE = "# Slack\n\n1. Open https://api.slack.com/apps.\n"
 
 
-def _called(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "runwright", *words]
+def _call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "runwright", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL)
 
 
 @contextmanager
-def _served(folder: Path, *words: str) -> Iterator[str]:
-    """The control address of a rehearsal that another process serves until it is told to end."""
-    command = [sys.executable, "-m", "runwright", "rehearsal", "--port", "0", *words]
+def _serve(folder: Path, *arguments: str) -> Iterator[str]:
+    """The control address of a rehearsal in another process, which ends with the block."""
+    command = [sys.executable, "-m", "runwright", "simulator", "--port", "0", *arguments]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             kind, _, address = process.stdout.readline().partition(" ")
-            assert kind == "control", "it does not say where it answers"
+            assert kind == "control", "the control address is missing"
             yield address.strip()
         finally:
             process.terminate()
-            assert process.wait(30) == 0, "told to end, it ends well"
+            assert process.wait(30) == 0, "SIGTERM ends it with exit code 0"
 
 
-def test_what_a_run_sets_is_there_for_the_next_rehearsal_of_the_folder(tmp_path: Path) -> None:
+def test_a_rehearsal_continues_from_the_saved_state(tmp_path: Path) -> None:
     (tmp_path / "inputs.yaml").write_text(INPUTS, "utf-8")
     (tmp_path / "guide.md").write_text(GUIDE, "utf-8")
-    given = ("slack-alerts", "--inputs", "inputs.yaml", "--json", "--rehearsal")
-    more = ("--yes", "--ticket", "OPS-7", "--guide", "guide.md")
-    with _served(tmp_path, "--state", "kept") as address:
-        done = _called(tmp_path, "run", *given, address, *more)
+    options = ("slack-alerts", "--inputs", "inputs.yaml", "--json", "--simulator")
+    more = ("--ticket", "OPS-7", "--guide", "guide.md")
+    with _serve(tmp_path, "--state", "state") as address:
+        done = _call(tmp_path, "rehearse", *options, address, *more)
         assert done.returncode == 0, done.stderr
         before = httpx.get(f"{address}/state").json()
-    with _served(tmp_path, "--state", "kept") as address:
-        again = _called(tmp_path, "check", *given, address)
+    with _serve(tmp_path, "--state", "state") as address:
+        again = _call(tmp_path, "rehearse", *options, address, "--check")
         assert again.returncode == 0, again.stderr
-        told = {each["title"]: each["status"] for each in json.loads(again.stdout)["sections"]}
-        assert told["Create the Slack app"] == told["Connect Slack in W&B"] == "done", told
+        statuses = {each["name"]: each["status"] for each in json.loads(again.stdout)["sections"]}
+        assert statuses["Create the Slack app"] == statuses["Connect Slack in W&B"] == "in sync", statuses
         assert httpx.get(f"{address}/state").json() == before
         assert httpx.get(f"{address}/effects").json() == []
 
@@ -61,16 +61,16 @@ def test_what_a_run_sets_is_there_for_the_next_rehearsal_of_the_folder(tmp_path:
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"apps": 1}'])
-def test_a_file_that_was_not_kept_is_named(text: str, tmp_path: Path) -> None:
+def test_a_file_that_holds_no_saved_state_is_named(text: str, tmp_path: Path) -> None:
     (tmp_path / "https-slack.com.json").write_text(text, "utf-8")
-    done = _called(tmp_path, "rehearsal", "--port", "0", "--state", ".")
+    done = _call(tmp_path, "simulator", "--port", "0", "--state", ".")
     assert done.returncode == 2, done.stdout
-    assert "https-slack.com.json is not what a rehearsal keeps of https://slack.com" in done.stderr
+    assert "https-slack.com.json does not hold a saved state of https://slack.com" in done.stderr
     assert "Traceback" not in done.stderr and "--state" in done.stderr
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_state_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
-    done = _called(tmp_path, "rehearsal", "--port", "0", "--state", "file/kept")
+    done = _call(tmp_path, "simulator", "--port", "0", "--state", "file/state")
     assert done.returncode == 4, done.stdout
-    assert "file/kept" in done.stderr and "Traceback" not in done.stderr
+    assert "file/state" in done.stderr and "Traceback" not in done.stderr

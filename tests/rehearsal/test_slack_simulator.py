@@ -1,4 +1,4 @@
-"""The Slack stand-in, held against what is known of the real pages: a real browser, slack-sdk, real sockets."""
+"""The Slack simulator compared with what is known of the real pages: a real browser, slack-sdk, real sockets."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from slack_sdk.webhook import WebhookClient
 from runwright.engine.browser.launch import launch
 from runwright.rehearsal.rehearsal import Rehearsal
 from runwright.rehearsal.rehearsal_client import RehearsalClient
-from runwright.rehearsal.slack import SlackStandIn, slack_scenarios
-from runwright.rehearsal.slack.slack_store import PASSWORD, SECOND_FACTOR, App
+from runwright.rehearsal.slack import SlackSimulator, slack_scenarios
+from runwright.rehearsal.slack.slack_store import PASSWORD, SECOND_FACTOR, SlackApp
 from runwright.rehearsal.slack.validation_rules import (
-    name_fault,
-    range_fault,
-    ranges_fault,
+    name_error,
+    range_error,
+    ranges_error,
     redirect_matches,
-    url_fault,
+    url_error,
 )
 
 SERVER = "https://wandb.acme.example"
@@ -34,30 +34,30 @@ PICKER = "Select Scopes"
 
 
 class Slack:
-    """A rehearsal with Slack alone."""
+    """A rehearsal with only the Slack simulator."""
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         self.rehearsal = rehearsal
-        stand_in = rehearsal.site_for("https://slack.com")
-        assert isinstance(stand_in, SlackStandIn)
-        self.site = stand_in.site
-        self._stand_in = stand_in
+        simulator = rehearsal.site_for("https://slack.com")
+        assert isinstance(simulator, SlackSimulator)
+        self.site = simulator.site
+        self._simulator = simulator
 
     @property
     def state(self) -> dict[str, Any]:
-        return self._stand_in.state()
+        return self._simulator.state()
 
     @property
     def effects(self) -> list[str]:
-        return [effect.kind for effect in self.rehearsal.world.effects.since(0)]
+        return [effect.kind for effect in self.rehearsal.context.effects.since(0)]
 
     @property
     def messages(self) -> list[tuple[str, dict[str, Any]]]:
-        """Each message with its channel's name."""
+        """All messages, each with the name of its channel."""
         return [(each["name"], message) for each in self.state["channels"] for message in each["messages"]]
 
-    def app(self, name: str = "W&B alerts", ready: bool = True) -> App:
-        """An app as the console would make it; with ``ready`` it has the scope and a redirect URL."""
+    def app(self, name: str = "W&B alerts", ready: bool = True) -> SlackApp:
+        """An app as the pages create it. With ``ready`` it has the scope and a redirect URL."""
         app = self.site.store.create_app(name, self.site.store.workspaces[0].id)
         if ready:
             app.bot_scopes = ["incoming-webhook"]
@@ -65,31 +65,31 @@ class Slack:
         return app
 
     def client(self) -> httpx.Client:
-        """Signed in, without a browser."""
-        client = self.rehearsal.world.client()
+        """An HTTP client that is signed in."""
+        client = self.rehearsal.context.client()
         client.cookies.set("d", self.site.first_session, domain=".slack.com")
         return client
 
-    def allow(self, app: App, **more: str) -> str:
-        """A code, through the consent page's own form."""
+    def allow(self, app: SlackApp, **more: str) -> str:
+        """Get an OAuth code through the form of the consent page."""
         with self.client() as client:
-            asked = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb"} | more
-            page = client.get(f"https://acme.slack.com/oauth?{urlencode(asked)}").text
+            query = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb"} | more
+            page = client.get(f"https://acme.slack.com/oauth?{urlencode(query)}").text
             crumb = page.split('data-crumb="')[1].split('"')[0]
-            form = asked | {"crumb": crumb, "channel": "C0ALERTS01", "decision": "allow", "state": "s1"}
+            form = query | {"crumb": crumb, "channel": "C0ALERTS01", "decision": "allow", "state": "s1"}
             back = client.post("https://acme.slack.com/oauth", data=form).headers["location"]
         assert back.startswith(f"{SERVER}/cb?")
         assert parse_qs(urlsplit(back).query)["state"] == ["s1"]
         return parse_qs(urlsplit(back).query)["code"][0]
 
     def sdk(self) -> dict[str, Any]:
-        """What slack-sdk needs to reach the stand-in under its real names."""
+        """The arguments with which slack-sdk reaches the simulator under its real names."""
         context = ssl.create_default_context(cadata=self.rehearsal.ca_pem)
         return {"proxy": self.rehearsal.control_url, "ssl": context}
 
 
 class Servers:
-    """One server for each set of scenarios, and one browser for each server: kept for all tests of this file."""
+    """One rehearsal per set of scenarios and one browser per rehearsal, shared by all tests of this file."""
 
     def __init__(self, playwright: Playwright) -> None:
         self._playwright = playwright
@@ -98,7 +98,7 @@ class Servers:
 
     def rehearsal(self, scenarios: frozenset[str]) -> Rehearsal:
         if scenarios not in self._rehearsals:
-            self._rehearsals[scenarios] = Rehearsal(scenarios, kinds={"slack": SlackStandIn}).__enter__()
+            self._rehearsals[scenarios] = Rehearsal(scenarios, kinds={"slack": SlackSimulator}).__enter__()
         self._rehearsals[scenarios].reset()
         return self._rehearsals[scenarios]
 
@@ -118,20 +118,20 @@ class Servers:
 @pytest.fixture(scope="module")
 def servers() -> Iterator[Servers]:
     with sync_playwright() as playwright:
-        kept = Servers(playwright)
-        yield kept
-        kept.stop()
+        shared = Servers(playwright)
+        yield shared
+        shared.stop()
 
 
 @pytest.fixture
 def slack(servers: Servers) -> Callable[..., Slack]:
-    """`slack("apps", …)` is the stand-in with these scenarios, as new."""
+    """`slack("apps", …)` is the simulator with these scenarios, in its initial state."""
     return lambda *scenarios: Slack(servers.rehearsal(frozenset(scenarios)))
 
 
 @pytest.fixture
 def browse(servers: Servers) -> Iterator[Callable[[Slack], Page]]:
-    """`browse(slack)` is a page of a new browser context that starts with the stand-in's cookies."""
+    """`browse(slack)` is a page of a new browser context that starts with the simulator's cookies."""
     contexts: list[BrowserContext] = []
 
     def start(served: Slack) -> Page:
@@ -159,36 +159,36 @@ def button(page: Any, name: str) -> Any:
 
 
 @pytest.mark.parametrize("text", ["203.0.113.10", "198.51.100.0/24", "192.0.2.1/32", "8.8.8.8"])
-def test_addresses_that_people_use_in_examples_are_allowed(text: str) -> None:
-    assert range_fault(text) is None
+def test_addresses_for_documentation_are_allowed(text: str) -> None:
+    assert range_error(text) is None
 
 
 @pytest.mark.parametrize("text", ["10.0.0.1", "192.168.0.0/16", "127.0.0.1", "172.16.9.9", "0.0.0.0/0"])
 def test_local_addresses_are_refused(text: str) -> None:
-    assert range_fault(text) == "Local IP addresses cannot be used."
+    assert range_error(text) == "Local IP addresses cannot be used."
 
 
 @pytest.mark.parametrize("text", ["2001:db8::1", "1.2.3", "1.2.3.4/33", "1.2.3.400", "wandb.acme.example", ""])
-def test_what_is_no_ipv4_address_is_refused(text: str) -> None:
-    assert range_fault(text)
+def test_text_that_is_not_an_ipv4_address_is_refused(text: str) -> None:
+    assert range_error(text)
 
 
 def test_ten_ranges_are_the_limit() -> None:
     ranges = [f"203.0.113.{n}" for n in range(11)]
-    assert ranges_fault(ranges[:10]) is None
-    assert "up to 10" in str(ranges_fault(ranges))
+    assert ranges_error(ranges[:10]) is None
+    assert "up to 10" in str(ranges_error(ranges))
 
 
-def test_names_and_redirect_urls_have_their_limits() -> None:
-    assert name_fault("x" * 35) is None
-    assert name_fault("x" * 36) and name_fault("  ")
-    assert url_fault(SERVER) is None
-    assert url_fault("http://wandb.acme.example") == "Please use https (for security)"
-    assert url_fault("http://localhost:8080") == "Please use https (for security)"
-    assert url_fault("wandb.acme.example") and url_fault("https://")
+def test_names_and_redirect_urls_are_validated() -> None:
+    assert name_error("x" * 35) is None
+    assert name_error("x" * 36) and name_error("  ")
+    assert url_error(SERVER) is None
+    assert url_error("http://wandb.acme.example") == "Please use https (for security)"
+    assert url_error("http://localhost:8080") == "Please use https (for security)"
+    assert url_error("wandb.acme.example") and url_error("https://")
 
 
-def test_a_redirect_uri_matches_by_its_beginning() -> None:
+def test_a_redirect_uri_matches_by_its_prefix() -> None:
     assert redirect_matches(f"{SERVER}/oauth/callback", [SERVER])
     assert redirect_matches(SERVER, [f"{SERVER}/"])
     assert not redirect_matches(f"{SERVER}.evil.example/", [SERVER])
@@ -197,21 +197,21 @@ def test_a_redirect_uri_matches_by_its_beginning() -> None:
     assert not redirect_matches(SERVER, [])
 
 
-# ---------------------------------------------------------------- the console
+# ---------------------------------------------------------------- pages for app developers
 
 
-def test_an_app_is_made_from_nothing(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
+def test_an_app_is_created_from_scratch(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
     served = slack()
     page = browse(served)
     page.goto("https://api.slack.com/apps")
     expect(heading(page, "Your Apps")).to_be_visible()
-    served_page = page.evaluate("fetch('/apps').then((answer) => answer.text())")
-    assert "Your Apps" in served_page and "Create an App<" not in served_page, "the list comes late"
+    html = page.evaluate("fetch('/apps').then((answer) => answer.text())")
+    assert "Your Apps" in html and "Create an App<" not in html, "the list must arrive late"
     button(page, "Create an App").click()
     dialog = page.get_by_role("dialog", name="Create an app", exact=True)
-    expect(button(dialog, "From scratch")).to_have_count(0)  # a row's name is its title and what stands below it
-    whole = re.compile("^From scratch Add basic info, .* site[.]$")
-    dialog.get_by_role("button", name=whole).click()
+    expect(button(dialog, "From scratch")).to_have_count(0)  # the name of a row is its title and its help text
+    full_name = re.compile("^From scratch Add basic info, .* site[.]$")
+    dialog.get_by_role("button", name=full_name).click()
     dialog = page.get_by_role("dialog", name="Name app & choose workspace", exact=True)
     create = button(dialog, "Create App")
     name = dialog.get_by_role("textbox", name="App Name", exact=True)
@@ -234,7 +234,7 @@ def test_an_app_is_made_from_nothing(slack: Callable[..., Slack], browse: Callab
     assert served.effects == ["create-app"]
 
 
-def test_the_keyboard_alone_makes_an_app(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
+def test_an_app_is_created_with_the_keyboard_only(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
     served = slack()
     page = browse(served)
     page.goto("https://api.slack.com/apps")
@@ -244,7 +244,7 @@ def test_the_keyboard_alone_makes_an_app(slack: Callable[..., Slack], browse: Ca
     expect(page.get_by_role("textbox", name="App Name", exact=True)).to_be_focused()
     for _ in range(9):
         page.keyboard.press("Tab")
-        assert page.evaluate("!!document.activeElement.closest('[role=dialog]')"), "focus stays in the dialog"
+        assert page.evaluate("!!document.activeElement.closest('[role=dialog]')"), "the focus left the dialog"
     page.get_by_role("textbox", name="App Name", exact=True).focus()
     page.keyboard.type("W&B alerts")
     page.keyboard.press("Tab")
@@ -258,7 +258,7 @@ def test_the_keyboard_alone_makes_an_app(slack: Callable[..., Slack], browse: Ca
     assert served.state["apps"][0]["workspace_id"] == "T0ACMELAB1"
 
 
-def test_other_apps_stand_in_a_table(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
+def test_existing_apps_are_listed_in_a_table(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
     page = browse(slack("apps"))
     page.goto("https://api.slack.com/apps")
     expect(button(page, "Create New App")).to_be_visible()
@@ -269,7 +269,7 @@ def test_other_apps_stand_in_a_table(slack: Callable[..., Slack], browse: Callab
     expect(page.get_by_role("row").get_by_role("link")).to_have_text(["Standup helper"])
 
 
-def test_a_hint_says_to_install_until_that_is_done(
+def test_a_hint_to_install_is_shown_until_the_app_is_installed(
     slack: Callable[..., Slack], browse: Callable[[Slack], Page]
 ) -> None:
     served = slack()
@@ -305,15 +305,15 @@ def test_name_description_and_colour_are_saved_together(
     save.click()
     expect(page.get_by_role("alert")).to_have_text("Please enter a color such as #2c2d30.")
     colour.fill("#336699")
-    page.get_by_role("textbox", name="Short description").fill("Tells of runs")
-    with page.expect_navigation():  # the page loads itself again once its answer is there
+    page.get_by_role("textbox", name="Short description").fill("Reports on runs")
+    with page.expect_navigation():  # the page reloads when the call is answered
         save.click()
     expect(save).to_be_disabled()
     expect(colour).to_have_value("#336699")
-    assert (app.colour, app.description, served.effects) == ("#336699", "Tells of runs", ["update-info"])
+    assert (app.colour, app.description, served.effects) == ("#336699", "Reports on runs", ["update-info"])
 
 
-def test_the_secret_shows_only_behind_its_own_show(
+def test_each_secret_is_shown_only_by_its_own_button(
     slack: Callable[..., Slack], browse: Callable[[Slack], Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RUNWRIGHT_REHEARSAL_SECRET", "0123456789abcdef0123456789abcdef")
@@ -336,7 +336,7 @@ def test_the_secret_shows_only_behind_its_own_show(
     assert served.effects == []
 
 
-def test_a_scope_is_picked_and_saved_at_once(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
+def test_a_picked_scope_is_saved_at_once(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
     served = slack()
     app = served.app(ready=False)
     page = browse(served)
@@ -359,7 +359,7 @@ def test_a_scope_is_picked_and_saved_at_once(slack: Callable[..., Slack], browse
     assert served.effects == ["add-scope"]
 
 
-def test_redirect_urls_count_once_saved_and_a_moment_later(
+def test_redirect_urls_take_effect_a_moment_after_the_save(
     slack: Callable[..., Slack], browse: Callable[[Slack], Page]
 ) -> None:
     served = slack()
@@ -388,7 +388,7 @@ def test_redirect_urls_count_once_saved_and_a_moment_later(
         assert time.monotonic() < deadline
     button(page, "Save URLs").click()
     expect(page.get_by_text("Success!")).to_be_visible()
-    assert served.effects == ["save-redirect-urls"], "saving the same again is no effect"
+    assert served.effects == ["save-redirect-urls"], "saving the same URLs again must not be an effect"
 
 
 def test_a_save_takes_effect_a_moment_after_its_answer(slack: Callable[..., Slack]) -> None:
@@ -432,7 +432,7 @@ def test_an_eleventh_address_is_refused_by_the_page(
     assert served.effects == ["save-ip-ranges"]
 
 
-def test_a_scope_added_after_installing_asks_for_reinstalling(
+def test_a_scope_added_after_the_installation_requires_a_reinstallation(
     slack: Callable[..., Slack], browse: Callable[[Slack], Page]
 ) -> None:
     served = slack()
@@ -446,7 +446,7 @@ def test_a_scope_added_after_installing_asks_for_reinstalling(
     page.get_by_role("combobox", name=PICKER).click()
     page.get_by_role("option", name="chat:write Write").click()
     expect(page.get_by_role("link", name=re.compile("reinstall", re.I))).to_have_count(2)
-    page.get_by_role("link", name="reinstall your app").click()  # leads nowhere else
+    page.get_by_role("link", name="reinstall your app").click()  # stays on the same page
     expect(heading(page, "OAuth & Permissions")).to_be_visible()
     expect(button(page, "Reinstall to Acme")).to_have_count(0)
     page.get_by_role("link", name="Reinstall to Acme", exact=True).click()
@@ -476,7 +476,7 @@ def test_the_webhook_switch_ignores_an_instant_click(
     assert app.bot_scopes == ["incoming-webhook"]
 
 
-def test_an_app_is_deleted_only_when_asked_twice(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
+def test_deleting_an_app_requires_confirmation(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
     served = slack()
     app = served.app()
     page = browse(served)
@@ -494,14 +494,14 @@ def test_an_app_is_deleted_only_when_asked_twice(slack: Callable[..., Slack], br
 # ---------------------------------------------------------------- consent
 
 
-def test_consent_leads_back_with_a_code_and_tells_the_channel(
+def test_consent_returns_with_a_code_and_posts_a_notice_to_the_channel(
     slack: Callable[..., Slack], browse: Callable[[Slack], Page]
 ) -> None:
     served = slack()
     app = served.app()
     page = browse(served)
-    asked = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb", "state": "s 1"}
-    page.goto(f"https://slack.com/oauth/v2/authorize?{urlencode(asked)}")
+    query = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb", "state": "s 1"}
+    page.goto(f"https://slack.com/oauth/v2/authorize?{urlencode(query)}")
     assert page.url.startswith("https://acme.slack.com/oauth?client_id=")
     expect(heading(page, "W&B alerts is requesting permission to access the Acme Slack workspace")).to_be_visible()
     expect(heading(page, "Where should W&B alerts post?")).to_be_visible()
@@ -524,12 +524,12 @@ def test_consent_leads_back_with_a_code_and_tells_the_channel(
     assert served.effects == ["install-app"]
 
 
-def test_cancel_goes_back_with_an_error(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
+def test_cancel_returns_with_an_error(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
     served = slack()
     app = served.app()
     page = browse(served)
-    asked = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb", "state": "s1"}
-    page.goto(f"https://slack.com/oauth/v2/authorize?{urlencode(asked)}")
+    query = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb", "state": "s1"}
+    page.goto(f"https://slack.com/oauth/v2/authorize?{urlencode(query)}")
     with page.expect_request(f"{SERVER}/cb?**") as sent:
         button(page, "Cancel").click(no_wait_after=True)
     assert sent.value.url == f"{SERVER}/cb?error=access_denied&state=s1"
@@ -537,7 +537,7 @@ def test_cancel_goes_back_with_an_error(slack: Callable[..., Slack], browse: Cal
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         ({"client_id": "1.2"}, "OAuth Error: invalid_client_id"),
         ({"redirect_uri": "https://evil.example/cb"}, "OAuth Error: redirect_uri did not match any configured URIs."),
@@ -547,22 +547,24 @@ def test_cancel_goes_back_with_an_error(slack: Callable[..., Slack], browse: Cal
         ({"scope": ""}, "OAuth Error: invalid_scope"),
     ],
 )
-def test_a_wrong_request_for_consent_is_told(slack: Callable[..., Slack], change: dict[str, str], says: str) -> None:
+def test_an_invalid_consent_request_shows_its_error(
+    slack: Callable[..., Slack], change: dict[str, str], message: str
+) -> None:
     served = slack()
     app = served.app()
-    asked = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb"} | change
+    query = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb"} | change
     with served.client() as client:
-        page = client.get(f"https://slack.com/oauth/v2/authorize?{urlencode(asked)}", follow_redirects=True)
-    assert says in page.text
+        page = client.get(f"https://slack.com/oauth/v2/authorize?{urlencode(query)}", follow_redirects=True)
+    assert message in page.text
     assert served.effects == []
 
 
 def test_an_app_without_scopes_or_redirect_url_cannot_be_installed(slack: Callable[..., Slack]) -> None:
     served = slack()
     app = served.app(ready=False)
-    asked = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb"}
+    query = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb"}
     with served.client() as client:
-        address = f"https://acme.slack.com/oauth?{urlencode(asked)}"
+        address = f"https://acme.slack.com/oauth?{urlencode(query)}"
         assert "redirect_uri did not match any configured URIs." in client.get(address).text
         app.redirect_urls.value = [SERVER]
         assert "has no bot user to install" in client.get(address).text
@@ -578,17 +580,17 @@ def test_slack_sdk_exchanges_a_code_once(slack: Callable[..., Slack]) -> None:
     client = WebClient(**served.sdk())
 
     def exchange(**change: str) -> Any:
-        right = {"client_id": app.client_id, "client_secret": app.client_secret, "code": code}
-        return client.oauth_v2_access(**(right | {"redirect_uri": f"{SERVER}/cb"} | change))  # type: ignore[arg-type]
+        valid = {"client_id": app.client_id, "client_secret": app.client_secret, "code": code}
+        return client.oauth_v2_access(**(valid | {"redirect_uri": f"{SERVER}/cb"} | change))  # type: ignore[arg-type]
 
-    wrong = {
+    changes = {
         "invalid_client_id": {"client_id": "1.2"},
         "bad_client_secret": {"client_secret": "no"},
         "invalid_code": {"code": "no"},
         "bad_redirect_uri": {"redirect_uri": SERVER},
         "invalid_grant_type": {"grant_type": "password"},
     }
-    for error, change in wrong.items():
+    for error, change in changes.items():
         with pytest.raises(SlackApiError) as raised:
             exchange(**change)
         assert raised.value.response["error"] == error
@@ -598,11 +600,11 @@ def test_slack_sdk_exchanges_a_code_once(slack: Callable[..., Slack]) -> None:
     with served.client() as http:
         older = http.get(f"https://slack.com/oauth/authorize?client_id={app.client_id}&scope=incoming-webhook")
         assert "granular_bot_scope=0" in older.headers["location"]
-    said = exchange().data
-    hook = said["incoming_webhook"]
-    assert said["access_token"].startswith("xoxb-") and said["token_type"] == "bot"
-    assert said["scope"] == "incoming-webhook" and said["app_id"] == app.id
-    assert said["team"] == {"id": "T0ACME0001", "name": "Acme"} and said["enterprise"] is None
+    answer = exchange().data
+    hook = answer["incoming_webhook"]
+    assert answer["access_token"].startswith("xoxb-") and answer["token_type"] == "bot"
+    assert answer["scope"] == "incoming-webhook" and answer["app_id"] == app.id
+    assert answer["team"] == {"id": "T0ACME0001", "name": "Acme"} and answer["enterprise"] is None
     assert (hook["channel"], hook["channel_id"]) == ("#alerts", "C0ALERTS01")
     assert hook["configuration_url"].startswith("https://acme.slack.com/services/B")
     assert hook["url"].startswith("https://hooks.slack.com/services/T0ACME0001/B")
@@ -612,19 +614,19 @@ def test_slack_sdk_exchanges_a_code_once(slack: Callable[..., Slack]) -> None:
     assert served.effects == ["install-app", "install-app", "exchange-code"]
 
 
-def test_a_code_lasts_ten_minutes_and_a_form_does_as_well(slack: Callable[..., Slack]) -> None:
+def test_a_code_expires_after_ten_minutes(slack: Callable[..., Slack]) -> None:
     served = slack()
     app = served.app()
     old, new = served.allow(app), served.allow(app)
-    served.site.store.grants[0].made -= 601
-    with served.rehearsal.world.client() as client:
+    served.site.store.grants[0].created -= 601
+    with served.rehearsal.context.client() as client:
         for code, ok in ((old, False), (new, True)):
             form = {"client_id": app.client_id, "client_secret": app.client_secret, "code": code}
-            said = client.post("https://slack.com/api/oauth.v2.access", data=form | {"redirect_uri": f"{SERVER}/cb"})
-            assert said.json()["ok"] is ok
+            answer = client.post("https://slack.com/api/oauth.v2.access", data=form | {"redirect_uri": f"{SERVER}/cb"})
+            assert answer.json()["ok"] is ok
 
 
-def test_webhook_messages_come_into_the_channel(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
+def test_webhook_messages_appear_in_the_channel(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
     served = slack()
     served.allow(served.app())
     url = served.state["webhooks"][0]["url"]
@@ -644,14 +646,14 @@ def test_webhook_messages_come_into_the_channel(slack: Callable[..., Slack], bro
 
 
 @pytest.mark.parametrize(
-    ("given", "said", "status", "body"),
+    ("condition", "payload", "status", "body"),
     [
-        ("as it is", {"text": "x"}, 200, "ok"),
-        ("as it is", {"blocks": [{"type": "section"}]}, 200, "ok"),
-        ("as it is", {"text": ""}, 400, "no_text"),
-        ("as it is", {"text": 3}, 400, "invalid_payload"),
-        ("as it is", {"attachments": "x"}, 400, "invalid_payload"),
-        ("for admins alone", {"text": "x"}, 403, "action_prohibited"),
+        ("unchanged", {"text": "x"}, 200, "ok"),
+        ("unchanged", {"blocks": [{"type": "section"}]}, 200, "ok"),
+        ("unchanged", {"text": ""}, 400, "no_text"),
+        ("unchanged", {"text": 3}, 400, "invalid_payload"),
+        ("unchanged", {"attachments": "x"}, 400, "invalid_payload"),
+        ("only for admins", {"text": "x"}, 403, "action_prohibited"),
         ("another token", {"text": "x"}, 404, "no_service"),
         ("without its app", {"text": "x"}, 404, "no_service"),
         ("without its channel", {"text": "x"}, 404, "channel_not_found"),
@@ -659,7 +661,7 @@ def test_webhook_messages_come_into_the_channel(slack: Callable[..., Slack], bro
     ],
 )
 def test_a_webhook_answers_the_sdk_with_each_status_and_text(
-    slack: Callable[..., Slack], given: str, said: dict[str, Any], status: int, body: str
+    slack: Callable[..., Slack], condition: str, payload: dict[str, Any], status: int, body: str
 ) -> None:
     served = slack()
     app = served.app()
@@ -668,18 +670,18 @@ def test_a_webhook_answers_the_sdk_with_each_status_and_text(
     store = served.site.store
     channel = store.workspaces[0].channel("C0ALERTS01")
     assert channel is not None
-    channel.admins_alone, channel.archived = given == "for admins alone", given == "archived"
-    if given == "without its channel":
+    channel.admins_only, channel.archived = condition == "only for admins", condition == "archived"
+    if condition == "without its channel":
         store.workspaces[0].channels.remove(channel)
-    if given == "without its app":
+    if condition == "without its app":
         store.delete_app(app)
     before = len(served.messages) if channel in store.workspaces[0].channels else 0
-    answer = WebhookClient(url + ("x" if given == "another token" else ""), **served.sdk()).send_dict(said)
+    answer = WebhookClient(url + ("x" if condition == "another token" else ""), **served.sdk()).send_dict(payload)
     assert (answer.status_code, answer.body) == (status, body)
     assert len(served.messages) == before + (status == 200)
 
 
-def test_webhooks_refuse_what_they_do_not_understand(slack: Callable[..., Slack]) -> None:
+def test_webhooks_refuse_invalid_requests(slack: Callable[..., Slack]) -> None:
     served = slack()
     app = served.app()
     served.allow(app)
@@ -687,7 +689,7 @@ def test_webhooks_refuse_what_they_do_not_understand(slack: Callable[..., Slack]
     channel = served.site.store.workspaces[0].channel("C0ALERTS01")
     assert channel is not None
     before = served.effects
-    with served.rehearsal.world.client() as client:
+    with served.rehearsal.context.client() as client:
 
         def post(address: str, **body: Any) -> tuple[int, str]:
             answer = client.post(address, **body)
@@ -708,7 +710,7 @@ def test_webhooks_refuse_what_they_do_not_understand(slack: Callable[..., Slack]
     assert served.effects == before
 
 
-def test_tokens_work_from_allowed_addresses_only(slack: Callable[..., Slack]) -> None:
+def test_tokens_work_only_from_allowed_addresses(slack: Callable[..., Slack]) -> None:
     served = slack()
     app = served.app()
     served.allow(app)
@@ -719,15 +721,13 @@ def test_tokens_work_from_allowed_addresses_only(slack: Callable[..., Slack]) ->
         client.auth_test()
     assert raised.value.response["error"] == "invalid_auth"
     hook = WebhookClient(served.state["webhooks"][0]["url"], **served.sdk())
-    assert hook.send(text="still").body == "ok", "webhooks stay open to all"
+    assert hook.send(text="still").body == "ok", "webhooks are not restricted"
 
 
 # ---------------------------------------------------------------- signed out
 
 
-def test_signing_in_leads_back_to_where_one_was_going(
-    slack: Callable[..., Slack], browse: Callable[[Slack], Page]
-) -> None:
+def test_sign_in_returns_to_the_requested_page(slack: Callable[..., Slack], browse: Callable[[Slack], Page]) -> None:
     page = browse(slack("signed-out"))
     page.goto("https://api.slack.com/apps")
     expect(button(page, "Create an App")).to_have_count(0)
@@ -774,7 +774,7 @@ def test_a_mailed_code_and_a_second_factor(slack: Callable[..., Slack], browse: 
     assert served.effects == []
 
 
-def test_nobody_signs_in_towards_a_foreign_address(slack: Callable[..., Slack]) -> None:
+def test_sign_in_never_redirects_to_a_foreign_address(slack: Callable[..., Slack]) -> None:
     served = slack()
     with served.client() as client:
         for redir in ("https://evil.example/", "https://slack.com.evil.example/", "//evil.example", "javascript:1"):
@@ -785,9 +785,9 @@ def test_nobody_signs_in_towards_a_foreign_address(slack: Callable[..., Slack]) 
 def test_without_a_session_nothing_is_read_or_changed(slack: Callable[..., Slack]) -> None:
     served = slack()
     app = served.app()
-    with served.rehearsal.world.client() as client:
-        said = client.get(f"https://api.slack.com/apps/{app.id}/oauth").text
-        assert "sign in to your Slack account" in said and SERVER not in said
+    with served.rehearsal.context.client() as client:
+        html = client.get(f"https://api.slack.com/apps/{app.id}/oauth").text
+        assert "sign in to your Slack account" in html and SERVER not in html
         secret = client.get(f"https://api.slack.com/api/developer.apps.credentials?id={app.id}&which=client_secret")
         assert secret.json() == {"ok": False, "error": "not_authed"}
         for call in ("create", "delete", "scope.update", "updateIPWhitelist", "regenerate"):
@@ -801,7 +801,7 @@ def test_without_a_session_nothing_is_read_or_changed(slack: Callable[..., Slack
 # ---------------------------------------------------------------- scenarios
 
 
-def test_the_cookie_banner_takes_clicks_until_it_is_answered(
+def test_the_cookie_banner_intercepts_clicks_until_it_is_answered(
     slack: Callable[..., Slack], browse: Callable[[Slack], Page]
 ) -> None:
     page = browse(slack("cookie-banner"))
@@ -820,7 +820,7 @@ def test_the_cookie_banner_takes_clicks_until_it_is_answered(
     expect(accept).to_have_count(0)
 
 
-def test_the_cookie_banner_has_settings_in_which_all_can_be_allowed(
+def test_the_settings_of_the_cookie_banner_can_allow_all(
     slack: Callable[..., Slack], browse: Callable[[Slack], Page]
 ) -> None:
     page = browse(slack("cookie-banner"))
@@ -840,7 +840,7 @@ def test_the_cookie_banner_has_settings_in_which_all_can_be_allowed(
     expect(button(page, "Manage Settings")).to_have_count(0)
 
 
-def test_the_page_that_moved_shows_nothing_for_long_and_then_works(
+def test_the_moved_page_is_empty_at_first_and_then_works(
     slack: Callable[..., Slack], browse: Callable[[Slack], Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert slack_scenarios.HYDRATION == 30
@@ -852,7 +852,7 @@ def test_the_page_that_moved_shows_nothing_for_long_and_then_works(
     expect(page).to_have_url(f"https://app.slack.com/app-settings/T0ACME0001/{app.id}/oauth")
     assert page.get_by_role("button").count() == 0
     field = page.locator("input[data-qa=app_unfurl_domain]")
-    for _ in range(50):  # a page that still hydrates swallows clicks
+    for _ in range(50):  # a page that is still hydrating ignores clicks
         button(page, "Add New Redirect URL").click()
         if field.is_visible():
             break
@@ -875,14 +875,14 @@ def test_the_page_that_moved_shows_nothing_for_long_and_then_works(
         ("consent-korean", "W&B alerts 앱이 Acme Slack 워크스페이스에 대한 액세스 권한을 요청합니다", "허용"),
     ],
 )
-def test_other_forms_of_the_consent_page(
+def test_variants_of_the_consent_page(
     slack: Callable[..., Slack], browse: Callable[[Slack], Page], scenario: str, title: str, allow: str
 ) -> None:
     served = slack(scenario)
     app = served.app()
     page = browse(served)
-    asked = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb"}
-    page.goto(f"https://slack.com/oauth/v2/authorize?{urlencode(asked)}")
+    query = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb"}
+    page.goto(f"https://slack.com/oauth/v2/authorize?{urlencode(query)}")
     expect(heading(page, title)).to_be_visible()
     page.get_by_role("combobox").click()
     page.get_by_role("option", name="alerts", exact=True).click()
@@ -898,7 +898,7 @@ def test_other_forms_of_the_consent_page(
         ("approval-refused", "An admin of Acme refused W&B alerts"),
     ],
 )
-def test_an_admin_decides_in_their_own_time(
+def test_an_admin_decides_later(
     slack: Callable[..., Slack],
     browse: Callable[[Slack], Page],
     monkeypatch: pytest.MonkeyPatch,
@@ -909,8 +909,8 @@ def test_an_admin_decides_in_their_own_time(
     served = slack(scenario)
     app = served.app()
     page = browse(served)
-    asked = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb"}
-    page.goto(f"https://slack.com/oauth/v2/authorize?{urlencode(asked)}")
+    query = {"client_id": app.client_id, "scope": "incoming-webhook", "redirect_uri": f"{SERVER}/cb"}
+    page.goto(f"https://slack.com/oauth/v2/authorize?{urlencode(query)}")
     expect(heading(page, "W&B alerts needs approval before it can be installed")).to_be_visible()
     button(page, "Request to Install").click()
     expect(heading(page, "Your request to install W&B alerts is waiting for an admin")).to_be_visible()
@@ -920,7 +920,7 @@ def test_an_admin_decides_in_their_own_time(
     expect(heading(page, then)).to_be_visible()
 
 
-def test_somebody_regenerates_the_secret(slack: Callable[..., Slack]) -> None:
+def test_another_person_regenerates_the_secret(slack: Callable[..., Slack]) -> None:
     served = slack("secret-regenerated")
     app = served.app()
     known = app.client_secret
@@ -932,14 +932,14 @@ def test_somebody_regenerates_the_secret(slack: Callable[..., Slack]) -> None:
     assert raised.value.response["error"] == "bad_client_secret"
 
 
-def test_the_session_ends_in_the_middle(slack: Callable[..., Slack]) -> None:
+def test_the_session_expires_after_nine_pages(slack: Callable[..., Slack]) -> None:
     served = slack("slack-session-expires")
     with served.client() as client:
         seen = ["sign in to your Slack account" in client.get("https://api.slack.com/apps").text for _ in range(11)]
     assert seen == [False] * 9 + [True] * 2
 
 
-def test_drifted_pages_differ_in_one_thing_each(slack: Callable[..., Slack]) -> None:
+def test_each_drift_scenario_changes_one_thing(slack: Callable[..., Slack]) -> None:
     def page(*scenarios: str) -> str:
         served = slack(*scenarios)
         app = served.app()
@@ -955,7 +955,7 @@ def test_drifted_pages_differ_in_one_thing_each(slack: Callable[..., Slack]) -> 
     assert page("slack-drift-doubled").count(">Save URLs<") == 2
 
 
-def test_a_reset_makes_a_new_account_and_keeps_browsers_signed_in(slack: Callable[..., Slack]) -> None:
+def test_a_reset_creates_a_new_account_and_keeps_browsers_signed_in(slack: Callable[..., Slack]) -> None:
     served = slack("apps")
     served.allow(served.app())
     served.rehearsal.reset()

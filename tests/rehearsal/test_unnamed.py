@@ -1,4 +1,4 @@
-"""Names that the real pages are not known to give: without them the runbook runs all the same."""
+"""The runbook does not depend on accessible names that the real pages are not known to have."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from typing import Any
 
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from support.alert_rehearsal import World, worlds
+from support.alert_rehearsal import AlertRehearsal, alert_rehearsals
 
 import runwright.rehearsal
-from runwright.rehearsal.slack import SlackStandIn
-from runwright.rehearsal.wandb import WandbStandIn
+from runwright.rehearsal.slack import SlackSimulator
+from runwright.rehearsal.wandb import WandbSimulator
 
 pytestmark = pytest.mark.slow
 
 CONFIRMED = ("Select a team", "Select Scopes")
-"""The values of aria-label that scripts written for the real pages have found there."""
+"""The values of aria-label that scripts for the real pages have found there."""
 NAMES = re.compile(rb"""\saria-label(?:ledby)?=("[^"]*"|'[^']*')""")
 stripped: list[bytes] = []
-met: set[str] = set()
-"""The confirmed names that pages gave."""
+seen: set[str] = set()
+"""The confirmed names that occurred in pages."""
 
 
 class Unnamed:
-    """Takes aria-label and aria-labelledby out of every page and script, but for names that are to be kept."""
+    """Removes aria-label and aria-labelledby from every page and script, except for the names in `keep`."""
 
-    keeps = CONFIRMED
+    keep = CONFIRMED
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -55,48 +55,50 @@ class Unnamed:
     def _without(self, found: re.Match[bytes]) -> bytes:
         name = found[1].strip(b"\"'").decode()
         if name in CONFIRMED:
-            met.add(name)
-        if name in self.keeps:
+            seen.add(name)
+        if name in self.keep:
             return found[0]
         stripped.append(found[0])
         return b""
 
 
-class UnnamedSlack(SlackStandIn):
+class UnnamedSlack(SlackSimulator):
     def app(self) -> Any:
         return Unnamed(super().app())
 
 
-class UnnamedWandb(WandbStandIn):
+class UnnamedWandb(WandbSimulator):
     def app(self) -> Any:
         return Unnamed(super().app())
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A rehearsal whose pages give no name by aria-label but those that `Unnamed` keeps."""
-    with worlds(tmp_path / "screenshots") as start:
+def rehearsal(tmp_path: Path) -> Iterator[AlertRehearsal]:
+    """A rehearsal whose pages have no names by aria-label, except for those in `Unnamed.keep`."""
+    with alert_rehearsals(tmp_path / "screenshots") as start:
         yield start(kinds={"slack": UnnamedSlack, "wandb": UnnamedWandb})
 
 
 @pytest.mark.parametrize("admin_pages", ["console", "settings"])
-def test_the_runbook_runs_without_names_that_are_not_known(world: World, admin_pages: str) -> None:
+def test_the_runbook_runs_without_unconfirmed_names(rehearsal: AlertRehearsal, admin_pages: str) -> None:
     stripped.clear()
-    met.clear()
-    result = world.run(admin_pages=admin_pages)
-    assert (result.exit, result.status) == (0, "done"), result.reason
-    assert stripped, "nothing was taken out"
-    assert met == {*CONFIRMED}, "a name that the real pages give is not on ours"
+    seen.clear()
+    result = rehearsal.run(admin_pages=admin_pages)
+    assert (result.exit, result.status) == (0, "changed"), result.reason
+    assert stripped, "nothing was removed"
+    assert seen == {*CONFIRMED}, "the simulators lack a name that the real pages have"
 
 
-def test_the_runbook_runs_without_the_known_names_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Unnamed, "keeps", ())
-    result = world.run()
-    assert (result.exit, result.status) == (0, "done"), result.reason
-    assert met == {*CONFIRMED}
+def test_the_runbook_runs_without_the_confirmed_names_too(
+    rehearsal: AlertRehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Unnamed, "keep", ())
+    result = rehearsal.run()
+    assert (result.exit, result.status) == (0, "changed"), result.reason
+    assert seen == {*CONFIRMED}
 
 
-def test_scripts_give_no_names_either() -> None:
+def test_scripts_set_no_names() -> None:
     scripts = list(Path(runwright.rehearsal.__file__).parent.rglob("*.js"))
     assert scripts
     naming = [path.name for path in scripts if re.search("aria-label|ariaLabel", path.read_text("utf-8"))]

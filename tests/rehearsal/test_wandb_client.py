@@ -1,4 +1,4 @@
-"""The real client of W&B sends an alert: through the stand-in of the server, to the stand-in of Slack."""
+"""The real W&B client sends an alert through the W&B simulator to the Slack simulator."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support.alert_rehearsal import SERVER, worlds
+from support.alert_rehearsal import SERVER, alert_rehearsals
 
 PROGRAM = """
 import wandb
@@ -18,9 +18,9 @@ run.finish()
 
 
 def test_the_real_client_sends_one_alert(tmp_path: Path) -> None:
-    with worlds(tmp_path / "screenshots") as start:
+    with alert_rehearsals(tmp_path / "screenshots") as start:
         here = start()
-        assert here.run(allowed_ips=[]).status == "done"
+        assert here.run(allowed_ips=[]).status.good
         authority = tmp_path / "ca.pem"
         authority.write_text(here.rehearsal.ca_pem)
         environment = {

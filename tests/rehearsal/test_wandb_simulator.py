@@ -1,4 +1,4 @@
-"""The W&B stand-in: its pages in a browser, its saves, the way to Slack and back, alerts, scenarios."""
+"""The W&B simulator: its pages in a browser, saves, the connection to Slack, alerts, scenarios."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from starlette.routing import Route
 from runwright.engine.browser.launch import launch
 from runwright.rehearsal.rehearsal import Rehearsal
 from runwright.rehearsal.rehearsal_client import RehearsalClient
-from runwright.rehearsal.simulator import Cookie, StandIn
-from runwright.rehearsal.wandb import WandbStandIn, wandb_scenarios
+from runwright.rehearsal.simulator import Cookie, Simulator
+from runwright.rehearsal.wandb import WandbSimulator, wandb_scenarios
 
 SITE = "https://wandb.acme.example"
-WELCOME = "/.well-known/runwright-rehearsal"
+NONCE_PATH = "/.well-known/runwright-rehearsal"
 CLIENT_ID, SECRET = "1234567890.0987654321", "0123456789abcdef0123456789abcdef"
 HOOK = "https://hooks.slack.com/services/T1/B1/abc"
 
 
-class SmallSlack(StandIn):
-    """As much of Slack as the server talks to: it gives a code for everything and takes messages."""
+class SmallSlack(Simulator):
+    """The parts of Slack that the W&B server uses: it accepts every code and every message."""
 
     kind: ClassVar[str] = "slack"
     claims: ClassVar[tuple[str, ...]] = ("slack.com", "*.slack.com")
 
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        self.asked: list[dict[str, str]] = []
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.exchanges: list[dict[str, str]] = []
         self.messages: list[Any] = []
         self.answer: dict[str, Any] = {
             "ok": True,
@@ -46,7 +46,7 @@ class SmallSlack(StandIn):
 
     def app(self) -> Any:
         async def access(request: Request) -> Response:
-            self.asked.append({name: str(value) for name, value in (await request.form()).items()})
+            self.exchanges.append({name: str(value) for name, value in (await request.form()).items()})
             return JSONResponse(self.answer)
 
         async def hook(request: Request) -> Response:
@@ -74,15 +74,15 @@ class SmallSlack(StandIn):
         self.messages.clear()
 
 
-class World:
-    """A rehearsal with one W&B server, a browser's page, and an HTTP client that is signed in."""
+class WandbRehearsal:
+    """A rehearsal with one W&B server, a browser page, and an HTTP client that is signed in."""
 
     def __init__(self, rehearsal: Rehearsal, open_page: Callable[[Rehearsal], Page]) -> None:
         self.rehearsal = rehearsal
         self._open_page = open_page
         self._page: Page | None = None
-        self.http = rehearsal.world.client()
-        self.http.get(SITE + WELCOME)
+        self.http = rehearsal.context.client()
+        self.http.get(SITE + NONCE_PATH)
 
     @property
     def page(self) -> Page:
@@ -91,9 +91,9 @@ class World:
         return self._page
 
     @property
-    def server(self) -> WandbStandIn:
+    def server(self) -> WandbSimulator:
         found = self.rehearsal.site_for(SITE)
-        assert isinstance(found, WandbStandIn)
+        assert isinstance(found, WandbSimulator)
         return found
 
     @property
@@ -113,7 +113,7 @@ class World:
         return found
 
     def effects(self) -> list[str]:
-        return [effect.kind for effect in self.rehearsal.world.effects.since()]
+        return [effect.kind for effect in self.rehearsal.context.effects.since()]
 
     def open(self, path: str, heading: str | None = None) -> Page:
         self.page.goto(SITE + path)
@@ -128,21 +128,21 @@ class World:
         assert self.http.post(f"{SITE}/console/settings/notifications", json=body).status_code == 200
         until(lambda: self.settings["slack_client_id"] == CLIENT_ID)
 
-    def leave(self, query: str = "for=user") -> dict[str, str]:
-        """Go off to Slack; what Slack is asked for."""
-        away = self.http.get(f"{SITE}/oauth/slack?{query}").headers["location"]
-        assert away.startswith("https://slack.com/oauth/v2/authorize?")
-        return {name: values[0] for name, values in parse_qs(urlsplit(away).query).items()}
+    def start_consent(self, query: str = "for=user") -> dict[str, str]:
+        """Start the connection; returns the query of the redirect to Slack."""
+        location = self.http.get(f"{SITE}/oauth/slack?{query}").headers["location"]
+        assert location.startswith("https://slack.com/oauth/v2/authorize?")
+        return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
 
     def connect(self, query: str = "for=user") -> httpx.Response:
-        """Go off to Slack and come back with a code."""
-        asked = self.leave(query)
-        return self.http.get(asked["redirect_uri"], params={"code": "the-code", "state": asked["state"]})
+        """Start the connection and return from Slack with a code."""
+        consent = self.start_consent(query)
+        return self.http.get(consent["redirect_uri"], params={"code": "the-code", "state": consent["state"]})
 
 
 @pytest.fixture
-def world() -> Iterator[Callable[..., World]]:
-    """`world(*scenarios, admin_pages="console")`."""
+def rehearse() -> Iterator[Callable[..., WandbRehearsal]]:
+    """`rehearse(*scenarios, admin_pages="console")` starts a rehearsal."""
     opened: list[Rehearsal] = []
     with sync_playwright() as playwright:
         browsers: list[Browser] = []
@@ -151,15 +151,15 @@ def world() -> Iterator[Callable[..., World]]:
             client = RehearsalClient(rehearsal.control_url)
             browsers.append(launch(playwright, arguments=client.browser_args()))
             page = browsers[-1].new_context(viewport={"width": 1280, "height": 800}).new_page()
-            page.goto(SITE + WELCOME)
+            page.goto(SITE + NONCE_PATH)
             return page
 
-        def start(*scenarios: str, admin_pages: str = "console") -> World:
-            rehearsal = Rehearsal(scenarios, kinds={"slack": SmallSlack, "wandb": WandbStandIn})
+        def start(*scenarios: str, admin_pages: str = "console") -> WandbRehearsal:
+            rehearsal = Rehearsal(scenarios, kinds={"slack": SmallSlack, "wandb": WandbSimulator})
             rehearsal.__enter__()
             opened.append(rehearsal)
             rehearsal.add("wandb", SITE, {"admin_pages": admin_pages})
-            return World(rehearsal, open_page)
+            return WandbRehearsal(rehearsal, open_page)
 
         yield start
         for browser in browsers:
@@ -171,12 +171,12 @@ def world() -> Iterator[Callable[..., World]]:
 def until(condition: Callable[[], bool], seconds: float = 10) -> None:
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "it did not come"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.01)
 
 
 def switch(page: Page, row: str, column: int) -> Locator:
-    """A switch of the card Alerts, by its row's words and its column: it has no name."""
+    """A switch of the card Alerts, by the text of its row and its column: it has no name."""
     return page.get_by_role("row").filter(has_text=row).get_by_role("cell").nth(column).get_by_role("switch")
 
 
@@ -198,8 +198,10 @@ def switch(page: Page, row: str, column: int) -> Locator:
         ),
     ],
 )
-def test_the_avatars_menu_is_that_of_its_time(world: Callable[..., World], admin_pages: str, items: str) -> None:
-    page = world(admin_pages=admin_pages).open("/home")
+def test_the_avatar_menu_depends_on_the_admin_pages(
+    rehearse: Callable[..., WandbRehearsal], admin_pages: str, items: str
+) -> None:
+    page = rehearse(admin_pages=admin_pages).open("/home")
     menu = page.locator(".menu")
     expect(menu).to_be_hidden()
     page.locator("#avatar").click()
@@ -209,13 +211,13 @@ def test_the_avatars_menu_is_that_of_its_time(world: Callable[..., World], admin
     page.keyboard.press("Escape")
     expect(menu).to_be_hidden()
     page.locator("#avatar").click()
-    way = "System console" if admin_pages == "console" else "System settings"
-    page.get_by_role("link", name=way).click()
+    link = "System console" if admin_pages == "console" else "System settings"
+    page.get_by_role("link", name=link).click()
     expect(page).to_have_url(re.compile(r"/console$|/system-admin$"))
 
 
-def test_who_is_not_signed_in_signs_in_and_comes_back(world: Callable[..., World]) -> None:
-    here = world("wandb-signed-out")
+def test_sign_in_returns_to_the_requested_page(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse("wandb-signed-out")
     page = here.open("/settings")
     expect(page.get_by_role("button", name="Log in", exact=True)).to_be_visible()
     page.get_by_role("textbox", name="Email address").fill("morgan@acme.example")
@@ -232,20 +234,20 @@ def test_who_is_not_signed_in_signs_in_and_comes_back(world: Callable[..., World
 
 
 @pytest.mark.parametrize("admin_pages", ["console", "settings"])
-def test_the_other_admin_pages_are_not_there(world: Callable[..., World], admin_pages: str) -> None:
-    here = world(admin_pages=admin_pages)
+def test_only_one_kind_of_admin_pages_exists(rehearse: Callable[..., WandbRehearsal], admin_pages: str) -> None:
+    here = rehearse(admin_pages=admin_pages)
     answers = {path: here.http.get(SITE + path).status_code for path in ("/console", "/system-admin", "/nothing")}
-    there, other = ("/console", "/system-admin") if admin_pages == "console" else ("/system-admin", "/console")
-    assert answers == {there: 200, other: 404, "/nothing": 404}
+    present, absent = ("/console", "/system-admin") if admin_pages == "console" else ("/system-admin", "/console")
+    assert answers == {present: 200, absent: 404, "/nothing": 404}
     here.rehearsal.add("wandb", SITE, {"admin_pages": "settings" if admin_pages == "console" else "console"})
-    assert (here.http.get(SITE + there).status_code, here.http.get(SITE + other).status_code) == (404, 200)
+    assert (here.http.get(SITE + present).status_code, here.http.get(SITE + absent).status_code) == (404, 200)
 
 
 # System Console
 
 
-def test_the_console_wants_the_root_password(world: Callable[..., World]) -> None:
-    page = world("wandb-signed-out").open("/console/settings/notifications", "Admin Console")
+def test_the_console_requires_the_root_password(rehearse: Callable[..., WandbRehearsal]) -> None:
+    page = rehearse("wandb-signed-out").open("/console/settings/notifications", "Admin Console")
     page.get_by_placeholder("Enter password").fill("wrong")
     page.get_by_role("button", name="Login", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -254,12 +256,14 @@ def test_the_console_wants_the_root_password(world: Callable[..., World]) -> Non
     expect(page.get_by_role("heading", name="Email Server")).to_be_visible()
 
 
-def test_the_settings_have_seven_entries_and_notifications_two_saves(world: Callable[..., World]) -> None:
-    here = world()
+def test_the_console_settings_have_seven_pages_and_notifications_two_save_buttons(
+    rehearse: Callable[..., WandbRehearsal],
+) -> None:
+    here = rehearse()
     page = here.open("/console")
     page.get_by_role("link", name="Settings", exact=True).click()
-    entries = page.locator(".parts a")
-    expect(entries).to_have_text(
+    links = page.locator(".parts a")
+    expect(links).to_have_text(
         ["Authentication", "Security", "System Connections", "Ingress", "Notifications", "License", "Advanced"]
     )
     page.get_by_role("link", name="Notifications", exact=True).click()
@@ -279,10 +283,10 @@ def test_the_settings_have_seven_entries_and_notifications_two_saves(world: Call
 
 
 @pytest.mark.parametrize("part", ["authentication", "system-connections", "notifications", "advanced"])
-def test_saving_what_is_unchanged_has_no_effect_and_makes_the_button_grey(
-    world: Callable[..., World], part: str
+def test_saving_without_changes_has_no_effect_and_disables_the_button(
+    rehearse: Callable[..., WandbRehearsal], part: str
 ) -> None:
-    here = world()
+    here = rehearse()
     here.register()
     until(lambda: here.settings["slack_client_id"] == CLIENT_ID)
     before, settings = here.effects(), here.settings
@@ -295,8 +299,8 @@ def test_saving_what_is_unchanged_has_no_effect_and_makes_the_button_grey(
     assert (here.effects(), here.settings) == (before, settings)
 
 
-def test_a_save_takes_effect_a_moment_later_and_shows_the_secret_again(world: Callable[..., World]) -> None:
-    here = world()
+def test_a_save_takes_effect_a_moment_later_and_shows_the_secret_again(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse()
     page = here.open("/console/settings/notifications", "Slack")
     save = page.get_by_role("button", name="Save").last
     expect(save).to_be_enabled()
@@ -305,7 +309,7 @@ def test_a_save_takes_effect_a_moment_later_and_shows_the_secret_again(world: Ca
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         save.click()
     assert here.effects() == ["save-slack"]
-    assert here.settings["slack_client_id"] == "", "it took effect at once"
+    assert here.settings["slack_client_id"] == "", "the save took effect at once"
     expect(save).to_be_disabled()
     page.get_by_role("textbox", name="Slack Client ID").fill("")
     expect(save).to_be_enabled()
@@ -316,23 +320,23 @@ def test_a_save_takes_effect_a_moment_later_and_shows_the_secret_again(world: Ca
     expect(page.get_by_role("textbox", name="Slack Client ID")).to_have_value(CLIENT_ID)
     expect(page.get_by_role("textbox", name="Slack Secret")).to_have_value(SECRET)
     assert page.get_by_role("textbox", name="Slack Secret").get_attribute("type") == "text"
-    assert SECRET not in str(here.rehearsal.world.effects.since())
+    assert SECRET not in str(here.rehearsal.context.effects.since())
     here.register()
-    assert here.effects() == ["save-slack"], "the same values again are no change"
+    assert here.effects() == ["save-slack"], "saving the same values must not be a change"
 
 
-def test_a_second_save_before_the_first_is_in_effect_is_no_second_change(world: Callable[..., World]) -> None:
-    here = world()
+def test_saving_twice_before_the_first_save_takes_effect_is_one_change(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse()
     body = {"section": "email", "values": {"email.host": "mail.acme.example", "email.port": "25"}}
     for _ in range(2):
         here.http.post(f"{SITE}/console/settings/notifications", json=body)
-    here.register()  # the other section's save does not undo the first
+    here.register()  # saving the other section must not undo the first save
     assert here.effects() == ["save-email", "save-slack"]
     assert here.settings["others"] == {"email.host": "mail.acme.example", "email.port": "25"}
 
 
-def test_list_boxes_of_the_console_work_by_keyboard(world: Callable[..., World]) -> None:
-    here = world()
+def test_list_boxes_of_the_console_work_with_the_keyboard(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse()
     page = here.open("/console/settings/system-connections", "Bucket Storage")
     box = page.get_by_role("combobox", name="Provider")
     box.focus()
@@ -345,9 +349,9 @@ def test_list_boxes_of_the_console_work_by_keyboard(world: Callable[..., World])
     until(lambda: here.settings["others"] == {"bucket.provider": "Azure"})
 
 
-def test_nobody_saves_without_being_signed_in(world: Callable[..., World]) -> None:
-    here = world()
-    with here.rehearsal.world.client() as stranger:
+def test_saving_requires_a_session(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse()
+    with here.rehearsal.context.client() as stranger:
         body: dict[str, Any] = {"section": "slack", "values": {"slack.client_id": "1.2"}}
         assert stranger.post(f"{SITE}/console/settings/notifications", json=body).status_code == 401
         assert stranger.post(f"{SITE}/settings/alerts", json={}).status_code == 401
@@ -355,16 +359,16 @@ def test_nobody_saves_without_being_signed_in(world: Callable[..., World]) -> No
         assert stranger.post(f"{SITE}/settings/disconnect-slack").status_code == 401
         assert stranger.post(f"{SITE}/graphql", json={}).status_code == 401
         assert stranger.get(f"{SITE}/settings").headers["location"] == "/login?redirect_to=%2Fsettings"
-    for wrong in (b"{", b"[]", b'{"section": "nothing", "values": {}}', b'{"section": "slack", "values": 1}'):
-        assert here.http.post(f"{SITE}/console/settings/notifications", content=wrong).status_code == 400
+    for body_bytes in (b"{", b"[]", b'{"section": "nothing", "values": {}}', b'{"section": "slack", "values": 1}'):
+        assert here.http.post(f"{SITE}/console/settings/notifications", content=body_bytes).status_code == 400
     assert here.effects() == []
 
 
 @pytest.mark.parametrize("admin_pages", ["console", "settings"])
-def test_every_link_of_the_menu_leads_somewhere_and_the_team_has_its_way_too(
-    world: Callable[..., World], admin_pages: str
+def test_every_link_of_the_menu_works_and_the_team_settings_are_reachable(
+    rehearse: Callable[..., WandbRehearsal], admin_pages: str
 ) -> None:
-    here = world(admin_pages=admin_pages)
+    here = rehearse(admin_pages=admin_pages)
     page = here.open("/home")
     links = [str(link.get_attribute("href")) for link in page.locator("#menu a, .side a").all()]
     assert {"/morgan", "/admin/usage", "/teams/acme"} < {*links}
@@ -383,8 +387,8 @@ def test_every_link_of_the_menu_leads_somewhere_and_the_team_has_its_way_too(
 # System Settings
 
 
-def test_the_sixth_switch_reveals_the_boxes_for_slack(world: Callable[..., World]) -> None:
-    here = world(admin_pages="settings")
+def test_the_sixth_switch_reveals_the_fields_for_slack(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse(admin_pages="settings")
     page = here.open("/system-admin")
     expect(page.locator(".turn label")).to_have_text(
         [
@@ -408,7 +412,7 @@ def test_the_sixth_switch_reveals_the_boxes_for_slack(world: Callable[..., World
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.get_by_role("button", name="Update settings", exact=True).click()
     assert here.effects() == ["update-settings"]
-    assert here.settings["slack_enabled"] is False, "it took effect at once"
+    assert here.settings["slack_enabled"] is False, "the save took effect at once"
     until(lambda: bool(here.settings["slack_enabled"]))
     page.reload()
     expect(client_id).to_have_value(CLIENT_ID)
@@ -421,8 +425,8 @@ def test_the_sixth_switch_reveals_the_boxes_for_slack(world: Callable[..., World
     assert here.effects() == ["update-settings"] and here.settings == before
 
 
-def test_system_settings_refuse_what_is_no_number_of_hours(world: Callable[..., World]) -> None:
-    here = world(admin_pages="settings")
+def test_system_settings_refuse_an_invalid_session_length(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse(admin_pages="settings")
     page = here.open("/system-admin")
     page.get_by_role("spinbutton", name="Session length").fill("-1")
     page.get_by_role("button", name="Update settings").click()
@@ -438,8 +442,8 @@ def test_system_settings_refuse_what_is_no_number_of_hours(world: Callable[..., 
 # Alerts and Slack
 
 
-def test_slack_switches_have_no_names_and_wait_for_slack(world: Callable[..., World]) -> None:
-    here = world()
+def test_slack_switches_have_no_names_and_are_disabled_without_slack(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse()
     page = here.open("/settings", "Alerts")
     expect(page.get_by_role("columnheader")).to_have_text(["Events", "Email", "Slack"])
     expect(page.get_by_role("button", name="Connect Slack")).to_be_disabled()
@@ -453,26 +457,28 @@ def test_slack_switches_have_no_names_and_wait_for_slack(world: Callable[..., Wo
     assert here.effects() == ["switch-alert"]
 
 
-def test_the_card_arrives_after_its_page(world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_card_arrives_after_its_page(
+    rehearse: Callable[..., WandbRehearsal], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(wandb_scenarios, "ALERTS_CARD", 1.0)
-    page = world().open("/settings", "Alerts")
+    page = rehearse().open("/settings", "Alerts")
     assert page.get_by_role("switch").count() == 0
     expect(page.get_by_role("button", name="Connect Slack")).to_be_visible()
 
 
-def test_slack_is_connected_by_a_real_exchange(world: Callable[..., World]) -> None:
-    here = world()
+def test_slack_is_connected_by_a_real_exchange(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse()
     here.register()
     page = here.open("/settings")
     page.get_by_role("button", name="Connect Slack").click()
     expect(page).to_have_url(re.compile(r"^https://slack\.com/oauth/v2/authorize\?"))
-    asked = parse_qs(urlsplit(page.url).query)
-    assert asked["client_id"] == [CLIENT_ID] and asked["scope"] == ["incoming-webhook"]
-    assert asked["redirect_uri"] == [f"{SITE}/oauth/slack/callback"]
-    page.goto(f"{asked['redirect_uri'][0]}?code=the-code&state={asked['state'][0]}")
+    query = parse_qs(urlsplit(page.url).query)
+    assert query["client_id"] == [CLIENT_ID] and query["scope"] == ["incoming-webhook"]
+    assert query["redirect_uri"] == [f"{SITE}/oauth/slack/callback"]
+    page.goto(f"{query['redirect_uri'][0]}?code=the-code&state={query['state'][0]}")
     expect(page.get_by_role("button", name="Disconnect Slack")).to_be_visible()
     expect(page).to_have_url(f"{SITE}/settings")
-    assert here.slack.asked == [
+    assert here.slack.exchanges == [
         {
             "client_id": CLIENT_ID,
             "client_secret": SECRET,
@@ -490,32 +496,32 @@ def test_slack_is_connected_by_a_real_exchange(world: Callable[..., World]) -> N
     assert here.effects() == ["save-slack", "connect-slack", "switch-alert", "disconnect-slack"]
 
 
-def test_what_goes_wrong_at_slack_is_said_and_connects_nothing(world: Callable[..., World]) -> None:
-    here = world()
+def test_a_failed_connection_to_slack_is_reported_and_stores_nothing(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse()
     assert here.http.get(f"{SITE}/oauth/slack").headers["location"] == "/settings"
     assert "register a Slack application" in here.http.get(f"{SITE}/settings").text
     here.register()
 
-    def told(params: dict[str, str]) -> str:
+    def notice(params: dict[str, str]) -> str:
         answer = here.http.get(f"{SITE}/oauth/slack/callback", params=params)
         assert answer.headers["location"] == "/settings"
-        shown = re.findall(r'role="alert">([^<]*)<', here.http.get(f"{SITE}/settings").text)
-        assert 'role="alert"' not in here.http.get(f"{SITE}/settings").text, "it is said once"
-        return str(shown[0])
+        alerts = re.findall(r'role="alert">([^<]*)<', here.http.get(f"{SITE}/settings").text)
+        assert 'role="alert"' not in here.http.get(f"{SITE}/settings").text, "the notice is shown once"
+        return str(alerts[0])
 
-    assert "not begun here" in told({"code": "the-code", "state": "made-up"})
-    assert "cancelled" in told({"error": "access_denied", "state": here.leave()["state"]})
+    assert "did not start here" in notice({"code": "the-code", "state": "made-up"})
+    assert "cancelled" in notice({"error": "access_denied", "state": here.start_consent()["state"]})
     here.slack.answer = {"ok": False, "error": "bad_client_secret"}
-    assert "bad_client_secret" in told({"code": "the-code", "state": here.leave()["state"]})
-    used = here.leave()["state"]
+    assert "bad_client_secret" in notice({"code": "the-code", "state": here.start_consent()["state"]})
+    used_state = here.start_consent()["state"]
     here.rehearsal.stop_site("slack.com")
-    assert "Slack does not answer" in told({"code": "the-code", "state": used})
-    assert "not begun here" in told({"code": "the-code", "state": used})
+    assert "Slack does not answer" in notice({"code": "the-code", "state": used_state})
+    assert "did not start here" in notice({"code": "the-code", "state": used_state})
     assert here.person["slack"] is None and here.effects() == ["save-slack"]
 
 
-def test_the_team_has_channels_of_its_own(world: Callable[..., World]) -> None:
-    here = world()
+def test_the_team_has_its_own_channels(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse()
     here.register()
     assert here.connect("for=team").headers["location"] == "/teams/acme/settings"
     page = here.open("/teams/acme/settings", "Slack channel integrations")
@@ -529,8 +535,8 @@ def test_the_team_has_channels_of_its_own(world: Callable[..., World]) -> None:
     assert here.effects() == ["save-slack", "connect-slack", "remove-integration"]
 
 
-def test_the_time_of_a_crash_can_be_set(world: Callable[..., World]) -> None:
-    here = world()
+def test_the_time_until_a_run_counts_as_crashed_can_be_set(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse()
     page = here.open("/settings")
     row = page.get_by_role("row").filter(has_text="Run crashed after")
     row.get_by_role("button", name="minutes").click()
@@ -545,15 +551,15 @@ def test_the_time_of_a_crash_can_be_set(world: Callable[..., World]) -> None:
 ALERT = "mutation NotifyScriptableRunAlert { notifyScriptableRunAlert(input: {}) { success } }"
 
 
-def test_an_alert_goes_to_the_channel_by_the_clients_own_call(world: Callable[..., World]) -> None:
-    here = world()
+def test_the_clients_call_sends_an_alert_to_the_channel(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse()
     here.register()
     here.connect()
     key = here.person["api_key"]
 
     def alert(**variables: Any) -> httpx.Response:
         values = {"entityName": "morgan", "projectName": "tests", "runName": "quiet-hill-7", **variables}
-        with here.rehearsal.world.client() as client:
+        with here.rehearsal.context.client() as client:
             body = {"query": ALERT, "variables": values}
             return client.post(f"{SITE}/graphql", json=body, auth=("api", key))
 
@@ -564,7 +570,7 @@ def test_an_alert_goes_to_the_channel_by_the_clients_own_call(world: Callable[..
     assert success(alert(**low)) is False, "the switch is off"
     here.http.post(f"{SITE}/settings/alerts", json={"event": "scriptable", "by": "slack", "on": True})
     assert success(alert(**low, waitDuration=60_000)) is True
-    assert success(alert(**low, waitDuration=60_000)) is False, "the same title within its time"
+    assert success(alert(**low, waitDuration=60_000)) is False, "the same title was sent again within the wait"
     assert success(alert(**low)) is True
     assert alert(title="x" * 64, text="").status_code == 400
     assert alert(title="A", text="", severity="LOUD").status_code == 400
@@ -572,20 +578,20 @@ def test_an_alert_goes_to_the_channel_by_the_clients_own_call(world: Callable[..
     (attached,) = message["attachments"]
     assert attached["title"] == "Triggered: Low accuracy (quiet-hill-7)" and attached["text"] == low["text"]
     assert [field["title"] for field in attached["fields"]] == ["User", "State"]
-    with here.rehearsal.world.client() as stranger:
+    with here.rehearsal.context.client() as stranger:
         refused = stranger.post(f"{SITE}/graphql", json={"query": ALERT}, auth=("api", "wrong"))
         assert refused.status_code == 401
     here.rehearsal.stop_site("slack.com")
     assert here.server.send_alert("Low accuracy", "again") is False
 
 
-def test_a_reset_makes_a_new_server_and_keeps_the_browser_signed_in(world: Callable[..., World]) -> None:
-    here = world()
-    new = {name: here.settings[name] for name in ("slack_client_id", "others", "slack_enabled")}
+def test_a_reset_creates_a_new_server_and_keeps_browsers_signed_in(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse()
+    initial = {name: here.settings[name] for name in ("slack_client_id", "others", "slack_enabled")}
     here.register()
     here.connect()
     here.rehearsal.reset()
-    assert {name: here.settings[name] for name in new} == new and here.person["slack"] is None
+    assert {name: here.settings[name] for name in initial} == initial and here.person["slack"] is None
     assert here.effects() == []
     assert here.http.get(f"{SITE}/settings").status_code == 200
 
@@ -593,8 +599,8 @@ def test_a_reset_makes_a_new_server_and_keeps_the_browser_signed_in(world: Calla
 # Scenarios
 
 
-def test_the_session_ends_in_the_middle_and_signing_in_holds(world: Callable[..., World]) -> None:
-    here = world("wandb-session-expires")
+def test_the_session_expires_after_six_pages_and_a_new_one_does_not(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse("wandb-session-expires")
     statuses = [here.http.get(f"{SITE}/home").status_code for _ in range(8)]
     assert statuses == [200] * 6 + [302] * 2
     form = {"email": "morgan@acme.example", "password": "rehearsal-password", "redirect_to": "/settings"}
@@ -602,8 +608,8 @@ def test_the_session_ends_in_the_middle_and_signing_in_holds(world: Callable[...
     assert {here.http.get(f"{SITE}/home").status_code for _ in range(8)} == {200}
 
 
-def test_who_is_no_admin_is_told_so(world: Callable[..., World]) -> None:
-    here = world("not-admin", admin_pages="settings")
+def test_a_person_who_is_not_an_admin_is_rejected(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse("not-admin", admin_pages="settings")
     page = here.open("/system-admin", "Only admins can open the system settings")
     page.locator("#avatar").click()
     expect(page.get_by_role("link", name="Log out")).to_be_visible()
@@ -613,20 +619,20 @@ def test_who_is_no_admin_is_told_so(world: Callable[..., World]) -> None:
     here.open("/console", "Admin Console")
 
 
-def test_a_server_on_http_sends_people_there(world: Callable[..., World]) -> None:
-    here = world("wandb-http")
+def test_a_server_on_http_redirects_to_http(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse("wandb-http")
     assert here.http.get(f"{SITE}/home").headers["location"] == "http://wandb.acme.example/home"
     assert here.settings["frontend_host"] == "http://wandb.acme.example"
-    usual = world()
-    assert usual.http.get("http://wandb.acme.example/home").headers["location"] == f"{SITE}/home"
+    with_https = rehearse()
+    assert with_https.http.get("http://wandb.acme.example/home").headers["location"] == f"{SITE}/home"
 
 
-def test_a_save_restarts_the_server(world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_save_restarts_the_server(rehearse: Callable[..., WandbRehearsal], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wandb_scenarios, "RESTART", 0.5)
     for scenario in ("wandb-restarts-502", "wandb-restarts-refused"):
-        here = world(scenario)
+        here = rehearse(scenario)
 
-        def down(here: World = here) -> bool:
+        def down(here: WandbRehearsal = here) -> bool:
             try:
                 return here.http.get(f"{SITE}/home").status_code == 502
             except httpx.HTTPError:
@@ -636,38 +642,38 @@ def test_a_save_restarts_the_server(world: Callable[..., World], monkeypatch: py
         until(down)
         until(lambda down=down: not down())  # type: ignore[misc]
         assert here.settings["slack_client_id"] == CLIENT_ID
-    here = world("wandb-restarts-signed-out")
+    here = rehearse("wandb-restarts-signed-out")
     here.register()
     until(lambda: here.http.get(f"{SITE}/home").status_code == 302)
-    here.http.get(SITE + WELCOME)
-    assert here.http.get(f"{SITE}/home").status_code == 200, "who starts afterwards is signed in"
+    here.http.get(SITE + NONCE_PATH)
+    assert here.http.get(f"{SITE}/home").status_code == 200, "browsers that start afterwards must be signed in"
 
 
-def test_each_drift_changes_one_thing(world: Callable[..., World]) -> None:
-    def shown(scenario: str, path: str, admin_pages: str = "console") -> str:
-        return world(scenario, admin_pages=admin_pages).http.get(SITE + path).text
+def test_each_drift_scenario_changes_one_thing(rehearse: Callable[..., WandbRehearsal]) -> None:
+    def html(scenario: str, path: str, admin_pages: str = "console") -> str:
+        return rehearse(scenario, admin_pages=admin_pages).http.get(SITE + path).text
 
     notifications, connections = "/console/settings/notifications", "/console/settings/system-connections"
-    card = shown("wandb-drift-renamed", "/settings/alerts")
+    card = html("wandb-drift-renamed", "/settings/alerts")
     assert "Link Slack" in card and "Connect Slack" not in card
-    assert shown("wandb-drift-doubled", "/settings/alerts").count(">Connect Slack<") == 2
-    assert "Slack Client ID" not in shown("wandb-drift-moved", notifications)
-    assert "Slack Client ID" in shown("wandb-drift-moved", connections)
-    moved = shown("wandb-drift-moved", "/system-admin", "settings")
+    assert html("wandb-drift-doubled", "/settings/alerts").count(">Connect Slack<") == 2
+    assert "Slack Client ID" not in html("wandb-drift-moved", notifications)
+    assert "Slack Client ID" in html("wandb-drift-moved", connections)
+    moved = html("wandb-drift-moved", "/system-admin", "settings")
     assert moved.index("custom Slack application") < moved.index("Enable SSO")
-    removed = shown("wandb-drift-removed", notifications)
+    removed = html("wandb-drift-removed", notifications)
     assert "Slack Client ID" in removed and "Slack Secret" not in removed
-    removed = shown("wandb-drift-removed", "/system-admin", "settings")
+    removed = html("wandb-drift-removed", "/system-admin", "settings")
     assert "Slack client ID" in removed and "Slack secret" not in removed
 
 
-def test_two_servers_know_nothing_of_each_other(world: Callable[..., World]) -> None:
-    here = world()
+def test_two_servers_are_independent(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse()
     other = here.rehearsal.add("wandb", "https://wandb-b.acme.example", {"admin_pages": "settings"})
     before = other.state()
     here.register()
     here.connect()
     assert other.state() == before
-    with here.rehearsal.world.client() as client:
+    with here.rehearsal.context.client() as client:
         client.cookies = here.http.cookies
         assert client.get("https://wandb-b.acme.example/home").status_code == 302

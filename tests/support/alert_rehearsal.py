@@ -1,4 +1,4 @@
-"""The slack-alerts runbook, unchanged, against a rehearsal of the test's own."""
+"""The slack-alerts runbook, unchanged, against a rehearsal that the test starts."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from typing import Any
 import httpx
 
 from runwright.engine.run.launcher import execute
-from runwright.engine.run.options import Given, Result
+from runwright.engine.run.options import RunOptions, RunResult
 from runwright.engine.run.plan import make_plan
 from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import vocabulary
 from runwright.rehearsal.rehearsal import Rehearsal
 from runwright.rehearsal.rehearsal_client import RehearsalClient
-from runwright.rehearsal.simulator import StandIn
+from runwright.rehearsal.simulator import Simulator
 from support.site_pages import Quiet
 
 RUNBOOK = Path(__file__).parents[2] / "runbooks" / "slack-alerts.yaml"
 SERVER = "https://wandb.acme.example"
 
 
-class World:
-    """A rehearsal and the runs against it."""
+class AlertRehearsal:
+    """A rehearsal, and runs of the runbook against it."""
 
     def __init__(self, rehearsal: Rehearsal, out: Path) -> None:
         self.rehearsal = rehearsal
         self.client = RehearsalClient(rehearsal.control_url)
         self._out = out
 
-    def run(self, mode: str = "run", redo: int | None = None, **inputs: Any) -> Result:
-        """Run the runbook, and a section again whatever its page says; inputs that are not given are the examples."""
-        return self.watched(RehearsalClient(self.rehearsal.control_url), Quiet(), mode=mode, redo=redo, **inputs)
+    def run(self, mode: str = "run", redo: int | None = None, **inputs: Any) -> RunResult:
+        """Run the runbook; ``redo`` names a section that runs again in any case. Omitted inputs are the examples."""
+        return self.run_with(RehearsalClient(self.rehearsal.control_url), Quiet(), mode=mode, redo=redo, **inputs)
 
-    def watched(
+    def run_with(
         self,
         client: RehearsalClient,
         listener: Quiet,
@@ -44,28 +44,28 @@ class World:
         mode: str = "run",
         redo: int | None = None,
         **inputs: Any,
-    ) -> Result:
-        """The same with a listener and a client of the test's own."""
+    ) -> RunResult:
+        """Run the runbook with a client and a listener of the test."""
         plan = make_plan(load(RUNBOOK, vocabulary()), inputs, {}, True, mode)
-        client.open_sites([(site.stand_in[0], site.url, dict(site.stand_in[1])) for site in plan.sites])
-        again = frozenset() if redo is None else frozenset({redo})
+        client.open_sites([(site.simulator[0], site.url, dict(site.simulator[1])) for site in plan.sites])
+        redo_sections = frozenset() if redo is None else frozenset({redo})
         command = "runwright run slack-alerts"
-        given = Given(self._out, headed, f"{command} --headed", again=command, redo=again)
-        return execute(plan, given, listener, threading.Event(), client)
+        options = RunOptions(self._out, headed, f"{command} --headed", rerun_command=command, redo=redo_sections)
+        return execute(plan, options, listener, threading.Event(), client)
 
     def effects(self) -> list[str]:
         return [effect["kind"] for effect in self.client.effects()]
 
     def http(self) -> httpx.Client:
-        return self.rehearsal.world.client()
+        return self.rehearsal.context.client()
 
 
 @contextmanager
-def worlds(out: Path) -> Iterator[Callable[..., World]]:
-    """`start(*scenarios)` serves stand-ins that play these scenarios, until the end."""
+def alert_rehearsals(out: Path) -> Iterator[Callable[..., AlertRehearsal]]:
+    """`start(*scenarios)` serves simulators that play these scenarios, until the block ends."""
     with ExitStack() as stack:
 
-        def start(*scenarios: str, kinds: Mapping[str, type[StandIn]] | None = None) -> World:
-            return World(stack.enter_context(Rehearsal(scenarios, kinds=kinds)), out)
+        def start(*scenarios: str, kinds: Mapping[str, type[Simulator]] | None = None) -> AlertRehearsal:
+            return AlertRehearsal(stack.enter_context(Rehearsal(scenarios, kinds=kinds)), out)
 
         yield start

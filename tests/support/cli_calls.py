@@ -1,4 +1,4 @@
-"""All commands of the command line and their groups, by what is typed."""
+"""All commands of the command line and their groups, by their full names."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ from typer.main import get_command
 from runwright.cli.main import app
 from runwright.engine.run.plan import make_plan
 from runwright.language.runbook_loader import load
-from runwright.project.discovery import find_runbook, read_inputs, read_sources, words_for
-from runwright.project.doctor import about_runbook
+from runwright.project.discovery import find_runbook, read_inputs, read_sources, vocabulary_for
+from runwright.project.doctor import runbook_checks
 
 
-def _commands(group: Any, before: str = "") -> dict[str, Any]:
-    """All commands by what is typed, those of groups included."""
+def _commands(group: Any, prefix: str = "") -> dict[str, Any]:
+    """All commands by their full names, including those of groups."""
     found = {}
     for name, command in group.commands.items():
-        typed = f"{before}{name}"
-        found |= _commands(command, f"{typed} ") if hasattr(command, "commands") else {typed: command}
+        full = f"{prefix}{name}"
+        found |= _commands(command, f"{full} ") if hasattr(command, "commands") else {full: command}
     return found
 
 
-def _groups(group: Any, before: str = "") -> dict[str, Any]:
-    """The command line itself and its groups, by what is typed."""
-    found = {before.strip(): group}
+def _groups(group: Any, prefix: str = "") -> dict[str, Any]:
+    """The command line itself and its groups, by their full names."""
+    found = {prefix.strip(): group}
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
-            found |= _groups(command, f"{before}{name} ")
+            found |= _groups(command, f"{prefix}{name} ")
     return found
 
 
-def could_begin(name: str, given: dict[str, Any]) -> None:
-    """Raises where the runbook, or a value that it needs, is not there: all that comes before anything is touched.
+def assert_can_start(name: str, params: dict[str, Any]) -> None:
+    """Make all checks that a command makes before it changes anything; raises for a missing runbook or value.
 
-    ``given`` are the parameters of the command of this name.
+    ``params`` are the parsed parameters of the command ``name``.
     """
-    path = find_runbook(given["runbook"])
-    inputs, secrets = given.get("inputs") or [], given.get("secret") or []
+    path = find_runbook(params["runbook"])
+    inputs, secrets = params.get("inputs") or [], params.get("secret") or []
     if name in ("run", "check", "rehearse"):
-        values, sources = read_inputs(inputs, given["input_file"]), read_sources(secrets, "--secret")
-        rehearsal = name == "rehearse" or bool(given.get("rehearsal"))
-        make_plan(load(path, words_for(path)), values, sources, rehearsal)
+        values, sources = read_inputs(inputs, params["input_file"]), read_sources(secrets, "--secret")
+        rehearsal = name == "rehearse"
+        make_plan(load(path, vocabulary_for(path)), values, sources, rehearsal)
     elif name == "doctor":
-        about_runbook(given["runbook"], inputs, given["input_file"], secrets)
+        runbook_checks(params["runbook"], inputs, params["input_file"], secrets)
 
 
 COMMANDS = _commands(get_command(app))

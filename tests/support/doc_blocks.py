@@ -1,11 +1,11 @@
-"""The pages of the documentation as tests see them: blocks, the files they make, the commands they show.
+"""The documentation as tests see it: fenced blocks, the files that they create, the commands that they run.
 
-Three conventions, which a page's readers need not be told:
+Three conventions:
 
-- what stands behind `$ ` in a block marked `console` is typed, in the page's order, in one shell and one folder a page;
-  what follows is what comes, where `…` is anything, and a line of `…` alone any number of lines;
-- a block below a line that ends with a file's name in backticks and a colon is that file, or, marked `diff`, a change
-  of it;
+- a line that begins with `$ ` in a `console` block is a command. All commands of a page run in order, in one shell and
+  one folder. The lines below it are the expected output: `…` matches anything, a line of `…` alone any number of lines;
+- a block below a line that ends with a file name in backticks and a colon is the content of that file; a `diff` block
+  is a change of it;
 - a command that fails is followed by `$ echo $?`.
 """
 
@@ -27,7 +27,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted(page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "guides"),
+]
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<kind>\w*)\n(?P<text>.*?)^(?P=indent)```$", re.M | re.S)
 _CAPTION = re.compile(r"`(?P<file>[\w./-]+)`:\s*\Z")
@@ -40,16 +43,16 @@ class Block:
     """A fenced block of a page."""
 
     kind: str
-    """`console`, `yaml`, …; nothing where the fence says nothing."""
+    """`console`, `yaml`, …; empty if the fence names none."""
     text: str
     file: str | None
-    """The file that it is, or that it changes."""
+    """The file that it creates or changes."""
     line: int
 
 
 @dataclass(frozen=True)
 class Command:
-    """What a page types, and what it says that comes."""
+    """A command and its expected output."""
 
     typed: str
     shown: str
@@ -57,7 +60,7 @@ class Command:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """The fenced blocks of a page's text, in their order."""
+    """The fenced blocks of a page, in order."""
     for found in _FENCE.finditer(text):
         caption = _CAPTION.search(text[: found.start()])
         file = caption["file"] if caption else None
@@ -79,31 +82,31 @@ def commands(block: Block) -> Iterator[Command]:
 
 
 def changed(before: str, diff: str) -> str:
-    """A file's text after a `diff` block: the lines behind `-` become those behind `+`."""
+    """The text of a file after a `diff` block: the `-` lines become the `+` lines."""
     lines = diff.splitlines(keepends=True)
     old = "".join(line[1:] for line in lines if not line.startswith("+"))
     new = "".join(line[1:] for line in lines if not line.startswith("-"))
-    assert before.count(old) == 1, f"these lines stand {before.count(old)} times in the file:\n{old}"
+    assert before.count(old) == 1, f"these lines occur {before.count(old)} times in the file:\n{old}"
     return before.replace(old, new)
 
 
-def fits(shown: str, came: str) -> bool:
-    """Whether what came is what the page shows."""
+def fits(shown: str, output: str) -> bool:
+    """Whether the output is what the page shows."""
     pattern = ""
     for line in shown.rstrip("\n").split("\n") if shown.strip() else []:
         if line.strip() == "…":
             pattern += r"(?:.*\n)*?"
         else:
             pattern += ".*".join(re.escape(part) for part in line.rstrip().split("…")) + r"[ \t]*\n"
-    return re.fullmatch(pattern, came if came.endswith("\n") or not came else f"{came}\n") is not None
+    return re.fullmatch(pattern, output if output.endswith("\n") or not output else f"{output}\n") is not None
 
 
-def played(page: Path, folder: Path) -> list[str]:
-    """Do what a page says, in a folder, and tell everything that came otherwise."""
+def run_page(page: Path, folder: Path) -> list[str]:
+    """Run the commands of a page in a folder; each difference from the expected output as a text."""
     text = page.read_text("utf-8")
     for port in sorted(set(_PORT.findall(text))):
         text = text.replace(port, str(_free_port()))
-    script, told, files = [], list[Command](), dict[str, str]()
+    script, shown, files = [], list[Command](), dict[str, str]()
     for block in blocks(text):
         if block.file is not None:
             before = files.get(block.file, "")
@@ -111,24 +114,24 @@ def played(page: Path, folder: Path) -> list[str]:
             script.append(_written(block.file, files[block.file]))
         elif block.kind == "console":
             for command in commands(block):
-                told.append(command)
+                shown.append(command)
                 script += [command.typed, "__end"]
-    if not told:
+    if not shown:
         return []
-    came = _run("\n".join(script), folder)
+    results = _run("\n".join(script), folder)
     problems = []
-    for number, command in enumerate(told):
+    for number, command in enumerate(shown):
         where = f"{page.name}:{command.line}: $ {command.typed}"
-        if number >= len(came):
-            problems.append(f"{where}\n  was never reached")
+        if number >= len(results):
+            problems.append(f"{where}\n  was not reached")
             continue
-        output, code = came[number]
+        output, code = results[number]
         if not fits(command.shown, output):
-            lines = difflib.unified_diff(command.shown.splitlines(), output.splitlines(), "page", "came", lineterm="")
+            lines = difflib.unified_diff(command.shown.splitlines(), output.splitlines(), "page", "output", lineterm="")
             problems.append("\n  ".join([where, *lines]))
-        following = told[number + 1].typed if number + 1 < len(told) else ""
+        following = shown[number + 1].typed if number + 1 < len(shown) else ""
         if code != 0 and following != "echo $?":
-            problems.append(f"{where}\n  ended with {code}")
+            problems.append(f"{where}\n  failed with exit code {code}")
     return problems
 
 
@@ -139,7 +142,7 @@ def _written(file: str, text: str) -> str:
 
 
 def _run(script: str, folder: Path) -> list[tuple[str, int]]:
-    """What each command printed, and its exit code. What was left running is ended."""
+    """The output and exit code of each command. Processes that are left over are killed."""
     tools = Path(tempfile.mkdtemp(dir=folder.parent))
     for name, call in {
         "runwright": "-c \"import sys; from runwright.cli.main import main; sys.argv[0] = 'runwright'; main()\"",

@@ -1,4 +1,4 @@
-"""A stand-in one of whose requests fails: the first of a method and a path, whoever sends it."""
+"""A simulator that fails the first request of a method and a path."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runwright.rehearsal.network_faults import FAULTS
-from runwright.rehearsal.simulator import StandIn
+from runwright.rehearsal.simulator import Simulator
 
 
 @dataclass
 class Failing:
-    """Plays a fault at the first request that fits, and counts all that fit: those that a browser sends again too."""
+    """Plays a network fault at the first matching request, and counts all matching ones, retries of the browser too."""
 
     fault: str
-    """The name of its scenario."""
+    """The name of the fault's scenario."""
     method: str
     path: str
-    """A pattern for the whole path."""
+    """A regular expression for the full path."""
     sent: list[str] = field(default_factory=list)
-    """The paths of the requests that fitted."""
+    """The paths of the matching requests."""
 
     def before(self, app: ASGIApp) -> ASGIApp:
-        """The application with this before it."""
+        """The application behind the fault."""
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "http" and scope["method"] == self.method and re.fullmatch(self.path, scope["path"]):
@@ -37,11 +37,11 @@ class Failing:
 
         return answer
 
-    def kind(self, kind: type[StandIn]) -> type[StandIn]:
-        """The same stand-in, of which a request fails."""
+    def kind(self, kind: type[Simulator]) -> type[Simulator]:
+        """The same kind of simulator, with the failing request."""
         app = kind.app
 
-        def failing(stand_in: Any) -> ASGIApp:
-            return self.before(app(stand_in))
+        def failing(simulator: Any) -> ASGIApp:
+            return self.before(app(simulator))
 
         return type(f"Failing{kind.__name__}", (kind,), {"app": failing})

@@ -1,19 +1,19 @@
-"""Every single change of some kinds that can befall a guide, and the finding that each must yield."""
+"""Mutations of a guide: each single change of several kinds, with the finding that it must yield."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from runwright.guide.match.observations import HEADINGS, Act, Seen
-from runwright.guide.match.reader_actions import rivals, shown_name
-from runwright.guide.match.trace import journeys, tied_items
+from runwright.guide.match.observations import HEADINGS, ObservedStep, RunObservations
+from runwright.guide.match.reader_actions import same_named, shown_name
+from runwright.guide.match.trace import build_traces, referenced_items
 from runwright.guide.parse.guide_model import Guide, Item, Label, Value
 
 
 @dataclass(frozen=True)
 class Mutation:
-    """A changed guide: what was done, which finding is right, and on which of its lines."""
+    """A changed guide, with the kind of the expected finding and the lines on which it may be."""
 
     what: str
     detail: str
@@ -22,37 +22,37 @@ class Mutation:
     text: str
 
 
-def mutations(guide: Guide, runs: Sequence[Seen]) -> Iterator[Mutation]:
+def mutations(guide: Guide, runs: Sequence[RunObservations]) -> Iterator[Mutation]:
     """Each single change of each kind."""
     values = {"incoming-webhook"}
     for item in guide.items:
-        for told in (*item.labels, *(value for value in item.values if value.text in values)):
-            yield from _of_label(guide, told)
+        for mention in (*item.labels, *(value for value in item.values if value.text in values)):
+            yield from _of_label(guide, mention)
     yield from _removed(guide)
     yield from _swapped(guide)
     yield from _fitting_two(guide, runs)
 
 
-def _of_label(guide: Guide, told: Label | Value) -> Iterator[Mutation]:
-    text = told.text
+def _of_label(guide: Guide, mention: Label | Value) -> Iterator[Mutation]:
+    text = mention.text
     middle = next((at for at in range(len(text) // 2, len(text) - 1) if _swappable(text, at)), None)
     if middle is None:
         middle = next((at for at in range(len(text) - 1) if _swappable(text, at)), None)
     if middle is not None:
         swapped = text[:middle] + text[middle + 1] + text[middle] + text[middle + 2 :]
-        yield _written(guide, told, "a letter swapped", "label", swapped)
+        yield _written(guide, mention, "a letter swapped", "label", swapped)
     first = next(at for at, sign in enumerate(text) if sign.isalpha())
-    yield _written(guide, told, "case", "label", text[:first] + text[first].swapcase() + text[first + 1 :])
+    yield _written(guide, mention, "case", "label", text[:first] + text[first].swapcase() + text[first + 1 :])
     if " " in text:
-        yield _written(guide, told, "case", "label", text.lower())
+        yield _written(guide, mention, "case", "label", text.lower())
     words = text.split()
     for at in range(len(words)):
         if len(words[at]) > 2:
             changed = " ".join([*words[:at], "Banana", *words[at + 1 :]])
-            yield _written(guide, told, "a word replaced", "label", changed)
+            yield _written(guide, mention, "a word replaced", "label", changed)
     for one, other in (("-", "_"), ("_", "-")):
         if one in text:
-            yield _written(guide, told, "hyphen for underscore", "label", text.replace(one, other))
+            yield _written(guide, mention, "hyphen for underscore", "label", text.replace(one, other))
 
 
 def _swappable(text: str, at: int) -> bool:
@@ -60,16 +60,16 @@ def _swappable(text: str, at: int) -> bool:
     return one.isalpha() and other.isalpha() and one.casefold() != other.casefold()
 
 
-def _written(guide: Guide, told: Label | Value, what: str, kind: str, new: str) -> Mutation:
+def _written(guide: Guide, mention: Label | Value, what: str, kind: str, new: str) -> Mutation:
     lines = list(guide.lines)
-    line, at = lines[told.line - 1], told.column - 1
-    assert line[at : at + len(told.text)] == told.text, (line, told)
-    lines[told.line - 1] = line[:at] + new + line[at + len(told.text) :]
-    return Mutation(what, f"{told.text} -> {new}", kind, (told.line,), "\n".join(lines))
+    line, at = lines[mention.line - 1], mention.column - 1
+    assert line[at : at + len(mention.text)] == mention.text, (line, mention)
+    lines[mention.line - 1] = line[:at] + new + line[at + len(mention.text) :]
+    return Mutation(what, f"{mention.text} -> {new}", kind, (mention.line,), "\n".join(lines))
 
 
 def _block(guide: Guide, item: Item) -> tuple[int, int]:
-    """First and last line of an item with all that belongs to it."""
+    """First and last line of an item, including its sub-items."""
     return item.line, max(each.end for each in guide.below(item.number))
 
 
@@ -111,21 +111,26 @@ def _swapped(guide: Guide) -> Iterator[Mutation]:
         yield Mutation("two items swapped", f"{item.address} and the next", "order", places, text)
 
 
-def _fitting_two(guide: Guide, runs: Sequence[Seen]) -> Iterator[Mutation]:
+def _fitting_two(guide: Guide, runs: Sequence[RunObservations]) -> Iterator[Mutation]:
     done = set()
-    for way in journeys(guide, tied_items(guide, None, runs), runs):
-        for stop in way.stops.values():
-            for act in (*stop.acts, *stop.more):
+    for trace in build_traces(guide, referenced_items(guide, None, runs), runs):
+        for stop in trace.stops.values():
+            for step in (*stop.steps, *stop.extra):
                 for label in stop.item.labels:
-                    if act.looks or label in done or label.text != shown_name(act) or len(rivals(act, label.text)) > 1:
+                    if (
+                        step.read_only
+                        or label in done
+                        or label.text != shown_name(step)
+                        or len(same_named(step, label.text)) > 1
+                    ):
                         continue
-                    double = _double(act)
+                    double = _double(step)
                     if double is not None:
                         done.add(label)
                         yield _written(guide, label, "a label that fits two controls", "ambiguous", double)
 
 
-def _double(act: Act) -> str | None:
-    """A name that more than one control on the step's page bears."""
-    names = [control.name for control in act.offered if control.name and control.role not in HEADINGS]
-    return next((name for name in names if len(rivals(act, name)) > 1), None)
+def _double(step: ObservedStep) -> str | None:
+    """A name that several controls on the page of the step have."""
+    names = [control.name for control in step.offered if control.name and control.role not in HEADINGS]
+    return next((name for name in names if len(same_named(step, name)) > 1), None)

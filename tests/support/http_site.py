@@ -1,4 +1,4 @@
-"""Pages over plain HTTP on this machine, for runs that are no rehearsal."""
+"""Serves pages over plain HTTP on this machine, for real runs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @contextmanager
 def served(pages: Mapping[str, str | Callable[[], str]]) -> Iterator[str]:
-    """Serve pages by their paths; the server's address. A page may be made when it is asked for. Whatever is not among
-    them is answered with 404, in HTML.
+    """Serve pages by their paths; the server's address. A page may be a function that makes it on each request.
+
+    Any other path is answered with an HTML page and status 404.
     """
 
     class Answer(BaseHTTPRequestHandler):
@@ -34,7 +35,7 @@ def served(pages: Mapping[str, str | Callable[[], str]]) -> Iterator[str]:
 
 @contextmanager
 def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
-    """The port of a server of this machine whose requests a handler answers."""
+    """The port of a server on this machine that answers with a handler."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -1,6 +1,6 @@
-"""Runs a runbook in a process of its own, which sends itself a signal when a commit step has come to a point.
+"""Runs a runbook in its own process, which sends itself a signal when a change reaches a point.
 
-Called as `killed_run.py RUNBOOK CONTROL OUT SIGNAL POINT NTH`: at the nth time that a commit comes to the point.
+Called as `killed_run.py RUNBOOK CONTROL OUT SIGNAL POINT NTH`: at the nth time that a change reaches the point.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import runwright.cli.run_output
-from runwright.cli.run_flow import Call, go
+from runwright.cli.run_flow import RunRequest, run_request
 from support.site_pages import Quiet
 
 
@@ -22,7 +22,7 @@ class Killing(Quiet):
         super().__init__()
         self._signal, self._point, self._left = number, point, nth
 
-    def commit_is_at(self, point: str) -> None:
+    def change_reached(self, point: str) -> None:
         if point == self._point:
             self._left -= 1
             if self._left == 0:
@@ -31,8 +31,8 @@ class Killing(Quiet):
 
 def main(runbook: str, control: str, out: str, number: str, point: str, nth: str) -> int:
     runwright.cli.run_output.listener = lambda console: Killing(signal.Signals[number], point, int(nth))  # type: ignore[assignment]
-    call = Call(runbook, [], None, [], None, False, Path(out), None, True, yes=True, control=control)
-    return go(call)
+    call = RunRequest(runbook, [], None, [], None, False, Path(out), None, True, yes=True, simulator_url=control)
+    return run_request(call)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Reads pictures as a person would, by OCR: what can be read of a secret in them."""
+"""Reads screenshots by OCR, as a person would, and finds the parts of a secret that are readable in them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PIL import Image
 from rapidfuzz import fuzz
 
 PIECE = 8
-"""Characters of a secret in a row that must not be readable."""
+"""Consecutive characters of a secret that must not be readable."""
 
 
 @cache
@@ -28,32 +28,34 @@ def _reader() -> Any:
 
 @cache
 def text_of(png: bytes | Path) -> str:
-    """All that can be read in a picture, without spaces."""
+    """The readable text of an image, without spaces."""
     image = Image.open(io.BytesIO(png) if isinstance(png, bytes) else png).convert("RGB")
     found = _reader()(image)
     return "".join("".join(found.txts or ()).split())
 
 
-def all_that_is_seen(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Every picture of a run, where it is from and what it shows: equal pages once, bands a dozen together."""
+def all_images(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """All screenshots of a run as images with their origin: each distinct page once, captions in sheets of twelve."""
     pages: dict[bytes, str] = {}
-    bands: list[tuple[str, Image.Image]] = []
+    captions: list[tuple[str, Image.Image]] = []
     for line in (folder / "events.jsonl").read_text("utf-8").splitlines():
-        for told in json.loads(line).get("pictures") or ():
-            with Image.open(folder / told["file"]) as image:
+        for entry in json.loads(line).get("screenshots") or ():
+            with Image.open(folder / entry["file"]) as image:
                 whole = image.convert("RGB")
-            pages.setdefault(_png(whole.crop((0, told["band"], *whole.size))), told["file"])
-            bands.append((told["file"], whole.crop((0, 0, whole.width, told["band"]))))
-    assert {file for file, _ in bands} == {path.name for path in folder.glob("*.png")}
+            pages.setdefault(_png(whole.crop((0, entry["caption"], *whole.size))), entry["file"])
+            captions.append((entry["file"], whole.crop((0, 0, whole.width, entry["caption"]))))
+    assert {file for file, _ in captions} == {path.name for path in folder.glob("*.png")}
     yield from ((f"the page of {file}", page) for page, file in pages.items())
-    for start in range(0, len(bands), 12):
-        some = bands[start : start + 12]
-        sheet = Image.new("RGB", (max(band.width for _, band in some), sum(band.height for _, band in some)))
+    for start in range(0, len(captions), 12):
+        some = captions[start : start + 12]
+        sheet = Image.new(
+            "RGB", (max(caption.width for _, caption in some), sum(caption.height for _, caption in some))
+        )
         top = 0
-        for _, band in some:
-            sheet.paste(band, (0, top))
-            top += band.height
-        yield f"the bands from {some[0][0]} to {some[-1][0]}", _png(sheet)
+        for _, caption in some:
+            sheet.paste(caption, (0, top))
+            top += caption.height
+        yield f"the captions from {some[0][0]} to {some[-1][0]}", _png(sheet)
 
 
 def _png(image: Image.Image) -> bytes:
@@ -63,12 +65,12 @@ def _png(image: Image.Image) -> bytes:
 
 
 def readable(png: bytes | Path, secret: str) -> list[str]:
-    """The pieces of a secret that can be read in a picture."""
+    """The pieces of a secret that are readable in an image."""
     text, plain = text_of(png), "".join(secret.split())
     pieces = [plain[start : start + PIECE] for start in range(len(plain) - PIECE + 1)]
     return [piece for piece in pieces if piece in text]
 
 
 def shown(png: bytes | Path, secret: str) -> bool:
-    """Whether a person would read a secret in a picture, even where the reader takes some letter for another."""
+    """Whether a person could read a secret in an image, even if OCR misreads some characters."""
     return fuzz.partial_ratio("".join(secret.split()), text_of(png)) >= 80

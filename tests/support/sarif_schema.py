@@ -1,6 +1,6 @@
-"""The part of SARIF 2.1.0 that a guide check uses, as a JSON schema: what it holds, and nothing else.
+"""The part of SARIF 2.1.0 that a guide check uses, as a JSON schema without additional properties.
 
-After the specification's sections 3.13 (log), 3.14 (run), 3.20 (invocation), 3.27 (result), 3.30 (region), 3.55 to
+Based on the specification's sections 3.13 (log), 3.14 (run), 3.20 (invocation), 3.27 (result), 3.30 (region), 3.55 to
 3.57 (fix) and 3.58 (notification).
 """
 

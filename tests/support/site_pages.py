@@ -1,4 +1,4 @@
-"""Sites that tests write themselves, and what a run against them left."""
+"""Sites that tests define themselves, and the result of a run against them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from runwright.engine.run.evidence_writer import StepRecord
-from runwright.engine.run.options import Result
+from runwright.engine.run.options import RunResult
 from runwright.engine.run.plan import Plan
-from runwright.rehearsal.simulator import Cookie, StandIn
+from runwright.rehearsal.simulator import Cookie, Simulator
 
 HOME = "https://shop.example"
 Page = str | Callable[[Request, "Site"], Response]
@@ -24,22 +24,22 @@ Page = str | Callable[[Request, "Site"], Response]
 
 @dataclass
 class Site:
-    """What a test's own site serves, and what it was asked for."""
+    """The pages of a test's own site, and the requests it received."""
 
     pages: Mapping[str, Page]
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     """Method, host and path of each request for a page."""
     kept: dict[str, Any] = field(default_factory=dict)
-    """What the site stores."""
+    """The state that the site stores."""
     effect: Callable[..., None] = lambda *_args, **_detail: None
     before: Callable[[ASGIApp], ASGIApp] = lambda app: app
-    """What stands before it, such as a fault."""
+    """Middleware before it, such as a network fault."""
 
     def count(self, method: str, path: str) -> int:
         return sum(1 for m, _, p in self.asked if (m, p) == (method, path))
 
 
-class SiteStandIn(StandIn):
+class SiteSimulator(Simulator):
     """Serves a `Site` under any address."""
 
     kind: ClassVar[str] = "site"
@@ -70,38 +70,38 @@ class SiteStandIn(StandIn):
 
 
 class Quiet:
-    """A listener that keeps what it hears."""
+    """A listener that records every call and prints nothing."""
 
     def __init__(self, asked: Callable[[], None] = lambda: None) -> None:
         self.heard: list[str] = []
         self._asked = asked
-        """Is called when the run asks a person for something."""
+        """Called when the run asks a person for something."""
 
-    def section_begins(self, number: int, title: str) -> None:
-        self.heard.append(f"section {title}")
+    def section_begins(self, number: int, name: str) -> None:
+        self.heard.append(f"section {name}")
 
-    def step_begins(self, number: int, say: str) -> None:
-        self.heard.append(f"begin {say}")
+    def step_begins(self, number: int, name: str) -> None:
+        self.heard.append(f"begin {name}")
 
     def step_ends(self, record: StepRecord) -> None:
-        self.heard.append(f"end {record.say}: {record.status}")
+        self.heard.append(f"end {record.name}: {record.status}")
 
-    def section_ends(self, number: int, title: str, status: str, reason: str | None) -> None:
-        self.heard.append(f"section {title}: {status}")
+    def section_ends(self, number: int, name: str, status: str, reason: str | None) -> None:
+        self.heard.append(f"section {name}: {status}")
 
-    def commit_is_at(self, point: str) -> None:
-        self.heard.append(f"commit at {point}")
+    def change_reached(self, point: str) -> None:
+        self.heard.append(f"change at {point}")
 
-    def says(self, sentence: str) -> None:
-        self.heard.append(f"says {sentence}")
+    def message(self, sentence: str) -> None:
+        self.heard.append(f"message {sentence}")
         self._asked()
 
 
 @dataclass
 class Played:
-    """A run, what it left, and the site that it ran against."""
+    """The result of a run, and the site that it ran against."""
 
-    result: Result
+    result: RunResult
     site: Site
     listener: Quiet
     plan: Plan
@@ -120,11 +120,11 @@ class Played:
         return [event for event in events if name is None or event["event"] == name]
 
     def everything(self) -> bytes:
-        """All bytes of all files of the run's folder that are text, and the pictures' names."""
+        """The bytes of all text files of the run folder, and the names of the screenshots."""
         files = sorted(path for path in self.result.folder.rglob("*") if path.is_file())
         return b"\n".join(str(path).encode() + (b"" if path.suffix == ".png" else path.read_bytes()) for path in files)
 
 
 def later(seconds: float, script: str) -> str:
-    """A script element that does something after a while."""
+    """A script element that runs a script after some seconds."""
     return f"<script>setTimeout(() => {{ {script} }}, {seconds * 1000})</script>"

@@ -1,6 +1,6 @@
-"""A person who signs in at the stand-ins, in a window that a run has opened: `person.py PORT CONTROL_URL [mail]`.
+"""A person who signs in at the simulators, in a window that a run opened: `typing_person.py PORT CONTROL_URL [mail]`.
 
-With `mail` they take at Slack what it offers first, a code by e-mail; else the workspace's address and the password.
+With `mail` they sign in at Slack with a code by e-mail, which it offers first; else with workspace and password.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PASSWORD, ROOT, FACTOR, MAIL = "rehearsal-password", "rehearsal-root", "314159",
 
 
 def step(page: Page, client: RehearsalClient, by_mail: bool) -> bool:
-    """Do what the page at hand wants; whether it wanted anything."""
+    """Do what the current page asks for; whether it asked for anything."""
     link = page.get_by_role("link", name="sign in to your Slack account")
     manually = page.get_by_role("link", name="sign in manually instead")
     by_password = page.get_by_role("link", name="sign in with a password instead")
@@ -54,17 +54,17 @@ def step(page: Page, client: RehearsalClient, by_mail: bool) -> bool:
 
 
 def main(port: str, control_url: str, way: str = "") -> int:
-    """Act until nothing has been wanted for two seconds. Ends with 1 when something still is after a minute."""
+    """Act until the page has asked for nothing for two seconds; 1 if it still does after a minute."""
     client = RehearsalClient(control_url)
-    begun = quiet = time.monotonic()
+    started = quiet = time.monotonic()
     with sync_playwright() as playwright:
         browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-        while time.monotonic() - begun < 60:
+        while time.monotonic() - started < 60:
             page = browser.contexts[-1].pages[-1]
             page.set_default_timeout(5000)
             try:
                 acted = step(page, client, way == "mail")
-            except Error:  # the page went on meanwhile
+            except Error:  # the page navigated meanwhile
                 acted = True
             if acted:
                 quiet = time.monotonic()

@@ -1,1 +1,1 @@
-"""The command line: one file for each group of commands, shared options, what people see of a run."""
+"""The command line: one file for each group of commands, the shared options, and the output for people."""

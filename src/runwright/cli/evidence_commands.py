@@ -1,4 +1,4 @@
-"""Commands for evidence. Each imports what it needs, so that `--help` is quick."""
+"""The commands `verify` and `report`. They import what they need inside, so that `--help` stays fast."""
 
 from __future__ import annotations
 
@@ -9,87 +9,98 @@ import typer
 
 from runwright.cli.shared_options import Json
 from runwright.evidence.sanitize import for_terminal
+from runwright.evidence.statuses import EXIT_FINDINGS, EXIT_INVALID, EXIT_OK, EXIT_UNUSABLE
 
 app = typer.Typer()
 
 
-@app.command(epilog="Example: runwright verify screenshots/slack-alerts/20261124T033000Z-7f3a --head 9f2c…")
+@app.command(epilog="Example: runwright verify screenshots/slack-alerts/20261124T033000Z-7f3a --digest 9f2c…")
 def verify(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Runs' folders, or folders with some.")],
-    head: Annotated[str | None, typer.Option("--head", metavar="H", help="The head that was kept elsewhere.")] = None,
-    evidence: Annotated[bool, typer.Option("--evidence", help="Refuse rehearsals.")] = False,
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Run folders, or folders that contain some.")],
+    digest: Annotated[
+        str | None,
+        typer.Option("--digest", metavar="DIGEST", help="The journal digest of the run, as you kept it elsewhere."),
+    ] = None,
+    evidence: Annotated[bool, typer.Option("--evidence", help="Reject rehearsals.")] = False,
     json: Json = False,
 ) -> None:
-    """Check that nothing in a run's folder was altered; say what that does not prove."""
-    from runwright.cli import plain_output as ui
-    from runwright.evidence import verify as check
+    """Verify that run folders are intact. Also prints what this proves, and what it does not."""
+    from runwright.cli.plain_output import print_json
+    from runwright.evidence import verify as verifier
 
     for folder in folders:
-        _folder_is_there(folder)
-    found = [run for folder in folders for run in check.run_folders(folder)]
+        _require(folder)
+    found = [run for folder in folders for run in verifier.run_folders(folder)]
     if not found:
-        typer.echo("There is no run's folder (one with an events.jsonl).", err=True)
-        raise typer.Exit(2)
-    if head is not None and len(found) != 1:
-        typer.echo("--head goes with one run's folder.", err=True)
-        raise typer.Exit(2)
-    verdicts = [check.verify(run, head, evidence) for run in found]
-    alone = len(found) == 1 and found[0] in folders
-    missing = [] if alone else check.missing_predecessors(verdicts)
+        typer.echo("No run folder found: none contains an events.jsonl.", err=True)
+        raise typer.Exit(EXIT_INVALID)
+    if digest is not None and len(found) != 1:
+        typer.echo("--digest takes exactly one run folder.", err=True)
+        raise typer.Exit(EXIT_INVALID)
+    verdicts = [verifier.verify(run, digest, evidence) for run in found]
+    single = len(found) == 1 and found[0] in folders
+    missing = [] if single else verifier.missing_predecessors(verdicts)
     good = all(verdict.good for verdict in verdicts) and not missing
+    code = EXIT_OK if good else EXIT_FINDINGS
     if json:
-        ui.print_json({"good": good, "runs": [verdict.data() for verdict in verdicts], "missing": missing})
-        raise typer.Exit(0 if good else 1)
+        print_json({"good": good, "runs": [verdict.data() for verdict in verdicts], "missing": missing})
+        raise typer.Exit(code)
     for verdict in verdicts:
         if verdict.rehearsal:
-            typer.echo("REHEARSAL: no evidence of any real setting.")
-        typer.echo(f"{verdict.word}  {verdict.folder}  ({verdict.status or 'not ended'})")
-        for problem in (*verdict.problems, *verdict.notes):
-            typer.echo(f"         {for_terminal(problem)}")
-        typer.echo(f"         head {verdict.head}" + ("" if head else "  (compare it with the one kept elsewhere)"))
+            typer.echo("REHEARSAL: not evidence of any real setting.")
+        typer.echo(f"{verdict.verdict}  {verdict.folder}  ({verdict.status or 'not ended'})")
+        for line in (*verdict.problems, *verdict.notes):
+            typer.echo(f"         {for_terminal(line)}")
+        hint = "" if digest else "  (compare it with the one kept elsewhere)"
+        typer.echo(f"         digest {verdict.digest}{hint}")
     for line in missing:
         typer.echo(line)
-    typer.echo("\nWhat this shows, and what not:")
-    for line in check.LIMITS:
+    typer.echo("\nWhat this proves, and what it does not:")
+    for line in verifier.LIMITS:
         typer.echo(f"- {line}")
-    raise typer.Exit(0 if good else 1)
+    raise typer.Exit(code)
 
 
-def _folder_is_there(folder: Path) -> None:
+def _require(folder: Path) -> None:
+    """Raises UserError when the folder does not exist."""
     if not folder.exists():
-        from runwright.project.discovery import no_file
+        from runwright.project.discovery import missing_file
 
-        raise no_file(folder, "Give a run's folder; a run names it when it ends.")
+        raise missing_file(folder, "Pass a run folder; each run prints its path at the end.")
 
 
 @app.command(epilog="Example: runwright report screenshots/slack-alerts/20261124T033000Z-7f3a")
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A run's folder.")],
-    to: Annotated[
-        Path | None, typer.Option("--to", metavar="FILE", help="One .pdf (needs fpdf2), or one self-contained .html.")
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A run folder.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Export one .pdf (needs fpdf2) or one self-contained .html."),
     ] = None,
 ) -> None:
-    """Make the reports, the statement and the sums of a run's folder again (the same bytes), or export one file."""
-    from runwright.evidence.atomic_io import AlteredError, EvidenceError
-    from runwright.evidence.reports.export import export, unfit
-    from runwright.evidence.verify import make_again
+    """Regenerate the reports of a run folder, or export one file.
 
-    _folder_is_there(folder)
+    The reports, the statement and the checksums are byte for byte the same as those that the run wrote.
+    """
+    from runwright.evidence.atomic_io import AlteredError, EvidenceError
+    from runwright.evidence.reports.export import export, export_problem
+    from runwright.evidence.verify import regenerate
+
+    _require(folder)
     if not (folder / "events.jsonl").is_file():
-        typer.echo(f"{folder} is no run's folder: there is no events.jsonl in it.", err=True)
-        raise typer.Exit(2)
-    if to is not None and (wrong := unfit(folder, to)):
-        typer.echo(wrong, err=True)
-        raise typer.Exit(2)
+        typer.echo(f"{folder} is not a run folder: it contains no events.jsonl.", err=True)
+        raise typer.Exit(EXIT_INVALID)
+    if output is not None and (problem := export_problem(folder, output)):
+        typer.echo(problem, err=True)
+        raise typer.Exit(EXIT_INVALID)
     try:
-        if to is not None:
-            export(folder, to)
+        if output is not None:
+            export(folder, output)
         else:
-            make_again(folder)
+            regenerate(folder)
     except AlteredError as error:
-        typer.echo(f"{for_terminal(str(error))}\nNo report was made. See: runwright verify {folder}", err=True)
-        raise typer.Exit(1) from None
+        typer.echo(f"{for_terminal(str(error))}\nNo report was written. Run: runwright verify {folder}", err=True)
+        raise typer.Exit(EXIT_FINDINGS) from None
     except EvidenceError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(4) from None
-    typer.echo(str(to or folder / "report.html"))
+        raise typer.Exit(EXIT_UNUSABLE) from None
+    typer.echo(str(output or folder / "report.html"))

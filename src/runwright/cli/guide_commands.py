@@ -1,210 +1,229 @@
-"""The commands of `runwright guide`. Each imports what it needs, so that `--help` is quick."""
+"""The `runwright guide` commands. Each imports what it needs inside, so that `--help` starts fast."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from runwright.cli.guide_files import (
-    book_of,
-    guides_of,
-    home_of,
-    lock_home,
-    not_moved,
-    other_languages,
+    named_runbook,
+    original_runbook,
+    read_guides,
     refuse_shipped,
+    runbook_of_report,
+    translations,
+    unmovable_error,
 )
-from runwright.evidence.sanitize import for_terminal
+from runwright.cli.guide_output import (
+    FORMATS,
+    SUFFIXES,
+    coverage_format,
+    fail,
+    guarded,
+    json_text,
+    rendered,
+    report_format,
+    require_folder_of,
+    write_output,
+)
+from runwright.cli.shared_options import Json, Out
+from runwright.cli.shared_options import Runbook as RunbookName
+from runwright.evidence.statuses import EXIT_FINDINGS, EXIT_OK
 
 if TYPE_CHECKING:
     from runwright.guide.check_result import Report
     from runwright.language.runbook_model import Runbook
 
-T = TypeVar("T")
-
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help="Holds guides against the pages: what a reader would stumble over, and what to write instead.",
+    help="Compare guides with the real pages. Names where a reader would get stuck, and what to write instead.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-BookName = Annotated[str, typer.Argument(help="A runbook's path, or its name under runbooks/.", metavar="RUNBOOK")]
-MaybeBook = Annotated[
-    str | None, typer.Argument(help="A runbook: its runs are made first, on every branch.", metavar="[RUNBOOK]")
+OptionalRunbook = Annotated[
+    str | None,
+    typer.Argument(help="A runbook. Without --run, it is rehearsed first, on every branch.", metavar="[RUNBOOK]"),
 ]
 Guides = Annotated[
     list[Path] | None,
-    typer.Option("--guide", metavar="FILE", help="A guide, the source language first; else as the project file says."),
+    typer.Option(
+        "--guide",
+        metavar="FILE",
+        help="A guide, the source language first; may be repeated. Default: those of the project file.",
+    ),
 ]
 Runs = Annotated[
-    list[Path] | None, typer.Option("--run", metavar="FOLDER", help="A run's folder, or a folder with some.")
+    list[Path] | None, typer.Option("--run", metavar="FOLDER", help="A run folder, or a folder that contains some.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
-FORMS = ("text", "json", "summary", "diff", "sarif", "html")
-ENDINGS = {".html": "html", ".htm": "html", ".json": "json", ".md": "summary", ".diff": "diff", ".sarif": "sarif"}
-"""The form that a file's ending asks for."""
+SEVERITIES = ("error", "warning", "note", "never")
 
 
 @app.command(
     epilog="Example: runwright guide check --run screenshots/slack-alerts/20261124T033000Z-7f3a --guide slack-alerts.md"
 )
 def check(
-    runbook: MaybeBook = None,
+    runbook: OptionalRunbook = None,
     run: Runs = None,
     guide: Guides = None,
     inputs: Annotated[
-        list[str] | None, typer.Option("-i", "--input", metavar="NAME=VALUE", help="An input's value; fixes a branch.")
+        list[str] | None,
+        typer.Option("-i", "--input", metavar="NAME=VALUE", help="An input's value. Restricts the branches."),
     ] = None,
     scenario: Annotated[
-        list[str] | None, typer.Option("--scenario", metavar="NAME", help="Rehearse again in this scenario.")
+        list[str] | None,
+        typer.Option("--scenario", metavar="NAME", help="Rehearse every branch again in this scenario."),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the runs go.")] = Path("screenshots"),
-    form: Annotated[
+    out: Out = Path("screenshots"),
+    format: Annotated[
         str | None,
         typer.Option(
-            "--as", metavar="FORM", help=f"{', '.join(FORMS)}; without it as the ending of --to says, or text."
+            "--format", metavar="FORMAT", help=f"{', '.join(FORMATS)}. Default: by the suffix of --output, else text."
         ),
     ] = None,
-    to: Annotated[
+    output: Annotated[
         Path | None,
-        typer.Option("--to", metavar="FILE", help=f"Write it there: {', '.join(ENDINGS)}, or another ending for text."),
+        typer.Option(
+            "--output", metavar="FILE", help=f"Write to this file: {', '.join(SUFFIXES)}, or another suffix for text."
+        ),
     ] = None,
-    new: Annotated[bool, typer.Option("--new", help="Leave out what `guide accept` keeps.")] = False,
+    new: Annotated[bool, typer.Option("--new", help="Omit the findings accepted with `guide accept`.")] = False,
     fail_on: Annotated[
-        str, typer.Option("--fail-on", metavar="SEVERITY", help="error, warning, note or never.")
+        str,
+        typer.Option(
+            "--fail-on", metavar="SEVERITY", help="Exit with 1 from this severity on: error, warning, note or never."
+        ),
     ] = "warning",
     json: Json = False,
 ) -> None:
-    """Name every place where guide and pages disagree. With --run no browser is needed.
+    """Report every place where guide and pages disagree. With --run, no browser is needed.
 
-    With a runbook its rehearsals are made first, one for each branch that its choices give. Runs on real sites are
-    made with `runwright run`, and given with --run.
+    With a runbook and without --run, the command rehearses the runbook first, once for each branch (combination of its
+    choices). To check a guide against real pages, use `runwright run` and pass the run folders with --run.
     """
     from runwright.guide.match.findings import at_least
 
-    if json and form not in (None, "json"):
-        _fail(f"--json and --as {form} are two forms.", "Say one of them.")
-    if form is None:
-        form = "json" if json else ENDINGS.get(to.suffix.lower(), "text") if to is not None else "text"
-    if form not in FORMS:
-        _fail(f"There is no form `{form}`.", f"It is one of {', '.join(FORMS)}.")
-    if fail_on not in ("error", "warning", "note", "never"):
-        _fail(f"`{fail_on}` is no severity.", "It is one of error, warning, note, never.")
-    _writable(to)
-    report = _guarded(lambda: _report(runbook, run, guide, inputs or [], scenario or [], out, new, form != "text"))
-    _put(_shown(report, form, to), to)
-    unknown = report.says_nothing and fail_on != "never"
-    raise typer.Exit(1 if unknown or at_least(report.findings, fail_on) else 0)
+    format = report_format(format, json, output)
+    if fail_on not in SEVERITIES:
+        fail(f"Unknown severity `{fail_on}`.", f"Pass one of {', '.join(SEVERITIES)}.")
+    require_folder_of(output)
+    report = guarded(lambda: _report(runbook, run, guide, inputs or [], scenario or [], out, new, format != "text"))
+    write_output(rendered(report, format, output), output)
+    inconclusive = report.inconclusive and fail_on != "never"
+    raise typer.Exit(EXIT_FINDINGS if inconclusive or at_least(report.findings, fail_on) else EXIT_OK)
 
 
 @app.command(epilog="Example: runwright guide coverage slack-alerts --guide slack-alerts.md")
 def coverage(
-    runbook: BookName,
+    runbook: RunbookName,
     guide: Guides = None,
-    to: Annotated[
+    output: Annotated[
         Path | None,
         typer.Option(
-            "--to", metavar="FILE", help="Write it there; .html makes a page with both side by side, .json, .txt."
+            "--output", metavar="FILE", help="Write to this file: .html (guide and steps side by side), .json, .txt."
         ),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Say which steps follow which item, which items none follows, which ties point nowhere or have moved."""
-    from runwright.guide.baseline.reviewed_items import changes, read_lock
+    """Show the steps that follow each item, items without a step, and references that are unresolved or moved."""
+    from runwright.guide.baseline.reviewed_items import changes, read_baseline
     from runwright.guide.check_result import coverage_data
-    from runwright.guide.match.references import coverage as cover
+    from runwright.guide.match.references import coverage as compare
     from runwright.guide.render.html_page import coverage_page
     from runwright.guide.render.plain_text import coverage_text
 
-    form = "json" if json else _form_of(to)
-    _writable(to)
+    format = "json" if json else coverage_format(output)
+    require_folder_of(output)
 
     def work() -> tuple[str, bool]:
-        book = book_of(runbook)
-        lock = read_lock(book.path)
-        texts, rows, pages, sound = [], [], [], True
-        for each in guides_of(guide, book):
-            found = cover(each, book)
-            kept = lock.of(each)
-            gone = [change for change in changes(each, kept) if change.state != "same"] if kept is not None else []
-            sound &= not found.nowhere and not gone
+        book = named_runbook(runbook)
+        baseline = read_baseline(book.path)
+        texts, rows, pages, correct = [], [], [], True
+        for each in read_guides(guide, book):
+            found = compare(each, book)
+            reviewed = baseline.of(each)
+            changed = [one for one in changes(each, reviewed) if one.state != "same"] if reviewed is not None else []
+            correct &= not found.unresolved and not changed
             pages.append((each, found))
             rows.append(
                 {
                     "guide": str(each.path),
                     "coverage": coverage_data(found),
                     "unfollowed": [item.address for item in found.unfollowed],
-                    "nowhere": [{"line": tie.line, "follows": tie.follows, "says": tie.says} for tie in found.nowhere],
-                    "changes": [{"item": c.address, "state": c.state, "now": c.now} for c in gone],
+                    "unresolved": [
+                        {"line": reference.line, "follows": reference.follows, "summary": reference.summary}
+                        for reference in found.unresolved
+                    ],
+                    "changes": [{"item": one.address, "state": one.state, "now": one.now} for one in changed],
                 }
             )
             text = coverage_text(each, found)
-            if kept is None:
-                text += "It was never reviewed: `runwright guide relink` keeps its items' digests.\n"
-            for change in gone:
-                where = f" to {change.now}" if change.state == "moved" else ""
-                text += f"  item {change.address} {change.state}{where} since {kept.reviewed if kept else ''}\n"
+            if reviewed is None:
+                text += "Not reviewed yet: run `runwright guide relink` to record the items in the baseline.\n"
+            for one in changed:
+                to = f" to {one.now}" if one.state == "moved" else ""
+                text += f"  item {one.address} {one.state}{to} since {reviewed.reviewed if reviewed else ''}\n"
             texts.append(text)
-        if form == "json":
-            return _json(rows[0] if len(rows) == 1 else {"guides": rows}), sound
-        return coverage_page(pages) if form == "html" else "\n".join(texts), sound
+        if format == "json":
+            return json_text(rows[0] if len(rows) == 1 else {"guides": rows}), correct
+        return coverage_page(pages) if format == "html" else "\n".join(texts), correct
 
-    text, sound = _guarded(work)
-    _put(text, to)
-    raise typer.Exit(0 if sound else 1)
+    text, correct = guarded(work)
+    write_output(text, output)
+    raise typer.Exit(EXIT_OK if correct else EXIT_FINDINGS)
 
 
 @app.command(epilog="Example: runwright guide relink slack-alerts --guide slack-alerts.md")
 def relink(
-    runbook: BookName,
+    runbook: RunbookName,
     guide: Guides = None,
-    show: Annotated[bool, typer.Option("--show", help="Only say what would be done.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Show the changes without writing them.")] = False,
 ) -> None:
-    """Move the ties whose item went elsewhere, and keep the items' digests as reviewed today."""
+    """Update the references to moved items, and record all items in the baseline as reviewed today."""
     from datetime import UTC, datetime
 
-    from runwright.evidence.atomic_io import write_whole
-    from runwright.guide.baseline.relink import Relinked, behind, moves, relinked
-    from runwright.guide.baseline.reviewed_items import changes, followed, keep, read_lock, write_lock
+    from runwright.evidence.atomic_io import write_atomic
+    from runwright.guide.baseline.relink import RelinkResult, carried_over, moved_items, relink_references
+    from runwright.guide.baseline.reviewed_items import changes, followed, read_baseline, store, write_baseline
 
     def work() -> list[str]:
-        book = book_of(runbook)
+        book = named_runbook(runbook)
         refuse_shipped(book.path)
-        lock = read_lock(book.path)
-        first, *others = guides_of(guide, book)
-        kept = lock.of(first)
-        done = relinked(book, first, kept) if kept is not None else Relinked()
-        if done.stuck:
-            raise not_moved(done)
-        said = [f"{old} -> {new}" for old, new in sorted(done.moved.items())]
-        for path, text in {} if show else done.texts.items():
+        baseline = read_baseline(book.path)
+        source, *others = read_guides(guide, book)
+        reviewed = baseline.of(source)
+        result = relink_references(book, source, reviewed) if reviewed is not None else RelinkResult()
+        if result.unmovable:
+            raise unmovable_error(result)
+        lines = [f"{old} -> {new}" for old, new in sorted(result.moved.items())]
+        for path, text in {} if show else result.texts.items():
             refuse_shipped(path)
-            write_whole(path, text.encode())
-        for change in changes(first, kept) if kept is not None else ():
-            if change.state == "changed" and change.address in followed(book, first):
-                said.append(f"{change.address} {change.state}: look at it yourself")
+            write_atomic(path, text.encode())
+        for change in changes(source, reviewed) if reviewed is not None else ():
+            if change.state == "changed" and change.address in followed(book, source):
+                lines.append(f"{change.address} changed: check the steps that follow it")
         if show:
-            kept_in = (
-                f"{each.path}: its {len(each.items)} items would be kept as reviewed today" for each in (first, *others)
-            )
-            return [*said, *kept_in]
-        for each in (first, *others):
-            old = lock.of(each)
-            lag = behind(each, old, moves(first, kept)) if old is not None and kept is not None else None
-            if lag is not None and each is not first:
-                keep(lock, each, lag)
-                said.append(f"{each.path} has not changed in the same way: it stays as reviewed on {lag.reviewed}")
+            planned = (f"{each.path}: would record {len(each.items)} items as reviewed" for each in (source, *others))
+            return [*lines, *planned]
+        for each in (source, *others):
+            old = baseline.of(each)
+            carried = None
+            if each is not source and old is not None and reviewed is not None:
+                carried = carried_over(each, old, moved_items(source, reviewed))
+            if carried is not None:
+                store(baseline, each, carried)
+                lines.append(
+                    f"{each.path} has not changed in the same way yet: its review stays dated {carried.reviewed}"
+                )
                 continue
-            write_lock(lock, each, datetime.now(UTC).date())
-            said.append(f"reviewed {each.path}: {len(each.items)} items are kept in {lock.path}")
-        return said
+            write_baseline(baseline, each, datetime.now(UTC).date())
+            lines.append(f"{each.path}: recorded {len(each.items)} items as reviewed in {baseline.path}")
+        return lines
 
-    for line in _guarded(work):
+    for line in guarded(work):
         typer.echo(line)
 
 
@@ -212,59 +231,59 @@ def relink(
     epilog='Example: runwright guide accept --run FOLDER --guide slack-alerts.md --line 29 --reason "Known to readers."'
 )
 def accept(
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it may stay as it is.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why the guide may stay as it is.")],
     run: Runs = None,
     guide: Guides = None,
     line: Annotated[
-        int | None, typer.Option("--line", metavar="N", help="Only findings on this line of the guide named first.")
+        int | None, typer.Option("--line", metavar="LINE", help="Only findings on this line of the first --guide.")
     ] = None,
     kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="Only findings of this kind.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="All findings there are.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All findings.")] = False,
 ) -> None:
-    """Keep findings, with reason and date, so that `guide check --new` leaves them out: in all languages at once."""
+    """Accept findings, with reason and date, in all languages at once. `guide check --new` omits them."""
     from datetime import UTC, datetime
     from typing import get_args
 
-    from runwright.guide.baseline.accepted_findings import accept as keep
-    from runwright.guide.baseline.accepted_findings import read_accepts
+    from runwright.guide.baseline.accepted_findings import accept as store
+    from runwright.guide.baseline.accepted_findings import read_accepted
     from runwright.guide.match.findings import Kind
 
     if not reason.strip():
-        _fail("Nobody will know why.", "Say it with --reason TEXT.")
+        fail("The reason is empty.", "Pass --reason TEXT.")
     if kind is not None and kind not in get_args(Kind):
-        _fail(f"There is no kind `{kind}`.", f"It is one of {', '.join(get_args(Kind))}.")
+        fail(f"Unknown kind `{kind}`.", f"Pass one of {', '.join(get_args(Kind))}.")
     if line is None and kind is None and not every:
-        _fail("Which findings?", "Say --line N, --kind KIND, or --all.")
+        fail("No findings selected.", "Pass --line LINE, --kind KIND, or --all.")
 
     def work() -> list[str]:
         report = _report(None, run, guide, [], [], Path(), False, True, every_language=True)
-        named = guide[0].resolve() if guide else report.guides[0].verdict.guide.path.resolve()
-        chosen = []
+        first = guide[0].resolve() if guide else report.guides[0].comparison.guide.path.resolve()
+        selected = []
         for group in report.grouped():
             members = [(group.checked, group.finding), *group.others]
             of_kind = [each for each in members if kind in (None, each[1].kind)]
-            if any(line is None or (line == f.line and c.verdict.guide.path.resolve() == named) for c, f in of_kind):
-                chosen += members
-        if not chosen:
-            from runwright.language.diagnostics import Fault, UserError
+            if any(line is None or (line == f.line and c.comparison.guide.path.resolve() == first) for c, f in of_kind):
+                selected += members
+        if not selected:
+            from runwright.language.diagnostics import Diagnostic, UserError
 
-            raise UserError(Fault("There is no such finding.", "`runwright guide check` names them all."))
-        accepts = read_accepts(lock_home(report))
-        keep(accepts, [finding for _, finding in chosen], reason, datetime.now(UTC).date())
-        said = [f"accepted {each.kind}, {checked.name}, item {each.item}: {each.key}" for checked, each in chosen]
-        return [*said, str(accepts.path)]
+            raise UserError(Diagnostic("No finding matches.", "Run `runwright guide check` to list the findings."))
+        accepted = read_accepted(runbook_of_report(report))
+        store(accepted, [finding for _, finding in selected], reason, datetime.now(UTC).date())
+        lines = [f"accepted {each.kind}, {checked.name}, item {each.item}: {each.key}" for checked, each in selected]
+        return [*lines, str(accepted.path)]
 
-    for said in _guarded(work):
-        typer.echo(said)
+    for message in guarded(work):
+        typer.echo(message)
 
 
 @app.command(epilog="Example: runwright guide draft slack-alerts.md > runbooks/slack-alerts.yaml")
 def draft(file: Annotated[Path, typer.Argument(metavar="FILE", help="A guide.")]) -> None:
-    """Write the skeleton of a runbook that follows a guide; comments say where a person must decide."""
-    from runwright.guide.draft import draft as make
+    """Generate a runbook skeleton from a guide. TODO comments mark what the guide does not determine."""
+    from runwright.guide.draft import draft as generate
     from runwright.guide.parse.guide_reader import read_guide
 
-    typer.echo(_guarded(lambda: make(read_guide(file))), nl=False)
+    typer.echo(guarded(lambda: generate(read_guide(file))), nl=False)
 
 
 def _report(
@@ -278,121 +297,43 @@ def _report(
     quiet: bool,
     every_language: bool = False,
 ) -> Report:
-    from runwright.guide.baseline.accepted_findings import read_accepts
-    from runwright.guide.baseline.reviewed_items import read_lock
-    from runwright.guide.check import check as hold
+    """Compare guides with the runs in ``run``, else with new rehearsals of the runbook. Raises UserError."""
+    from runwright.guide.baseline.accepted_findings import read_accepted
+    from runwright.guide.baseline.reviewed_items import read_baseline
+    from runwright.guide.check import check as compare
     from runwright.guide.check import read_runs
-    from runwright.language.diagnostics import Fault, UserError
+    from runwright.language.diagnostics import Diagnostic, UserError
 
-    book = book_of(runbook) if runbook is not None else None
+    book = named_runbook(runbook) if runbook is not None else None
     folders = list(run or [])
     if folders and (inputs or scenarios):
-        what = "-i" if inputs else "--scenario"
-        raise UserError(Fault(f"{what} is for runs that are made first.", "Leave it out, or leave out --run."))
+        option = "-i" if inputs else "--scenario"
+        raise UserError(Diagnostic(f"{option} has no effect on existing runs.", f"Omit {option}, or omit --run."))
     if not folders:
         if book is None:
-            raise UserError(Fault("Nothing to hold the guide against.", "Give --run FOLDER, or a runbook."))
-        guides = guides_of(guide, book)  # a guide that is not there is told before anything runs
-        folders = _rehearsed(book, inputs, scenarios, out, quiet)
+            raise UserError(Diagnostic("Nothing to compare the guide with.", "Pass --run FOLDER, or a runbook."))
+        read_guides(guide, book)  # report a missing guide before anything runs
+        folders = _rehearse(book, inputs, scenarios, out, quiet)
     runs = read_runs(folders)
     book = book or next((each.runbook for each in runs if each.runbook is not None), None)
-    guides = guides_of(guide, book)
+    guides = read_guides(guide, book)
     if every_language and guide:
-        guides += other_languages(guides, book)
-    home = home_of(runs[0].name, book)
-    lock = read_lock(home) if home is not None else None
-    accepts = read_accepts(home) if home is not None and new else None
-    return hold(guides, runs, lock, accepts, book)
+        guides += translations(guides, book)
+    original = original_runbook(runs[0].name, book)
+    baseline = read_baseline(original) if original is not None else None
+    accepted = read_accepted(original) if original is not None and new else None
+    return compare(guides, runs, baseline, accepted, book)
 
 
-def _rehearsed(book: Runbook, inputs: list[str], scenarios: list[str], out: Path, quiet: bool) -> list[Path]:
+def _rehearse(book: Runbook, inputs: list[str], scenarios: list[str], out: Path, quiet: bool) -> list[Path]:
+    """Rehearse every branch. Progress goes to standard error if ``quiet``. Raises UserError and EvidenceError."""
     from runwright.cli import run_output as ui
     from runwright.cli.branch_rehearsals import rehearse_branches
-    from runwright.engine.errors import NotUsable
+    from runwright.engine.errors import EnvironmentFailure
     from runwright.evidence.atomic_io import EvidenceError
     from runwright.project.discovery import read_inputs
 
     try:
-        return rehearse_branches(book, read_inputs(inputs, None), scenarios, out, ui.make(stderr=quiet))
-    except NotUsable as error:
+        return rehearse_branches(book, read_inputs(inputs, None), scenarios, out, ui.make_console(stderr=quiet))
+    except EnvironmentFailure as error:
         raise EvidenceError(f"{error}\n{error.remedy}") from None
-
-
-def _shown(report: Report, form: str, to: Path | None) -> str:
-    if form == "json":
-        return _json(report.data())
-    if form == "summary":
-        from runwright.guide.render.summary import summary
-
-        return summary(report)
-    if form == "diff":
-        from runwright.guide.render.suggested_diff import diff
-
-        return diff(report)
-    if form == "sarif":
-        from runwright.guide.render.sarif import sarif
-
-        return _json(sarif(report))
-    if form == "html":
-        from runwright.guide.render.html_page import page
-
-        return page(report, to)
-    from runwright.evidence.sanitize import for_terminal
-    from runwright.guide.render.plain_text import text
-
-    return for_terminal(text(report))
-
-
-def _json(data: Any) -> str:
-    import json
-
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
-
-
-def _put(text: str, to: Path | None) -> None:
-    from runwright.evidence.atomic_io import EvidenceError, write_whole
-
-    if to is None:
-        typer.echo(text, nl=False)
-        return
-    try:
-        write_whole(to, text.encode("utf-8", "backslashreplace"))
-    except EvidenceError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(4) from None
-    typer.echo(str(to), err=True)
-
-
-def _guarded(work: Callable[[], T]) -> T:
-    """Do it; what the caller got wrong is exit code 2, what the machine does not give exit code 4."""
-    from runwright.cli import run_output as ui
-    from runwright.evidence.atomic_io import EvidenceError
-    from runwright.language.diagnostics import UserError
-
-    try:
-        return work()
-    except UserError as error:
-        ui.show_error(error, ui.make(stderr=True))
-        raise typer.Exit(2) from None
-    except EvidenceError as error:
-        typer.echo(for_terminal(str(error)), err=True)
-        raise typer.Exit(4) from None
-
-
-def _writable(to: Path | None) -> None:
-    """Ends the call where a file has no folder to lie in: said before anything is done."""
-    if to is not None and not to.parent.is_dir():
-        _fail(f"There is no folder {to.parent}.", "Make it first, or give another path.")
-
-
-def _form_of(to: Path | None) -> str:
-    """The form that a file's ending asks for; text where nothing is written to a file."""
-    forms = {ending: form for ending, form in ENDINGS.items() if form in ("html", "json")} | {".txt": "text"}
-    if to is not None and to.suffix.lower() not in forms:
-        _fail(f"{to}: no form of coverage ends like this.", f"Let it end in one of {', '.join(forms)}.")
-    return forms[to.suffix.lower()] if to is not None else "text"
-
-
-def _fail(message: str, remedy: str) -> NoReturn:
-    typer.echo(f"{message}\n  {remedy}", err=True)
-    raise typer.Exit(2)

@@ -1,4 +1,4 @@
-"""Which files the commands of `runwright guide` read and write: runbooks, guides, and what is kept beside a runbook."""
+"""Files that the `runwright guide` commands read and write: runbooks, guides, baselines, accepted findings."""
 
 from __future__ import annotations
 
@@ -6,88 +6,94 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from runwright.guide.baseline.relink import Relinked
+    from runwright.guide.baseline.relink import RelinkResult
     from runwright.guide.check_result import Report
     from runwright.guide.parse.guide_model import Guide
     from runwright.language.diagnostics import UserError
     from runwright.language.runbook_model import Runbook
 
 
-def book_of(name: str) -> Runbook:
-    """A runbook, by its path or name. Raises UserError."""
+def named_runbook(name: str) -> Runbook:
+    """Load a runbook by its path or name. Raises UserError."""
     from runwright.language.runbook_loader import load
-    from runwright.project.discovery import find_runbook, words_for
+    from runwright.project.discovery import find_runbook, vocabulary_for
 
     path = find_runbook(name)
-    return load(path, words_for(path))
+    return load(path, vocabulary_for(path))
 
 
-def guides_of(given: list[Path] | None, book: Runbook | None) -> list[Guide]:
-    """The guides that are given, else those that the project file names; the source language first."""
+def read_guides(paths: list[Path] | None, runbook: Runbook | None) -> list[Guide]:
+    """Read the guides at ``paths``, else those that the project file names, the source language first.
+
+    Raises UserError if there is none.
+    """
     from runwright.guide.parse.guide_reader import read_guide
-    from runwright.language.diagnostics import Fault, UserError
+    from runwright.language.diagnostics import Diagnostic, UserError
     from runwright.project.discovery import PROJECT_FILE, read_project
 
     project = read_project()
-    if given:
-        read = [read_guide(path) for path in given]
-        return sorted(read, key=lambda each: project.source is not None and each.language != project.source)
-    name = book.guide if book is not None else None
+    if paths:
+        guides = [read_guide(path) for path in paths]
+        return sorted(guides, key=lambda each: project.source is not None and each.language != project.source)
+    name = runbook.guide if runbook is not None else None
     files = project.guide_files(name) if name else []
     if not files:
-        remedy = f"Give --guide FILE, or write `guides: content/{{lang}}/**/{{guide}}.md` into {PROJECT_FILE}."
-        raise UserError(Fault("There is no guide.", remedy))
+        remedy = f"Pass --guide FILE, or add `guides: content/{{lang}}/**/{{guide}}.md` to {PROJECT_FILE}."
+        raise UserError(Diagnostic("No guide found.", remedy))
     return [read_guide(path, language) for path, language in files]
 
 
-def other_languages(guides: list[Guide], book: Runbook | None) -> list[Guide]:
-    """The other languages of guides, where the project file names them among its own."""
+def translations(guides: list[Guide], runbook: Runbook | None) -> list[Guide]:
+    """Read the guides in all other languages; empty unless the project file names ``guides``."""
     from runwright.guide.parse.guide_reader import read_guide
     from runwright.project.discovery import read_project
 
-    given = {each.path.resolve() for each in guides}
-    files = read_project().guide_files(book.guide) if book is not None and book.guide else []
-    if not given & {path.resolve() for path, _ in files}:
+    known = {each.path.resolve() for each in guides}
+    files = read_project().guide_files(runbook.guide) if runbook is not None and runbook.guide else []
+    if not known & {path.resolve() for path, _ in files}:
         return []
-    return [read_guide(path, language) for path, language in files if path.resolve() not in given]
+    return [read_guide(path, language) for path, language in files if path.resolve() not in known]
 
 
-def home_of(name: str, book: Runbook | None) -> Path | None:
-    """The runbook's file beside which lock and accepted findings lie: not the copy in a run's folder."""
+def original_runbook(name: str, runbook: Runbook | None) -> Path | None:
+    """The runbook file that has the baseline and the accepted findings beside it: not the copy in a run folder."""
     from runwright.project.discovery import runbook_files
 
-    if book is not None and book.path.parent.name != "procedure":
-        return book.path
+    if runbook is not None and runbook.path.parent.name != "procedure":
+        return runbook.path
     return runbook_files().get(name)
 
 
 def refuse_shipped(path: Path) -> None:
-    """Raises UserError where a file ships with runwright, so that nothing may be written to it or beside it."""
-    from runwright.language.diagnostics import Fault, UserError
+    """Raise UserError if the file ships with runwright: nothing may be written to it or beside it."""
+    from runwright.language.diagnostics import Diagnostic, UserError
     from runwright.project.discovery import SHIPPED_RUNBOOKS
 
     package = SHIPPED_RUNBOOKS.absolute().parent
     if path.absolute().is_relative_to(package):
-        message = f"{path.name} ships with runwright; what you keep of a guide cannot lie there."
-        raise UserError(Fault(message, f"Copy it first: cp {path} runbooks/", path=path))
+        message = f"{path.name} ships with runwright: cannot change it or write files beside it."
+        raise UserError(Diagnostic(message, f"Copy it first: cp {path} runbooks/", path=path))
 
 
-def not_moved(done: Relinked) -> UserError:
-    """What to say of ties that cannot be moved: nothing was written, so that none is taken for reviewed."""
-    from runwright.language.diagnostics import Fault, UserError
+def unmovable_error(result: RelinkResult) -> UserError:
+    """The error for references that relink cannot update. Nothing is written, so none counts as reviewed."""
+    from runwright.language.diagnostics import Diagnostic, UserError
 
-    remedy = "Take the tie out, run this again, then tie the step to the item that it follows now."
-    faults = [Fault(f"follows {each.follows}: {each.why}.", remedy, each.mark, each.path) for each in done.stuck]
-    return UserError(faults)
+    remedy = "Remove the reference, run relink again, then add a reference to the item that the step follows now."
+    diagnostics = [
+        Diagnostic(f"Cannot update `follows: {each.follows}`: {each.reason}.", remedy, each.mark, each.path)
+        for each in result.unmovable
+    ]
+    return UserError(diagnostics)
 
 
-def lock_home(report: Report) -> Path:
-    """The runbook beside which what a report found is kept. Raises UserError where there is none of one's own."""
-    from runwright.language.diagnostics import Fault, UserError
+def runbook_of_report(report: Report) -> Path:
+    """The runbook file of a report, to write files beside it. Raises UserError if there is none or it ships."""
+    from runwright.language.diagnostics import Diagnostic, UserError
 
-    home = home_of(report.runs[0].name, None)
-    if home is None:
-        message = f"There is no runbook `{report.runs[0].name}` here."
-        raise UserError(Fault(message, "Go to the folder that has it under runbooks/."))
-    refuse_shipped(home)
-    return home
+    path = original_runbook(report.runs[0].name, None)
+    if path is None:
+        message = f"No runbook `{report.runs[0].name}` in this folder."
+        raise UserError(Diagnostic(message, "Change to the folder that has it under runbooks/."))
+    refuse_shipped(path)
+    return path

@@ -1,4 +1,4 @@
-"""Commands for what runs stand on: stand-ins and the machine. Each imports what it needs, so that `--help` is quick."""
+"""The commands `simulator` and `doctor`. They import what they need inside, so that `--help` stays fast."""
 
 from __future__ import annotations
 
@@ -8,29 +8,36 @@ from typing import Annotated
 
 import typer
 
-from runwright.cli.shared_options import InputFile, Inputs, Scenarios, Secrets
+from runwright.cli.shared_options import InputFile, Inputs, Secrets
+from runwright.evidence.statuses import EXIT_INVALID, EXIT_UNUSABLE
 
 app = typer.Typer()
 
 
-@app.command(epilog="Example: runwright rehearsal --port 8765 --scenario apps")
-def rehearsal(
+@app.command(epilog="Example: runwright simulator --port 8765 --scenario apps")
+def simulator(
     port: Annotated[
         int,
-        typer.Option("--port", metavar="P", min=0, max=65535, help="The control address's port; 0 takes a free one."),
+        typer.Option(
+            "--port", metavar="PORT", min=0, max=65535, help="The port of the control address; 0 picks a free one."
+        ),
     ] = 8765,
     state: Annotated[
-        Path | None, typer.Option("--state", metavar="DIR", help="Keep the stand-ins' state there, and go on from it.")
+        Path | None,
+        typer.Option("--state", metavar="DIR", help="Keep the state of the simulators in this folder between calls."),
     ] = None,
-    scenario: Scenarios = None,
-    list_all: Annotated[bool, typer.Option("--list", help="Name the scenarios and say what each plays.")] = False,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option("--scenario", metavar="NAME", help="Run the simulators in this scenario; may be repeated."),
+    ] = None,
+    list_all: Annotated[bool, typer.Option("--list", help="List the scenarios and exit.")] = False,
 ) -> None:
-    """Serve the stand-ins until Ctrl-C; `run --rehearsal URL` uses them."""
+    """Serve the simulators until Ctrl-C. `runwright rehearse --simulator URL` uses them."""
     from runwright.engine.run.interrupts import interrupts
-    from runwright.language.diagnostics import Fault, UserError
+    from runwright.language.diagnostics import Diagnostic, UserError
     from runwright.rehearsal.registry import KINDS
     from runwright.rehearsal.rehearsal import Rehearsal, all_scenarios
-    from runwright.rehearsal.state_store import BadState, NotKept
+    from runwright.rehearsal.state_store import InvalidState, StateNotWritable
 
     if list_all:
         for name, sentence in sorted(all_scenarios(KINDS).items()):
@@ -39,45 +46,47 @@ def rehearsal(
     try:
         served = Rehearsal(scenario or [], port, state=state)
         with interrupts() as interrupt, served:
-            typer.echo(f"control   {served.control_url}")
-            typer.echo(f"run       runwright run slack-alerts --rehearsal {served.control_url}")
-            typer.echo(f"curl      curl --proxy {served.control_url} --cacert ca.pem https://api.slack.com/apps")
-            typer.echo(
-                f"          ({served.control_url}/ca.pem is the certificate; /effects and /state say what happened)"
-            )
+            url = served.control_url
+            typer.echo(f"control   {url}")
+            typer.echo(f"run       runwright rehearse slack-alerts --simulator {url}")
+            typer.echo(f"curl      curl --proxy {url} --cacert ca.pem https://api.slack.com/apps")
+            typer.echo(f"          ({url}/ca.pem is the certificate; /effects and /state show what happened)")
             interrupt.wait()
-    except BadState as error:
-        remedy = "Take it away, or name another folder with --state."
-        typer.echo(str(UserError(Fault(str(error), remedy))), err=True)
-        raise typer.Exit(2) from None
-    except NotKept as error:
+    except InvalidState as error:
+        remedy = "Delete the file, or pass another folder with --state."
+        typer.echo(str(UserError(Diagnostic(str(error), remedy))), err=True)
+        raise typer.Exit(EXIT_INVALID) from None
+    except StateNotWritable as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(4) from None
+        raise typer.Exit(EXIT_UNUSABLE) from None
     except ValueError as error:
-        typer.echo(str(UserError(Fault(str(error), "`runwright rehearsal --list` names them all."))), err=True)
-        raise typer.Exit(2) from None
+        remedy = "`runwright simulator --list` lists all scenarios."
+        typer.echo(str(UserError(Diagnostic(str(error), remedy))), err=True)
+        raise typer.Exit(EXIT_INVALID) from None
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else str(error)  # what Python adds to it tells nobody more
-        typer.echo(f"The port {port} cannot be had: {why}. Choose another with --port.", err=True)
-        raise typer.Exit(4) from None
+        reason = os.strerror(error.errno) if error.errno else str(error)  # without the address that asyncio adds
+        typer.echo(f"Cannot listen on port {port}: {reason}. Pass another one with --port.", err=True)
+        raise typer.Exit(EXIT_UNUSABLE) from None
 
 
 @app.command(epilog="Example: runwright doctor slack-alerts -i wandb_url=https://wandb.acme.example")
 def doctor(
     runbook: Annotated[
-        str | None, typer.Argument(help="A runbook, whose sites and secrets are looked at too.", metavar="RUNBOOK")
+        str | None, typer.Argument(metavar="RUNBOOK", help="A runbook whose sites and secrets are checked too.")
     ] = None,
     inputs: Inputs = None,
     input_file: InputFile = None,
     secret: Secrets = None,
-    fix: Annotated[bool, typer.Option("--fix", help="Install a browser where none starts, after asking.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Install a browser if none starts; asks first.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Look whether this machine can run runbooks, and say what helps."""
-    from runwright.project.doctor import about_runbook, examine
+    """Check whether this machine can run runbooks. Prints a remedy for each problem."""
+    from runwright.cli.prompts import confirm
+    from runwright.project.doctor import examine, runbook_checks
 
     if runbook is None and (inputs or input_file or secret):
-        typer.echo("Inputs and secrets are a runbook's.\n  Name the runbook: runwright doctor RUNBOOK …", err=True)
-        raise typer.Exit(2)
-    more = about_runbook(runbook, inputs or [], input_file, secret or []) if runbook is not None else ()
-    raise typer.Exit(examine(fix, yes, more))
+        message = "Inputs and secrets belong to a runbook.\n  Name the runbook: runwright doctor RUNBOOK …"
+        typer.echo(message, err=True)
+        raise typer.Exit(EXIT_INVALID)
+    more = runbook_checks(runbook, inputs or [], input_file, secret or []) if runbook is not None else ()
+    raise typer.Exit(examine(fix, (lambda question: True) if yes else confirm, more))

@@ -1,4 +1,4 @@
-"""The command line: what `runwright` answers to, and how a wrong call ends."""
+"""The `runwright` command: all commands in one application, and how an invalid call ends."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from typer.core import TyperGroup
 
 from runwright import __version__
 from runwright.cli import authoring_commands, evidence_commands, guide_commands, machine_commands, run_commands
+from runwright.evidence.statuses import EXIT_INVALID
+from runwright.language.retired_words import retired_call
 
 
-class Commands(TyperGroup):
-    """Says what commands there are when none is like the one that was typed."""
+class CommandGroup(TyperGroup):
+    """Lists all commands for an unknown one that resembles none of them."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         try:
@@ -23,24 +25,24 @@ class Commands(TyperGroup):
         except Exception as error:
             message = str(getattr(error, "message", ""))
             if message and "Did you mean" not in message:
-                error.message = f"{message} There are: {', '.join(sorted(self.commands))}."  # type: ignore[attr-defined]
+                error.message = f"{message} Commands: {', '.join(sorted(self.commands))}."  # type: ignore[attr-defined]
             raise
 
 
 app = typer.Typer(
-    cls=Commands,
+    cls=CommandGroup,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Runs runbooks against real admin pages, with a picture at every step as audit evidence.",
-    epilog="Begin with: runwright rehearse slack-alerts",
+    help="Run runbooks against real admin pages, with a screenshot at every step as audit evidence.",
+    epilog="Start with: runwright rehearse slack-alerts",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-def _say_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         typer.echo(f"runwright {__version__}")
         raise typer.Exit
 
@@ -48,7 +50,7 @@ def _say_version(wanted: bool) -> None:
 @app.callback()
 def _any_command(
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say which version this is.")
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and exit.")
     ] = False,
 ) -> None:
     return
@@ -62,20 +64,24 @@ app.add_typer(
 
 
 def main() -> None:
-    """The `runwright` command."""
+    """Run the command line and exit the process. An invalid call ends with ``EXIT_INVALID``."""
     from runwright.language.diagnostics import UserError
 
-    # what is imported lives until the end: looking for garbage in it while it grows, and once more at the end, is for
-    # nothing, and takes a tenth of a second
+    # Imported modules live until the process ends. Collecting garbage among them while they load, and once more at the
+    # exit, would take a tenth of a second for nothing.
     gc.set_threshold(10_000, 10, 10)
     atexit.register(gc.freeze)
+    retired = retired_call(sys.argv[1:])
+    if retired is not None:
+        print(f"Error: {retired}", file=sys.stderr)
+        raise SystemExit(EXIT_INVALID)
     try:
         app()
     except UserError as error:
-        from runwright.cli.plain_output import print_faults
+        from runwright.cli.plain_output import print_diagnostics
 
-        print_faults(error, sys.stderr)
-        raise SystemExit(2) from None
+        print_diagnostics(error, sys.stderr)
+        raise SystemExit(EXIT_INVALID) from None
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What is printed without rich, which commands that only read do not wait for: faults, JSON, text from pages."""
+"""Output without rich, for commands that only read and should start fast: diagnostics, JSON, counts."""
 
 from __future__ import annotations
 
@@ -7,25 +7,30 @@ import sys
 from typing import Any, TextIO
 
 from runwright.evidence.sanitize import for_terminal
-from runwright.language.diagnostics import Fault, UserError
+from runwright.language.diagnostics import Diagnostic, UserError
 
 
-def print_faults(error: UserError, stream: TextIO | None = None) -> None:
-    """Print every fault, one below the other; on standard output unless ``stream`` is another."""
-    print(for_terminal("\n\n".join(str(fault) for fault in error.faults)), file=stream or sys.stdout)
+def print_diagnostics(error: UserError, stream: TextIO | None = None) -> None:
+    """Print all diagnostics of an error, separated by blank lines, to ``stream`` or standard output."""
+    print(for_terminal("\n\n".join(str(diagnostic) for diagnostic in error.diagnostics)), file=stream or sys.stdout)
 
 
-def fault_data(fault: Fault) -> dict[str, Any]:
-    """A fault as an object, for programs."""
+def diagnostic_data(diagnostic: Diagnostic) -> dict[str, Any]:
+    """A diagnostic as a JSON object."""
     return {
-        "file": str(fault.path) if fault.path else None,
-        "line": fault.mark.line if fault.mark else None,
-        "column": fault.mark.column if fault.mark else None,
-        "message": fault.message,
-        "remedy": fault.remedy,
+        "file": str(diagnostic.path) if diagnostic.path else None,
+        "line": diagnostic.mark.line if diagnostic.mark else None,
+        "column": diagnostic.mark.column if diagnostic.mark else None,
+        "message": diagnostic.message,
+        "remedy": diagnostic.remedy,
     }
 
 
 def print_json(data: Any) -> None:
-    """Print one object on standard output."""
+    """Print one JSON value on standard output."""
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 step`, `2 steps`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

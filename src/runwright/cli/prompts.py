@@ -1,4 +1,4 @@
-"""The person's terminal: all questions are put there, and all answers read, in one way."""
+"""Questions at the terminal, and reading the answers."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ import threading
 from typing import TextIO
 
 
-def answer(question: str, hidden: bool = False) -> str:
-    """The line that is typed after a question; a ``hidden`` one is not shown meanwhile.
+def ask(question: str, hidden: bool = False) -> str:
+    """Print a question and return the line that the person types; ``hidden`` turns the echo off.
 
-    Raises EOFError when none can come any more, and KeyboardInterrupt.
+    Raises EOFError at the end of the input, and KeyboardInterrupt.
     """
     if hidden:
         return getpass.getpass(f"{question} ")
     print(question, end=" ", file=sys.stderr, flush=True)
-    _until_typed(sys.stdin)
+    _wait_for_line(sys.stdin)
     line = sys.stdin.readline()
     if not line:
         raise EOFError
     return line.rstrip("\n")
 
 
-def wanted(question: str) -> bool:
-    """Whether the person answers with a yes; no answer is a no. Raises KeyboardInterrupt."""
+def confirm(question: str) -> bool:
+    """Ask a yes-or-no question. The default, also at the end of the input, is no. Raises KeyboardInterrupt."""
     while True:
         try:
-            given = answer(f"{question} [y/N]")
+            answer = ask(f"{question} [y/N]")
         except EOFError:
             return False
-        match given.strip().lower():
+        match answer.strip().lower():
             case "y" | "yes":
                 return True
             case "" | "n" | "no":
@@ -42,18 +42,20 @@ def wanted(question: str) -> bool:
                 print("Answer y or n.", file=sys.stderr)
 
 
-def _until_typed(typed: TextIO) -> None:
-    """Wait until a line was typed. Raises KeyboardInterrupt for a Ctrl-C that came before the waiting, too: Python only
-    notes a signal while nothing of it runs, and a read that begins after that would not end by it.
+def _wait_for_line(stream: TextIO) -> None:
+    """Wait until a line can be read. Raises KeyboardInterrupt, also for a Ctrl-C that arrived just before the wait.
+
+    Python's signal handler only sets a flag, and a read that starts after that would not return. The wake-up file
+    descriptor closes this gap.
     """
-    alone = threading.current_thread() is not threading.main_thread()  # signals are another thread's then
-    if alone or sys.platform == "win32" or not typed.isatty():  # on Windows only sockets can be waited for
+    other_thread = threading.current_thread() is not threading.main_thread()  # the main thread receives all signals
+    if other_thread or sys.platform == "win32" or not stream.isatty():  # on Windows select works on sockets only
         return
-    noted, notes = socket.socketpair()
-    with noted, notes:
-        notes.setblocking(False)
-        before = signal.set_wakeup_fd(notes.fileno())
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        writer.setblocking(False)
+        previous = signal.set_wakeup_fd(writer.fileno())
         try:
-            select.select([typed.fileno(), noted.fileno()], [], [])
+            select.select([stream.fileno(), reader.fileno()], [], [])
         finally:
-            signal.set_wakeup_fd(before)
+            signal.set_wakeup_fd(previous)

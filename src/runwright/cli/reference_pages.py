@@ -1,25 +1,40 @@
-"""The reference, made from what it describes: verbs' files, models, commands. `make reference` writes the pages."""
+"""Generate the reference pages from the source: verbs, the runbook, commands, JSON Schema (`make reference`)."""
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from runwright.evidence.statuses import (
+    EXIT_CODES,
+    EXIT_FINDINGS,
+    EXIT_MEANINGS,
+    EXIT_OK,
+    FailureClass,
+    Status,
+    VerifyStatus,
+)
 from runwright.language.expressions import FILTERS
 from runwright.language.markdown_tables import page, summary, table
-from runwright.language.runbook_model import Banner, DeclaredSecret, Frame, Input, SectionHead, Site, Window
+from runwright.language.runbook_model import Banner, CommonFields, DeclaredSecret, Input, SectionFields, Site, Window
 from runwright.language.targets import CALLED_BY_TEXT, OTHERS, ROLES, STATES
 from runwright.language.verb_spec import VerbModel, vocabulary
 
-_MADE = "<!-- Made from the source by `make reference`. -->"
+_Member = TypeVar("_Member", bound=Enum)
+
+MARKER = "<!-- Generated from the source by `make reference`. -->"
+"""The first line of each generated page. Pages without it are written by hand; nothing here touches them."""
 
 
 def pages(verbs: Mapping[str, type[VerbModel]]) -> dict[str, str]:
-    """The reference's files by name: verbs, runbook, commands, and the JSON Schema."""
+    """The generated files by name: verbs, runbook, commands, and the JSON Schema."""
     from runwright.project.scaffold import schema_text
 
     return {
@@ -31,56 +46,66 @@ def pages(verbs: Mapping[str, type[VerbModel]]) -> dict[str, str]:
 
 
 def stale(folder: Path) -> list[str]:
-    """The files of a reference's folder that are not what the source says now: other text, missing, or left over."""
-    made = pages(vocabulary().models())
-    there = {path.name: path.read_text("utf-8") for path in folder.glob("*.*")} if folder.is_dir() else {}
-    return sorted(name for name in made.keys() | there.keys() if made.get(name) != there.get(name))
+    """The files in a folder that `make reference` would change: outdated, missing, or no longer generated."""
+    generated = pages(vocabulary().models())
+    existing = _existing(folder, generated)
+    return sorted(name for name in generated.keys() | existing.keys() if generated.get(name) != existing.get(name))
+
+
+def _existing(folder: Path, generated: Mapping[str, str]) -> dict[str, str]:
+    """The files in a folder, by name, that were generated now or by an earlier version."""
+    files = sorted(folder.glob("*.*")) if folder.is_dir() else []
+    texts = {path.name: path.read_text("utf-8") for path in files}
+    return {name: text for name, text in texts.items() if name in generated or text.startswith(MARKER)}
 
 
 def _verbs(verbs: Mapping[str, type[VerbModel]]) -> str:
     names = ", ".join(f"[{name}](#{name})" for name in sorted(verbs))
-    intro = "A verb is one file in `steps/`; a file of your own there is one more. `runwright steps VERB` shows one."
+    intro = "Each verb is one file in `steps/`; your own `steps/` can add verbs. `runwright verbs VERB` explains one."
     parts = [page(verbs[name]).replace(f"# {name}", f"## {name}", 1) for name in sorted(verbs)]
-    return "\n\n".join([_MADE, "# Verbs", intro, names, *parts]) + "\n"
+    return "\n\n".join([MARKER, "# Verbs", intro, names, *parts]) + "\n"
 
 
 def _runbook() -> Iterator[str]:
-    yield from (_MADE, "", "# The runbook", "")
-    yield "A runbook has `title`, `sites` and `sections`, and may have `guide`, `inputs`, `secrets`, `blocks`,"
-    yield "`dismiss` and `browser`. Editors complete and check it by [runbook.schema.json](runbook.schema.json):"
-    yield "`runwright init` puts the line into the runbook that tells them so."
+    yield from (MARKER, "", "# The runbook", "")
+    yield "Required keys: `name`, `sites`, `sections`. Optional keys: `guide`, `inputs`, `secrets`, `blocks`,"
+    yield "`dismiss`, `browser`. Editors complete and check a runbook with [runbook.schema.json](runbook.schema.json);"
+    yield "`runwright init` writes the first line that names the schema."
     parts: tuple[tuple[str, type[BaseModel]], ...] = (
         ("inputs: NAME:", Input),
         ("sites: NAME:", Site),
         ("secrets: NAME:", DeclaredSecret),
         ("dismiss:", Banner),
         ("browser:", Window),
-        ("sections:", SectionHead),
+        ("sections:", SectionFields),
     )
     for title, model in parts:
         yield from ("", f"## `{title}`", "", summary(model), "", *table(model))
-        if model is SectionHead:
-            yield "| `reach` | block, or list of steps | The way to the place, without commits. (may be left out) |"
-            yield "| `steps` | list of steps | What is done. (may be left out) |"
-    yield from ("", "## Around any verb", "", summary(Frame), "", *table(Frame))
-    yield from ("", "## Steps for each of a list", "", "`for_each: NAME in ${list}` (or `unless` alone), `unless`,")
-    yield "`when`: conditions, and `steps`."
+        if model is SectionFields:
+            yield "| `navigation` | block or list of steps | The steps from `open` to `ready`; no changes. (optional) |"
+            yield "| `steps` | list of steps | The steps of the section. (optional) |"
+    yield from ("", "## Common fields of steps", "", summary(CommonFields), "", *table(CommonFields))
+    yield from ("", "## Groups of steps", "")
+    yield "Required: `steps`, and `for_each: NAME in ${list}`, or `unless` with a condition, or both. Optional: `when`."
     yield from ("", "## Targets", "", '`role "name" or "other" [state] in TARGET near TARGET column "…" [nth=2]`', "")
-    yield 'Names are whole: `"Save"`; or `starting "…"`, `containing "…"`, `/regular expression/`. Behind `or` may also'
-    yield 'stand another role: `link "Sign out" or button "Account"`. Some roles are called by their text as well:'
-    yield f"{', '.join(sorted(CALLED_BY_TEXT))}."
-    yield "In a name these make no difference: `’` and `'`, characters of icon fonts, marks of direction, kinds of"
-    yield "blanks; behind a whole name a keyboard shortcut (`Save Ctrl+S`)."
-    yield from ("", "- `near TARGET`: of all that fit, the one closest behind it, or inside a `text` that holds it")
-    yield "- `in TARGET`: inside it: a dialog, a row, a group; behind a `near` an iframe counts for both"
-    yield '- `column "…"`: in the column under that header, cells that reach over several counted as they are seen'
-    yield "- `[nth=2]`: the second of all that fit"
+    yield 'A name matches as a whole (`"Save"`), by its start (`starting "…"`), by a part (`containing "…"`), or by a'
+    yield '`/regular expression/`. Another role may follow `or`: `link "Sign out" or button "Account"`.'
+    yield f"These roles also match by their text: {', '.join(sorted(CALLED_BY_TEXT))}."
+    yield "The comparison ignores characters of icon fonts, direction marks, kinds of white space, `’` or `'`, and a"
+    yield "keyboard shortcut after a whole name (`Save Ctrl+S`)."
+    yield ""
+    yield "- `near TARGET`: of all matches, the closest one after TARGET, or the one inside a `text` that contains it"
+    yield "- `in TARGET`: inside TARGET: a dialog, a row, a group; after `near`, an iframe applies to both"
+    yield '- `column "…"`: in the column below that header; merged cells count as they appear on the page'
+    yield "- `[nth=2]`: the second match"
     yield from ("", f"Roles: {', '.join(sorted(ROLES))}.", "")
-    yield from (f"- `{name}`: {told}" for name, told in OTHERS.items())
+    yield from (f"- `{name}`: {meaning}" for name, meaning in OTHERS.items())
     yield from ("", f'States: {", ".join(f"`[{state}]`" for state in STATES)}, `[level=2]`, `[value="…"]`.')
-    yield from ("", "## Conditions", "", "A target; `no TARGET`; `url /path*`; `title …`; `${…}`; a list of which all")
-    yield "must hold; `any:` a list; `every: NAME in ${list}` with `holds:`."
-    yield from ("", "## Expressions", "", "`${…}` holds names, `.`, `[…]`, comparison, `and or not in` and filters:")
+    yield from ("", "## Conditions", "")
+    yield "A target; `no TARGET`; `url /path*`; `title …`; `${…}`; a list (all must hold); `any:` with a list (one must"
+    yield "hold); `every: NAME in ${list}` with `holds:`."
+    yield from ("", "## Expressions", "")
+    yield "`${…}` may contain names, `.`, `[…]`, comparisons, `and or not in`, and filters:"
     yield ", ".join(f"`| {name}`" for name in FILTERS) + "."
 
 
@@ -90,43 +115,66 @@ def _commands() -> Iterator[str]:
     from runwright.cli.main import app
 
     group: Any = get_command(app)
-    yield from (_MADE, "", "# Commands", "")
-    yield "Exit codes: 0 done · 1 failed · 2 wrong call or invalid runbook, nothing touched · 3 stopped for a person ·"
-    yield "4 not usable (no browser, unreachable, never ready, disk full) · 130 interrupted."
+    yield from (MARKER, "", "# Commands", "")
+    yield "Statuses, failure classes and exit codes are at the [end of this page](#exit-codes)."
     for name, command in _flat(group):
         yield from ("", f"## runwright {name}", "", str(command.help).strip(), "")
         for param in command.params:
-            shown = ", ".join(f"`{each}`" for each in param.opts) if param.param_type_name == "option" else ""
+            options = ", ".join(f"`{each}`" for each in param.opts) if param.param_type_name == "option" else ""
             metavar = "" if getattr(param, "is_flag", False) else f" `{param.metavar or param.name.upper()}`"
-            yield f"- {(shown + metavar).strip()}: {param.help or ''}"
+            yield f"- {(options + metavar).strip()}: {param.help or ''}"
         yield from ("", "```sh", command.epilog.removeprefix("Example: "), "```")
+    yield from _outcomes()
 
 
-def _flat(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
-    """All commands by name, those of groups as `group command`."""
+def _outcomes() -> Iterator[str]:
+    """The tables of exit codes, statuses, verdicts and failure classes."""
+    yield from ("", "## Exit codes", "", "| exit code | meaning |", "|---|---|")
+    yield from (f"| {code} | {meaning} |" for code, meaning in EXIT_MEANINGS.items())
+    yield from ("", "## Statuses", "", "Of a section, and of a run or check as a whole.", "")
+    yield from ("| status | meaning | exit code |", "|---|---|---|")
+    yield from (f"| `{status}` | {meaning} | {EXIT_CODES[status]} |" for status, meaning in _members(Status))
+    yield from ("", "## Verdicts of `verify`", "", "| verdict | meaning | exit code |", "|---|---|---|")
+    for verdict, meaning in _members(VerifyStatus):
+        yield f"| `{verdict}` | {meaning} | {EXIT_OK if verdict is VerifyStatus.INTACT else EXIT_FINDINGS} |"
+    yield from ("", "## Failure classes", "")
+    yield "Why a run did not reach its end, and who must act. Programs may retry only what the last column permits."
+    yield from ("", "| class | meaning | action | retry |", "|---|---|---|---|")
+    for each, meaning in _members(FailureClass):
+        yield f"| `{each}` | {meaning} | {each.remedy} | {'yes' if each.retryable else 'no'} |"
+
+
+def _members(kind: type[_Member]) -> Iterator[tuple[_Member, str]]:
+    """The members of an enumeration, each with its docstring."""
+    found = re.findall(r'^    ([A-Z_]+) = [^\n]*\n    """(.*?)"""', inspect.getsource(kind), flags=re.M | re.S)
+    docs = {name: " ".join(text.split()) for name, text in found}
+    yield from ((member, docs[member.name]) for member in kind)
+
+
+def _flat(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """All commands by name; those of a group as `group command`."""
     for name, command in sorted(group.commands.items()):
         if hasattr(command, "commands"):
-            yield from _flat(command, f"{before}{name} ")
+            yield from _flat(command, f"{prefix}{name} ")
         else:
-            yield f"{before}{name}", command
+            yield f"{prefix}{name}", command
 
 
 def main(folder: str, *words: str) -> int:
-    """Write the reference's pages into a folder; with `--check` only say which are stale. The exit code."""
-    place = Path(folder)
+    """Write the generated pages into a folder, or with `--check` list the stale ones. Returns the exit code."""
+    root = Path(folder)
     if "--check" in words:
-        old = stale(place)
-        for name in old:
-            print(f"{place / name} is stale: run `make reference`.", file=sys.stderr)
-        return 1 if old else 0
-    place.mkdir(parents=True, exist_ok=True)
-    made = pages(vocabulary().models())
-    for path in place.glob("*.*"):
-        if path.name not in made:
-            path.unlink()
-    for name, text in made.items():
-        (place / name).write_text(text, "utf-8")
-    return 0
+        names = stale(root)
+        for name in names:
+            print(f"{root / name} is stale: run `make reference`.", file=sys.stderr)
+        return EXIT_FINDINGS if names else EXIT_OK
+    root.mkdir(parents=True, exist_ok=True)
+    generated = pages(vocabulary().models())
+    for name in _existing(root, generated).keys() - generated.keys():
+        (root / name).unlink()
+    for name, text in generated.items():
+        (root / name).write_text(text, "utf-8")
+    return EXIT_OK
 
 
 if __name__ == "__main__":

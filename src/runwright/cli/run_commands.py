@@ -1,14 +1,14 @@
-"""Commands that run a runbook. Each imports what it needs, so that `--help` is quick."""
+"""The commands `run`, `check` and `rehearse`. They import what they need inside, so that `--help` stays fast."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from runwright.cli.shared_options import (
-    Anew,
     Guide,
     Headed,
     InputFile,
@@ -16,11 +16,12 @@ from runwright.cli.shared_options import (
     Json,
     Out,
     Redo,
-    Rehearsing,
+    Restart,
     Resume,
     Runbook,
     Scenarios,
     Secrets,
+    SimulatorUrl,
     Ticket,
     Yes,
 )
@@ -40,18 +41,18 @@ def run(
     headed: Headed = False,
     yes: Yes = False,
     resume: Resume = None,
-    anew: Anew = False,
+    restart: Restart = False,
     redo: Redo = None,
-    rehearsal: Rehearsing = None,
     out: Out = Path("screenshots"),
     ticket: Ticket = None,
     json: Json = False,
 ) -> None:
-    """Run a runbook against the real sites (or, with --rehearsal, against stand-ins that are served already)."""
-    from runwright.cli.run_flow import Call, go
+    """Run a runbook against the real sites. Shows the plan and asks for confirmation first."""
+    from runwright.cli.run_flow import RunRequest, run_request
 
-    call = Call(runbook, inputs or [], input_file, secret or [], guide, headed, out, ticket, json)
-    raise typer.Exit(go(replace(call, yes=yes, resume=resume, anew=anew, redo=tuple(redo or ()), control=rehearsal)))
+    request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, headed, out, ticket, json)
+    request = replace(request, yes=yes, resume=resume, restart=restart, redo=tuple(redo or ()))
+    raise typer.Exit(run_request(request))
 
 
 @app.command(epilog=f"Example: runwright check {_ACME}")
@@ -62,16 +63,15 @@ def check(
     secret: Secrets = None,
     guide: Guide = None,
     headed: Headed = False,
-    rehearsal: Rehearsing = None,
     out: Out = Path("screenshots"),
     ticket: Ticket = None,
     json: Json = False,
 ) -> None:
-    """Read whether everything is set as the runbook says; change nothing."""
-    from runwright.cli.run_flow import Call, go
+    """Check whether the real sites match a runbook. Changes nothing."""
+    from runwright.cli.run_flow import RunRequest, run_request
 
-    call = Call(runbook, inputs or [], input_file, secret or [], guide, headed, out, ticket, json)
-    raise typer.Exit(go(replace(call, mode="check", yes=True, control=rehearsal)))
+    request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, headed, out, ticket, json)
+    raise typer.Exit(run_request(replace(request, mode="check", yes=True)))
 
 
 @app.command(epilog="Example: runwright rehearse slack-alerts --scenario apps")
@@ -83,12 +83,22 @@ def rehearse(
     guide: Guide = None,
     scenario: Scenarios = None,
     headed: Headed = False,
+    check_only: Annotated[bool, typer.Option("--check", help="Check only, and change nothing.")] = False,
+    resume: Resume = None,
+    restart: Restart = False,
+    redo: Redo = None,
+    simulator: SimulatorUrl = None,
     out: Out = Path("screenshots"),
     ticket: Ticket = None,
     json: Json = False,
 ) -> None:
-    """Run a runbook against local stand-ins, under the sites' real addresses. Needs no network and no account."""
-    from runwright.cli.run_flow import Call, go
+    """Run a runbook against local simulators of its sites. They answer at the real addresses, without any network."""
+    from runwright.cli.run_flow import RunRequest, run_request
 
-    call = Call(runbook, inputs or [], input_file, secret or [], guide, headed, out, ticket, json)
-    raise typer.Exit(go(replace(call, yes=True, scenarios=scenario or [])))
+    if simulator is not None and scenario:
+        message = "The simulators at --simulator have their own scenarios: pass it to `runwright simulator`."
+        raise typer.BadParameter(message, param_hint="--scenario")
+    request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, headed, out, ticket, json)
+    request = replace(request, mode="check" if check_only else "run", yes=True, simulator_url=simulator)
+    request = replace(request, resume=resume, restart=restart, redo=tuple(redo or ()))
+    raise typer.Exit(run_request(replace(request, scenarios=(scenario or []) if simulator is None else None)))

@@ -1,4 +1,4 @@
-"""What `run`, `check` and `rehearse` have in common: load, plan, ask, run, show."""
+"""The flow that `run`, `check` and `rehearse` share: load, plan, ask for confirmation, run, show the result."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from rich.console import Console
 
 from runwright.cli import prompts
 from runwright.cli import run_output as ui
-from runwright.engine.errors import NotUsable, Stopped
+from runwright.engine.errors import EnvironmentFailure, Stopped
 from runwright.engine.run.interrupts import interrupts
 from runwright.engine.run.launcher import execute
-from runwright.engine.run.options import STATUS_EXIT, Given, Result
+from runwright.engine.run.options import RunOptions, RunResult
 from runwright.engine.run.plan import Plan, make_plan
-from runwright.engine.run.preflight import after_others
-from runwright.evidence.sanitize import for_terminal
-from runwright.language.diagnostics import Fault, UserError, did_you_mean
+from runwright.engine.run.preflight import preflight
+from runwright.evidence.statuses import EXIT_INVALID, FailureClass, Status
+from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean
 from runwright.language.runbook_loader import load
-from runwright.project.discovery import find_runbook, no_file, read_inputs, read_sources, words_for
+from runwright.project.discovery import find_runbook, missing_file, read_inputs, read_sources, vocabulary_for
 
 
 @dataclass(frozen=True)
-class Call:
-    """A call of `run`, `check` or `rehearse`, as the command line has it."""
+class RunRequest:
+    """The arguments and options of one call of `run`, `check` or `rehearse`."""
 
     runbook: str
     inputs: list[str]
@@ -41,155 +41,174 @@ class Call:
     ticket: str | None
     json: bool
     mode: str = "run"
+    """`run` or `check`."""
     yes: bool = False
     resume: str | None = None
-    """The run to take up."""
-    anew: bool = False
-    """Take no notice of runs that were not finished."""
+    """The unfinished run to resume."""
+    restart: bool = False
+    """Ignore unfinished runs."""
     redo: tuple[str, ...] = ()
-    """Sections, by number or title, to do whatever the page says."""
-    control: str | None = None
-    """The control address of a rehearsal that is served already."""
+    """Sections to run again, by number or name, whatever their pages show."""
+    simulator_url: str | None = None
+    """The control address of simulators that another process serves."""
     scenarios: list[str] | None = None
-    """The scenarios of a rehearsal of its own; None where there is none."""
+    """The scenarios of a rehearsal with its own simulators; None for any other run."""
 
     @property
-    def rehearsing(self) -> bool:
-        return self.control is not None or self.scenarios is not None
+    def rehearsal(self) -> bool:
+        return self.simulator_url is not None or self.scenarios is not None
 
 
-def go(call: Call) -> int:
-    """Do what a call asks for, and show how it ended; the exit code."""
-    console = ui.make(stderr=call.json)
-    begun = False
+def run_request(request: RunRequest) -> int:
+    """Carry out a call and show the result. Returns the exit code."""
+    console = ui.make_console(stderr=request.json)
+    started = False
     try:
-        plan, given = _prepared(call)
-        if not call.yes and not call.rehearsing:
-            _ask_for_a_yes(plan, console)
-        begun = True
-        result = _with_backdrop(plan, given, call, console)
+        plan, options = _prepare(request)
+        if not request.yes and not request.rehearsal:
+            _require_confirmation(plan, console)
+        started = True
+        result = _execute(plan, options, request, console)
     except UserError as error:
         ui.show_error(error, console)
-        first = error.faults[0]
-        _tell_no_run(call, "invalid", first.message, first.remedy, error.faults)
-        return 2
-    except (NotUsable, Stopped) as ending:
-        console.print("\n".join(filter(None, (for_terminal(str(ending)), ending.remedy))), markup=False)
-        folder = ending.folder if isinstance(ending, NotUsable) else None
-        _tell_no_run(call, ending.status, str(ending), ending.remedy, folder=folder)
-        return STATUS_EXIT[ending.status]
+        first = error.diagnostics[0]
+        _print_no_run(request, "invalid", first.message, first.remedy, error.diagnostics)
+        return EXIT_INVALID
+    except (EnvironmentFailure, Stopped) as ending:
+        ui.show_no_run(str(ending), ending.remedy, ending.failure_class, console)
+        folder = ending.folder if isinstance(ending, EnvironmentFailure) else None
+        _print_no_run(
+            request, ending.status, str(ending), ending.remedy, folder=folder, failure_class=ending.failure_class
+        )
+        return ending.status.exit_code
     except KeyboardInterrupt:
-        message = "Interrupted." if begun else "Interrupted: nothing was touched."
+        message = "Interrupted." if started else "Interrupted. Nothing was changed."
         console.print(f"\n{message}")
-        _tell_no_run(call, "interrupted", message)
-        return STATUS_EXIT["interrupted"]
-    if call.json:
-        ui.print_json(ui.as_json(result, plan.runbook.name, plan.rehearsal))
+        _print_no_run(request, Status.INTERRUPTED, message)
+        return Status.INTERRUPTED.exit_code
+    if request.json:
+        ui.print_json(ui.as_json(result, plan.runbook.slug, plan.rehearsal))
     ui.show_result(plan, result, console)
     return result.exit
 
 
-def _tell_no_run(
-    call: Call,
+def _print_no_run(
+    request: RunRequest,
     status: str,
     message: str,
     remedy: str = "",
-    faults: Sequence[Fault] = (),
+    diagnostics: Sequence[Diagnostic] = (),
     folder: Path | None = None,
+    failure_class: FailureClass | None = None,
 ) -> None:
-    if call.json:
-        path = Path(call.runbook)
+    """With `--json`, print the object of a call that ended before its run had a result."""
+    if request.json:
+        path = Path(request.runbook)
         name = path.stem if path.suffix in (".yaml", ".yml") else path.name
-        ui.print_json(ui.no_run_as_json(name, call.rehearsing, status, message, remedy, faults, folder))
+        data = ui.no_run_as_json(name, request.rehearsal, status, message, remedy, diagnostics, folder, failure_class)
+        ui.print_json(data)
 
 
-def _prepared(call: Call) -> tuple[Plan, Given]:
-    """The plan of a call, and what its run is given beside it. Raises UserError."""
-    if call.resume is not None and call.anew:
-        raise UserError(Fault("`--resume` takes up a run, and `--anew` takes no notice of it.", "Say one of them."))
-    path = find_runbook(call.runbook)
-    book = load(path, words_for(path))
-    person = prompts.answer if sys.stdin.isatty() else None
-    values, sources = read_inputs(call.inputs, call.input_file), read_sources(call.secrets, "--secret")
-    plan = make_plan(book, values, sources, call.rehearsing, call.mode, person)
-    facts = {"ticket": call.ticket, **_guide(call.guide, book.guide)}
-    redo = frozenset(_section(plan, name) for name in call.redo)
-    go_on = "" if call.scenarios is not None else _again("--resume", "{run}")
-    again = "" if call.scenarios is not None else _again()
-    given = Given(call.out, call.headed, _with_window(), go_on, again, facts, terminal=person, redo=redo)
-    return plan, given
+def _prepare(request: RunRequest) -> tuple[Plan, RunOptions]:
+    """The plan and the options of a run, before anything is changed. Raises UserError."""
+    if request.resume is not None and request.restart:
+        message = "`--resume` continues an unfinished run, `--restart` ignores it."
+        raise UserError(Diagnostic(message, "Pass only one of them."))
+    path = find_runbook(request.runbook)
+    runbook = load(path, vocabulary_for(path))
+    terminal = prompts.ask if sys.stdin.isatty() else None
+    values, sources = read_inputs(request.inputs, request.input_file), read_sources(request.secrets, "--secret")
+    plan = make_plan(runbook, values, sources, request.rehearsal, request.mode, terminal)
+    facts = {"ticket": request.ticket, **_guide_facts(request.guide, runbook.guide)}
+    redo = frozenset(_section_number(plan, name) for name in request.redo)
+    own_simulators = request.scenarios is not None  # they end with this process, so such a run cannot be resumed
+    resume_command = "" if own_simulators else _this_command("--resume", "{run}")
+    rerun_command = "" if own_simulators else _this_command()
+    options = RunOptions(
+        request.out,
+        request.headed,
+        _headed_command(),
+        resume_command,
+        rerun_command,
+        facts,
+        terminal=terminal,
+        redo=redo,
+    )
+    return plan, options
 
 
-def _section(plan: Plan, name: str) -> int:
-    """The number of the section that a person names by its number or title. Raises UserError."""
-    sections = {section.title: section.number for section in plan.runbook.sections}
+def _section_number(plan: Plan, name: str) -> int:
+    """The number of a section, by its number or name. Raises UserError."""
+    sections = {section.name: section.number for section in plan.runbook.sections}
     if name.isdigit() and int(name) in sections.values():
         return int(name)
     if name not in sections:
-        raise UserError(Fault(f"The runbook has no section `{name}`.", did_you_mean(name, sections)))
+        raise UserError(Diagnostic(f"The runbook has no section `{name}`.", did_you_mean(name, sections)))
     return sections[name]
 
 
-def _with_backdrop(plan: Plan, given: Given, call: Call, console: Console) -> Result:
-    """Run it against real sites, against a rehearsal of its own, or against one that is served already."""
+def _execute(plan: Plan, options: RunOptions, request: RunRequest, console: Console) -> RunResult:
+    """Run against the real sites, against simulators in this process, or against simulators served elsewhere."""
     with ExitStack() as stack:
-        backdrop = None
-        if call.rehearsing:
+        simulators = None
+        if request.rehearsal:
             from runwright.rehearsal.lifecycle import join
 
-            backdrop = stack.enter_context(join(plan, call.control, call.scenarios or []))
-        nonce = backdrop.nonce if backdrop is not None else None
-        anew = None if call.anew else _again("--anew")
-        given = stack.enter_context(after_others(plan, given, nonce, call.resume, anew))
+            simulators = stack.enter_context(join(plan, request.simulator_url, request.scenarios or []))
+        nonce = simulators.nonce if simulators is not None else None
+        restart = None if request.restart else _this_command("--restart")
+        options = stack.enter_context(preflight(plan, options, nonce, request.resume, restart))
         listener = ui.listener(console)
         if isinstance(listener, ui.LiveListener):
             stack.enter_context(listener)
-            if given.terminal is not None:
-                given = replace(given, terminal=listener.beside(given.terminal))
+            if options.terminal is not None:
+                options = replace(options, terminal=listener.pausing(options.terminal))
         interrupt = stack.enter_context(interrupts())
         try:
-            return execute(plan, given, listener, interrupt, backdrop)
+            return execute(plan, options, listener, interrupt, simulators)
         except Exception as error:
             if interrupt.is_set() and getattr(error, "folder", None) is None:
-                raise KeyboardInterrupt from None  # the signal took the browser with it, before there was a run
+                raise KeyboardInterrupt from None  # the signal also ended the browser, before the run had a folder
             raise
 
 
-def _guide(path: Path | None, name: str | None) -> dict[str, Any]:
-    """What the journal says of the guide. Raises UserError when the file cannot be read."""
+def _guide_facts(path: Path | None, name: str | None) -> dict[str, Any]:
+    """The guide as the journal records it, with its text. Raises UserError when the file cannot be read."""
     if path is None:
         return {"guide": {"name": name, "path": None, "sha256": None} if name else None}
+    remedy = "Pass the path of the guide with --guide."
     if not path.exists():
-        raise no_file(path, "Give the guide's path.")
+        raise missing_file(path, remedy)
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UserError(Fault(f"The guide cannot be read: {error.strerror}.", "Give its path.", path=path)) from None
-    told = {"name": name or path.stem, "path": path.name, "sha256": hashlib.sha256(data).hexdigest()}
-    return {"guide": told, "guide_text": data}
+        raise UserError(Diagnostic(f"Cannot read the guide: {error.strerror}.", remedy, path=path)) from None
+    guide = {"name": name or path.stem, "path": path.name, "sha256": hashlib.sha256(data).hexdigest()}
+    return {"guide": guide, "guide_text": data}
 
 
-def _ask_for_a_yes(plan: Plan, console: Console) -> None:
-    """Show the plan of a real run, and ask. Raises UserError without a yes, or without a terminal to give it on."""
+def _require_confirmation(plan: Plan, console: Console) -> None:
+    """Show the plan of a real run and ask. Raises UserError without a terminal, or if the person declines."""
     if not sys.stdin.isatty():
-        raise UserError(Fault("A real run wants a yes.", "Without a terminal, say --yes."))
+        remedy = "Without it, run the command at a terminal and confirm there."
+        raise UserError(Diagnostic("Confirmation required: pass --yes.", remedy))
     ui.show_plan(plan, console)
-    if not prompts.wanted("Run it?"):
-        raise UserError(Fault("The run was not wanted: nothing was touched.", ""))
+    if not prompts.confirm("Run it?"):
+        raise UserError(Diagnostic("Aborted. Nothing was changed.", ""))
 
 
-def _with_window() -> str:
-    """This call as a command line that shows a window."""
+def _headed_command() -> str:
+    """This call as a command line that shows the browser window."""
     words = ["runwright", *sys.argv[1:]]
     return shlex.join(words if "--headed" in words else [*words, "--headed"])
 
 
-def _again(*more: str) -> str:
-    """This call as a command line, without what it said of earlier runs and with something more."""
+def _this_command(*extra: str) -> str:
+    """This call as a command line without its --resume, --restart and --redo, and with ``extra`` words."""
     words, kept = iter(["runwright", *sys.argv[1:]]), []
     for word in words:
         if word in ("--resume", "--redo"):
             next(words, None)
-        elif word != "--anew" and not word.startswith(("--resume=", "--redo=")):
+        elif word != "--restart" and not word.startswith(("--resume=", "--redo=")):
             kept.append(word)
-    return shlex.join([*kept, *more]).replace("'{run}'", "{run}")
+    return shlex.join([*kept, *extra]).replace("'{run}'", "{run}")

@@ -1,4 +1,4 @@
-"""The options that several commands of the command line share."""
+"""The arguments and options that several commands share."""
 
 from __future__ import annotations
 
@@ -7,30 +7,53 @@ from typing import Annotated
 
 import typer
 
-Runbook = Annotated[str, typer.Argument(help="A runbook's path, or its name under runbooks/.", metavar="RUNBOOK")]
-Inputs = Annotated[list[str] | None, typer.Option("-i", "--input", metavar="NAME=VALUE", help="An input's value.")]
-InputFile = Annotated[Path | None, typer.Option("--inputs", metavar="FILE", help="A YAML file with inputs.")]
+Runbook = Annotated[
+    str, typer.Argument(metavar="RUNBOOK", help="The path of a runbook, or the name of one in runbooks/.")
+]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Option("-i", "--input", metavar="NAME=VALUE", help="Set an input; may be repeated. Overrides --inputs."),
+]
+InputFile = Annotated[Path | None, typer.Option("--inputs", metavar="FILE", help="Read inputs from a YAML file.")]
 Secrets = Annotated[
     list[str] | None,
-    typer.Option("--secret", metavar="NAME=SOURCE", help="env:NAME, file:PATH, command:… or prompt."),
+    typer.Option(
+        "--secret",
+        metavar="NAME=SOURCE",
+        help="Where a secret comes from: env:NAME, file:PATH, command:… or prompt; may be repeated.",
+    ),
 ]
-Guide = Annotated[Path | None, typer.Option("--guide", metavar="FILE", help="The guide, to be kept as evidence.")]
-Headed = Annotated[bool, typer.Option("--headed", help="Show the browser's window; sign in there.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a real run.")]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where evidence goes.")]
-Ticket = Annotated[str | None, typer.Option("--ticket", metavar="T", help="The ticket that asks for this run.")]
+Guide = Annotated[
+    Path | None, typer.Option("--guide", metavar="FILE", help="The guide; a copy is kept with the evidence.")
+]
+Headed = Annotated[bool, typer.Option("--headed", help="Show the browser window, for example to sign in.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation before the run.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the evidence.")]
+Ticket = Annotated[
+    str | None, typer.Option("--ticket", metavar="TICKET", help="The ticket that requests this run, for the journal.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 Scenarios = Annotated[
-    list[str] | None, typer.Option("--scenario", metavar="NAME", help="What the stand-ins play; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--scenario",
+        metavar="NAME",
+        help="Run the simulators in this scenario; may be repeated. `runwright simulator --list` lists them.",
+    ),
 ]
 Resume = Annotated[
-    str | None, typer.Option("--resume", metavar="RUN", help="Take up a run that was not finished: its id, or last.")
+    str | None, typer.Option("--resume", metavar="RUN", help="Resume an unfinished run: its id, or `last`.")
 ]
-Anew = Annotated[bool, typer.Option("--anew", help="Begin anew beside a run that was not finished.")]
+Restart = Annotated[bool, typer.Option("--restart", help="Start over, ignoring an unfinished run.")]
 Redo = Annotated[
     list[str] | None,
-    typer.Option("--redo", metavar="SECTION", help="Do a section, by number or title, whatever the page says."),
+    typer.Option(
+        "--redo",
+        metavar="SECTION",
+        help="Run a section again, by number or name, whatever its page shows; may be repeated.",
+    ),
 ]
-Rehearsing = Annotated[
-    str | None, typer.Option("--rehearsal", metavar="URL", help="Use the stand-ins that `runwright rehearsal` serves.")
+SimulatorUrl = Annotated[
+    str | None,
+    typer.Option("--simulator", metavar="URL", help="Use the simulators that `runwright simulator` serves there."),
 ]

@@ -1,1 +1,1 @@
-"""The run loop and what it stands on. Knows no verb and no site by name."""
+"""Executes runbooks: the browser, the run loop and the handling of secrets. Knows no verb and no site by name."""

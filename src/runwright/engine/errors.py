@@ -1,4 +1,4 @@
-"""How a step or a run can end other than well; each knows what a person must be told."""
+"""Exceptions that end a step or a run, each with its status, its failure class and what the user must do."""
 
 from __future__ import annotations
 
@@ -7,56 +7,78 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from runwright.evidence.statuses import FailureClass, Status
 from runwright.language.accessible_names import plain
 from runwright.language.targets import quote
 
 
-class Ending(Exception):
-    """What ends a section, and with it the run: `status` and its text as the reason."""
+class RunEnded(Exception):
+    """Ends a section and the run: `status`, with the exception's text as the reason."""
 
-    status = "failed"
+    status: Status = Status.FAILED
+    failure_class: FailureClass | None = None
     remedy = ""
 
 
-class NotUsable(Ending):
-    """Something the run stands on is not there: no browser, a site that does not answer. Exit code 4."""
+class EnvironmentFailure(RunEnded):
+    """A precondition of the run is missing: no browser, an unreachable site, a full disk. Exit code 4."""
 
-    status = "unknown"
+    status = Status.UNKNOWN
 
-    def __init__(self, message: str, remedy: str = "", folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        remedy: str = "",
+        folder: Path | None = None,
+        failure_class: FailureClass = FailureClass.ENVIRONMENT,
+    ) -> None:
         super().__init__(message)
+        self.failure_class = failure_class
         self.remedy = remedy
         self.folder = folder
-        """The run's folder, where one was begun."""
+        """The run folder, if the run had created one."""
 
 
-class Stopped(Ending):
-    """A person must act before this can go on. Exit code 3."""
+class Stopped(RunEnded):
+    """A person must act before the run can continue. Exit code 3."""
 
-    def __init__(self, sentence: str, status: str = "stopped", redo: str | None = None) -> None:
+    failure_class = FailureClass.PERSON
+
+    def __init__(
+        self,
+        sentence: str,
+        status: Status = Status.STOPPED,
+        redo: str | None = None,
+        failure_class: FailureClass | None = None,
+    ) -> None:
         super().__init__(sentence)
+        self.failure_class = failure_class or type(self).failure_class
         self.status = status
-        """`stopped`, or `waiting` when somebody else must act first."""
+        """`stopped`, or `waiting` if somebody else must act first."""
         self.redo = redo
-        """The title of a section that is to be done again, whatever its page says."""
+        """The name of a section to run again, whatever its page shows."""
 
 
-class Undecided(Stopped):
-    """A change may have been made or not, and only a person can tell by looking."""
+class OutcomeUnknown(Stopped):
+    """A change was started and may have been made; only a person can find out."""
+
+    failure_class = FailureClass.OUTCOME_UNKNOWN
 
 
 class SignedOut(Stopped):
-    """Nobody is signed in at a site."""
+    """The page of a site shows that no user is signed in."""
+
+    failure_class = FailureClass.SIGN_IN
 
     def __init__(self, site: str, address: str) -> None:
-        super().__init__(f"Nobody is signed in at {site} ({address}).")
+        super().__init__(f"Not signed in at {site} ({address}).")
         self.site = site
 
 
-class Interrupted(Ending):
-    """The person pressed Ctrl-C. Exit code 130."""
+class Interrupted(RunEnded):
+    """The user pressed Ctrl-C, or the process received SIGTERM. Exit code 130."""
 
-    status = "stopped"
+    status = Status.STOPPED
 
     def __str__(self) -> str:
         return "Interrupted."
@@ -70,9 +92,9 @@ class Candidate:
     name: str
     states: tuple[str, ...] = ()
     box: tuple[float, float, float, float] | None = None
-    """x, y, width, height in CSS pixels, from the viewport's corner."""
+    """x, y, width, height in CSS pixels from the viewport's top left corner."""
     frame: int | None = None
-    """In which of the page's own frames it stands, counted from 0; None outside of them."""
+    """The index, from 0, of the page's own frame that contains it; None outside of frames."""
 
     @property
     def line(self) -> str:
@@ -84,39 +106,41 @@ class Candidate:
 
 
 @dataclass(eq=False)
-class StepFailed(Ending):
-    """A step could not be done, or its expectation did not come. Exit code 1."""
+class StepFailed(RunEnded):
+    """A step could not be performed, or its expectation was not met. Exit code 1."""
 
     message: str
     looked_for: str | None = None
     nearest: list[str] = field(default_factory=list)
-    """Lines to paste: what the page has that is most like what was looked for."""
-    page_says: list[str] = field(default_factory=list)
+    """Lines to paste: what the page has that is most similar to ``looked_for``."""
+    page_messages: list[str] = field(default_factory=list)
     """Texts of alerts and errors that the page shows."""
     candidates: list[Candidate] = field(default_factory=list)
+    failure_class: FailureClass = FailureClass.PAGE_CHANGED
 
     def __str__(self) -> str:
         return self.message
 
     def clean(self, text: Callable[[str], str]) -> None:
-        """Take out of it what nobody may see, before it is told to anyone."""
+        """Remove secrets from every text. Call this before the failure is shown or stored."""
         self.message = text(self.message)
         self.looked_for = text(self.looked_for) if self.looked_for is not None else None
         self.nearest = [text(line) for line in self.nearest]
-        self.page_says = [text(said) for said in self.page_says]
+        self.page_messages = [text(message) for message in self.page_messages]
         self.candidates = [replace(each, name=text(each.name)) for each in self.candidates]
 
     def data(self) -> dict[str, Any]:
         return {
+            "class": self.failure_class,
             "message": self.message,
             "looked_for": self.looked_for,
             "nearest": self.nearest,
-            "page_says": self.page_says,
+            "page_messages": self.page_messages,
             "candidates": [candidate.data() for candidate in self.candidates],
         }
 
 
 class NeverReady(StepFailed):
-    """The sign that a page has come did not come: nothing was touched. Exit code 4."""
+    """The page did not show within the time limit what marks it as ready. Nothing was changed. Exit code 4."""
 
-    status = "unknown"
+    status = Status.UNKNOWN

@@ -1,1 +1,1 @@
-"""What a run leaves: journal, pictures, sums, reports. Knows no browser and no engine."""
+"""The evidence of a run: journal, screenshots, sums, reports, verification. Independent of browser and engine."""

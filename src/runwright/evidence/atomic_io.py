@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and what is said when the disk does not take them."""
+"""Atomic file writes, and error messages for disks that are full, read-only or gone."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-HALF = re.compile(r"\.[^/]+\.part")
-"""What a file is called before it is whole."""
+PARTIAL = re.compile(r"\.[^/]+\.part")
+"""The name of a file while it is being written."""
 
 
 class EvidenceError(Exception):
-    """Evidence could not be written or read; says what a person must know."""
+    """Evidence could not be written or read. The message is for the user."""
 
 
 class AlteredError(EvidenceError):
-    """What lies in a run's folder is not what the run left there."""
+    """The content of a run folder is not what the run left there."""
 
 
-def write_whole(path: Path, data: bytes | Iterable[bytes]) -> str:
-    """Write a file, whole or in parts, under a temporary name, make it durable, and give it its name; gives back its
-    SHA-256 sum, in hexadecimal. Raises EvidenceError.
+def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> str:
+    """Write a file under a temporary name, sync it to disk, then rename it. Return its SHA-256 in hexadecimal.
 
-    Its folder must be there: a run's folder that somebody moved away is not begun anew.
+    ``data`` is the whole content or an iterable of parts. The parent folder must exist: this never recreates a run
+    folder that somebody moved away. Raises EvidenceError.
     """
     temporary = path.with_name(f".{path.name}.part")
     digest = hashlib.sha256()
@@ -39,36 +39,36 @@ def write_whole(path: Path, data: bytes | Iterable[bytes]) -> str:
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        with suppress(OSError):  # where the disk is gone there is nothing to tidy up
+        with suppress(OSError):  # on a disk that is gone there is nothing to clean up
             temporary.unlink(missing_ok=True)
-        raise EvidenceError(why(error, path)) from None
+        raise EvidenceError(write_error(error, path)) from None
     return digest.hexdigest()
 
 
 def make_folder(path: Path, *, new: bool = False) -> None:
-    """Make a folder and those above it; a ``new`` one must not be there yet. Raises EvidenceError."""
+    """Create a folder and its parents. A ``new`` folder must not exist yet. Raises EvidenceError."""
     try:
         path.mkdir(parents=True, exist_ok=not new)
     except OSError as error:
-        raise EvidenceError(why(error, path)) from None
+        raise EvidenceError(write_error(error, path)) from None
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 sum of a file, in hexadecimal. Raises OSError."""
+    """The SHA-256 of a file, in hexadecimal. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_whole(path: Path) -> bytes:
-    """A file's bytes. Raises EvidenceError."""
+def read_file(path: Path) -> bytes:
+    """The bytes of a file. Raises EvidenceError."""
     try:
         return path.read_bytes()
     except OSError as error:
         raise EvidenceError(f"{path} cannot be read: {_reason(error)}.") from None
 
 
-def each_line(path: Path) -> Iterator[bytes]:
-    """A file's lines, one after the other, with their line feeds. Raises EvidenceError."""
+def read_lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file, one at a time, with their line feeds. Raises EvidenceError."""
     try:
         with path.open("rb") as file:
             yield from file
@@ -76,23 +76,23 @@ def each_line(path: Path) -> Iterator[bytes]:
         raise EvidenceError(f"{path} cannot be read: {_reason(error)}.") from None
 
 
-def why(error: OSError, path: Path) -> str:
-    """What a person must know about a disk that does not take a file."""
+def write_error(error: OSError, path: Path) -> str:
+    """The message for a file that could not be written."""
     return f"{path} cannot be written: {_reason(error)}."
 
 
 def _reason(error: OSError) -> str:
     reasons = {
         errno.ENOSPC: "the disk is full",
-        errno.EDQUOT: "the quota is used up",
+        errno.EDQUOT: "the disk quota is exceeded",
         errno.EROFS: "the disk is read-only",
-        errno.EACCES: "it is not allowed",
-        errno.EPERM: "it is not allowed",
-        errno.ENOENT: "it is gone, or the folder that it lies in",
-        errno.ENOTDIR: "what should be a folder is a file",
-        errno.EEXIST: "there is one already",
-        errno.EIO: "the disk does not answer",
+        errno.EACCES: "permission denied",
+        errno.EPERM: "permission denied",
+        errno.ENOENT: "the file or its folder is gone",
+        errno.ENOTDIR: "a part of the path is a file, not a folder",
+        errno.EEXIST: "it already exists",
+        errno.EIO: "the disk does not respond",
         errno.ESTALE: "the network disk is gone",
         errno.ENAMETOOLONG: "the name is too long",
     }
-    return reasons.get(error.errno or 0, error.strerror or "the system refuses it")
+    return reasons.get(error.errno or 0, error.strerror or "the system refused it")

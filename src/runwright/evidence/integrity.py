@@ -1,4 +1,4 @@
-"""Holds the files that a run left against the sums that its journal names."""
+"""Compares the files of a run folder with the digests that its journal records."""
 
 from __future__ import annotations
 
@@ -6,86 +6,92 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from runwright.evidence.seal import PICTURE, Kept
+from runwright.evidence.seal import SCREENSHOT, FolderSurvey
 
 
 @dataclass
-class Held:
-    """What does not fit."""
+class IntegrityResult:
+    """What the comparison found."""
 
     altered: list[str] = field(default_factory=list)
-    """Files that are gone, or are not those that the journal names."""
-    loose: list[str] = field(default_factory=list)
-    """Files without their event, or the other way round: a run that is killed leaves some; one that ended, none."""
+    """Files that are missing or do not match their digest in the journal."""
+    unmatched: list[str] = field(default_factory=list)
+    """Files without an event, or events without a file. A killed run may leave some; a finished run leaves none."""
 
 
-def against_journal(kept: Kept) -> Held:
-    """Hold pictures, procedure and downloads against the journal. Raises KeyError and the like for a strange event."""
-    held = Held()
-    _pictures(kept, held)
-    _procedure(kept, held)
-    _downloads(kept, held)
-    return held
+def compare_with_journal(survey: FolderSurvey) -> IntegrityResult:
+    """Compare screenshots, procedure and downloads with the journal.
+
+    Raises KeyError, TypeError and the like for a malformed event.
+    """
+    result = IntegrityResult()
+    _screenshots(survey, result)
+    _procedure(survey, result)
+    _downloads(survey, result)
+    return result
 
 
-def pictures_of(events: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """All pictures that a journal names, in the order in which they were taken."""
+def screenshots_of(events: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """All screenshots that a journal lists, in the order in which they were taken."""
     for event in events:
         if event["event"] == "step":
-            yield from event["pictures"]
+            yield from event["screenshots"]
 
 
-def _pictures(kept: Kept, held: Held) -> None:
-    """Every picture is named by the journal once, with its digest, and every named one is there."""
-    named: dict[str, str] = {}
-    for picture in pictures_of(kept.events):
-        if picture["file"] in named:
-            held.altered.append(f"The picture {picture['file']} is named twice.")
-        named[picture["file"]] = picture["sha256"]
-    for name, wanted in named.items():
-        if not PICTURE.fullmatch(name):
-            held.altered.append(f"The journal names a picture {name!r}, which is no picture's name.")
-        elif name not in kept.digests:
-            held.altered.append(f"The picture {name} is missing.")
-        elif kept.digests[name] != wanted:
-            held.altered.append(f"The picture {name} is not the one that the journal names.")
-    for name in kept.digests:
-        if name.endswith(".png") and "/" not in name and name not in named:
-            held.loose.append(f"The picture {name} is named by no step.")
+def _screenshots(survey: FolderSurvey, result: IntegrityResult) -> None:
+    """The journal lists every screenshot once, with its digest, and every listed screenshot exists."""
+    listed: dict[str, str] = {}
+    for screenshot in screenshots_of(survey.events):
+        if screenshot["file"] in listed:
+            result.altered.append(f"The journal lists screenshot {screenshot['file']} twice.")
+        listed[screenshot["file"]] = screenshot["sha256"]
+    for name, expected in listed.items():
+        if not SCREENSHOT.fullmatch(name):
+            result.altered.append(f"The journal lists {name!r}, which is not a valid screenshot name.")
+        elif name not in survey.digests:
+            result.altered.append(f"Screenshot {name} is missing.")
+        elif survey.digests[name] != expected:
+            result.altered.append(f"Screenshot {name} does not match its digest in the journal.")
+    for name in survey.digests:
+        if name.endswith(".png") and "/" not in name and name not in listed:
+            result.unmatched.append(f"Screenshot {name} is not listed in the journal.")
 
 
-def _procedure(kept: Kept, held: Held) -> None:
-    """Runbook, blocks, verbs and guide are those whose digests the journal names."""
-    first = kept.events[0]
-    cleaned = {event["file"]: event["sha256"] for event in kept.events if event["event"] == "cleaned"}
-    wanted = {f"procedure/{_name(first['runbook'])}": first["runbook"]["sha256"]}
+def _procedure(survey: FolderSurvey, result: IntegrityResult) -> None:
+    """Runbook, blocks, verbs and guide match their digests in the journal."""
+    first = survey.events[0]
+    cleaned = {event["file"]: event["sha256"] for event in survey.events if event["event"] == "cleaned"}
+    expected = {f"procedure/{_file_name(first['runbook'])}": first["runbook"]["sha256"]}
     if first["guide"] and first["guide"]["sha256"]:
-        wanted[f"procedure/{_name(first['guide'])}"] = first["guide"]["sha256"]
+        expected[f"procedure/{_file_name(first['guide'])}"] = first["guide"]["sha256"]
     own_verbs = [verb for verb in first["verbs"] if not verb["shipped"]]
-    wanted |= {f"procedure/steps/{_name(each)}": each["sha256"] for each in (*first["blocks"], *own_verbs)}
-    _named(kept, held, "procedure/", wanted, wanted | cleaned)
+    expected |= {f"procedure/steps/{_file_name(each)}": each["sha256"] for each in (*first["blocks"], *own_verbs)}
+    _compare_folder(survey, result, "procedure/", expected, expected | cleaned)
 
 
-def _downloads(kept: Kept, held: Held) -> None:
-    """Files that pages gave are those whose digests the journal names; one that was withheld later is gone."""
-    wanted = {event["file"]: event["sha256"] for event in kept.events if event["event"] == "downloaded"}
-    for event in kept.events:
+def _downloads(survey: FolderSurvey, result: IntegrityResult) -> None:
+    """Downloaded files match their digests in the journal. A file that was withheld later no longer exists."""
+    expected = {event["file"]: event["sha256"] for event in survey.events if event["event"] == "downloaded"}
+    for event in survey.events:
         if event["event"] == "download-withheld":
-            wanted.pop(event["file"], None)
-    _named(kept, held, "downloads/", wanted, wanted)
+            expected.pop(event["file"], None)
+    _compare_folder(survey, result, "downloads/", expected, expected)
 
 
-def _named(kept: Kept, held: Held, under: str, wanted: Container[str], sums: dict[str, str]) -> None:
-    """The files in a folder are those that are wanted there, and have the sums that the journal names."""
-    for name, wanted_sum in sums.items():
-        if name not in kept.digests:
-            held.loose.append(f"{name} is missing.")
-        elif kept.digests[name] != wanted_sum:
-            held.altered.append(f"{name} is not the one that the journal names.")
-    for name in kept.digests:
-        if name.startswith(under) and name not in wanted:
-            held.loose.append(f"{name} is named by no event.")
+def _compare_folder(
+    survey: FolderSurvey, result: IntegrityResult, folder: str, expected: Container[str], digests: dict[str, str]
+) -> None:
+    """The files of one folder are exactly the expected ones and have the digests that the journal records."""
+    for name, digest in digests.items():
+        if name not in survey.digests:
+            result.unmatched.append(f"{name} is missing.")
+        elif survey.digests[name] != digest:
+            result.altered.append(f"{name} does not match its digest in the journal.")
+    for name in survey.digests:
+        if name.startswith(folder) and name not in expected:
+            result.unmatched.append(f"{name} is not listed in the journal.")
 
 
-def _name(named: dict[str, Any]) -> str:
-    return str(named["path"]).replace("\\", "/").rpartition("/")[2]
+def _file_name(entry: dict[str, Any]) -> str:
+    """The last part of an entry's path."""
+    return str(entry["path"]).replace("\\", "/").rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""A run's folder: pictures with their band, the journal, the procedure's files, and what is made at the end."""
+"""The run folder: stores screenshots with captions, downloads, the procedure and the journal, then seals them."""
 
 from __future__ import annotations
 
@@ -11,141 +11,143 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from runwright.evidence.atomic_io import EvidenceError, make_folder, read_whole, why, write_whole
-from runwright.evidence.images import png as splice
-from runwright.evidence.images.caption import Band, with_band
+from runwright.evidence.atomic_io import EvidenceError, make_folder, read_file, write_atomic, write_error
+from runwright.evidence.images import png as png_format
+from runwright.evidence.images.caption import Caption, with_caption
 from runwright.evidence.images.redact import placeholder
-from runwright.evidence.journal import FIRST, Journal, chain
+from runwright.evidence.journal import NO_DIGEST, Journal, verified_digest
 from runwright.evidence.sanitize import SecretFilter, clean
 
 
 def run_id(now: datetime, rehearsal: bool = False) -> str:
-    """A run's id: its start in UTC and four random characters, with `-rehearsal` behind it for one."""
+    """A new run id: the start time in UTC, four random characters, and `-rehearsal` for a rehearsal."""
     return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}{'-rehearsal' if rehearsal else ''}"
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture as it was stored; sizes in pixels."""
+class StoredScreenshot:
+    """A screenshot as stored. Sizes are in pixels and include the caption."""
 
     file: str
     sha256: str
     width: int
     height: int
-    band: int
-    """The height of the band above the page."""
+    caption: int
+    """The height of the caption above the page."""
 
 
 class RunFolder:
-    """Everything that one run leaves. Whatever the disk does not take raises EvidenceError."""
+    """The folder of one run. Every method raises EvidenceError when the disk refuses a file."""
 
     def __init__(self, path: Path, scrubber: SecretFilter) -> None:
         self.path = path
         self.journal = Journal(path / "events.jsonl", scrubber)
         self._scrubber = scrubber
-        self._pictures = 0
+        self._screenshots = 0
         self._downloads: dict[str, str] = {}
-        """Files that pages gave: the path of each, and its name there."""
+        """Downloaded files: the path of each, and the name that the page gave it."""
 
     @classmethod
     def create(cls, root: Path, runbook: str, run: str, scrubber: SecretFilter) -> RunFolder:
-        """Make `root/<runbook>/<run>/`, which must not be there yet."""
+        """Create `root/<runbook>/<run>/`, which must not exist yet."""
         path = root / runbook / run
         make_folder(path, new=True)
         return cls(path, scrubber)
 
-    def picture(self, png: bytes, words: str, band: Band) -> Picture:
-        """Store a picture under its band; the file's name is its number and the words."""
-        data, height = with_band(png, band)
-        self._pictures += 1
-        name = f"{self._pictures:04}-{self._slug(words)}.png"
-        digest = write_whole(self.path / name, data)
-        self._scrubber.spare(name)
-        width, total = splice.size(data)
-        return Picture(name, digest, width, total, height)
+    def screenshot(self, png: bytes, words: str, caption: Caption) -> StoredScreenshot:
+        """Store a screenshot below its caption. The file name consists of its number and the words."""
+        data, height = with_caption(png, caption)
+        self._screenshots += 1
+        name = f"{self._screenshots:04}-{self._slug(words)}.png"
+        digest = write_atomic(self.path / name, data)
+        self._scrubber.exempt(name)
+        width, total = png_format.size(data)
+        return StoredScreenshot(name, digest, width, total, height)
 
-    def withheld(self, names: Sequence[str], size: tuple[int, int], words: str, band: Band) -> Picture:
-        """Store, in place of a picture that would show secrets, one that says so."""
-        lines = ["This picture is withheld.", f"It would show: {', '.join(map(clean, names))}."]
-        return self.picture(placeholder(size, lines), words, band)
+    def withheld(self, names: Sequence[str], size: tuple[int, int], words: str, caption: Caption) -> StoredScreenshot:
+        """Store a placeholder instead of a screenshot that would show the named secrets."""
+        lines = ["Screenshot withheld.", f"It would show: {', '.join(map(clean, names))}."]
+        return self.screenshot(placeholder(size, lines), words, caption)
 
     def download(self, name: str, data: bytes, address: str) -> None:
-        """Store a file that a page gave as it is, and journal it; one that holds a secret is not stored."""
-        told = {"name": name, "size": len(data)}
-        found = self._scrubber.held_in(data)
+        """Store a downloaded file unchanged and journal it. A file that contains a secret is journalled, not stored."""
+        description = {"name": name, "size": len(data)}
+        found = self._scrubber.secrets_in(data)
         if found:
-            self.journal.write("download-withheld", **told, file=None, secrets=found, address=address)
+            self.journal.write("download-withheld", **description, file=None, secrets=found, address=address)
             return
-        stem, dot, ending = name.rpartition(".")
-        known = slug(ending, 12) if dot else ""
-        file = (
-            f"downloads/{len(self._downloads) + 1:04}-{self._slug(stem if dot else name)}{f'.{known}' if known else ''}"
-        )
-        if not self.path.is_dir():
-            raise EvidenceError(why(FileNotFoundError(errno.ENOENT, ""), self.path))
+        stem, dot, suffix = name.rpartition(".")
+        suffix = slug(suffix, 12) if dot else ""
+        number = len(self._downloads) + 1
+        file = f"downloads/{number:04}-{self._slug(stem if dot else name)}{f'.{suffix}' if suffix else ''}"
+        self._require_folder()
         make_folder(self.path / "downloads")
-        digest = write_whole(self.path / file, data)
-        self._scrubber.spare(file)
+        digest = write_atomic(self.path / file, data)
+        self._scrubber.exempt(file)
         self._downloads[file] = name
-        self.journal.write("downloaded", **told, file=file, sha256=digest, address=address)
+        self.journal.write("downloaded", **description, file=file, sha256=digest, address=address)
 
-    def look_again(self) -> None:
-        """Take out the files that hold a secret which came to be known after they were stored."""
+    def withhold_downloads(self) -> None:
+        """Delete downloaded files that contain a secret whose value became known after they were stored."""
         for file, name in self._downloads.items():
-            data = read_whole(self.path / file)
-            found = self._scrubber.held_in(data)
+            data = read_file(self.path / file)
+            found = self._scrubber.secrets_in(data)
             if found:
                 (self.path / file).unlink(missing_ok=True)
-                told = {"name": name, "size": len(data)}
-                self.journal.write("download-withheld", **told, file=file, secrets=found, address=None)
+                description = {"name": name, "size": len(data)}
+                self.journal.write("download-withheld", **description, file=file, secrets=found, address=None)
 
     def keep(self, relative: str, data: bytes) -> None:
-        """Store a file of the procedure. Where it holds the value of a secret, the journal says that it was cleaned.
+        """Store a file of the procedure. When it contains the value of a secret, remove the value and journal that.
 
-        Raises ValueError for a path that leads out of the folder.
+        Raises ValueError for a path outside the run folder.
         """
         path = PurePosixPath(relative)
         if path.is_absolute() or ".." in path.parts or "\\" in relative:
-            raise ValueError(f"{relative} leads out of the run's folder")
-        cleaned = self._scrubber.stored(data)
-        if not self.path.is_dir():
-            raise EvidenceError(why(FileNotFoundError(errno.ENOENT, ""), self.path))
+            raise ValueError(f"{relative} is outside the run folder")
+        cleaned = self._scrubber.clean_bytes(data)
+        self._require_folder()
         make_folder((self.path / path).parent)
-        digest = write_whole(self.path / path, cleaned)
+        digest = write_atomic(self.path / path, cleaned)
         if cleaned != data:
             self.journal.write("cleaned", file=str(path), sha256=digest)
 
     def close(self) -> str:
-        """Make the reports, the statement and the sums; give back the journal's head."""
+        """Write the reports, the statement and the sums. Return the journal digest."""
         from runwright.evidence.seal import close
 
         self.journal.close()
         close(self.path)
-        return self.journal.head
+        return self.journal.digest
+
+    def _require_folder(self) -> None:
+        """Never recreate a run folder that somebody removed. Raises EvidenceError."""
+        if not self.path.is_dir():
+            raise EvidenceError(write_error(FileNotFoundError(errno.ENOENT, ""), self.path))
 
     def _slug(self, words: str) -> str:
-        """A file's name without secrets, before its letters are changed and after."""
+        """A file name without secrets. Checked before and after the slug is made, since that changes letters."""
         name = slug(self._scrubber.text(words))
-        return name if self._scrubber.text(name) == name else "picture"
+        return name if self._scrubber.text(name) == name else "screenshot"
 
 
-def last_head(runs: Path) -> str | None:
-    """The head of the last run among a runbook's folders; None when there is none that can be read."""
+def last_digest(runs: Path) -> str | None:
+    """The journal digest of the last run in a runbook's folder, or None when no journal there is readable."""
     for path in sorted(runs.glob("*/events.jsonl"), reverse=True):
         try:
-            head = chain(path)
+            digest = verified_digest(path)
         except EvidenceError:
             continue
-        if head != FIRST:
-            return head
+        if digest != NO_DIGEST:
+            return digest
     return None
 
 
-def slug(words: str, most: int = 48) -> str:
-    """A file's name out of a sentence: letters of any script, digits and hyphens; a long one ends with a whole word."""
+def slug(words: str, limit: int = 48) -> str:
+    """A file name made from a sentence: letters of any script, digits and hyphens, cut at a word boundary."""
     text = unicodedata.normalize("NFKC", words).lower()
     text = re.sub(r"[^\w]+", "-", text, flags=re.UNICODE).replace("_", "-").strip("-")
-    if len(text) > most:
-        whole = text[: most + 1].rpartition("-")[0]
-        text = whole if len(whole) > most / 2 else text[:most]
+    if len(text) > limit:
+        cut = text[: limit + 1].rpartition("-")[0]
+        text = cut if len(cut) > limit / 2 else text[:limit]
     return text.strip("-") or "step"

@@ -1,4 +1,4 @@
-"""What closes a folder: reports, statement, how to check it, sums. All of it follows from the files before it."""
+"""Seals a run folder: writes the reports, statement, VERIFY.md and sums, all derived from the run's own files."""
 
 from __future__ import annotations
 
@@ -12,31 +12,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runwright.evidence.atomic_io import AlteredError, EvidenceError, digest, read_whole, write_whole
-from runwright.evidence.journal import walk
+from runwright.evidence.atomic_io import AlteredError, EvidenceError, digest, read_file, write_atomic
+from runwright.evidence.journal import read_verified
+from runwright.evidence.statuses import Status
 
 REPORTS = ("report.html", "junit.xml")
-"""The files for people and for CI that are made from the journal."""
+"""The reports for people and for CI, made from the journal."""
 
-MADE = (*REPORTS, "statement.json", "VERIFY.md", "SHA256SUMS")
-"""All files that are made from the others, in this order."""
+DERIVED = (*REPORTS, "statement.json", "VERIFY.md", "SHA256SUMS")
+"""All derived files, in the order in which they are made."""
 
 FOLDERS = ("downloads", "procedure", "procedure/steps")
-"""The folders that a run's folder may hold."""
+"""The subfolders that a run folder may contain."""
 
 RUN = "urn:runwright:run:v1"
 REHEARSAL = "urn:runwright:rehearsal:v1"
-"""Predicate types of the statement; a rehearsal's is another than a run's."""
+"""Predicate types of the statement. A rehearsal has its own, so that it cannot pass for a run."""
 
-PICTURE = re.compile(r"\d{4,}-[^/\\\0]+\.png")
-"""What the name of a picture looks like."""
+SCREENSHOT = re.compile(r"\d{4,}-[^/\\\0]+\.png")
+"""The pattern of a screenshot's file name."""
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What a run left, read once: its journal, and the sums of its files by their path."""
+class FolderSurvey:
+    """What a run left, read once: its journal digest, its events, and the SHA-256 of its files by path."""
 
-    head: str
+    digest: str
     events: list[dict[str, Any]]
     digests: dict[str, str]
 
@@ -46,47 +47,51 @@ class Kept:
 
 
 def close(folder: Path) -> None:
-    """Write all files that are made from the others. The same folder gives the same bytes. Raises EvidenceError."""
-    make(folder, survey(folder))
+    """Write all derived files. The same folder gives the same bytes. Raises EvidenceError."""
+    write_derived(folder, survey(folder))
 
 
-def make(folder: Path, kept: Kept) -> None:
-    """Write reports, statement, instructions and sums. Raises EvidenceError."""
-    from runwright.evidence.reports.html_report import html_parts, junit_of
+def write_derived(folder: Path, found: FolderSurvey) -> None:
+    """Write reports, statement, VERIFY.md and sums of a folder that was surveyed. Raises EvidenceError."""
+    from runwright.evidence.reports.html_report import html_parts
+    from runwright.evidence.reports.junit import junit_of
 
-    for left_over in folder.glob(".*.part"):
-        with suppress(OSError):  # a killed run's half file is no evidence, and in nobody's way
-            left_over.unlink()
-    kept.digests["report.html"] = write_whole(folder / "report.html", html_parts(kept.events, kept.head))
-    kept.digests["junit.xml"] = write_whole(folder / "junit.xml", junit_of(kept.events))
-    statement = statement_of(kept)
-    how_to = how_to_check(kept)
-    write_whole(folder / "statement.json", statement)
-    write_whole(folder / "VERIFY.md", how_to)
-    write_whole(folder / "SHA256SUMS", sums_of(kept, statement, how_to))
+    for partial in folder.glob(".*.part"):
+        with suppress(OSError):  # a killed run's partial file is not evidence, and does no harm
+            partial.unlink()
+    found.digests["report.html"] = write_atomic(folder / "report.html", html_parts(found.events, found.digest))
+    found.digests["junit.xml"] = write_atomic(folder / "junit.xml", junit_of(found.events))
+    statement = statement_of(found)
+    instructions = instructions_of(found)
+    write_atomic(folder / "statement.json", statement)
+    write_atomic(folder / "VERIFY.md", instructions)
+    write_atomic(folder / "SHA256SUMS", sums_of(found, statement, instructions))
 
 
-def survey(folder: Path) -> Kept:
-    """Read what the run itself left. Raises EvidenceError when the journal is empty or broken, or a file unreadable."""
-    head, events = walk(folder / "events.jsonl")
+def survey(folder: Path) -> FolderSurvey:
+    """Read what the run itself left.
+
+    Raises EvidenceError when the journal is empty, its chain is broken, or a file is unreadable.
+    """
+    journal_digest, events = read_verified(folder / "events.jsonl")
     if not events or events[0]["event"] != "run":
-        raise AlteredError(f"{folder / 'events.jsonl'} does not begin with a run's first event.")
+        raise AlteredError(f"{folder / 'events.jsonl'} does not start with the event `run`.")
     try:
-        return Kept(head, events, {name: digest(folder / name) for name in own_files(folder)})
+        return FolderSurvey(journal_digest, events, {name: digest(folder / name) for name in own_files(folder)})
     except OSError as error:
         raise EvidenceError(f"{error.filename} cannot be read: {error.strerror}.") from None
 
 
 def own_files(folder: Path) -> Iterator[str]:
-    """What the run itself left: pictures, journal, procedure, downloads; paths with `/`, in order; no links."""
+    """The files of the run itself: screenshots, journal, procedure, downloads. Sorted, with `/`, without links."""
     for name, entry in sorted(entries(folder)):
-        own = name == "events.jsonl" or name.startswith(("procedure/", "downloads/")) or PICTURE.fullmatch(name)
+        own = name == "events.jsonl" or name.startswith(("procedure/", "downloads/")) or SCREENSHOT.fullmatch(name)
         if own and entry.is_file(follow_symlinks=False):
             yield name
 
 
 def entries(folder: Path, under: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """All that lies in a folder and its folders, by its path with `/`; links are named and not followed."""
+    """Everything in a folder and its subfolders, with its path (`/` as separator). Links are not followed."""
     with os.scandir(folder / under) as found:
         for entry in found:
             name = f"{under}{entry.name}"
@@ -95,56 +100,59 @@ def entries(folder: Path, under: str = "") -> Iterator[tuple[str, os.DirEntry[st
                 yield from entries(folder, f"{name}/")
 
 
-def statement_of(kept: Kept) -> bytes:
+def statement_of(found: FolderSurvey) -> bytes:
     """An in-toto Statement (v1) whose subjects are the run's files and the reports."""
-    first, last = kept.events[0], kept.events[-1]
+    first, last = found.events[0], found.events[-1]
     predicate: dict[str, Any] = {
         "run": first["run"],
         "runbook": first["runbook"],
         "mode": first["mode"],
-        "rehearsal": kept.rehearsal,
-        "status": last["status"] if last["event"] == "end" else "unfinished",
+        "rehearsal": found.rehearsal,
+        "status": last["status"] if last["event"] == "end" else Status.INCOMPLETE,
         "started": first["time"],
         "ended": last["time"],
-        "head": kept.head,
-        "events": len(kept.events),
+        "digest": found.digest,
+        "events": len(found.events),
     }
-    if kept.rehearsal:
-        predicate["note"] = "A rehearsal against stand-ins: no evidence of any real setting."
+    if found.rehearsal:
+        predicate["note"] = "A rehearsal against simulators: not evidence of any real setting."
     data = {
         "_type": "https://in-toto.io/Statement/v1",
-        "subject": [{"name": name, "digest": {"sha256": kept.digests[name]}} for name in sorted(kept.digests)],
-        "predicateType": REHEARSAL if kept.rehearsal else RUN,
+        "subject": [{"name": name, "digest": {"sha256": found.digests[name]}} for name in sorted(found.digests)],
+        "predicateType": REHEARSAL if found.rehearsal else RUN,
         "predicate": predicate,
     }
     return json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def sums_of(kept: Kept, statement: bytes, how_to: bytes) -> bytes:
-    """What `sha256sum -c` reads: every file but itself."""
-    all_digests = kept.digests | {
+def sums_of(found: FolderSurvey, statement: bytes, instructions: bytes) -> bytes:
+    """SHA256SUMS, the input of `sha256sum -c`: every file except itself."""
+    all_digests = found.digests | {
         "statement.json": hashlib.sha256(statement).hexdigest(),
-        "VERIFY.md": hashlib.sha256(how_to).hexdigest(),
+        "VERIFY.md": hashlib.sha256(instructions).hexdigest(),
     }
     return "".join(f"{all_digests[name]}  {name}\n" for name in sorted(all_digests)).encode()
 
 
-def how_to_check(kept: Kept) -> bytes:
-    """How to check the folder with tools that every Unix has; what that proves, and what not."""
-    notice = "**REHEARSAL: made against stand-ins, no evidence of any real setting.**\n\n" if kept.rehearsal else ""
+def instructions_of(found: FolderSurvey) -> bytes:
+    """VERIFY.md: how to check the folder with standard Unix tools, what that proves, and what it does not prove."""
+    notice = "**REHEARSAL against simulators: not evidence of any real setting.**\n\n" if found.rehearsal else ""
     text = (Path(__file__).with_name("reports") / "VERIFY.md").read_text("utf-8")
-    return text.replace("{notice}", notice).replace("{head}", kept.head).encode()
+    return text.replace("{notice}", notice).replace("{digest}", found.digest).encode()
 
 
-def picture(folder: Path, named: dict[str, Any]) -> bytes:
-    """A picture that the journal names. Raises AlteredError when it is gone, another one, or leads elsewhere."""
-    name = named["file"]
+def screenshot(folder: Path, listed: dict[str, Any]) -> bytes:
+    """The bytes of a screenshot that the journal lists.
+
+    Raises AlteredError when the file is missing, does not match its digest, or is outside the folder.
+    """
+    name = listed["file"]
     path = folder / name
-    if not PICTURE.fullmatch(name) or path.is_symlink():
-        raise AlteredError(f"The journal names a picture {name!r}, which is no picture of the folder.")
+    if not SCREENSHOT.fullmatch(name) or path.is_symlink():
+        raise AlteredError(f"The journal lists {name!r}, which is not a screenshot in this folder.")
     if not path.exists():
-        raise AlteredError(f"The picture {name} is missing.")
-    data = read_whole(path)
-    if hashlib.sha256(data).hexdigest() != named["sha256"]:
-        raise AlteredError(f"The picture {name} is not the one that the journal names.")
+        raise AlteredError(f"Screenshot {name} is missing.")
+    data = read_file(path)
+    if hashlib.sha256(data).hexdigest() != listed["sha256"]:
+        raise AlteredError(f"Screenshot {name} does not match its digest in the journal.")
     return data

@@ -1,4 +1,4 @@
-"""Checks a run's folder: that nothing in it was altered since it was closed, as far as the folder itself can tell."""
+"""Verifies a run folder: whether it is intact since it was sealed, as far as the folder itself can show."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from runwright.evidence import seal
-from runwright.evidence.atomic_io import HALF, AlteredError, EvidenceError, digest
-from runwright.evidence.integrity import against_journal
-from runwright.evidence.journal import FORMAT, torn, walk
-from runwright.evidence.seal import Kept
+from runwright.evidence.atomic_io import PARTIAL, AlteredError, EvidenceError, digest
+from runwright.evidence.integrity import compare_with_journal
+from runwright.evidence.journal import FORMAT, is_truncated, read_verified
+from runwright.evidence.seal import FolderSurvey
+from runwright.evidence.statuses import VerifyStatus
 
 LATER = frozenset(
     {
@@ -24,111 +25,117 @@ LATER = frozenset(
         "review.json",
     }
 )
-"""Files that may be added beside a closed folder: signature, timestamp, review. Any other is refused."""
+"""Files that may be added to a sealed folder: signature, timestamp, review. Any other added file is an error."""
 
 LIMITS = (
-    "It shows that the folder is whole and unchanged since the head was printed, if you compare the head with one"
-    " that was kept elsewhere.",
-    "It does not show that nobody who can write here made the folder anew, whole: only the kept head does.",
-    "It does not show who ran it, nor that the machine's clock was right: beside each time stands the site's own Date.",
-    "It does not look into later files, such as a signature or a review: check those with the tools that made them.",
+    "It proves that the folder is complete and unaltered since the journal digest was printed, if the digest equals a"
+    " copy that was kept elsewhere.",
+    "Without such a copy, it does not prove that the folder is the original: a person with write access can replace all"
+    " of it.",
+    "It does not prove who ran the runbook (the name is self-reported), nor that the machine's clock was right: compare"
+    " each time with the site's own Date beside it.",
+    "It does not check files that were added later, such as a signature or a review. Check them with the tools that"
+    " made them.",
 )
+"""What `verify` proves and what it does not prove, one sentence or two each."""
 
-STRANGE = "The journal holds an event of another shape than runwright writes."
+MALFORMED = "The journal contains a malformed event."
 
-_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
-"""What an event of another shape than ours makes of code that reads it."""
+_MALFORMED_ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+"""What a malformed event raises in code that reads it."""
 
 
 @dataclass
-class Verdict:
-    """What was found of one folder."""
+class VerifyResult:
+    """What `verify` found in one folder."""
 
     folder: Path
     run: str | None = None
     runbook: str | None = None
     rehearsal: bool = False
     finished: bool = False
-    """The journal has its last event."""
+    """Whether the journal has its `end` event."""
     status: str | None = None
-    head: str | None = None
+    """The status of the run, when it finished."""
+    digest: str | None = None
     previous: str | None = None
-    """The head of the run before it, of the same runbook in the same tree."""
+    """The journal digest of the previous run of the same runbook in the same folder tree."""
     altered: list[str] = field(default_factory=list)
     """What is not as the run left it."""
-    unfinished: list[str] = field(default_factory=list)
-    """What a run leaves that was killed."""
-    another_head: list[str] = field(default_factory=list)
-    """That its head is not the one that was asked for."""
-    refused: list[str] = field(default_factory=list)
-    """Why it is no evidence, where evidence was asked for."""
+    incomplete: list[str] = field(default_factory=list)
+    """What a killed run leaves behind."""
+    digest_mismatch: list[str] = field(default_factory=list)
+    """That the journal digest differs from the given one."""
+    not_evidence: list[str] = field(default_factory=list)
+    """Why the folder is not evidence, when evidence was required."""
     notes: list[str] = field(default_factory=list)
-    """What could not be checked, and why; no fault of the folder."""
+    """What could not be checked, and why. A note is not a problem of the folder."""
 
     @property
     def problems(self) -> list[str]:
-        """All that is wrong with it, in sentences."""
-        return [*self.altered, *self.unfinished, *self.another_head, *self.refused]
+        """All problems, one sentence each."""
+        return [*self.altered, *self.incomplete, *self.digest_mismatch, *self.not_evidence]
 
     @property
     def good(self) -> bool:
         return not self.problems
 
     @property
-    def word(self) -> str:
-        """The verdict in a word or two: the gravest of what was found."""
-        found = {
-            "ALTERED": self.altered,
-            "not finished": self.unfinished,
-            "another head": self.another_head,
-            "refused": self.refused,
+    def verdict(self) -> VerifyStatus:
+        """The verify status: the most serious of the problems."""
+        problems = {
+            VerifyStatus.ALTERED: self.altered,
+            VerifyStatus.INCOMPLETE: self.incomplete,
+            VerifyStatus.DIGEST_MISMATCH: self.digest_mismatch,
+            VerifyStatus.NOT_EVIDENCE: self.not_evidence,
         }
-        return next((word for word, problems in found.items() if problems), "whole")
+        return next((status for status, messages in problems.items() if messages), VerifyStatus.INTACT)
 
     def data(self) -> dict[str, Any]:
-        """The verdict for JSON."""
+        """The result as JSON data."""
         return {
             "folder": str(self.folder),
             "good": self.good,
-            "verdict": self.word,
+            "verdict": self.verdict,
             "run": self.run,
             "runbook": self.runbook,
             "rehearsal": self.rehearsal,
             "finished": self.finished,
             "status": self.status,
-            "head": self.head,
+            "digest": self.digest,
             "previous": self.previous,
             "problems": self.problems,
             "notes": self.notes,
         }
 
 
-def verify(folder: Path, head: str | None = None, evidence: bool = False) -> Verdict:
-    """Check one folder; with ``head`` also that it is the one whose head was kept; ``evidence`` refuses rehearsals.
+def verify(folder: Path, digest: str | None = None, evidence: bool = False) -> VerifyResult:
+    """Verify one folder.
 
-    Never raises for what a folder holds: all that is wrong stands in the verdict's problems.
+    ``digest`` is a journal digest that was kept elsewhere: the folder must have the same. ``evidence`` rejects
+    rehearsals. Never raises for what a folder contains: all problems are in the result.
     """
-    verdict = Verdict(folder, rehearsal=folder.name.endswith("-rehearsal"))
+    result = VerifyResult(folder, rehearsal=folder.name.endswith("-rehearsal"))
     try:
-        _check(folder, verdict)
+        _check(folder, result)
     except EvidenceError as error:
-        verdict.altered.append(str(error))
+        result.altered.append(str(error))
     except OSError as error:
-        verdict.altered.append(f"{error.filename} cannot be read: {error.strerror}.")
-    except _MALFORMED:
-        verdict.altered.append(STRANGE)
-    if head is not None and verdict.head is not None and head.strip().lower() != verdict.head:
-        verdict.another_head.append(
-            f"Its head is {verdict.head}, not the one that was given: the journal was written anew,"
-            " or the head that was given is mistyped, or of another run."
+        result.altered.append(f"{error.filename} cannot be read: {error.strerror}.")
+    except _MALFORMED_ERRORS:
+        result.altered.append(MALFORMED)
+    if digest is not None and result.digest is not None and digest.strip().lower() != result.digest:
+        result.digest_mismatch.append(
+            f"The journal digest is {result.digest}, not the given one: the journal was replaced,"
+            " or the given digest is mistyped or belongs to another run."
         )
-    if evidence and verdict.rehearsal:
-        verdict.refused.append("It is a rehearsal: no evidence of any real setting.")
-    return verdict
+    if evidence and result.rehearsal:
+        result.not_evidence.append("This is a rehearsal, which is not evidence of any real setting.")
+    return result
 
 
 def run_folders(root: Path) -> Iterator[Path]:
-    """The folders of runs at or below a folder, in the order of their names."""
+    """The run folders at or below a folder, sorted by name."""
     if (root / "events.jsonl").exists():
         yield root
         return
@@ -136,158 +143,162 @@ def run_folders(root: Path) -> Iterator[Path]:
         yield path.parent
 
 
-def missing_predecessors(verdicts: Iterable[Verdict]) -> list[str]:
-    """Which runs name a run before them that is not among these: it was removed, or its journal altered."""
-    known = list(verdicts)
-    heads = {verdict.head for verdict in known}
+def missing_predecessors(results: Iterable[VerifyResult]) -> list[str]:
+    """A message for each run whose previous run is not among the results: it was removed, or its journal altered."""
+    known = list(results)
+    digests = {result.digest for result in known}
     return [
-        f"{verdict.folder}: the run before it (head {verdict.previous}) is not here, or its journal was altered."
-        for verdict in known
-        if verdict.previous is not None and verdict.previous not in heads
+        f"{result.folder}: the previous run (journal digest {result.previous}) is missing, or its journal was altered."
+        for result in known
+        if result.previous is not None and result.previous not in digests
     ]
 
 
-def make_again(folder: Path) -> None:
-    """Make all files that are made from the others again; the same folder gives the same bytes.
+def regenerate(folder: Path) -> None:
+    """Write all derived files again. The same folder gives the same bytes.
 
-    Raises AlteredError, and writes nothing, where the others are not as the run left them: a report made from them
-    would say that they are.
+    Raises AlteredError, and writes nothing, when the run's own files were altered: reports made from them would
+    confirm the alteration.
     """
-    verdict = Verdict(folder)
+    result = VerifyResult(folder)
     try:
-        kept = _own(folder, verdict)
+        survey = _own_files(folder, result)
     except OSError as error:
         raise EvidenceError(f"{error.filename} cannot be read: {error.strerror}.") from None
-    except _MALFORMED:
-        raise AlteredError(STRANGE) from None
-    if verdict.altered:
-        raise AlteredError("\n".join(["The folder is not as the run left it:", *verdict.altered]))
-    seal.make(folder, kept)
+    except _MALFORMED_ERRORS:
+        raise AlteredError(MALFORMED) from None
+    if result.altered:
+        raise AlteredError("\n".join(["The run folder was altered:", *result.altered]))
+    seal.write_derived(folder, survey)
 
 
-def _check(folder: Path, verdict: Verdict) -> None:
+def _check(folder: Path, result: VerifyResult) -> None:
     journal = folder / "events.jsonl"
     if journal.is_symlink() or not journal.is_file():
-        verdict.altered.append("There is no journal (events.jsonl) in it: this is no run's folder.")
+        result.altered.append("This is not a run folder: it contains no journal (events.jsonl).")
         return
-    halves = _strangers(folder, verdict)
-    kept = _own(folder, verdict)
-    (verdict.unfinished if verdict.unfinished else verdict.altered).extend(halves)
-    if verdict.finished:
-        _made_again(folder, kept, verdict)
+    partial = _unexpected_entries(folder, result)
+    survey = _own_files(folder, result)
+    (result.incomplete if result.incomplete else result.altered).extend(partial)
+    if result.finished:
+        _derived_files(folder, survey, result)
 
 
-def _own(folder: Path, verdict: Verdict) -> Kept:
-    """What the run itself left, held against its journal. Raises EvidenceError where the chain does not hold."""
-    events = _journal(folder / "events.jsonl", verdict)
-    kept = Kept(verdict.head or "", events, {name: digest(folder / name) for name in seal.own_files(folder)})
-    held = against_journal(kept)
-    verdict.altered += held.altered
-    (verdict.unfinished if verdict.unfinished else verdict.altered).extend(held.loose)
-    return kept
+def _own_files(folder: Path, result: VerifyResult) -> FolderSurvey:
+    """Compare the run's own files with its journal. Raises EvidenceError when the chain is broken."""
+    events = _journal(folder / "events.jsonl", result)
+    digests = {name: digest(folder / name) for name in seal.own_files(folder)}
+    survey = FolderSurvey(result.digest or "", events, digests)
+    compared = compare_with_journal(survey)
+    result.altered += compared.altered
+    (result.incomplete if result.incomplete else result.altered).extend(compared.unmatched)
+    return survey
 
 
-def _strangers(folder: Path, verdict: Verdict) -> list[str]:
-    """Finds links, folders and files that have no place here; gives back files that a killed run wrote in half."""
-    halves = []
+def _unexpected_entries(folder: Path, result: VerifyResult) -> list[str]:
+    """Record unexpected links, folders and files. Return messages about files that a killed run wrote partly."""
+    partial = []
     for name, entry in sorted(seal.entries(folder)):
         if entry.is_symlink():
-            verdict.altered.append(f"{name} is a link.")
+            result.altered.append(f"{name} is a symbolic link.")
         elif entry.is_dir():
             if name not in seal.FOLDERS:
-                verdict.altered.append(f"{name}/ has no place here.")
+                result.altered.append(f"{name}/ does not belong in a run folder.")
         elif not entry.is_file():
-            verdict.altered.append(f"{name} is no plain file.")
-        elif HALF.fullmatch(name):
-            halves.append(f"{name} is half a file: the run was killed while it wrote it.")
+            result.altered.append(f"{name} is not a regular file.")
+        elif PARTIAL.fullmatch(name):
+            partial.append(f"{name} is a partial file: the run was killed while writing it.")
         elif not (
-            name in ("events.jsonl", *seal.MADE, *LATER)
+            name in ("events.jsonl", *seal.DERIVED, *LATER)
             or name.startswith(("procedure/", "downloads/"))
-            or seal.PICTURE.fullmatch(name)
+            or seal.SCREENSHOT.fullmatch(name)
         ):
-            verdict.altered.append(f"{name} is not one of the run's files.")
-    return halves
+            result.altered.append(f"{name} does not belong in a run folder.")
+    return partial
 
 
-def _journal(path: Path, verdict: Verdict) -> list[dict[str, Any]]:
-    """The events, when the chain holds. Raises EvidenceError when it does not."""
-    verdict.head, events = walk(path)
+def _journal(path: Path, result: VerifyResult) -> list[dict[str, Any]]:
+    """The events of the journal. Raises EvidenceError when the chain is broken."""
+    result.digest, events = read_verified(path)
     first, last = (events[0], events[-1]) if events else ({}, {})
     if first.get("event") != "run":
-        raise AlteredError("The journal does not begin with the run's first event.")
-    verdict.run, verdict.runbook = str(first["run"]), str(first["runbook"]["name"])
-    verdict.rehearsal = bool(first["rehearsal"])
-    verdict.previous = first["previous"]
+        raise AlteredError("The journal does not start with the event `run`.")
+    result.run, result.runbook = str(first["run"]), str(first["runbook"]["slug"])
+    result.rehearsal = bool(first["rehearsal"])
+    result.previous = first["previous"]
     if first["format"] != FORMAT:
-        raise EvidenceError(f"The journal is of format {first['format']}, which this version does not know.")
-    if verdict.run.endswith("-rehearsal") != verdict.rehearsal:
-        verdict.altered.append("The run's id and its first event do not agree whether it is a rehearsal.")
-    if torn(path):
-        verdict.unfinished.append("The journal's last line is not finished: the run was killed, or it was cut off.")
+        raise EvidenceError(
+            f"The journal has format {first['format']}, which this version of runwright does not support."
+        )
+    if result.run.endswith("-rehearsal") != result.rehearsal:
+        result.altered.append("The run id and the first event disagree about whether this is a rehearsal.")
+    if is_truncated(path):
+        result.incomplete.append("The journal's last line is cut: the run was killed, or the file was truncated.")
     elif last["event"] != "end":
-        verdict.unfinished.append("The journal has no last event: the run was killed, or the journal was cut off.")
+        result.incomplete.append("The journal has no `end` event: the run was killed, or the file was truncated.")
     elif last["events"] != len(events):
-        verdict.altered.append(f"The last event counts {last['events']} events; there are {len(events)}.")
+        result.altered.append(f"The `end` event counts {last['events']} events, but the journal has {len(events)}.")
     elif [event["event"] for event in events].count("end") > 1:
-        verdict.altered.append("The journal goes on behind its last event.")
+        result.altered.append("The journal continues after its `end` event.")
     else:
-        verdict.finished, verdict.status = True, str(last["status"])
+        result.finished, result.status = True, str(last["status"])
     return events
 
 
-def _made_again(folder: Path, kept: Kept, verdict: Verdict) -> None:
-    """Reports, statement, instructions and sums are made again and compared, byte for byte."""
-    there: dict[str, bytes] = {}
-    for name in seal.MADE:
+def _derived_files(folder: Path, survey: FolderSurvey, result: VerifyResult) -> None:
+    """Make reports, statement, VERIFY.md and sums again and compare them byte for byte."""
+    found: dict[str, bytes] = {}
+    for name in seal.DERIVED:
         path = folder / name
         if path.is_symlink() or not path.is_file():
-            verdict.altered.append(f"{name} is missing.")
+            result.altered.append(f"{name} is missing.")
         else:
-            there[name] = path.read_bytes()
-    if len(there) < len(seal.MADE):
+            found[name] = path.read_bytes()
+    if len(found) < len(seal.DERIVED):
         return
-    same_version = _reports(there, kept, verdict)
+    same_version = _reports(found, survey, result)
     for name in seal.REPORTS:
-        kept.digests[name] = hashlib.sha256(there[name]).hexdigest()
-    statement = seal.statement_of(kept)
-    how_to = seal.how_to_check(kept) if same_version else there["VERIFY.md"]
-    wanted = {"statement.json": statement, "VERIFY.md": how_to}
-    wanted["SHA256SUMS"] = seal.sums_of(kept, statement, how_to)
-    for name, data in wanted.items():
-        if there[name] != data:
-            verdict.altered.append(f"{name} does not fit the other files: {_difference(name, there[name], data)}")
+        survey.digests[name] = hashlib.sha256(found[name]).hexdigest()
+    statement = seal.statement_of(survey)
+    instructions = seal.instructions_of(survey) if same_version else found["VERIFY.md"]
+    expected = {"statement.json": statement, "VERIFY.md": instructions}
+    expected["SHA256SUMS"] = seal.sums_of(survey, statement, instructions)
+    for name, data in expected.items():
+        if found[name] != data:
+            result.altered.append(f"{name} does not match the other files: {_difference(name, found[name], data)}")
 
 
-def _reports(there: dict[str, bytes], kept: Kept, verdict: Verdict) -> bool:
-    """Reports say what the journal says; False where another version made them, which cannot be held against it."""
-    from runwright.evidence.reports.html_report import html_of, junit_of, layout
+def _reports(found: dict[str, bytes], survey: FolderSurvey, result: VerifyResult) -> bool:
+    """Compare the reports with the journal. False when another version made them, so they cannot be compared."""
+    from runwright.evidence.reports.html_report import html_of, layout
+    from runwright.evidence.reports.junit import junit_of
 
-    if layout().encode() not in there["report.html"]:
-        verdict.notes.append(
-            "Reports and VERIFY.md were made by another version of runwright; they were not held against the journal."
-            " `runwright report` on a copy of the folder makes them anew."
+    if layout().encode() not in found["report.html"]:
+        result.notes.append(
+            "Another version of runwright made the reports and VERIFY.md, so they were not compared with the journal."
+            " To regenerate them, run `runwright report` on a copy of the folder."
         )
         return False
-    for name, data in (("report.html", html_of(kept.events, kept.head)), ("junit.xml", junit_of(kept.events))):
-        if there[name] != data:
-            verdict.altered.append(f"{name} does not say what the journal says.")
+    for name, data in (("report.html", html_of(survey.events, survey.digest)), ("junit.xml", junit_of(survey.events))):
+        if found[name] != data:
+            result.altered.append(f"{name} does not match the journal.")
     return True
 
 
-def _difference(name: str, there: bytes, wanted: bytes) -> str:
-    """Which file's sum differs, when that can be told."""
+def _difference(name: str, found: bytes, expected: bytes) -> str:
+    """A description of how a derived file differs, with the affected files where possible."""
     if name == "SHA256SUMS":
-        lines = set(there.splitlines()) ^ set(wanted.splitlines())
+        lines = set(found.splitlines()) ^ set(expected.splitlines())
         changed = {line.partition(b"  ")[2].decode("utf-8", "replace") for line in lines}
-        return f"another sum for {', '.join(sorted(changed)[:5])}." if changed else "its lines are in another order."
+        return f"different digests for {', '.join(sorted(changed)[:5])}." if changed else "the order of lines differs."
     if name == "statement.json":
         try:
-            was, now = _subjects(there), _subjects(wanted)
-        except (*_MALFORMED, RecursionError):
-            return "it was changed."
-        others = sorted(subject for subject in was.keys() | now.keys() if was.get(subject) != now.get(subject))
-        return f"another digest for {', '.join(others[:5])}." if others else "another predicate."
-    return "it was changed."
+            listed, actual = _subjects(found), _subjects(expected)
+        except (*_MALFORMED_ERRORS, RecursionError):
+            return "its content was changed."
+        names = sorted(each for each in listed.keys() | actual.keys() if listed.get(each) != actual.get(each))
+        return f"different digests for {', '.join(names[:5])}." if names else "its predicate differs."
+    return "its content was changed."
 
 
 def _subjects(statement: bytes) -> dict[str, Any]:

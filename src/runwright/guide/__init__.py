@@ -1,1 +1,1 @@
-"""Guides: what they tell, which steps follow which item, and where guide and pages disagree. No browser here."""
+"""Guides: parsing, comparing with runs, the baseline and reports. Needs no browser: it reads journals."""

@@ -1,4 +1,4 @@
-"""A check of guides from the files that a caller names to a report; needs no browser."""
+"""The guide check: finds run folders, compares guides with the runs, and returns a report. Needs no browser."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from runwright.guide.baseline.accepted_findings import Accepts, fresh
-from runwright.guide.baseline.reviewed_items import Lock
-from runwright.guide.check_result import Checked, Report
+from runwright.guide.baseline.accepted_findings import AcceptedFindings, without_accepted
+from runwright.guide.baseline.reviewed_items import Baseline
+from runwright.guide.check_result import CheckedGuide, Report
 from runwright.guide.match.compare import compare
-from runwright.guide.match.observations import Seen, read_run
+from runwright.guide.match.observations import RunObservations, read_run
 from runwright.guide.match.references import coverage
 from runwright.guide.parse.guide_model import Guide
-from runwright.language.diagnostics import Fault, UserError
+from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.runbook_model import Runbook
 
 
 def run_folders(paths: Sequence[Path]) -> list[Path]:
-    """The runs' folders at or below these. Raises UserError where there is none."""
+    """The run folders at or below these paths. Raises UserError for a path without any."""
     found: list[Path] = []
     for path in paths:
         if (path / "events.jsonl").is_file():
@@ -26,39 +26,38 @@ def run_folders(paths: Sequence[Path]) -> list[Path]:
             continue
         below = sorted(each.parent for each in path.rglob("events.jsonl"))
         if not below:
-            message = f"{path} is no run's folder: there is no events.jsonl in it."
-            raise UserError(Fault(message, "Give the folder that a run named at its end."))
+            message = f"{path} is not a run folder: it has no events.jsonl."
+            raise UserError(Diagnostic(message, "Pass the folder that the run printed when it ended."))
         found += below
     return found
 
 
-def read_runs(paths: Sequence[Path]) -> list[Seen]:
-    """All runs of these folders, which must be runs of one runbook. Raises UserError."""
+def read_runs(paths: Sequence[Path]) -> list[RunObservations]:
+    """Read all runs at or below these paths. Raises UserError when they are not runs of one runbook."""
     runs = [read_run(folder) for folder in run_folders(paths)]
     names = sorted({run.name for run in runs})
     if len(names) > 1:
-        message = f"These are runs of several runbooks: {', '.join(names)}."
-        raise UserError(Fault(message, "Check the guide of one runbook at a time."))
+        message = f"The runs belong to several runbooks: {', '.join(names)}."
+        raise UserError(Diagnostic(message, "Pass runs of one runbook at a time."))
     return runs
 
 
 def check(
     guides: Sequence[Guide],
-    runs: Sequence[Seen],
-    lock: Lock | None,
-    accepts: Accepts | None,
+    runs: Sequence[RunObservations],
+    baseline: Baseline | None,
+    accepted: AcceptedFindings | None,
     runbook: Runbook | None = None,
 ) -> Report:
-    """Hold guides, the source language first, against runs.
+    """Compare guides, the source language first, with runs.
 
-    With ``accepts`` findings that somebody accepted are left out. Without ``runbook`` coverage is told from the one
-    that the runs followed.
+    With ``accepted``, findings in it are omitted. Without ``runbook``, the coverage uses the copy in the run folders.
     """
     book = runbook or next((run.runbook for run in runs if run.runbook is not None), None)
     checked = []
     for guide in guides:
-        verdict = compare(guide, lock.of(guide) if lock is not None else None, runs)
-        if accepts is not None:
-            verdict = replace(verdict, findings=fresh(verdict.findings, accepts))
-        checked.append(Checked(verdict, coverage(guide, book) if book is not None else None))
+        comparison = compare(guide, baseline.of(guide) if baseline is not None else None, runs)
+        if accepted is not None:
+            comparison = replace(comparison, findings=without_accepted(comparison.findings, accepted))
+        checked.append(CheckedGuide(comparison, coverage(guide, book) if book is not None else None))
     return Report(tuple(checked), tuple(runs))

@@ -1,4 +1,4 @@
-"""All that a check of guides has to show: verdicts, coverage, what they were held against; grouped over languages."""
+"""The result of a guide check: findings grouped over languages, coverage, and what the guides were compared with."""
 
 from __future__ import annotations
 
@@ -7,113 +7,117 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runwright.guide.match.findings import Finding, Verdict
-from runwright.guide.match.observations import Seen
+from runwright.guide.match.findings import ComparisonResult, Finding
+from runwright.guide.match.observations import RunObservations
 from runwright.guide.match.references import Coverage
 from runwright.guide.parse.guide_model import Item
 
-BROKEN_OFF = "Runs broke off before they came to these items; that they have no finding says nothing."
+STOPPED_EARLY = "Runs stopped before they reached these items. No finding does not mean that they are correct."
 
 
 @dataclass(frozen=True)
-class Silent:
-    """A place of a guide of which a check knows nothing: that it has no finding says nothing."""
+class NotCompared:
+    """A place of a guide that was not compared with a page, so that it has no finding."""
 
     line: int
-    told: str
+    message: str
 
 
 @dataclass(frozen=True)
-class Checked:
-    """One guide: what was found, and which steps follow which item."""
+class CheckedGuide:
+    """One guide with its findings and its coverage."""
 
-    verdict: Verdict
+    comparison: ComparisonResult
     coverage: Coverage | None
-    """None where the runbook cannot be read any more."""
+    """None when the runbook is no longer readable."""
 
     @property
     def name(self) -> str:
-        return str(self.verdict.guide.path)
+        return str(self.comparison.guide.path)
 
     @property
     def unreached(self) -> list[Item]:
-        """Items that the runbook follows, and no step of the runs did: nothing is known of them."""
+        """Items that the runbook follows and no step of the runs reached."""
         items = self.coverage.items if self.coverage is not None else ()
-        tied = [each.item for each in items if any(tie.step is not None for tie in each.ties)]
-        return [item for item in tied if not any(_related(item.address, other) for other in self.verdict.reached)]
+        followed = [each.item for each in items if any(reference.step is not None for reference in each.references)]
+        return [
+            item for item in followed if not any(_related(item.address, other) for other in self.comparison.reached)
+        ]
 
     @property
-    def silent(self) -> list[Silent]:
-        """Items and labels that were not held against anything, and why."""
+    def not_compared(self) -> list[NotCompared]:
+        """Items and labels that were not compared with any page, and why."""
         items = [
-            Silent(item.line, f"item {item.address} was not held against anything: no step of these runs did it")
+            NotCompared(
+                item.line, f"item {item.address} was not compared with any page: no step of these runs reached it"
+            )
             for item in self.unreached
         ]
         labels = [
-            Silent(each.line, f"“{each.label}” was not held against anything: {each.why}")
-            for each in self.verdict.unheld
+            NotCompared(each.line, f"“{each.label}” was not compared with any page: {each.why}")
+            for each in self.comparison.not_compared
         ]
         return items + labels
 
     @property
     def unknown(self) -> str | None:
-        """Why nothing at all is known of the guide, where that is so."""
-        if not self.verdict.guide.items:
+        """Why no item of the guide was compared; None when at least one was."""
+        if not self.comparison.guide.items:
             return "it has no items: no numbered list, and no sentence that names a control"
-        if not self.verdict.reached and not self.verdict.findings:
-            return "no step of these runs follows an item of it"
+        if not self.comparison.reached and not self.comparison.findings:
+            return "no step of these runs follows an item of this guide"
         return None
 
 
 @dataclass(frozen=True)
-class Grouped:
-    """A finding in the guide that is to be changed, and where the other languages have it too."""
+class FindingGroup:
+    """A finding in the guide to change, with the same finding in the other languages."""
 
-    checked: Checked
+    checked: CheckedGuide
     finding: Finding
-    others: tuple[tuple[Checked, Finding], ...]
+    others: tuple[tuple[CheckedGuide, Finding], ...]
 
 
 @dataclass(frozen=True)
-class Told:
-    """A finding of one guide, with where the others have it too."""
+class ReportedFinding:
+    """A finding of one guide, with the same finding in the other languages."""
 
-    checked: Checked
+    checked: CheckedGuide
     finding: Finding
-    source: tuple[Checked, Finding] | None
-    """Where the change is to be made, when not here."""
-    also: tuple[tuple[Checked, Finding], ...]
-    """Where others have it, when the change is to be made here."""
+    source: tuple[CheckedGuide, Finding] | None
+    """The finding in the guide to change, when that is another guide."""
+    also: tuple[tuple[CheckedGuide, Finding], ...]
+    """The same finding in the other guides, when this is the guide to change."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """A check of one or several guides against runs."""
+    """The result of comparing one or several guides with runs."""
 
-    guides: tuple[Checked, ...]
+    guides: tuple[CheckedGuide, ...]
     """The source language first."""
-    runs: tuple[Seen, ...]
+    runs: tuple[RunObservations, ...]
 
     @property
     def findings(self) -> list[Finding]:
-        return [finding for checked in self.guides for finding in checked.verdict.findings]
+        return [finding for checked in self.guides for finding in checked.comparison.findings]
 
     @property
-    def broken_off(self) -> bool:
-        """Whether runs that did not end well left items of which nothing is known: silence is no good sign then."""
-        ended = all(run.status == "done" for run in self.runs)
+    def stopped_early(self) -> bool:
+        """Whether runs that did not succeed left items unreached. No finding does not mean correct then."""
+        ended = all(run.ended_well for run in self.runs)
         return not ended and any(checked.unreached for checked in self.guides)
 
     @property
-    def says_nothing(self) -> bool:
-        """Whether that nothing was found is no good sign: runs broke off, or a guide was not held against anything."""
-        return self.broken_off or any(checked.unknown for checked in self.guides)
+    def inconclusive(self) -> bool:
+        """Whether no finding does not mean correct: runs stopped early, or a guide was not compared at all."""
+        return self.stopped_early or any(checked.unknown for checked in self.guides)
 
     @property
-    def against(self) -> str:
-        """What was held against, in words: real pages and when, or stand-ins."""
+    def compared_with(self) -> str:
+        """What the guides were compared with, for people: real pages or simulators, dates and runs."""
         parts = []
-        for rehearsal, what in ((False, "real pages"), (True, "stand-ins, not real pages")):
+        for rehearsal, what in ((False, "real pages"), (True, "simulators, not real pages")):
             runs = [run for run in self.runs if run.rehearsal is rehearsal]
             if runs:
                 days = sorted({run.when[:10] for run in runs})
@@ -121,70 +125,70 @@ class Report:
                 parts.append(f"{what} ({when}: {', '.join(_named(run) for run in runs)})")
         return " and ".join(parts)
 
-    def grouped(self) -> Iterator[Grouped]:
-        """Each finding once over all languages: in the source where it is there, else where it is."""
-        told: set[tuple[str, ...]] = set()
+    def grouped(self) -> Iterator[FindingGroup]:
+        """Each finding once over all languages: in the source language if it has it, else in the first that has it."""
+        seen: set[tuple[str, ...]] = set()
         for at, checked in enumerate(self.guides):
-            for finding in checked.verdict.findings:
+            for finding in checked.comparison.findings:
                 key = _key(finding)
-                if key in told:
+                if key in seen:
                     continue
-                told.add(key)
+                seen.add(key)
                 others = tuple(
                     (other, each)
                     for other in self.guides[at + 1 :]
-                    for each in other.verdict.findings
+                    for each in other.comparison.findings
                     if _key(each) == key
                 )
-                yield Grouped(checked, finding, others)
+                yield FindingGroup(checked, finding, others)
 
-    def told(self) -> list[Told]:
-        """All findings, guide for guide, each knowing its group."""
+    def reported(self) -> list[ReportedFinding]:
+        """All findings, guide by guide, each with its group."""
         groups = list(self.grouped())
         first = {(id(group.checked), id(group.finding)): group for group in groups}
         source = {id(each): (group.checked, group.finding) for group in groups for _, each in group.others}
         found = []
         for checked in self.guides:
-            for finding in checked.verdict.findings:
+            for finding in checked.comparison.findings:
                 group = first.get((id(checked), id(finding)))
-                found.append(Told(checked, finding, source.get(id(finding)), group.others if group else ()))
+                found.append(ReportedFinding(checked, finding, source.get(id(finding)), group.others if group else ()))
         return found
 
     def folder(self, run: str | None) -> Path | None:
-        """The folder of a run by its id."""
+        """The folder of the run with this id."""
         return next((each.folder for each in self.runs if each.run == run), None)
 
-    def picture(self, finding: Finding) -> Path | None:
-        """The picture that shows what the page had; None where there is none."""
+    def screenshot(self, finding: Finding) -> Path | None:
+        """The screenshot of the page of a finding; None when it has none."""
         folder = self.folder(finding.run)
-        return folder / finding.picture if folder is not None and finding.picture else None
+        return folder / finding.screenshot if folder is not None and finding.screenshot else None
 
     def data(self) -> dict[str, Any]:
-        """The report as JSON: of one guide its object, of several a list of them."""
+        """The report as JSON: the object of one guide, or an object with the list of several."""
         every = [self._guide_data(checked) for checked in self.guides]
         if len(every) == 1:
             return every[0]
-        return {"guides": every, "held_against": self._against_data()}
+        return {"guides": every, "compared_with": self._compared_with_data()}
 
-    def _guide_data(self, checked: Checked) -> dict[str, Any]:
+    def _guide_data(self, checked: CheckedGuide) -> dict[str, Any]:
         return {
             "guide": checked.name,
-            "language": checked.verdict.guide.language,
-            "held_against": self._against_data(),
+            "language": checked.comparison.guide.language,
+            "compared_with": self._compared_with_data(),
             "coverage": coverage_data(checked.coverage) if checked.coverage is not None else None,
-            "findings": [_told_data(told) for told in self.told() if told.checked is checked],
+            "findings": [_finding_data(each) for each in self.reported() if each.checked is checked],
             "unknown": checked.unknown,
             "not_reached": [{"item": item.address, "line": item.line} for item in checked.unreached],
-            "not_held": [
+            "not_compared": [
                 {"label": each.label, "line": each.line, "item": each.item, "why": each.why}
-                for each in checked.verdict.unheld
+                for each in checked.comparison.not_compared
             ],
         }
 
-    def _against_data(self) -> dict[str, Any]:
+    def _compared_with_data(self) -> dict[str, Any]:
         return {
-            "pages": "stand-ins" if all(run.rehearsal for run in self.runs) else "real pages",
-            "says": self.against,
+            "pages": "simulators" if all(run.rehearsal for run in self.runs) else "real pages",
+            "description": self.compared_with,
             "runs": [
                 {
                     "run": run.run,
@@ -200,23 +204,24 @@ class Report:
         }
 
 
-def _told_data(told: Told) -> dict[str, Any]:
-    """A finding as JSON has it: a translation has no change of its own to suggest."""
-    data = told.finding.data()
-    data["also"] = [{"guide": each.name, "line": one.line, "column": one.column} for each, one in told.also]
-    if told.source is not None:
+def _finding_data(reported: ReportedFinding) -> dict[str, Any]:
+    """A finding as JSON. In a translation, the suggestion is null: the source language has it."""
+    data = reported.finding.data()
+    data["also"] = [{"guide": each.name, "line": one.line, "column": one.column} for each, one in reported.also]
+    if reported.source is not None:
+        checked, source = reported.source
         data["suggestion"] = None
-        data["source"] = {"guide": told.source[0].name, "line": told.source[1].line, "column": told.source[1].column}
+        data["source"] = {"guide": checked.name, "line": source.line, "column": source.column}
     return data
 
 
 def coverage_data(coverage: Coverage) -> list[dict[str, Any]]:
-    """Coverage as JSON: each item with its line and the steps that follow it."""
+    """Coverage as JSON: each item with its line and the references to it."""
     return [
         {
             "item": each.item.address,
             "line": each.item.line,
-            "steps": [{"line": tie.line, "says": tie.says} for tie in each.ties],
+            "steps": [{"line": reference.line, "summary": reference.summary} for reference in each.references],
         }
         for each in coverage.items
     ]
@@ -231,7 +236,7 @@ def _related(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
 
 
-def _named(run: Seen) -> str:
+def _named(run: RunObservations) -> str:
     branch = ", ".join(f"{name} = {value}" for name, value in run.branch.items())
-    ended = f", {run.status}" if run.status != "done" else ""
+    ended = f", {run.status}" if not run.ended_well else ""
     return f"{run.run}{f' with {branch}' if branch else ''}{ended}"

@@ -1,4 +1,7 @@
-"""The skeleton of a runbook, made from a guide: sections, ties, labels as targets; comments where a person decides."""
+"""Generates a runbook skeleton from a guide: sections, references, and labels as targets.
+
+Comments with TODO mark what the guide does not determine.
+"""
 
 from __future__ import annotations
 
@@ -9,65 +12,65 @@ from urllib.parse import urlsplit
 
 from runwright.guide.parse import lexicon
 from runwright.guide.parse.guide_model import Guide, Heading, Item, Label
-from runwright.guide.parse.instruction import Doing, doings
-from runwright.language.diagnostics import Fault, UserError
+from runwright.guide.parse.instruction import Instruction, instructions
+from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.origins import origin
 from runwright.language.targets import quote
 from runwright.language.yaml_hints import quoted
 from runwright.language.yaml_tree import MOST_BYTES
 
-_PLACE = re.compile(r"(?<!\]\()https?://[^\s<>()\"'`“”「」|]+[^\s<>()\"'`“”「」|.,;:!?*]")
-"""An address in a guide's own lines, links with words of their own left out."""
-_UNSURE = "a person decides: "
+_URL = re.compile(r"(?<!\]\()https?://[^\s<>()\"'`“”「」|]+[^\s<>()\"'`“”「」|.,;:!?*]")
+"""A URL in the text of a guide, excluding the targets of Markdown links."""
+_TODO = "TODO: "
 
 
 def draft(guide: Guide) -> str:
-    """A runbook's text that validates; what the guide does not tell stands in comments."""
-    name = guide.path.name.split(".")[0]
-    of = _items_of(guide)
-    addresses = _addresses(guide, of)
+    """Return the text of a valid runbook for a guide. Raises UserError if it would be too large."""
+    slug = guide.path.name.split(".")[0]
+    items_by_heading = _items_by_heading(guide)
+    addresses = _addresses(guide, items_by_heading)
     sites = _sites(guide, addresses)
     out = [
-        f"# Drafted from {_printable(guide.path.name)}. Go through it line by line:",
-        "# a guide does not tell all that a page wants.",
-        f"title: {quoted(_printable(guide.title) or 'Untitled')}",
-        f"guide: {quoted(_printable(name) or 'guide')}",
+        f"# Drafted from {_printable(guide.path.name)}. Review every line:",
+        "# a guide does not describe everything that a page requires.",
+        f"name: {quoted(_printable(guide.title) or 'Untitled')}",
+        f"guide: {quoted(_printable(slug) or 'guide')}",
         "",
         "sites:",
     ]
     out += [f"  {site}: {{ url: {quoted(url)} }}" for url, site in sites.items()]
     out += ["", "sections:"]
-    titles = _titles(guide)
+    names = _section_names(guide)
     size = 0
     for heading in guide.headings:
-        items = of.get(heading.number)
+        items = items_by_heading.get(heading.number)
         if not items:
             continue
-        for line in _section(titles[heading.number], heading, items, sites, addresses.get(heading.number)):
+        for line in _section(names[heading.number], heading, items, sites, addresses.get(heading.number)):
             out.append(line)
             size += len(line.encode("utf-8", "replace")) + 1
             if size > MOST_BYTES - 10_000:
-                message = f"The runbook of this guide would be larger than the {MOST_BYTES:,} bytes that one may have."
-                raise UserError(Fault(message, "Give the guide in parts, each a file of its own.", path=guide.path))
+                message = f"The runbook of this guide would exceed the limit of {MOST_BYTES:,} bytes."
+                raise UserError(Diagnostic(message, "Split the guide into several files.", path=guide.path))
     if out[-1] == "sections:":
         out += _empty(next(iter(sites.values())))
     return "\n".join(out) + "\n"
 
 
-def _items_of(guide: Guide) -> dict[int, list[Item]]:
-    of: dict[int, list[Item]] = {}
+def _items_by_heading(guide: Guide) -> dict[int, list[Item]]:
+    found: dict[int, list[Item]] = {}
     for item in guide.items:
-        of.setdefault(item.number[0], []).append(item)
-    return of
+        found.setdefault(item.number[0], []).append(item)
+    return found
 
 
-def _addresses(guide: Guide, of: dict[int, list[Item]]) -> dict[int, str]:
-    """The first address that each heading sends its reader to: that of an item, else one in its text."""
+def _addresses(guide: Guide, items_by_heading: dict[int, list[Item]]) -> dict[int, str]:
+    """The first URL below each heading: from an item, else from the text."""
     found: dict[int, str] = {}
     ends = [*(heading.line for heading in guide.headings[1:]), len(guide.lines) + 1]
     for heading, end in zip(guide.headings, ends, strict=True):
-        links = (link.address for item in of.get(heading.number, ()) for link in item.links)
-        written = (hit[0] for line in guide.lines[heading.line - 1 : end - 1] for hit in _PLACE.finditer(line))
+        links = (link.address for item in items_by_heading.get(heading.number, ()) for link in item.links)
+        written = (match[0] for line in guide.lines[heading.line - 1 : end - 1] for match in _URL.finditer(line))
         address = next((each for each in (*links, *written) if _origin(each)), None)
         if address is not None:
             found[heading.number] = address
@@ -75,7 +78,7 @@ def _addresses(guide: Guide, of: dict[int, list[Item]]) -> dict[int, str]:
 
 
 def _sites(guide: Guide, addresses: dict[int, str]) -> dict[str, str]:
-    """Origins that the guide sends its reader to, with a name for each."""
+    """The origins of the guide's URLs, with a site name for each."""
     found: dict[str, str] = {}
     taken: set[str] = set()
     for address in (*(link.address for item in guide.items for link in item.links), *addresses.values()):
@@ -90,29 +93,29 @@ def _sites(guide: Guide, addresses: dict[int, str]) -> dict[str, str]:
 
 
 def _origin(address: str) -> str | None:
-    there = origin(address)
-    return str(there) if there is not None and re.fullmatch(r"[A-Za-z0-9.-]+", there.host) else None
+    found = origin(address)
+    return str(found) if found is not None and re.fullmatch(r"[A-Za-z0-9.-]+", found.host) else None
 
 
-def _titles(guide: Guide) -> dict[int, str]:
-    """A title of its own for each heading, by its number."""
-    wanted = {heading.number: _printable(heading.text or guide.title) or "Section" for heading in guide.headings}
-    often = Counter(wanted.values())
-    taken = set(wanted.values())
+def _section_names(guide: Guide) -> dict[int, str]:
+    """A unique section name for each heading, by heading number."""
+    candidates = {heading.number: _printable(heading.text or guide.title) or "Section" for heading in guide.headings}
+    occurrences = Counter(candidates.values())
+    taken = set(candidates.values())
     found = {}
     for heading in guide.headings:
-        title = wanted[heading.number]
-        if often[title] > 1 or not heading.text:
-            title = f"{title} ({heading.number})"
-            while title in taken:
-                title += "'"
-            taken.add(title)
-        found[heading.number] = title
+        name = candidates[heading.number]
+        if occurrences[name] > 1 or not heading.text:
+            name = f"{name} ({heading.number})"
+            while name in taken:
+                name += "'"
+            taken.add(name)
+        found[heading.number] = name
     return found
 
 
 def _path(address: str) -> str:
-    """The path of an address, with its query, and with its fragment where that is a path too."""
+    """The path of a URL with its query, and with its fragment if the fragment is a path too."""
     parts = urlsplit(address)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     path += f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""
@@ -121,17 +124,17 @@ def _path(address: str) -> str:
 
 
 def _section(
-    title: str, heading: Heading, items: list[Item], sites: dict[str, str], address: str | None
+    name: str, heading: Heading, items: list[Item], sites: dict[str, str], address: str | None
 ) -> Iterator[str]:
     site, path = next(iter(sites.values())), "/"
     if address is not None:
         site, path = sites[str(_origin(address))], _path(address)
-    yield f"  - title: {quoted(title)}"
-    yield f"    follows: {heading.number}" if heading.number else f"    # {_UNSURE}which heading it follows"
+    yield f"  - name: {quoted(name)}"
+    yield f"    follows: {heading.number}" if heading.number else f"    # {_TODO}which heading the section follows"
     yield f"    open: {site} {path}"
     if address is None:
-        yield f"    # {_UNSURE}where the section begins"
-    yield f"    # {_UNSURE}`ready`, and `done_when` as soon as a step commits"
+        yield f"    # {_TODO}which page the section opens"
+    yield f"    # {_TODO}`ready`; `done_when`, if a step makes a change"
     steps = [line for item in items for line in _item(item)]
     if any(not line.lstrip().startswith("#") for line in steps):
         yield "    steps:"
@@ -139,58 +142,58 @@ def _section(
     else:
         yield from steps
         yield "    steps:"
-        yield f"      - expect: {_target('heading', title)}   # {_UNSURE}what is done here"
+        yield f"      - expect: {_target('heading', name)}   # {_TODO}what the section does"
     yield ""
 
 
 def _item(item: Item) -> Iterator[str]:
     yield f"      # {item.address}: {_comment(item.text)}"
     if item.optional:
-        yield f"      # {_UNSURE}the item is optional: `when: ${{…}}`"
+        yield f"      # {_TODO}the item is optional: `when: ${{…}}`"
     if item.branch:
-        yield f"      # {_UNSURE}the item is one of several ways: `when: ${{…}}` on a section of its own"
+        yield f"      # {_TODO}the item is one of several alternatives: a separate section with `when: ${{…}}`"
     labels = [label for label in item.labels if not lexicon.remark(label.text)]
     names = [label for label in labels if label.kind != "quoted"] or labels
-    for label, doing in zip(labels, doings(labels), strict=True):
+    for label, instruction in zip(labels, instructions(labels), strict=True):
         if label in names:
-            yield from _step(item, label, doing)
+            yield from _step(item, label, instruction)
     if not labels:
-        yield f"      # {_UNSURE}the item names no control"
+        yield f"      # {_TODO}the item does not name a control"
 
 
-def _step(item: Item, label: Label, doing: Doing | None) -> Iterator[str]:
-    tie = f"        follows: {item.address}"
+def _step(item: Item, label: Label, instruction: Instruction | None) -> Iterator[str]:
+    reference = f"        follows: {item.address}"
     if label.kind == "kbd":
-        yield f"      # {_UNSURE}where the key {_comment(label.text)} is pressed, alone or with others"
-    elif doing is None:
-        yield f"      # {_UNSURE}what “{_comment(label.text)}” is, and what is done with it"
-    elif doing.verb == "fill":
-        values = [each.text for each in item.values if each.text in doing.clause]
-        yield f"      - fill: {_target('textbox', label.text)}   # {_UNSURE}a field, or a list to choose from"
-        value = quoted(_literal(values[0])) if len(values) == 1 else f"TODO   # {_UNSURE}which value"
-        yield from (f"        with: {value}", tie)
-    elif doing.verb == "click":
-        what = "whether it commits" if doing.role else "a button, or what else; whether it commits"
-        yield from (f"      - click: {_target(doing.role or 'button', label.text)}   # {_UNSURE}{what}", tie)
+        yield f"      # {_TODO}where to press the key {_comment(label.text)}, alone or in a combination"
+    elif instruction is None:
+        yield f"      # {_TODO}what “{_comment(label.text)}” is, and what to do with it"
+    elif instruction.verb == "fill":
+        values = [each.text for each in item.values if each.text in instruction.clause]
+        yield f"      - fill: {_target('textbox', label.text)}   # {_TODO}a text field or a list"
+        value = quoted(_literal(values[0])) if len(values) == 1 else f"TODO   # {_TODO}which value"
+        yield from (f"        with: {value}", reference)
+    elif instruction.verb == "click":
+        what = "`changes: true`?" if instruction.role else "the role; `changes: true`?"
+        yield from (f"      - click: {_target(instruction.role or 'button', label.text)}   # {_TODO}{what}", reference)
     else:
-        end = "" if doing.role else f"   # {_UNSURE}a switch, or a checkbox"
-        yield f"      - set: {_target(doing.role or 'switch', label.text)}{end}"
-        yield from (f"        to: {doing.verb.removeprefix('set ')}", tie)
+        end = "" if instruction.role else f"   # {_TODO}a switch or a checkbox"
+        yield f"      - set: {_target(instruction.role or 'switch', label.text)}{end}"
+        yield from (f"        to: {instruction.verb.removeprefix('set ')}", reference)
 
 
 def _target(role: str, text: str) -> str:
-    """A control as a scalar: plain, unless YAML would read a comment or a key in it."""
+    """A target as a YAML scalar, quoted if YAML would see a comment or a key in it."""
     target = f"{role} {quote(_literal(text))}"
     return quoted(target) if " #" in target or ": " in target else target
 
 
 def _literal(text: str) -> str:
-    """Text in which nothing is an expression, and every sign is one that YAML takes."""
+    """The text without expressions and without characters that YAML does not allow."""
     return _printable(text).replace("${", "$ {")
 
 
 def _printable(text: str) -> str:
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _comment(text: str, most: int = 90) -> str:
@@ -200,8 +203,8 @@ def _comment(text: str, most: int = 90) -> str:
 
 def _empty(site: str) -> list[str]:
     return [
-        f"  # {_UNSURE}the guide has no items that could be read",
-        "  - title: To be written",
+        f"  # {_TODO}no items found in the guide",
+        "  - name: TODO",
         f"    open: {site} /",
         "    steps:",
         '      - expect: heading "TODO"',

@@ -1,1 +1,1 @@
-"""The language: YAML text becomes a typed Runbook that knows its lines. Imports nothing of the rest."""
+"""The runbook language: parses YAML into a typed Runbook that knows its lines. Imports no other runwright package."""

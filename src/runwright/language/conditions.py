@@ -1,4 +1,4 @@
-"""What can be read off a page: a target is there or not, its address, its title, all or any of these."""
+"""Conditions: what a page shows. A target is present or absent, the URL, the title, and combinations of these."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runwright.language.targets import Target, TargetError, parse_target, quote
 
 @dataclass(frozen=True)
 class Present:
-    """A target is there; more than one match is enough."""
+    """The page has at least one match for the target."""
 
     target: Target
 
@@ -22,7 +22,7 @@ class Present:
 
 @dataclass(frozen=True)
 class Absent:
-    """A target is not there. True of every page that is still loading: never a sign that a page is ready."""
+    """The page has no match for the target. Also true while the page is loading, so it never proves readiness."""
 
     target: Target
 
@@ -32,7 +32,7 @@ class Absent:
 
 @dataclass(frozen=True)
 class Address:
-    """The page's address fits a pattern with `*`: a path on the same site, or a whole address."""
+    """The page's URL matches a pattern with `*`: a path on the same site, or a full URL."""
 
     pattern: Template
 
@@ -52,11 +52,11 @@ class Title:
 
 @dataclass(frozen=True)
 class Holds:
-    """An expression is true; no page is looked at."""
+    """An expression is true. Does not look at a page."""
 
     expression: Expression
     value: bool | None = None
-    """Whether it is, once it has been worked out."""
+    """The result; None until the expression is evaluated."""
 
     def __str__(self) -> str:
         return str(self.expression)
@@ -64,6 +64,8 @@ class Holds:
 
 @dataclass(frozen=True)
 class All:
+    """All of the conditions hold."""
+
     conditions: tuple[Condition, ...]
 
     def __str__(self) -> str:
@@ -72,6 +74,8 @@ class All:
 
 @dataclass(frozen=True)
 class AnyOf:
+    """At least one of the conditions holds."""
+
     conditions: tuple[Condition, ...]
 
     def __str__(self) -> str:
@@ -95,7 +99,7 @@ CONDITIONS = (Present, Absent, Address, Title, Holds, All, AnyOf, Every)
 
 
 def parse_condition(line: str, mark: Any = None) -> Condition:
-    """Read a condition that stands on one line. Raises TargetError or ExpressionError."""
+    """Parse a condition of one line. Raises TargetError or ExpressionError."""
     words = line.strip()
     if words.startswith("${") and words.endswith("}"):
         whole = template(words, mark)
@@ -118,7 +122,7 @@ def parse_condition(line: str, mark: Any = None) -> Condition:
 
 
 def resolve(condition: Condition, scope: Mapping[str, Any]) -> Condition:
-    """The condition with every expression worked out; `Every` becomes one condition an item."""
+    """The condition with all expressions evaluated; `Every` becomes one condition per item. Raises ExpressionError."""
     match condition:
         case Present(target):
             return Present(target.resolve(scope))
@@ -137,12 +141,12 @@ def resolve(condition: Condition, scope: Mapping[str, Any]) -> Condition:
         case Every(variable, items, inner):
             values = items.value(scope)
             if not isinstance(values, list):
-                raise ExpressionError(f"`{items}` is no list.")
+                raise ExpressionError(f"`{items}` is not a list.")
             return All(tuple(resolve(inner, {**scope, variable: value}) for value in values))
 
 
 def targets(condition: Condition) -> Iterator[Target]:
-    """All targets that the condition looks at."""
+    """All targets in the condition."""
     match condition:
         case Present(target) | Absent(target):
             yield target
@@ -154,7 +158,7 @@ def targets(condition: Condition) -> Iterator[Target]:
 
 
 def expressions(condition: Condition) -> Iterator[tuple[Expression, frozenset[str]]]:
-    """All expressions of the condition, each with the names that the condition itself brings in."""
+    """All expressions in the condition, each with the loop variables that the condition defines around it."""
     nothing: frozenset[str] = frozenset()
     match condition:
         case Present(target) | Absent(target):
@@ -176,7 +180,7 @@ def expressions(condition: Condition) -> Iterator[tuple[Expression, frozenset[st
 
 
 def positive(condition: Condition) -> bool:
-    """It can only hold when something is there: what `ready` and `signed_out_when` need."""
+    """Whether the condition only holds when the page shows something, as `ready` and `signed_out_when` require."""
     match condition:
         case Present():
             return True

@@ -1,4 +1,4 @@
-"""Whether what a runbook declares at its top can be so: values of inputs, addresses of sites, sources of secrets."""
+"""Checks the declarations of a runbook: values of inputs, origins of sites, sources of secrets."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from runwright.language.input_values import fit
 from runwright.language.origins import bare_origin
 from runwright.language.runbook_model import Input, Runbook, Site
 
-Told = tuple[Mark | None, str, str]
-"""Where a fault stands, what it is, what helps."""
-_ORIGIN = "Write scheme and host: https://api.slack.com; paths stand in `open:`."
+DeclarationError = tuple[Mark | None, str, str]
+"""Place, message and remedy."""
+_ORIGIN = "Write scheme and host, such as https://api.slack.com. Paths belong in `open:`."
 _SOURCE = re.compile(r"(?:env|file|command):\s*\S.*|prompt", re.DOTALL)
 
 
-def wrong(runbook: Runbook) -> Iterator[Told]:
-    """Everything that is wrong with what is declared, taken by itself."""
-    for name, given in runbook.inputs.items():
-        yield from _empty(given, given.mark, f"the input `{name}`")
-        yield from _input(name, given)
+def errors(runbook: Runbook) -> Iterator[DeclarationError]:
+    """All errors of the declarations that are independent of the rest of the runbook."""
+    for name, declared in runbook.inputs.items():
+        yield from _empty(declared, declared.mark, f"the input `{name}`")
+        yield from _input(name, declared)
     for name, site in runbook.sites.items():
         yield from _empty(site, site.mark, f"the site `{name}`")
         yield from _addresses(name, site)
     for name, secret in runbook.secrets.items():
         yield from _empty(secret, secret.mark, f"the secret `{name}`")
         if secret.source is not None and not _SOURCE.fullmatch(secret.source):
-            remedy = "Say where it comes from: env:NAME, file:PATH, command:…, prompt."
+            remedy = "Write its source: env:NAME, file:PATH, command:… or prompt."
             kind = secret.source.partition(":")[0]
             if kind in ("env", "file", "command", "prompt"):
-                yield secret.mark, f"`from: {kind}` of the secret `{name}` is not whole.", remedy
+                yield secret.mark, f"Invalid `from: {kind}` for the secret `{name}`.", remedy
             else:
-                yield secret.mark, "A secret's value never stands in a runbook.", remedy
+                yield secret.mark, "A runbook cannot contain the value of a secret.", remedy
     for section in runbook.sections:
-        yield from _empty(section.head, section.mark, f"section {section.number}")
+        yield from _empty(section.fields, section.mark, f"section {section.number}")
 
 
 def is_empty(info: FieldInfo, value: object) -> bool:
-    """Whether nothing stands in a field that wants something."""
+    """Whether a field that requires a value is empty."""
     if isinstance(value, Template):
         return not str(value).strip()
     if value is None or NOT_EMPTY not in info.metadata:
@@ -52,56 +52,56 @@ def is_empty(info: FieldInfo, value: object) -> bool:
     return not texts or any(isinstance(text, str) and not text.strip() for text in texts)
 
 
-def _empty(part: BaseModel, mark: Mark, where: str) -> Iterator[Told]:
+def _empty(part: BaseModel, mark: Mark, where: str) -> Iterator[DeclarationError]:
     for name, info in type(part).model_fields.items():
         value = getattr(part, name)
         values = value.values() if isinstance(value, Mapping) else [value]
         if any(is_empty(info, each) for each in values):
-            yield mark, f"`{info.alias or name}` of {where} is empty.", "Write something there, or take the line out."
+            yield mark, f"`{info.alias or name}` of {where} is empty.", "Write a value, or remove the line."
 
 
-def _input(name: str, given: Input) -> Iterator[Told]:
-    """Values that a run would not take."""
-    if given.max_length is not None and given.max_length < 1:
-        message = f"`max_length` of `{name}` is {given.max_length}: no text is that short."
-        yield given.mark, message, "Write how many characters are allowed at most."
+def _input(name: str, declared: Input) -> Iterator[DeclarationError]:
+    """Declared values of an input that a run would reject."""
+    if declared.max_length is not None and declared.max_length < 1:
+        message = f"`max_length` of `{name}` is {declared.max_length}; it must be at least 1."
+        yield declared.mark, message, "Write the maximum number of characters."
         return
-    alone = given.model_copy(update={"choices": None})
-    for choice in given.choices or ():
-        yield from _does_not_fit(alone, choice, given.mark, f"The choice `{choice}` of `{name}`")
-    for label, value in (("default", given.default), ("example", given.example)):
+    alone = declared.model_copy(update={"choices": None})
+    for choice in declared.choices or ():
+        yield from _does_not_fit(alone, choice, declared.mark, f"Invalid choice `{choice}` for `{name}`")
+    for label, value in (("default", declared.default), ("example", declared.example)):
         if value is None:
             continue
         texts = value if isinstance(value, list) else [value]
-        if isinstance(value, list) and given.type != "list":
-            yield given.mark, f"The {label} of `{name}` is a list.", "Add `type: list`."
-        elif given.choices and not all(text in given.choices for text in texts):
+        if isinstance(value, list) and declared.type != "list":
+            yield declared.mark, f"The {label} of `{name}` is a list.", "Add `type: list`."
+        elif declared.choices and not all(text in declared.choices for text in texts):
             yield (
-                given.mark,
-                f"The {label} `{value}` of `{name}` is none of its choices.",
-                did_you_mean(str(value), given.choices),
+                declared.mark,
+                f"The {label} `{value}` of `{name}` is not one of its choices.",
+                did_you_mean(str(value), declared.choices),
             )
-        elif given.match is not None and not all(given.match.fullmatch(str(text)) for text in texts):
-            message = f"The {label} `{value}` of `{name}` does not fit its `match`."
-            yield given.mark, message, "Correct the one that is wrong."
+        elif declared.match is not None and not all(declared.match.fullmatch(str(text)) for text in texts):
+            message = f"The {label} `{value}` of `{name}` does not match the pattern in `match`."
+            yield declared.mark, message, "Correct one of the two."
         else:
-            yield from _does_not_fit(given, value, given.mark, f"The {label} of `{name}` does not fit")
+            yield from _does_not_fit(declared, value, declared.mark, f"Invalid {label} for `{name}`")
 
 
-def _does_not_fit(given: Input, value: object, mark: Mark, what: str) -> Iterator[Told]:
+def _does_not_fit(declared: Input, value: object, mark: Mark, what: str) -> Iterator[DeclarationError]:
     try:
-        fit(given, value)
+        fit(declared, value)
     except ValueError as error:
-        yield mark, f"{what}: {error}", "Correct it, or what is said of it."
+        yield mark, f"{what}: {error}", "Correct the value or the declaration."
 
 
-def _addresses(name: str, site: Site) -> Iterator[Told]:
-    """Addresses that are no origins."""
+def _addresses(name: str, site: Site) -> Iterator[DeclarationError]:
+    """Addresses of a site that are not origins."""
     if site.url.fixed:
         there = bare_origin(str(site.url))
         if there is None or "*" in there.host:
-            yield site.url.mark, f"`{site.url}` is no origin.", _ORIGIN
+            yield site.url.mark, f"Invalid origin `{site.url}`.", _ORIGIN
     for each in site.also:
         if each.fixed and bare_origin(str(each)) is None:
-            message = f"`{each}`, which `also` of `{name}` names, is no origin."
+            message = f"Invalid origin `{each}` in `also` of `{name}`."
             yield each.mark or site.mark, message, "Write scheme and host: https://slack.com, https://*.slack.com."

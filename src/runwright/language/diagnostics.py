@@ -1,4 +1,4 @@
-"""What is wrong with something a user wrote: where it stands, what it is, what to write instead."""
+"""Diagnostics of what a user wrote: file, line and column, the message, and what to write instead."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _BEFORE_KEY = re.compile(r"^\s*(?:-\s+)*")
-"""What stands before a line's key: lines that are indented more go on with its value."""
+"""The text before a line's key: lines with a deeper indentation continue its value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in a file. Lines and columns count from 1."""
+    """A position in a file. Lines and columns count from 1."""
 
     line: int
     column: int
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong in a file or a call."""
+class Diagnostic:
+    """One error in a file or a call."""
 
     message: str
     remedy: str
     mark: Mark | None = None
     path: Path | None = None
     line: str | None = None
-    """The text of the line, to be shown under the message."""
+    """The text of the line, shown below the message."""
 
     def __str__(self) -> str:
         where = ""
@@ -47,36 +47,39 @@ class Fault:
 
 
 def _width(text: str) -> int:
-    """How many columns of a terminal the text takes: Korean and Japanese signs take two."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+    """How many terminal columns the text takes: Korean and Japanese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 class UserError(Exception):
-    """Something that the user wrote or called is wrong; nothing was touched. Exit code 2."""
+    """An error in a file or a call of the user; nothing was changed. Exit code 2."""
 
-    def __init__(self, faults: Fault | Sequence[Fault]) -> None:
-        self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+    def __init__(self, diagnostics: Diagnostic | Sequence[Diagnostic]) -> None:
+        self.diagnostics: tuple[Diagnostic, ...] = (
+            (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
+        )
+        super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
 
 
 @dataclass
-class Faults:
-    """Collects the faults of one file, so that all are told at once."""
+class DiagnosticList:
+    """Collects the errors of one file, so that they are reported together."""
 
     path: Path
     lines: Sequence[str]
-    found: list[Fault] = field(default_factory=list)
+    found: list[Diagnostic] = field(default_factory=list)
 
     def add(self, mark: Mark | None, message: str, remedy: str = "") -> None:
+        """Add an error with the text of its line; duplicates are dropped."""
         line = None
         if mark is not None and 0 < mark.line <= len(self.lines):
             line = self.lines[mark.line - 1]
-        fault = Fault(message, remedy, mark, self.path, line)
-        if fault not in self.found:
-            self.found.append(fault)
+        diagnostic = Diagnostic(message, remedy, mark, self.path, line)
+        if diagnostic not in self.found:
+            self.found.append(diagnostic)
 
     def place(self, mark: Mark, words: str) -> Mark:
-        """Where words stand in the value that begins at a mark; the mark, where they are written in another way."""
+        """The position of words in the value that starts at a mark; the mark itself if they are not found there."""
         start = mark.column - 1
         key = None
         for number, line in enumerate(self.lines[mark.line - 1 :], mark.line):
@@ -90,26 +93,27 @@ class Faults:
             start = 0
         return mark
 
-    def ordered(self) -> list[Fault]:
-        return sorted(self.found, key=lambda f: (f.mark.line, f.mark.column) if f.mark else (0, 0))
+    def ordered(self) -> list[Diagnostic]:
+        """The errors in the order of their lines and columns."""
+        return sorted(self.found, key=lambda each: (each.mark.line, each.mark.column) if each.mark else (0, 0))
 
 
 def nearest(word: str, known: Iterable[str], most: int = 1) -> list[str]:
-    """The known words that are most like ``word``, best first; none when nothing is near."""
+    """The known words that are most similar to ``word``, best first; empty if none is similar."""
     from rapidfuzz import fuzz, process, utils
     from rapidfuzz.distance import OSA
 
     names = list(known)
-    # one letter too many, too few, another, or two that changed places
+    # one letter added, missing, replaced, or two swapped
     found = [name for name in names if len(word) > 2 and OSA.distance(word.lower(), name.lower(), score_cutoff=1) == 1]
-    for scorer in (fuzz.ratio, fuzz.WRatio):  # a word with a slip in it first, then one that holds the other
+    for scorer in (fuzz.ratio, fuzz.WRatio):  # first a misspelled word, then one that contains the other
         near = process.extract(word, names, scorer=scorer, processor=utils.default_process, limit=most, score_cutoff=72)
         found += [name for name, _, _ in near if name not in found]
     return found[:most]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A remedy for a word that is not known: the nearest one, else all of them."""
+    """A remedy for an unknown word: the most similar known word, else all of them."""
     names = sorted(known)
     near = nearest(word, names)
     if near:

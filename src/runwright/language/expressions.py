@@ -1,4 +1,4 @@
-"""`${…}`: names, attributes, indexes, comparison, `and or not in`, a few filters. No calls, no arithmetic."""
+"""Expressions `${…}`: names, attributes, indexes, comparison, `and or not in`, filters. No calls, no arithmetic."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runwright.language.secret_value import Secret
 
 
 class ExpressionError(ValueError):
-    """An expression that cannot be read or worked out. ``at`` is the offset in the text it stands in."""
+    """An expression that cannot be parsed or evaluated. ``at`` is its offset in the surrounding text."""
 
     def __init__(self, message: str, remedy: str = "", at: int = 0) -> None:
         super().__init__(message)
@@ -50,40 +50,40 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.In: lambda a, b: a in b,
     ast.NotIn: lambda a, b: a not in b,
 }
-_SORTS = ((bool, "yes or no"), (int | float, "a number"), (str, "a text"), (list, "a list"), (Mapping, "a table"))
+_KINDS = ((bool, "yes or no"), (int | float, "a number"), (str, "a text"), (list, "a list"), (Mapping, "a table"))
 
 
-def _sort(value: object) -> str:
-    """What sort of value it is, in words; the value itself is not said."""
-    return next((words for kind, words in _SORTS if isinstance(value, kind)), "nothing")
+def _kind(value: object) -> str:
+    """The kind of a value in words, without the value itself."""
+    return next((words for kind, words in _KINDS if isinstance(value, kind)), "nothing")
 
 
 @dataclass(frozen=True)
 class Expression:
-    """One `${…}`, read and found allowed."""
+    """One `${…}`, parsed and checked."""
 
     source: str
     mark: Mark | None = field(default=None, compare=False)
-    """Where the text begins that it stands in."""
+    """The start of the text that contains it."""
 
     def check(self) -> Expression:
-        """Read it now. Raises ExpressionError."""
+        """Parse it now. Raises ExpressionError."""
         _tree(self.source)
         return self
 
     @property
     def names(self) -> frozenset[str]:
-        """The names that must be known before it can be worked out."""
+        """The names that its evaluation needs."""
         return _names_in(self.source)
 
     def value(self, scope: Mapping[str, Any]) -> Any:
-        """Work it out. Raises ExpressionError when a name is unknown or the types do not fit."""
+        """Evaluate it. Raises ExpressionError if a name is undefined or the types do not match."""
         try:
-            return _work_out(_tree(self.source), scope)
+            return _evaluate(_tree(self.source), scope)
         except ExpressionError:
             raise
         except Exception as error:
-            raise ExpressionError(f"`${{{self.source}}}` cannot be worked out: {error}.") from None
+            raise ExpressionError(f"`${{{self.source}}}` cannot be evaluated: {error}.") from None
 
     def __str__(self) -> str:
         return f"${{{self.source}}}"
@@ -91,13 +91,13 @@ class Expression:
 
 @lru_cache(maxsize=512)
 def _tree(source: str) -> ast.expr:
-    """Read an expression; a runbook has the same few again and again. Raises ExpressionError."""
+    """Parse an expression; cached, since a runbook repeats a few. Raises ExpressionError."""
     try:
         tree = ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         offset = (getattr(error, "offset", None) or 1) - 1
-        message = f"`${{{source}}}` cannot be read as an expression."
-        remedy = 'Use names, ".", "[…]", comparison, `and or not in` and filters behind "|".'
+        message = f"Invalid expression `${{{source}}}`."
+        remedy = 'Use names, ".", "[…]", comparison, `and or not in`, and filters after "|".'
         raise ExpressionError(message, remedy, offset) from None
     _allow(tree)
     return tree
@@ -109,7 +109,7 @@ def _names_in(source: str) -> frozenset[str]:
 
 
 def _allow(node: ast.AST) -> None:
-    remedy = "Use names, “.”, “[…]”, comparison, `and or not in`, and filters behind “|”."
+    remedy = 'Use names, ".", "[…]", comparison, `and or not in`, and filters after "|".'
     match node:
         case ast.Name() | ast.Constant(value=str() | int() | float() | bool() | None):
             return
@@ -132,14 +132,14 @@ def _allow(node: ast.AST) -> None:
                 _allow(item)
         case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Name(id=name)):
             if name not in FILTERS:
-                raise ExpressionError(f"There is no filter `{name}`.", f"Known: {', '.join(sorted(FILTERS))}.")
+                raise ExpressionError(f"Unknown filter `{name}`.", f"Known: {', '.join(sorted(FILTERS))}.")
             _allow(left)
         case ast.Call():
-            raise ExpressionError("Calls are not part of the language.", remedy)
+            raise ExpressionError("Expressions cannot contain calls.", remedy)
         case ast.BinOp():
-            raise ExpressionError("Arithmetic is not part of the language.", remedy)
+            raise ExpressionError("Expressions cannot contain arithmetic.", remedy)
         case _:
-            raise ExpressionError("This is more than an expression here may hold.", remedy)
+            raise ExpressionError("Expressions do not support this syntax.", remedy)
 
 
 def _names(node: ast.expr) -> set[str]:
@@ -150,7 +150,7 @@ def _names(node: ast.expr) -> set[str]:
     return set().union(*(_names(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)))
 
 
-def _work_out(node: ast.expr, scope: Mapping[str, Any]) -> Any:
+def _evaluate(node: ast.expr, scope: Mapping[str, Any]) -> Any:
     match node:
         case ast.Constant(value=value):
             return value
@@ -159,28 +159,28 @@ def _work_out(node: ast.expr, scope: Mapping[str, Any]) -> Any:
                 return scope[name]
             if name in ("true", "false"):
                 return name == "true"
-            raise ExpressionError(f"`{name}` is not known here.")
+            raise ExpressionError(f"`{name}` is not defined here.")
         case ast.BoolOp(op=junction, values=values):
             result: Any = None
             for part in values:
-                result = _work_out(part, scope)
+                result = _evaluate(part, scope)
                 if bool(result) == isinstance(junction, ast.Or):
                     return result
             return result
         case ast.UnaryOp(operand=inner):
-            return not _work_out(inner, scope)
+            return not _evaluate(inner, scope)
         case ast.Compare(left=left, ops=ops, comparators=others):
-            value = _work_out(left, scope)
+            value = _evaluate(left, scope)
             for op, other in zip(ops, others, strict=True):
-                right = _work_out(other, scope)
+                right = _evaluate(other, scope)
                 if isinstance(value, Secret) or isinstance(right, Secret):
                     raise ExpressionError("A secret cannot be compared.")
                 try:
                     holds = _COMPARE[type(op)](value, right)
                 except TypeError:
                     raise ExpressionError(
-                        f"`{ast.unparse(node)}` compares {_sort(value)} with {_sort(right)}.",
-                        "What is `in` something, stands in a list, or is a text in a text."
+                        f"`{ast.unparse(node)}` compares {_kind(value)} with {_kind(right)}.",
+                        "`in` looks for an item in a list, or for a text in a text."
                         if isinstance(op, ast.In | ast.NotIn)
                         else "Compare numbers with numbers, and texts with texts in quotes.",
                     ) from None
@@ -189,66 +189,67 @@ def _work_out(node: ast.expr, scope: Mapping[str, Any]) -> Any:
                 value = right
             return True
         case ast.Attribute(value=inner, attr=attr):
-            holder = _work_out(inner, scope)
+            holder = _evaluate(inner, scope)
             if isinstance(holder, Mapping) and attr in holder:
                 return holder[attr]
-            raise ExpressionError(f"There is no `{attr}` in `{ast.unparse(inner)}`.")
+            raise ExpressionError(f"`{ast.unparse(inner)}` has no field `{attr}`.")
         case ast.Subscript(value=inner, slice=index):
-            return _item(_work_out(inner, scope), _work_out(index, scope), ast.unparse(inner))
+            return _item(_evaluate(inner, scope), _evaluate(index, scope), ast.unparse(inner))
         case ast.List(elts=items) | ast.Tuple(elts=items):
-            return [_work_out(item, scope) for item in items]
+            return [_evaluate(item, scope) for item in items]
         case ast.BinOp(left=left, right=ast.Name(id=name)):
-            value = _work_out(left, scope)
+            value = _evaluate(left, scope)
             if isinstance(value, Secret):
-                raise ExpressionError("A secret takes no filter.")
+                raise ExpressionError("A filter cannot be applied to a secret.")
             return _filtered(value, name, ast.unparse(left))
     raise AssertionError(f"not allowed: {ast.dump(node)}")
 
 
 def _item(value: Any, index: Any, written: str) -> Any:
-    """An item of a list, a letter of a text, what stands in a table under a name."""
+    """An item of a list, a character of a text, or a value of a table."""
     try:
         return value[index]
     except (IndexError, KeyError):
-        many = f": it has {len(value)}" if isinstance(value, list | str) else ""
-        raise ExpressionError(f"There is no `[{index!r}]` in `{written}`{many}.", "The first is `[0]`.") from None
+        length = f"; its length is {len(value)}" if isinstance(value, list | str) else ""
+        raise ExpressionError(f"`{written}` has no `[{index!r}]`{length}.", "The first item is `[0]`.") from None
     except TypeError:
-        raise ExpressionError(f"`{written}` is {_sort(value)}: it has no `[{index!r}]`.") from None
+        raise ExpressionError(f"`{written}` is {_kind(value)}, so it has no `[{index!r}]`.") from None
 
 
 def _filtered(value: Any, name: str, written: str) -> Any:
     try:
         return FILTERS[name](value)
     except IndexError:
-        raise ExpressionError(f"`{written}` is empty: it has no `{name}`.") from None
+        raise ExpressionError(f"`{written}` is empty, so `{name}` has no result.") from None
     except (TypeError, KeyError, ValueError):
-        raise ExpressionError(f"`{written}` is {_sort(value)}: the filter `{name}` cannot take it.") from None
+        raise ExpressionError(f"`{written}` is {_kind(value)}, which the filter `{name}` does not accept.") from None
 
 
 @dataclass(frozen=True)
 class Template:
-    """A text with `${…}` in it. One that is a single expression keeps its value's type."""
+    """A text with `${…}` in it. A template that is a single expression keeps the type of its value."""
 
     parts: tuple[str | Expression, ...]
     mark: Mark | None = None
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
+        """The expressions in the text."""
         return tuple(part for part in self.parts if isinstance(part, Expression))
 
     @property
     def fixed(self) -> bool:
-        """There is no expression in it."""
+        """Whether it contains no expression."""
         return not self.expressions
 
     def value(self, scope: Mapping[str, Any]) -> Any:
-        """The value, of its own type when the template is one expression, else text."""
+        """The value: of its own type if the template is a single expression, else text. Raises ExpressionError."""
         if len(self.parts) == 1 and isinstance(self.parts[0], Expression):
             return self.parts[0].value(scope)
         return self.text(scope)
 
     def text(self, scope: Mapping[str, Any]) -> str:
-        """The value as text. Raises ExpressionError when a secret would become part of a text."""
+        """The value as text. Raises ExpressionError if a secret would become part of a text."""
         return "".join(part if isinstance(part, str) else _as_text(part.value(scope)) for part in self.parts)
 
     def __str__(self) -> str:
@@ -259,7 +260,7 @@ def _as_text(value: object) -> str:
     if isinstance(value, Secret):
         raise ExpressionError(
             f"The secret `{value.name}` cannot be part of a text.",
-            "A secret stands alone, in a field that types it.",
+            "A secret can only be the whole value of `with`.",
         )
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -270,7 +271,7 @@ _OPEN = re.compile(r"\$\$\{|\$\{")
 
 
 def template(text: str, mark: Mark | None = None) -> Template:
-    """Read a text with `${…}` in it; `$${` stands for `${` itself. Raises ExpressionError."""
+    """Parse a text with `${…}` in it; `$${` is a literal `${`. Raises ExpressionError."""
     if "${" not in text:
         return Template((str(text),), mark)
     parts: list[str | Expression] = []
@@ -285,7 +286,7 @@ def template(text: str, mark: Mark | None = None) -> Template:
         end = expression_end(text, found.end())
         if end is None:
             raise ExpressionError(
-                "This `${` is not closed.", "Close it with `}`; `$${` writes `${` itself.", found.start()
+                "This `${` is not closed.", "Close it with `}`, or write `$${` for a literal `${`.", found.start()
             )
         if written:
             parts.append(written)
@@ -303,15 +304,18 @@ def template(text: str, mark: Mark | None = None) -> Template:
 
 
 def expression_end(text: str, start: int) -> int | None:
-    """Where the `}` stands that closes an expression begun before ``start``; quotes in it are respected."""
+    """The index of the `}` that closes an expression opened before ``start``; None if it is not closed.
+
+    A `}` inside quotes does not close it.
+    """
     quote = ""
     for index in range(start, len(text)):
-        sign = text[index]
+        char = text[index]
         if quote:
-            if sign == quote:
+            if char == quote:
                 quote = ""
-        elif sign in "\"'":
-            quote = sign
-        elif sign == "}":
+        elif char in "\"'":
+            quote = char
+        elif char == "}":
             return index
     return None

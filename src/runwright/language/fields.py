@@ -1,4 +1,4 @@
-"""The types of fields that the language knows beside text, numbers and switches."""
+"""Field types of the language beyond text, numbers and switches, with their parsers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from runwright.language.expressions import Template, template
 
 
 class FieldError(ValueError):
-    """A value that its field cannot take."""
+    """A value that its field does not accept."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
@@ -19,38 +19,38 @@ class FieldError(ValueError):
 
 
 class Variable(str):
-    """A name that the step gives a value to."""
+    """The name of the variable that the step sets."""
 
 
 class BlockName(str):
-    """The name of a block, whose steps stand in the step's place."""
+    """The name of a block, whose steps replace the step."""
 
 
-class SectionTitle(str):
-    """The title of a section of the same runbook."""
+class SectionName(str):
+    """The name of a section of the same runbook."""
 
 
 class Keys(str):
-    """A key, or several that are pressed together: `Enter`, `Control+a`."""
+    """A key or a combination: `Enter`, `Control+a`."""
 
 
 class Seconds(float):
-    """A stretch of time, written `500ms`, `10s`, `2m`."""
+    """A duration, written `500ms`, `10s`, `2m`."""
 
 
 @dataclass(frozen=True)
 class _NotEmpty:
-    """Marks a field that wants a text, or one item of a list at least."""
+    """Marks a field that must not be empty: text, or a list with at least one item."""
 
 
 NOT_EMPTY = _NotEmpty()
 Words = Annotated[str, NOT_EMPTY]
-"""A text of which something must be there."""
+"""Text that must not be empty."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """A place in a control, written `120, 40`: CSS pixels to the right of its corner at the top left, and below it."""
+    """A position in a control, written `120, 40`: CSS pixels to the right of its top left corner, and below it."""
 
     right: float
     below: float
@@ -70,11 +70,12 @@ class Place:
         return f"{self.site} {self.path}"
 
     def resolve(self, scope: Mapping[str, Any]) -> Place:
+        """The place with its path evaluated. Raises ExpressionError."""
         return Place(self.site, Template((self.path.text(scope),), self.path.mark))
 
 
 NOWHERE = Place("", Template(("/",)))
-"""Stands for a place that could not be read, which is told already."""
+"""Replaces a place that could not be parsed and is reported already."""
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*", re.IGNORECASE)
 _POINT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) *, *(-?[0-9]+(?:\.[0-9]+)?)")
@@ -82,43 +83,48 @@ _TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min)")
 
 
 def parse_variable(text: str) -> Variable:
-    """Raises FieldError when the text is no name."""
+    """Parse a name. Raises FieldError."""
     if not _NAME.fullmatch(text):
-        raise FieldError(f"`{text}` is no name.", "A name has letters, digits and `_`: client_id.")
+        raise FieldError(f"Invalid name `{text}`.", "Use letters, digits and `_`, as in client_id.")
     return Variable(text)
 
 
 def parse_seconds(text: str) -> Seconds:
-    """Raises FieldError when the text is no stretch of time."""
+    """Parse a duration into seconds. Raises FieldError."""
     found = _TIME.fullmatch(text.strip())
     if found is None:
-        raise FieldError(f"`{text}` is no stretch of time.", "Write a number with its unit: 500ms, 10s, 2m.")
+        number = text.strip() if text.strip().isdecimal() else "5"
+        message = f"Invalid duration `{text}`: write `{number}s` or `2m`."
+        raise FieldError(message, "The units are ms, s and m.")
     seconds = float(found[1]) * {"ms": 0.001, "s": 1, "m": 60, "min": 60}[found[2]]
     if seconds == 0:
-        raise FieldError(f"`{text}` is no time at all.", "Write how long it may take at most: 500ms, 10s, 2m.")
+        raise FieldError(
+            f"Invalid duration `{text}`: it must be longer than zero.",
+            "Write the longest time it may take: 500ms, 10s, 2m.",
+        )
     return Seconds(seconds)
 
 
 def parse_point(text: str) -> Point:
-    """Raises FieldError when the text is no two numbers."""
+    """Parse two numbers of pixels. Raises FieldError."""
     found = _POINT.fullmatch(text.strip())
     if found is None:
-        remedy = "Write pixels to the right and down from the control's top left corner: `120, 40`."
-        raise FieldError(f"`{text}` is no place in a control.", remedy)
+        remedy = "Write the pixels right and down from the control's top left corner: `120, 40`."
+        raise FieldError(f"Invalid point `{text}`.", remedy)
     return Point(float(found[1]), float(found[2]))
 
 
 def parse_place(text: str, mark: Any = None) -> Place:
-    """Raises FieldError when the text is no `site /path`."""
+    """Parse `site /path`. Raises FieldError or ExpressionError."""
     site, _, path = text.strip().partition(" ")
     path = path.strip()
     if re.match(r"https?:", site):
         raise FieldError(
-            "A place is a site's name and a path.", "Declare the site under `sites:`, write `slack /apps`."
+            "Write a site's name and a path, not a URL.", "Declare the site under `sites:` and write `slack /apps`."
         )
     if not _NAME.fullmatch(site):
-        raise FieldError(f"`{site}` is no site's name.", "Write a site's name and a path: `slack /apps`.")
+        raise FieldError(f"Invalid site name `{site}`.", "Write a site's name and a path: `slack /apps`.")
     path = path or "/"
     if not path.startswith(("/", "${")):
-        raise FieldError(f"The path `{path}` does not begin with `/`.", f"Write `{site} /{path}`.")
+        raise FieldError(f"The path `{path}` does not start with `/`.", f"Write `{site} /{path}`.")
     return Place(site, template(path, mark))

@@ -1,4 +1,4 @@
-"""What may be given for an input: a value becomes what its type wants, or does not fit it."""
+"""Converts the value of an input to its declared type, and checks it against the declaration."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _FLAGS = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false"
 
 
 def fit(declared: Input, value: Any) -> Any:
-    """The value as its type wants it: a whole number, a truth, a list of texts, else a text.
+    """The value in its declared type: an int, a bool, a list of texts, else a text.
 
-    Raises ValueError with what is wrong.
+    Raises ValueError with the reason as a sentence.
     """
     if declared.type == "list":
         items = value if isinstance(value, list) else [part.strip() for part in str(value).split(",")]
@@ -23,17 +23,17 @@ def fit(declared: Input, value: Any) -> Any:
             _allowed(declared, each)
         return texts
     if isinstance(value, list | dict):
-        raise ValueError("it is one value, not a list.")
+        raise ValueError("the value must not be a list.")
     text = str(value).strip()
     if not text:
-        raise ValueError("it is empty.")
+        raise ValueError("the value is empty.")
     match declared.type:
         case "url":
             text = _address(text)
         case "number":
             digits = text.removeprefix("-")
             if not (digits.isascii() and digits.isdigit()):
-                raise ValueError(f"`{text}` is no whole number.")
+                raise ValueError(f"`{text}` is not a whole number.")
         case "flag":
             if text.lower() not in _FLAGS:
                 raise ValueError(f"`{text}` is neither yes nor no.")
@@ -45,17 +45,19 @@ def fit(declared: Input, value: Any) -> Any:
 
 
 def _address(text: str) -> str:
-    """An address without a slash at its end."""
+    """The URL without a trailing slash."""
     if origin(text) is None:
-        raise ValueError(f"`{text}` is no address; write https://host or https://host:8443.")
+        raise ValueError(f"`{text}` is not a URL; write https://host or https://host:8443.")
     return text.rstrip("/")
 
 
 def _allowed(declared: Input, text: str) -> None:
-    """Raises ValueError where a text is none that may be given."""
+    """Raises ValueError if the declaration does not allow the text."""
     if declared.choices and text not in declared.choices:
-        raise ValueError(f"`{text}` is none of {', '.join(declared.choices)}. {did_you_mean(text, declared.choices)}")
+        raise ValueError(
+            f"`{text}` is not one of {', '.join(declared.choices)}. {did_you_mean(text, declared.choices)}"
+        )
     if declared.max_length is not None and len(text) > declared.max_length:
-        raise ValueError(f"it has {len(text)} characters; {declared.max_length} are allowed.")
+        raise ValueError(f"the value has {len(text)} characters; the maximum is {declared.max_length}.")
     if declared.match is not None and not declared.match.fullmatch(text):
-        raise ValueError(f"`{text}` does not fit `{declared.match.pattern}`.")
+        raise ValueError(f"`{text}` does not match `{declared.match.pattern}`.")

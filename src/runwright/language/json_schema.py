@@ -1,4 +1,4 @@
-"""The JSON Schema of a runbook, made from the models and the verbs: what editors complete and check by."""
+"""Generates the JSON Schema of runbooks from the models and the verbs, for completion and checks in editors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runwright.language.conditions import CONDITIONS
 from runwright.language.expressions import Expression, Template
 from runwright.language.fields import Keys, Place, Point, Seconds, Variable
 from runwright.language.markdown_tables import field_docs, summary
-from runwright.language.runbook_model import Banner, DeclaredSecret, Frame, Input, SectionHead, Site, Window
+from runwright.language.runbook_model import Banner, CommonFields, DeclaredSecret, Input, SectionFields, Site, Window
 from runwright.language.secret_value import Secret
 from runwright.language.targets import Target
 from runwright.language.verb_spec import VerbModel
@@ -30,18 +30,18 @@ _LINES = {
     ),
     "condition line": (schema_patterns.CONDITION, 'A target, `no TARGET`, `url /path*`, `title "…"` or ${…}.'),
     "place": (schema_patterns.PLACE, "A site and a path on it: slack /apps."),
-    "seconds": (schema_patterns.SECONDS, "A stretch of time: 500ms, 10s, 2m."),
-    "keys": (schema_patterns.KEYS, "A key, or several pressed together: Enter, ArrowDown, a, Control+a."),
-    "point": (schema_patterns.POINT, "A place in a control, in pixels from its top left corner: 120, 40."),
-    "variable": (schema_patterns.VARIABLE, "A name that gets a value."),
+    "seconds": (schema_patterns.SECONDS, "A duration: 500ms, 10s, 2m."),
+    "keys": (schema_patterns.KEYS, "A key or a combination: Enter, ArrowDown, a, Control+a."),
+    "point": (schema_patterns.POINT, "A point in a control, in pixels from its top left corner: 120, 40."),
+    "variable": (schema_patterns.VARIABLE, "The name of a variable."),
     "loop": (schema_patterns.LOOP, "address in ${addresses}"),
     "pattern": (schema_patterns.REGEX, "A regular expression."),
-    "window": (schema_patterns.WINDOW, "Width x height: 1280x800."),
-    "locale": (schema_patterns.LOCALE, "A language and a region: ko, en-US."),
+    "window": (schema_patterns.WINDOW, "WIDTHxHEIGHT: 1280x800."),
+    "locale": (schema_patterns.LOCALE, "A language, or a language and a region: ko, en-US."),
     "written switch": (schema_patterns.SWITCH, "on, off, yes or no."),
     "written number": (schema_patterns.INTEGER, "A whole number."),
     "origin": (schema_patterns.ORIGIN, "Scheme and host, without a path: https://api.slack.com, or ${url}."),
-    "source": (schema_patterns.SOURCE, "Where a secret comes from: env:NAME, file:PATH, command:…, prompt."),
+    "source": (schema_patterns.SOURCE, "The source of a secret: env:NAME, file:PATH, command:…, prompt."),
 }
 _LEAVES: Mapping[Any, str] = {
     Target: "target",
@@ -57,37 +57,39 @@ _LEAVES: Mapping[Any, str] = {
 
 
 def schema(verbs: Mapping[str, type[VerbModel]]) -> Json:
-    """The schema of a runbook that may use these verbs. What it takes is read without a fault of form."""
+    """The schema of a runbook that uses these verbs. The loader reads every file that the schema accepts."""
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": "A runbook of runwright",
+        "title": "runwright runbook",
         **_object(
             {
-                "title": _told(_ref("text"), "What it brings about, for people."),
-                "guide": _told(_ref("text"), "The documentation page that it follows."),
-                "inputs": _named(_ref("Input"), "Values that a run is given, by name."),
-                "sites": _named(_ref("Site"), "Origins that it may touch, by name."),
-                "secrets": _named(_ref("DeclaredSecret"), "Values that nothing may show, by name."),
-                "blocks": _told(
-                    {"type": "object", "additionalProperties": _ref("steps")}, "Named steps that may be used often."
+                "name": _described(_ref("text"), "What the runbook achieves, for people."),
+                "guide": _described(_ref("text"), "The documentation page that the runbook follows."),
+                "inputs": _named(_ref("Input"), "Values that are passed to a run, by name."),
+                "sites": _named(_ref("Site"), "Origins that the runbook may use, by name."),
+                "secrets": _named(_ref("DeclaredSecret"), "Values that are never shown, by name."),
+                "blocks": _described(
+                    {"type": "object", "additionalProperties": _ref("steps")},
+                    "Named steps that several sections share.",
                 ),
-                "dismiss": _told(_or_list(_ref("Banner")), "Banners that may come at any time."),
+                "dismiss": _described(_or_list(_ref("Banner")), "Banners that may appear at any time."),
                 "browser": _ref("Window"),
                 "sections": {"type": "array", "minItems": 1, "items": _ref("section")},
             },
-            required=("title", "sites", "sections"),
+            required=("name", "sites", "sections"),
         ),
         "definitions": {_id(name): kind for name, kind in {**_values(), **_parts(), **_steps(verbs)}.items()},
     }
 
 
 def _values() -> Json:
-    """What stands in one value: texts, targets, conditions, and what else fits on a line."""
-    lines = {name: {**_line(pattern, about), "description": about} for name, (pattern, about) in _LINES.items()}
+    """Definitions of single values: texts, targets, conditions and other one-line values."""
+    lines = {
+        name: {**_line(pattern, description), "description": description}
+        for name, (pattern, description) in _LINES.items()
+    }
     scalar = {"type": ["string", "number", "boolean"]}
-    template = _line(
-        schema_patterns.TEMPLATE, "A text, with `${…}` for the value of a name; `$${` where two signs are meant."
-    )
+    template = _line(schema_patterns.TEMPLATE, "A text; `${…}` inserts a value, `$${` is a literal `${`.")
     several = {"type": "array", "minItems": 1, "items": _ref("condition")}
     return {
         **lines,
@@ -108,25 +110,25 @@ def _values() -> Json:
     }
 
 
-def _line(pattern: str, about: str) -> Json:
-    """A text that fits a pattern; where it does not, editors show the sentence in the pattern's place."""
+def _line(pattern: str, description: str) -> Json:
+    """A text that matches a pattern; editors show the error message instead of the pattern."""
     return {
         "type": "string",
         "pattern": schema_patterns.whole(pattern),
-        "patternErrorMessage": f"This does not fit here. What does: {about}",
+        "patternErrorMessage": f"Invalid value. Expected: {description}",
     }
 
 
 def _parts() -> Json:
-    """The tables of a runbook."""
+    """Definitions of the tables of a runbook."""
     site = _model(Site)
-    site["properties"]["url"] = _told(_ref("origin"), field_docs(Site)["url"])
-    stand_in = {**site["properties"]["stand_in"], "required": ["kind"]}
-    site["properties"]["stand_in"] = {"anyOf": [_ref("template"), stand_in]}
+    site["properties"]["url"] = _described(_ref("origin"), field_docs(Site)["url"])
+    simulator = {**site["properties"]["simulator"], "required": ["kind"]}
+    site["properties"]["simulator"] = {"anyOf": [_ref("template"), simulator]}
     secret = _model(DeclaredSecret)
-    secret["properties"]["from"] = _told(_ref("source"), field_docs(DeclaredSecret)["source"])
+    secret["properties"]["from"] = _described(_ref("source"), field_docs(DeclaredSecret)["source"])
     window = _model(Window)
-    window["properties"] |= {name: _told(_ref(name), field_docs(Window)[name]) for name in ("window", "locale")}
+    window["properties"] |= {name: _described(_ref(name), field_docs(Window)[name]) for name in ("window", "locale")}
     return {
         "Input": {**_model(Input), "allOf": [_if(_any_of_them("default", "example", of={"type": "array"}), _IS_LIST)]},
         "Site": site,
@@ -136,24 +138,24 @@ def _parts() -> Json:
         "section": {
             **_object(
                 {
-                    **_fields(SectionHead, SectionHead.model_fields),
-                    "reach": {"anyOf": [_ref("text"), {**_steps_of("step"), "not": _ref("steps that commit")}]},
+                    **_fields(SectionFields, SectionFields.model_fields),
+                    "navigation": {"anyOf": [_ref("text"), {**_steps_of("step"), "not": _ref("steps with changes")}]},
                     "steps": _ref("steps"),
                 },
-                required=("title", "open"),
-                about=SectionHead,
+                required=("name", "open"),
+                description=SectionFields,
             ),
             "dependencies": {"done_when": ["ready"]},
             "allOf": [
-                {"not": {"required": ["done_when", "every_time"]}},
-                _if(_any_of_them("steps", of=_ref("steps that commit")), _FIT_FOR_COMMITS),
+                {"not": {"required": ["done_when", "always_run"]}},
+                _if(_any_of_them("steps", of=_ref("steps with changes")), _FIT_FOR_CHANGES),
             ],
         },
     }
 
 
 _IS_LIST: Json = {"properties": {"type": {"enum": ["list"]}}, "required": ["type"]}
-_FIT_FOR_COMMITS: Json = {"required": ["ready"], "anyOf": [{"required": ["done_when"]}, {"required": ["every_time"]}]}
+_FIT_FOR_CHANGES: Json = {"required": ["ready"], "anyOf": [{"required": ["done_when"]}, {"required": ["always_run"]}]}
 
 
 def _if(this: Json, then: Json) -> Json:
@@ -161,14 +163,14 @@ def _if(this: Json, then: Json) -> Json:
 
 
 def _any_of_them(*names: str, of: Json) -> Json:
-    """A table in which one of these fields is of a kind."""
+    """A table in which one of these fields matches a schema."""
     return {"anyOf": [{"required": [name], "properties": {name: of}} for name in names]}
 
 
 def _steps(verbs: Mapping[str, type[VerbModel]]) -> Json:
-    """A step of each verb, and steps for each of a list."""
-    around = _fields(Frame, Frame.model_fields)
-    found = {f"verb {name}": _verb(model, around) for name, model in sorted(verbs.items())}
+    """Definitions of a step of each verb, and of groups of steps."""
+    common = _fields(CommonFields, CommonFields.model_fields)
+    found = {f"verb {name}": _verb(model, common) for name, model in sorted(verbs.items())}
     group = {"for_each": _ref("loop"), "unless": _ref("condition"), "when": _ref("condition"), "steps": _ref("steps")}
     unless = {key: value for key, value in group.items() if key != "for_each"}
     return {
@@ -177,13 +179,13 @@ def _steps(verbs: Mapping[str, type[VerbModel]]) -> Json:
         "unless": _object(unless, required=("unless", "steps")),
         "step": {"anyOf": [_ref(name) for name in (*found, "for each", "unless")]},
         "steps": _steps_of("step"),
-        "steps that commit": {
+        "steps with changes": {
             "type": "array",
             "contains": {
                 "type": "object",
                 "anyOf": [
-                    {"required": ["commits"], "properties": {"commits": _ref("yes")}},
-                    {"required": ["steps"], "properties": {"steps": _ref("steps that commit")}},
+                    {"required": ["changes"], "properties": {"changes": _ref("yes")}},
+                    {"required": ["steps"], "properties": {"steps": _ref("steps with changes")}},
                 ],
             },
         },
@@ -194,15 +196,16 @@ def _steps_of(kind: str) -> Json:
     return {"type": "array", "items": _ref(kind)}
 
 
-def _verb(model: type[VerbModel], around: Json) -> Json:
+def _verb(model: type[VerbModel], common: Json) -> Json:
     subject = model.subject()
     fields = dict(model.model_fields)
     own = _field(model, subject, fields.pop(subject), templates=True)
-    beside = _fields(model, fields, templates=True)
-    allowed = filter(model.takes, around)
-    properties = {model.name: own, **beside, **{k: around[k] for k in allowed if k != model.name and k not in beside}}
-    if model.looks_only and "commits" not in beside:
-        properties["commits"] = _told(_ref("no"), "It changes nothing, so it commits nothing.")
+    arguments = _fields(model, fields, templates=True)
+    allowed = filter(model.takes, common)
+    properties = {model.name: own, **arguments}
+    properties |= {key: common[key] for key in allowed if key not in properties}
+    if model.read_only and "changes" not in arguments:
+        properties["changes"] = _described(_ref("no"), "Always `no`: the verb is read-only.")
     required = [model.name, *(info.alias or name for name, info in fields.items() if info.is_required())]
     kind = _object(properties, required, model)
     if model.one_of:
@@ -222,7 +225,7 @@ def _fields(model: type[BaseModel], fields: Mapping[str, FieldInfo], templates: 
 
 
 def _field(model: type[BaseModel], name: str, info: FieldInfo, templates: bool = False) -> Json:
-    return _told(_kind(info.annotation, templates), field_docs(model).get(name, ""))
+    return _described(_kind(info.annotation, templates), field_docs(model).get(name, ""))
 
 
 def _kind(annotation: Any, templates: bool) -> Json:
@@ -230,7 +233,7 @@ def _kind(annotation: Any, templates: bool) -> Json:
     if any(each in CONDITIONS for each in options):
         return _ref("condition")
     if Keys in options:
-        options = [Keys]  # the text beside it is what an expression becomes
+        options = [Keys]  # the other type, text, is for the value of an expression
     kinds = [_one(each, templates) for each in options]
     if templates and not any(each in _LEAVES for each in options if each != re.Pattern[str]) and str not in options:
         kinds.append(_ref("expression"))
@@ -268,26 +271,26 @@ def _id(name: str) -> str:
     return name.replace(" ", "-")
 
 
-def _told(kind: Json, about: str) -> Json:
-    """The same with a sentence about it; beside `$ref` nothing else counts, so that one moves inside."""
-    if not about:
+def _described(kind: Json, description: str) -> Json:
+    """The schema with a description; a `$ref` hides its siblings, so it moves into `allOf`."""
+    if not description:
         return kind
-    return {"description": about, "allOf": [kind]} if "$ref" in kind else {"description": about, **kind}
+    return {"description": description, "allOf": [kind]} if "$ref" in kind else {"description": description, **kind}
 
 
 def _or_list(kind: Json) -> Json:
     return {"anyOf": [kind, {"type": "array", "items": kind}]}
 
 
-def _named(kind: Json, about: str) -> Json:
-    names = _line(schema_patterns.NAME, "letters, digits and `_`, beginning with a letter.")
-    return {"description": about, "type": "object", "propertyNames": names, "additionalProperties": kind}
+def _named(kind: Json, description: str) -> Json:
+    names = _line(schema_patterns.NAME, "letters, digits and `_`, starting with a letter.")
+    return {"description": description, "type": "object", "propertyNames": names, "additionalProperties": kind}
 
 
-def _object(properties: Json, required: Iterable[str] = (), about: type[BaseModel] | None = None) -> Json:
+def _object(properties: Json, required: Iterable[str] = (), description: type[BaseModel] | None = None) -> Json:
     return {
         "type": "object",
-        **({"description": summary(about)} if about is not None else {}),
+        **({"description": summary(description)} if description is not None else {}),
         "properties": properties,
         "required": list(required),
         "additionalProperties": False,

@@ -1,4 +1,4 @@
-"""Keys and their names, as `press` takes them: those of the DOM's `KeyboardEvent.key` and `.code`, joined by `+`."""
+"""Key names for `press`: the values of the DOM's `KeyboardEvent.key` and `.code`, joined by `+`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from runwright.language.diagnostics import nearest
 from runwright.language.fields import FieldError, Keys
 
 MODIFIERS = ("Control", "Shift", "Alt", "Meta", "ControlOrMeta")
-"""Those that are held while another key is pressed; the last is Meta on a Mac and Control elsewhere."""
-SIGNS = "".join(map(chr, range(0x20, 0x7F)))
-"""Keys that bear the sign they write, as a keyboard of the United States has them."""
+"""Keys held while another key is pressed; ControlOrMeta is Meta on a Mac and Control elsewhere."""
+CHARACTERS = "".join(map(chr, range(0x20, 0x7F)))
+"""Keys named by the character they type on a US keyboard."""
 NAMES = (
     *["Enter", "Tab", "Escape", "Backspace", "Delete", "Insert", "Space", "Home", "End", "PageUp", "PageDown"],
     *["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"],
@@ -23,10 +23,10 @@ NAMES = (
     *(f"Numpad{name}" for name in ["Divide", "Multiply", "Subtract", "Add", "Decimal", "Enter"]),
     *["AudioVolumeMute", "AudioVolumeDown", "AudioVolumeUp", "MediaTrackNext", "MediaTrackPrevious", "MediaPlayPause"],
 )
-"""The others. Source: https://playwright.dev/python/docs/api/class-keyboard, and the layout that it knows."""
-_LIKE = "Keys are called Enter, Tab, Escape, ArrowDown, a, Control+a."
-_KNOWN = frozenset((*MODIFIERS, *SIGNS, *NAMES))
-_ELSEWHERE = {
+"""All other keys. Source: https://playwright.dev/python/docs/api/class-keyboard and its keyboard layout."""
+_EXAMPLES = "Write a key name such as Enter, Tab, Escape, ArrowDown, a or Control+a."
+_KNOWN = frozenset((*MODIFIERS, *CHARACTERS, *NAMES))
+_ALIASES = {
     "ctrl": "Control",
     "strg": "Control",
     "cmd": "Meta",
@@ -41,27 +41,27 @@ _ELSEWHERE = {
     "left": "ArrowLeft",
     "right": "ArrowRight",
 }
-"""What they are called on keyboards and by other tools."""
+"""Names on keyboards and in other tools."""
 
 
 def parse_keys(text: str) -> Keys:
-    """Read `Control+a`. Raises FieldError when one of the keys is none."""
+    """Parse `Control+a`. Raises FieldError for an unknown key."""
     for key in _keys_of(text):
         if key in _KNOWN:
             continue
         if not key:
-            raise FieldError(f"`{text}` names no key.", _LIKE)
-        like = [_ELSEWHERE[key.lower()]] if key.lower() in _ELSEWHERE else nearest(key, NAMES)
-        raise FieldError(f"There is no key `{key}`.", f"Write `{like[0]}`." if like else _LIKE)
+            raise FieldError(f"`{text}` does not name a key.", _EXAMPLES)
+        similar = [_ALIASES[key.lower()]] if key.lower() in _ALIASES else nearest(key, NAMES)
+        raise FieldError(f"Unknown key `{key}`.", f"Write `{similar[0]}`." if similar else _EXAMPLES)
     return Keys(text)
 
 
 def _keys_of(text: str) -> list[str]:
-    """The keys that `+` joins; the key `+` itself stands where one is wanted."""
+    """The keys that `+` joins; a `+` where a key is expected is the key `+` itself."""
     keys = [""]
-    for sign in text:
-        if sign == "+" and keys[-1]:
+    for char in text:
+        if char == "+" and keys[-1]:
             keys.append("")
         else:
-            keys[-1] += sign
+            keys[-1] += char
     return keys

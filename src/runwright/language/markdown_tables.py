@@ -1,4 +1,4 @@
-"""Says of a model in Markdown what it is for and what its fields take, from its docstrings and types."""
+"""Renders models as Markdown reference: purpose and fields, from their docstrings and types."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from runwright.language.runbook_model import Frame
+from runwright.language.runbook_model import CommonFields
 from runwright.language.verb_spec import VerbModel
 
 _WORDS = {
@@ -21,9 +21,9 @@ _WORDS = {
     "float": "number",
     "BlockName": "block",
     "Place": "site and path",
-    "SectionTitle": "a section's title",
+    "SectionName": "a section's name",
     "Seconds": "time (`10s`)",
-    "Point": "place in it (`120, 40`)",
+    "Point": "point in the control (`120, 40`)",
     "Template": "text with `${…}`",
     "Expression": "`${…}`",
     "Pattern": "regular expression",
@@ -40,32 +40,32 @@ def summary(model: type[BaseModel]) -> str:
 
 @cache
 def field_docs(model: type[BaseModel]) -> Mapping[str, str]:
-    """The docstring below each field, as the model's file has it."""
+    """The docstring below each field, from the source of the model."""
     found = re.findall(r'^    (\w+): [^\n]*\n    """(.*?)"""', inspect.getsource(model), flags=re.M | re.S)
     return {name: " ".join(text.split()) for name, text in found}
 
 
 def page(model: type[VerbModel]) -> str:
-    """A verb's page, in Markdown."""
-    names = [name for name in Frame.model_fields if name not in ("mark", model.name)]
-    around = ", ".join(f"`{name}`" for name in filter(model.takes, names))
+    """The reference page of a verb, in Markdown."""
+    names = [name for name in CommonFields.model_fields if name not in ("mark", model.name)]
+    common = ", ".join(f"`{name}`" for name in filter(model.takes, names))
     lines = [f"# {model.name}", "", inspect.getdoc(model) or "", ""]
     lines += [*table(model, model.name), ""]
     if model.one_of:
-        lines += [f"At least one of {', '.join(f'`{name}`' for name in model.one_of)} must be there.", ""]
-    lines += [f"Around it may stand: {around}."]
+        lines += [f"At least one of {', '.join(f'`{name}`' for name in model.one_of)} is required.", ""]
+    lines += [f"Common fields: {common}."]
     return "\n".join(lines)
 
 
 def table(model: type[BaseModel], first: str | None = None) -> Iterator[str]:
-    """The fields of a model as the lines of a Markdown table; ``first`` is what the first is called."""
+    """The fields of a model as the lines of a Markdown table; ``first`` replaces the name of the first field."""
     docs = field_docs(model)
     yield from ("| field | takes | |", "|---|---|---|")
     fields = [(name, info) for name, info in model.model_fields.items() if name != "mark"]
     for number, (name, info) in enumerate(fields):
         shown = first if first is not None and number == 0 else info.alias or name
-        need = "" if info.is_required() else " (may be left out)"
-        yield f"| `{shown}` | {_kind(info.annotation)} | {docs.get(name, '')}{need} |"
+        optional = "" if info.is_required() else " (optional)"
+        yield f"| `{shown}` | {_kind(info.annotation)} | {docs.get(name, '')}{optional} |"
 
 
 def _kind(annotation: Any) -> str:

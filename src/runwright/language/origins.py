@@ -1,4 +1,4 @@
-"""Origins: how a runbook names a site, and what the addresses that a browser asks for are held to."""
+"""Origins of sites (scheme, host, port), which the URLs that a browser requests are compared with."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ _PORTS = {"https": 443, "http": 80}
 
 @dataclass(frozen=True)
 class Origin:
-    """Scheme, host and port; the host may begin with `*.`, which stands for any subdomain."""
+    """Scheme, host and port; a host that starts with `*.` covers any subdomain."""
 
     scheme: str
     host: str
     port: int
 
     def covers(self, other: Origin) -> bool:
+        """Whether the other origin equals this one or, with `*.`, is a subdomain of it."""
         if (self.scheme, self.port) != (other.scheme, other.port):
             return False
         if self.host.startswith("*."):
@@ -29,7 +30,7 @@ class Origin:
 
 
 def origin(address: str) -> Origin | None:
-    """The origin of an address; None where it has none (about:, data:), or one that cannot be read."""
+    """The origin of a URL; None if it has none (about:, data:) or is invalid."""
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -41,7 +42,7 @@ def origin(address: str) -> Origin | None:
 
 
 def bare_origin(text: str) -> Origin | None:
-    """The origin that a text names; None where it is none, or names a path, a person or anything else besides."""
+    """The origin that a text names; None if it is invalid or has more parts, such as a path or a user."""
     there = origin(text)
     if there is None or re.search(r"\s", text) or "*" in there.host.removeprefix("*."):
         return None

@@ -1,4 +1,4 @@
-"""A runbook as it was written, read and found sound; every part knows its line."""
+"""The model of a valid runbook as written; every part knows its line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from runwright.language.targets import Target
 from runwright.language.verb_spec import VerbModel
 
 
-class Part(BaseModel):
+class RunbookPart(BaseModel):
     """A table of the runbook."""
 
     model_config = ConfigDict(
@@ -26,155 +26,156 @@ class Part(BaseModel):
         extra="forbid",
         frozen=True,
         populate_by_name=True,
-        defer_build=True,  # a runbook uses few of them
+        defer_build=True,  # a runbook uses few of these models
     )
     mark: Mark = Field(default=Mark(1, 1), exclude=True, repr=False)
 
 
-class Input(Part):
-    """A value that a run is given."""
+class Input(RunbookPart):
+    """A value that is passed to a run."""
 
-    about: Words
-    """What it is, for the person who gives it."""
+    description: Words
+    """What it is, for the person who provides it."""
     type: Literal["text", "url", "number", "flag", "list"] = "text"
-    """What may be given: `url` is an address with https or http, `list` several texts."""
+    """The type: `url` is an address with https or http, `list` is several texts."""
     example: str | list[str] | None = None
-    """What rehearsals use."""
+    """The value that rehearsals use."""
     default: str | list[str] | None = None
-    """What is used when nothing is given."""
+    """The value that is used when none is provided."""
     choices: Annotated[list[str] | None, NOT_EMPTY] = None
-    """The only values that may be given."""
+    """The only values allowed."""
     max_length: int | None = None
-    """How many characters a text may have."""
+    """The maximum number of characters."""
     match: re.Pattern[str] | None = None
-    """What the whole of it must look like; `about` says so in words."""
+    """A regular expression that the whole value must match; `description` explains it in words."""
 
 
-class Site(Part):
-    """An origin that the runbook may touch."""
+class Site(RunbookPart):
+    """An origin that the runbook may use."""
 
     url: Template
-    """Its address: scheme, host and port."""
+    """The origin: scheme, host and port."""
     also: list[Template] = Field(default_factory=list)
-    """More origins that belong to it; `*.` stands for any subdomain."""
+    """More origins that belong to the site; `*.` matches any subdomain."""
     signed_out_when: Condition | None = None
-    """A sign of its sign-in page that is there when nobody is signed in."""
+    """A condition that only holds on the sign-in page."""
     signed_in_as: Target | None = None
-    """Where the page says who is signed in; the evidence quotes it."""
-    conceal: list[Target] = Field(default_factory=list)
-    """Targets that no picture may show."""
-    stand_in: dict[str, Template] | None = None
-    """The stand-in that rehearsals use: its kind, and options for it."""
+    """The target that shows who is signed in; the evidence quotes it."""
+    redact: list[Target] = Field(default_factory=list)
+    """Targets that are redacted in every screenshot."""
+    simulator: dict[str, Template] | None = None
+    """The simulator that rehearsals use: its kind and its options."""
 
 
-class DeclaredSecret(Part):
-    """A value that nothing may show."""
+class DeclaredSecret(RunbookPart):
+    """A value that is never shown."""
 
-    about: Words
+    description: Words
     """What it is, for people."""
     typed_at: list[str] = Field(default_factory=list)
-    """The sites that it may be typed into."""
+    """The sites where it may be typed."""
     source: str | None = Field(default=None, alias="from")
-    """Where it comes from when it is not read off a page: `env:NAME`, `file:PATH`, `command:…`, `prompt`."""
+    """The source if no step reads it from a page: `env:NAME`, `file:PATH`, `command:…`, `prompt`."""
 
 
-class Banner(Part):
-    """Something that may come up at any time and is in the way."""
+class Banner(RunbookPart):
+    """A banner or dialog that may appear at any time and is closed."""
 
     seen: Target
-    """What shows that it is there."""
+    """The target that shows that it is there."""
     click: Target
-    """What makes it go away."""
+    """The control that closes it."""
 
 
-class Window(Part):
-    """The browser that the run uses; fixed, so that pictures of two runs can be compared."""
+class Window(RunbookPart):
+    """The browser settings of a run; fixed by default, so that screenshots of two runs can be compared."""
 
     locale: str = "en-US"
-    """The language that pages are asked for."""
+    """The language that pages are requested in."""
     time_zone: str = "UTC"
     """The time zone that pages see."""
     window: str = "1280x800"
     """Width and height of the page in CSS pixels."""
     scale: Literal["1", "2", "3"] = "1"
-    """Pixels of a picture per CSS pixel; 2 for pictures that are printed."""
+    """Pixels of a screenshot per CSS pixel; use 2 for print."""
 
     def size(self) -> tuple[int, int]:
+        """Width and height in CSS pixels."""
         width, _, height = self.window.partition("x")
         return int(width), int(height)
 
 
-class Frame(Part):
-    """What may stand around any verb."""
+class CommonFields(RunbookPart):
+    """The fields that every verb accepts."""
 
-    say: Template | None = None
-    """A sentence for people; without it, reports show the guide's item or what the verb says."""
+    name: Template | None = None
+    """A sentence for people. Default: the guide's item, or a sentence made from the verb."""
     follows: list[str] = Field(default_factory=list)
     """The item of the guide that the step follows: `2.5` or `heading/5`."""
     when: Condition | None = None
-    """The step is done only when this holds."""
+    """Run the step only if this holds."""
     expect: Condition | None = None
-    """What must come to hold afterwards, within 5 s."""
-    commits: bool = False
+    """What must hold after the step, within 5 s."""
+    changes: bool = False
     """The step changes something outside the browser."""
-    repeatable: bool = False
-    """A commit that may be done a second time without harm."""
+    idempotent: bool = False
+    """The change may be made a second time without harm."""
     timeout: Seconds | None = None
-    """How long to look for the control and to wait for what is expected."""
-    go_on: bool = False
-    """Go on after this step fails; the run still fails."""
-    picture: Literal["yes", "no", "page", "control"] = "yes"
-    """What its picture shows: the window, nothing, the whole page, or the control alone. A commit always has one."""
-    obvious: bool = False
-    """A guide need not mention the step: a reader who comes here does it by himself."""
+    """How long to look for the control and to wait for `expect`."""
+    continue_on_error: bool = False
+    """Continue after this step fails; the run still fails."""
+    screenshot: Literal["viewport", "none", "page", "control"] = "viewport"
+    """What the screenshot shows: the window, nothing, the whole page, or only the control. A change always has one."""
+    implied: bool = False
+    """The guide need not mention the step, since readers do it anyway."""
 
 
-class SectionHead(Part):
-    """What a section says of itself, without its steps."""
+class SectionFields(RunbookPart):
+    """The fields of a section, without its steps."""
 
-    title: Words
-    """What it brings about, for people."""
+    name: Words
+    """What the section achieves, for people."""
     follows: list[str] = Field(default_factory=list)
     """The heading or item of the guide that the section follows."""
     controls: list[str] = Field(default_factory=list)
-    """Names of audit controls that the section is evidence for."""
+    """Identifiers of the audit controls that the section is evidence for."""
     open: Place
-    """Where it begins: a site and a path."""
+    """The page where it starts: a site and a path."""
     ready: Condition | None = None
-    """What shows that the place is there; it waits up to 30 s for it."""
+    """What shows that the page has loaded; the run waits up to 30 s for it."""
     done_when: Condition | None = None
-    """What shows that there is nothing left to do."""
+    """What shows that the section is done."""
     when: Expression | None = None
-    """The section counts only when this is true."""
+    """Run the section only if this is true."""
     waits_when: Condition | None = None
-    """What shows that somebody else must act first."""
+    """What shows that another person must act first."""
     waits_for: Template | None = None
-    """Who must act, and where: a sentence for the person whose run waits."""
-    every_time: Annotated[str | None, NOT_EMPTY] = None
-    """Why no page shows the effect afterwards; it then runs in every run."""
+    """Who must act, and where: a sentence for the person who started the run."""
+    always_run: Annotated[str | None, NOT_EMPTY] = None
+    """Why no page shows the effect; the section is then executed in every run."""
     probe: bool = False
-    """Runs in the guide check alone, leaving nothing behind: what a page refuses, or a way that the others pass by."""
+    """Executed only by `runwright guide check`, without changes: what a page rejects, or unused paths."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One action or one look."""
+    """One action or one check."""
 
     verb: str
     model: type[VerbModel]
     arguments: dict[str, Any]
-    """The verb's fields as written: targets and conditions read, expressions not yet worked out.
+    """The verb's fields: targets and conditions are parsed, expressions are not evaluated yet.
 
-    Where a fault was told, what could be read of them.
+    Fields with errors are missing.
     """
-    frame: Frame
+    common: CommonFields
     mark: Mark
     path: Path
 
 
 @dataclass(frozen=True)
 class Group:
-    """Steps that belong together: a block, or what is done for each item of a list."""
+    """Steps that belong together: a block, a loop, or steps with a condition."""
 
     steps: tuple[Step | Group, ...]
     mark: Mark
@@ -197,27 +198,29 @@ class Block:
 
 @dataclass(frozen=True)
 class Section:
-    """A stretch of a runbook that begins by opening a page; the unit of skipping, checking and resuming."""
+    """A part of a runbook that starts by opening a page; the unit of skipping, checking and resuming."""
 
     number: int
-    head: SectionHead
-    reach: tuple[Step | Group, ...]
+    fields: SectionFields
+    navigation: tuple[Step | Group, ...]
     steps: tuple[Step | Group, ...]
     mark: Mark
-    partly: bool = False
-    """Something of its head could not be read, which is told already: what it seems to lack may stand there."""
+    incomplete: bool = False
+    """A field could not be read, which is reported already; fields that seem missing are not reported again."""
 
     @property
-    def title(self) -> str:
-        return self.head.title
+    def name(self) -> str:
+        """What the section achieves."""
+        return self.fields.name
 
     @property
-    def commits(self) -> bool:
-        return any(step.frame.commits for step in flat(self.steps))
+    def changes(self) -> bool:
+        """Whether any of its steps makes a change."""
+        return any(step.common.changes for step in flat(self.steps))
 
     def applies(self, inputs: Mapping[str, Any]) -> bool:
-        """Whether its `when` lets it be done, as far as the inputs alone say so. Raises ExpressionError."""
-        when = self.head.when
+        """Whether its `when` is true, or depends on more than the inputs. Raises ExpressionError."""
+        when = self.fields.when
         return when is None or not (when.names <= inputs.keys()) or bool(when.value(inputs))
 
 
@@ -227,7 +230,7 @@ class Runbook:
 
     path: Path
     text: str
-    title: str
+    name: str
     guide: str | None
     inputs: dict[str, Input]
     sites: dict[str, Site]
@@ -240,12 +243,13 @@ class Runbook:
     """The file of each verb that the runbook uses."""
 
     @property
-    def name(self) -> str:
+    def slug(self) -> str:
+        """The file's name without its suffix, used in commands and folder names."""
         return self.path.stem
 
 
 def flat(steps: tuple[Step | Group, ...]) -> Iterator[Step]:
-    """All steps, those of groups included."""
+    """All steps, including those of groups."""
     for each in steps:
         if isinstance(each, Group):
             yield from flat(each.steps)

@@ -1,8 +1,8 @@
-"""Regular expressions that the language's one-line values fit: for the JSON Schema, which editors read.
+"""Regular expressions for one-line values of the language, used by the JSON Schema in editors.
 
-Whatever fits one of these is read without a fault. What is rare does not fit although the language reads it: more
-than one level of parentheses, comparisons inside a name, `$${` in a name, the odd parts of regular expressions.
-Written so that Python and JavaScript, with its `u` flag or without, take them alike.
+The loader reads every text that matches. Some rare texts that the loader accepts do not match: more than one level of
+parentheses, comparisons inside a name, `$${` in a name, unusual parts of regular expressions. Python and JavaScript,
+with the `u` flag or without, interpret the patterns alike.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from runwright.language.targets import OTHERS, ROLES, STATES
 
 
 def whole(pattern: str) -> str:
-    """The pattern for a value that fits it from end to end (`$` alone also stands before a last line break)."""
+    """The pattern for a whole value (`$` alone also matches before a final line break)."""
     return rf"^(?:{pattern})$(?!\n)"
 
 
@@ -47,7 +47,7 @@ _FILTERS = rf"(?: *[|] *{_one_of(sorted(FILTERS))}(?![A-Za-z0-9_]))*"
 
 
 def _named_value(texts: str) -> str:
-    """A name, what is taken from it, and filters; ``texts`` is what a quoted text in it looks like."""
+    """A name with its attributes and indexes; ``texts`` is the pattern of a quoted text in it."""
     word = rf"(?!{_KEYWORDS}(?![A-Za-z0-9_])){VARIABLE}"
     return rf"{word}(?:\.[A-Za-z][A-Za-z0-9_]*|\[(?:[0-9]|[1-9][0-9]{{1,4}}|{texts})\])*"
 
@@ -69,7 +69,7 @@ ORIGIN = rf"(?:https?://(?:[^/\s$*@?#]|\$(?!\$?\{{))+/?|(?:{_PLAIN})*{EXPRESSION
 KEYS = rf"(?:(?:{'|'.join(MODIFIERS)})\+)*(?:{'|'.join(NAMES)}|[ -~])|{EXPRESSION}"
 PLACE = rf" *{VARIABLE}(?: +(?:/|{EXPRESSION}){TEMPLATE})?"
 
-# Regular expressions; `slash` says whether a slash must have a backslash
+# Regular expressions; `slash` is the slash where it must be escaped, else empty
 
 _TIMES = r"(?:[*+?]|\{[0-9]{1,3}\}|\{[0-9]{1,3},\}|\{[0-4],[5-9]\}|\{[0-9],[1-9][0-9]\})[?]?"
 _ESCAPED = r"\\[dDwWsS.^$*+?{}()\[\]|/\\]"

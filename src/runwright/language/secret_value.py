@@ -1,13 +1,13 @@
-"""The type of a secret's value: it does not print, compare, join or pickle by accident.
+"""The type of a secret's value, which cannot be printed, joined or pickled by accident.
 
-A module of its own, since expressions, conditions and the engine all need it and it needs nothing.
+It has its own module because expressions, conditions and the engine import it, and it imports nothing.
 """
 
 from __future__ import annotations
 
 
 class Secret:
-    """The value of a declared secret. Only ``reveal`` gives it out; everything else shows its name."""
+    """The value of a declared secret. Only ``reveal`` returns it; everything else shows the name."""
 
     __slots__ = ("_value", "name")
 
@@ -16,7 +16,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The value itself, for the one place that types it."""
+        """The value itself, for the code that types it."""
         return self._value
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""How a control is named: one line, written as ARIA snapshots write it.
+"""Targets: a control on a page, named on one line in the syntax of ARIA snapshots.
 
 role "exact name" or "another name" [state] in TARGET near TARGET column "Slack" [nth=2]
 """
@@ -28,10 +28,10 @@ CALLED_BY_TEXT = frozenset(
     """alert blockquote caption code definition deletion emphasis insertion listitem log note paragraph status strong
     term time""".split()  # noqa: SIM905
 )
-"""Roles that have no name of their own as a rule, and are called by their whole text as well."""
+"""Roles that usually have no accessible name and are also matched by their whole text."""
 
 OTHERS = {
-    "text": "text that is seen",
+    "text": "visible text",
     "label": "a field by its label",
     "placeholder": "a field by its placeholder",
     "iframe": "a frame by its title or name",
@@ -47,7 +47,7 @@ _ROLE_FIRST = 'Write the role first: button "Save", link "Settings", textbox "Na
 
 
 class TargetError(ValueError):
-    """A target line that cannot be read. ``at`` is the offset in the line."""
+    """A target line that cannot be parsed. ``at`` is the offset in the line."""
 
     def __init__(self, message: str, remedy: str = "", at: int = 0) -> None:
         super().__init__(message)
@@ -70,8 +70,8 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Head:
-    """A role with the names it may have."""
+class Alternative:
+    """A role with its possible names."""
 
     role: str
     names: tuple[Name, ...] = ()
@@ -95,9 +95,9 @@ class Head:
 
 @dataclass(frozen=True)
 class Target:
-    """One control, or text, on a page."""
+    """One control, or one text, on a page."""
 
-    heads: tuple[Head, ...]
+    alternatives: tuple[Alternative, ...]
     inside: Target | None = None
     near: Target | None = None
     column: Template | None = None
@@ -105,7 +105,7 @@ class Target:
     mark: Mark | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
-        text = " or ".join(str(head) for head in self.heads)
+        text = " or ".join(str(head) for head in self.alternatives)
         if self.nth is not None:
             text += f" [nth={self.nth}]"
         if self.column is not None:
@@ -117,8 +117,8 @@ class Target:
         return text
 
     def templates(self) -> Iterator[Template]:
-        """All texts of the target that may hold expressions."""
-        for head in self.heads:
+        """All texts of the target that may contain expressions."""
+        for head in self.alternatives:
             yield from (name.text for name in head.names)
             yield from (value for _, value in head.states if isinstance(value, Template))
         if self.column is not None:
@@ -128,26 +128,29 @@ class Target:
                 yield from other.templates()
 
     def resolve(self, scope: Mapping[str, Any]) -> Target:
-        """The target with every expression worked out. Values go into names as they are, quotes included."""
+        """The target with all expressions evaluated. Values are inserted unchanged, including quotes.
 
-        def worked_out(text: Template) -> Template:
+        Raises ExpressionError.
+        """
+
+        def evaluated(text: Template) -> Template:
             return text if text.fixed else Template((text.text(scope),), text.mark)
 
-        return self.mapped(worked_out)
+        return self.mapped(evaluated)
 
     def mapped(self, change: Callable[[Template], Template]) -> Target:
         """The target with ``change`` applied to each of its texts."""
         heads = tuple(
-            Head(
+            Alternative(
                 head.role,
                 tuple(Name(name.kind, change(name.text)) for name in head.names),
                 tuple((s, change(v) if isinstance(v, Template) else v) for s, v in head.states),
             )
-            for head in self.heads
+            for head in self.alternatives
         )
         return replace(
             self,
-            heads=heads,
+            alternatives=heads,
             inside=self.inside.mapped(change) if self.inside else None,
             near=self.near.mapped(change) if self.near else None,
             column=change(self.column) if self.column else None,
@@ -155,17 +158,17 @@ class Target:
 
 
 def quote(text: str) -> str:
-    """The text in double quotes, as a target line wants it."""
+    """The text in double quotes, as in a target line."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def named(role: str, name: str, kind: Kind = "exact") -> Target:
-    """A target with one role and one name; the name is taken as it stands, whatever signs it holds."""
-    return Target((Head(role, (Name(kind, Template((name,))),)),))
+    """A target with one role and one name; the name is taken literally."""
+    return Target((Alternative(role, (Name(kind, Template((name,))),)),))
 
 
 def parse_target(line: str, mark: Mark | None = None) -> Target:
-    """Read a target line. Raises TargetError, which says where and what to write instead."""
+    """Parse a target line. Raises TargetError with the offset and a remedy."""
     reader = _Reader(line, mark)
     target = reader.target()
     reader.end()
@@ -179,7 +182,7 @@ _STATE = re.compile(r"\[\s*(?P<name>[A-Za-z]+)\s*(?:=\s*(?P<value>\"(?:[^\"\\]|\
 
 
 class _Reader:
-    """Reads a target line from left to right."""
+    """Parses a target line from left to right."""
 
     def __init__(self, line: str, mark: Mark | None) -> None:
         self._line = line
@@ -214,12 +217,12 @@ class _Reader:
         if self._at < len(self._line):
             rest = self._line[self._at :]
             raise TargetError(
-                f"`{rest}` is left over behind the target.",
-                "After a name come `or`, `[state]`, `in`, `near`, `column`; names stand in double quotes.",
+                f"Unexpected text after the target: `{rest}`.",
+                "After a name, write `or`, `[state]`, `in`, `near` or `column`. Put names in double quotes.",
                 self._at,
             )
 
-    def _head(self) -> tuple[Head, int | None]:
+    def _head(self) -> tuple[Alternative, int | None]:
         role = self._role()
         names: list[Name] = []
         states: list[tuple[str, str | Template]] = []
@@ -237,13 +240,13 @@ class _Reader:
                     break
                 names.append(another)
         elif role in OTHERS and role != "iframe":
-            self._fail(f"`{role}` wants a text.", f'Write {role} "…".')
+            self._fail(f"`{role}` needs a text.", f'Write {role} "…".')
         for state, value in self._states():
             if state == "nth":
                 nth = int(str(value))
             else:
                 states.append((state, value))
-        return Head(role, tuple(names), tuple(states)), nth
+        return Alternative(role, tuple(names), tuple(states)), nth
 
     def _role(self) -> str:
         self._space()
@@ -251,11 +254,11 @@ class _Reader:
             self._fail("A target is missing.", 'Write a role and a name, such as button "Save".')
         found = _WORD.match(self._line, self._at)
         if found is None:
-            self._fail("A target begins with a role.", _ROLE_FIRST)
+            self._fail("A target must start with a role.", _ROLE_FIRST)
         word = found[0]
         if word not in ROLES and word not in OTHERS:
             if word.lower() in ROLES | OTHERS.keys():
-                self._fail(f"`{word}` is no role.", f"Write it in small letters: `{word.lower()}`.")
+                self._fail(f"Unknown role `{word}`.", f"Write it in lower case: `{word.lower()}`.")
             known = {
                 "input": "textbox",
                 "field": "textbox",
@@ -271,9 +274,9 @@ class _Reader:
                 "tick": "checkbox",
             }
             if word.lower() in known:
-                self._fail(f"`{word}` is no role.", f"Write `{known[word.lower()]}`.")
+                self._fail(f"Unknown role `{word}`.", f"Write `{known[word.lower()]}`.")
             near = nearest(word, sorted(ROLES | OTHERS.keys()))
-            self._fail(f"`{word}` is no role.", f"Did you mean `{near[0]}`?" if near else _ROLE_FIRST)
+            self._fail(f"Unknown role `{word}`.", f"Did you mean `{near[0]}`?" if near else _ROLE_FIRST)
         self._at = found.end()
         return word
 
@@ -282,7 +285,7 @@ class _Reader:
         if self._peek('"'):
             return Name("exact", self._string('"…"'))
         if self._peek("'") or self._peek("“"):
-            self._fail("A name stands in straight double quotes.", 'Write "…".')
+            self._fail("A name must be in straight double quotes.", 'Write "…".')
         for kind in ("starting", "containing"):
             if self._take(kind):
                 return Name(kind, self._string(f'{kind} "…"'))
@@ -290,11 +293,11 @@ class _Reader:
             start = self._at
             end = re.compile(r"/((?:[^/\\]|\\.)*)/").match(self._line, start)
             if end is None:
-                self._fail("The pattern is not closed.", "A pattern stands between two slashes: /Save.*/.")
+                self._fail("The pattern is not closed.", "Write the pattern between two slashes: /Save.*/.")
             try:
                 re.compile(end[1])
             except re.error as error:
-                self._fail(f"The pattern cannot be read: {error}.", "Write a Python regular expression.")
+                self._fail(f"Invalid pattern: {error}.", "Write a Python regular expression.")
             self._at = end.end()
             return Name("pattern", Template((end[1],), self._mark))
         return None
@@ -307,15 +310,15 @@ class _Reader:
                 return found
             state = _STATE.match(self._line, self._at)
             if state is None:
-                self._fail("This state cannot be read.", 'Write [checked], [level=2] or [value="…"].')
+                self._fail("Invalid state.", 'Write [checked], [level=2] or [value="…"].')
             name, value = state["name"], state["value"]
             if name in ("level", "nth"):
                 if value is None or not value.isdigit() or value == "0":
-                    self._fail(f"`{name}` wants a number from 1.", f"Write [{name}=2].")
+                    self._fail(f"`{name}` needs a number, 1 or more.", f"Write [{name}=2].")
                 found.append((name, value))
             elif name == "value":
                 if value is None or not value.startswith('"'):
-                    self._fail("`value` wants a text.", 'Write [value="…"].')
+                    self._fail("`value` needs a text.", 'Write [value="…"].')
                 self._at = state.start("value")
                 found.append((name, self._string('[value="…"]')))
                 self._space()
@@ -325,16 +328,16 @@ class _Reader:
                 continue
             elif name in STATES:
                 if value not in (None, "true", "false", "mixed"):
-                    self._fail(f"`{name}` is there or not.", f"Write [{name}].")
+                    self._fail(f"Invalid value for the state `{name}`.", f"Write [{name}].")
                 found.append((name, value or "true"))
             else:
-                self._fail(f"`{name}` is no state.", did_you_mean(name, (*STATES, "level", "value", "nth")))
+                self._fail(f"Unknown state `{name}`.", did_you_mean(name, (*STATES, "level", "value", "nth")))
             self._at = state.end()
 
     def _string(self, form: str) -> Template:
         self._space()
         if not self._peek('"'):
-            self._fail("A text in double quotes is wanted here.", f"Write {form}.")
+            self._fail("Expected a text in double quotes.", f"Write {form}.")
         start = self._at
         plain = _PLAIN.match(self._line, start)
         if plain is not None:
@@ -343,30 +346,32 @@ class _Reader:
         index = start + 1
         text = ""
         while index < len(self._line):
-            sign = self._line[index]
-            if sign == "\\" and index + 1 < len(self._line):
+            char = self._line[index]
+            if char == "\\" and index + 1 < len(self._line):
                 text += self._line[index + 1]
                 index += 2
             elif self._line.startswith("${", index) and (end := expression_end(self._line, index + 2)):
                 text += self._line[index : end + 1]
                 index = end + 1
-            elif sign == '"':
+            elif char == '"':
                 self._at = index + 1
                 try:
                     return template(text, self._mark)
                 except ExpressionError as error:
                     raise TargetError(str(error), error.remedy, start + 1 + error.at) from None
             else:
-                text += sign
+                text += char
                 index += 1
-        raise TargetError("The name is not closed.", 'End it with a double quote; one inside is \\".', self._at)
+        raise TargetError(
+            "The name is not closed.", 'End it with a double quote; write \\" for a quote inside it.', self._at
+        )
 
     def _space(self) -> None:
         while self._line[self._at : self._at + 1].isspace():
             self._at += 1
 
-    def _peek(self, sign: str) -> bool:
-        return self._line.startswith(sign, self._at)
+    def _peek(self, text: str) -> bool:
+        return self._line.startswith(text, self._at)
 
     def _take(self, word: str) -> bool:
         if self._at == len(self._line):

@@ -1,4 +1,4 @@
-"""What the language knows of a verb: its name, its typed fields, its docstring, what it claims of itself."""
+"""Verbs as the language sees them: name, typed fields, docstring, properties; and how their files are loaded."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from runwright.language.diagnostics import Fault, UserError, did_you_mean
+from runwright.language.diagnostics import Diagnostic, UserError
+from runwright.language.retired_words import suggest
 
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 
 
 class VerbModel(BaseModel):
-    """The grammar of a verb. The first field is the verb's own value; the others stand beside it.
+    """The grammar of a verb. The first field is the value after the verb; the others are keys of the step.
 
-    What the verb does is said in the engine's subclass of this, which the files in `steps/` derive from.
+    The engine's subclass `Verb`, which the files in `steps/` derive from, adds the behaviour.
     """
 
     model_config = ConfigDict(
@@ -30,58 +31,58 @@ class VerbModel(BaseModel):
         extra="forbid",
         populate_by_name=True,
         frozen=True,
-        defer_build=True,  # reading a runbook makes none of them
+        defer_build=True,  # loading a runbook creates none of them
     )
 
     name: ClassVar[str] = ""
-    """How the verb is written; the file bears the same name."""
-    says: ClassVar[str] = ""
-    """A sentence for people, with the fields in braces: ``Click {target}[ at {at}]``.
+    """The verb as written in YAML; its file has the same name."""
+    summary: ClassVar[str] = ""
+    """A sentence for reports, with fields in braces: ``Click {target}[ at {at}]``.
 
-    What stands in brackets is left out where its field has no value.
+    A part in brackets is omitted if its field has no value.
     """
-    looks_only: ClassVar[bool] = False
-    """It acts on nothing: it can neither commit nor be clicked again."""
-    again: ClassVar[bool] = False
-    """It may be done again while its `expect` does not come, when it is no commit."""
-    repeatable: ClassVar[bool] = False
-    """Doing it a second time changes nothing more, whatever its target is."""
+    read_only: ClassVar[bool] = False
+    """The verb only looks at the page: it cannot make changes and is not retried."""
+    retry_until_expected: ClassVar[bool] = False
+    """Retry the verb until its `expect` holds, unless the step makes a change."""
+    idempotent: ClassVar[bool] = False
+    """A second execution changes nothing more, whatever the target is."""
     one_of: ClassVar[tuple[str, ...]] = ()
-    """Fields, as they are written, of which at least one must be."""
+    """Keys of which at least one is required."""
     not_both: ClassVar[tuple[str, ...]] = ()
-    """Fields, as they are written, of which at most one may be."""
-    around: ClassVar[tuple[str, ...] | None] = None
-    """What may stand around it; None: all that may around a step."""
-    elsewhere: ClassVar[tuple[str, ...]] = ()
-    """What people and other tools call it, to be told the name that it has here."""
+    """Keys that are mutually exclusive."""
+    common_fields: ClassVar[tuple[str, ...] | None] = None
+    """The common fields that the verb accepts; None: all of them."""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """Names of the verb in other tools; the validator answers them with the verb's name."""
 
     @classmethod
     def takes(cls, key: str) -> bool:
-        """Whether a key that may stand around a step may stand around this one."""
-        return cls.around is None or key in cls.around
+        """Whether the verb accepts a common field."""
+        return cls.common_fields is None or key in cls.common_fields
 
     @classmethod
     def subject(cls) -> str:
-        """The name of the field that the verb's own value goes into."""
+        """The name of the field that takes the value after the verb."""
         return next(iter(cls.model_fields))
 
     def sentence(self) -> str:
-        """What the step does, for people, made of its fields."""
-        given = {key: getattr(self, key) for key in type(self).model_fields}
-        missing = [f"{{{key}}}" for key, value in given.items() if value is None]
-        says = _OPTIONAL.sub(lambda part: "" if any(each in part[1] for each in missing) else part[1], self.says)
-        return says.format_map({key: _shown(value) for key, value in given.items()})
+        """What the step does, as a sentence made from its fields."""
+        values = {key: getattr(self, key) for key in type(self).model_fields}
+        missing = [f"{{{key}}}" for key, value in values.items() if value is None]
+        summary = _OPTIONAL.sub(lambda part: "" if any(each in part[1] for each in missing) else part[1], self.summary)
+        return summary.format_map({key: _shown(value) for key, value in values.items()})
 
 
-def no_such_verb(word: str, verbs: Mapping[str, type[VerbModel]], others: Iterable[str] = ()) -> str:
-    """A remedy for a verb that there is not: the one that is meant, the nearest, else all of them.
+def unknown_verb_remedy(word: str, verbs: Mapping[str, type[VerbModel]], others: Iterable[str] = ()) -> str:
+    """A remedy for an unknown verb: the verb with that alias, the new name, the most similar verb, else all of them.
 
-    ``others`` are words that stand where a verb may, and are none.
+    ``others`` are keys that are valid in place of a verb.
     """
-    meant = next((name for name, model in verbs.items() if word in model.elsewhere), None)
-    if meant is not None:
-        return f"Write `{meant}`: `runwright steps {meant}` explains it."
-    return did_you_mean(word, (*verbs, *others))
+    verb = next((name for name, model in verbs.items() if word in model.aliases), None)
+    if verb is not None:
+        return f"Write `{verb}`; `runwright verbs {verb}` explains it."
+    return suggest(word, (*verbs, *others))
 
 
 def _shown(value: Any) -> str:
@@ -104,28 +105,29 @@ class Vocabulary:
     verbs: dict[str, VerbSource] = field(default_factory=dict)
     block_files: list[Path] = field(default_factory=list)
     blocks: dict[str, Any] | None = None
-    """The blocks in these files, once they have been read."""
+    """The blocks in these files; None until they are read."""
 
     def models(self) -> Mapping[str, type[VerbModel]]:
+        """The verbs by name."""
         return {name: source.model for name, source in self.verbs.items()}
 
 
-def ships(name: str) -> Path:
-    """A folder that ships: in the package, or at the root of sources in which no link leads there."""
+def shipped_folder(name: str) -> Path:
+    """A folder that ships with runwright: in the package, or at the root of a source tree without the link to it."""
     package = Path(__file__).resolve().parent.parent
     return package / name if (package / name).is_dir() else package.parent.parent / name
 
 
-SHIPPED = ships("steps")
+SHIPPED = shipped_folder("steps")
 
 
 def vocabulary(*folders: Path) -> Vocabulary:
     """The shipped verbs and those of the user's own `steps/` folders.
 
-    Raises UserError when a file cannot be loaded, two files give one name to different verbs, or none ships at all.
+    Raises UserError if a file cannot be loaded, two files define the same verb, or no shipped verb exists.
     """
     words = Vocabulary()
-    faults: list[Fault] = []
+    diagnostics: list[Diagnostic] = []
     seen: set[Path] = set()
     for folder in (SHIPPED, *folders):
         root = folder.resolve()
@@ -133,53 +135,57 @@ def vocabulary(*folders: Path) -> Vocabulary:
             continue
         seen.add(root)
         for path in sorted(root.iterdir()):
-            if root != SHIPPED.resolve() and _ships(path):
+            if root != SHIPPED.resolve() and _is_shipped_copy(path):
                 continue
             if path.suffix in (".yaml", ".yml"):
                 words.block_files.append(path)
             if path.suffix != ".py" or path.name.startswith(("_", ".")):
                 continue
-            fault = _take_in(words, path, shipped=root == SHIPPED.resolve())
-            if fault is not None:
-                faults.append(fault)
-    if faults:
-        raise UserError(faults)
+            diagnostic = _add_verb(words, path, shipped=root == SHIPPED.resolve())
+            if diagnostic is not None:
+                diagnostics.append(diagnostic)
+    if diagnostics:
+        raise UserError(diagnostics)
     if not any(source.shipped for source in words.verbs.values()):
-        message = f"No verb came with runwright: there is none in {SHIPPED}."
-        raise UserError(Fault(message, "Install it anew; in its sources, put back the folder steps/ at their root."))
+        message = f"No shipped verbs found in {SHIPPED}."
+        raise UserError(
+            Diagnostic(message, "Reinstall runwright; in a source tree, restore the folder steps/ at its root.")
+        )
     return words
 
 
-def _ships(path: Path) -> bool:
-    """The file is a copy of a shipped one: an installed runwright is used inside its own sources."""
+def _is_shipped_copy(path: Path) -> bool:
+    """Whether the file is a copy of a shipped one, as when an installed runwright runs inside its own source tree."""
     shipped = SHIPPED / path.name
     return shipped.is_file() and path.is_file() and shipped.read_bytes() == path.read_bytes()
 
 
-def _take_in(words: Vocabulary, path: Path, shipped: bool) -> Fault | None:
+def _add_verb(words: Vocabulary, path: Path, shipped: bool) -> Diagnostic | None:
     try:
         module = _load(path)
     except Exception as error:
         line = next((f.lineno for f in reversed(inspect.trace()) if f.filename == str(path)), None)
         where = f" (line {line})" if line else ""
-        message = f"The verb's file cannot be loaded{where}: {type(error).__name__}: {error}."
-        return Fault(message, "Mend the file, or take it out of steps/.", path=path)
+        message = f"Cannot load the verb's file{where}: {type(error).__name__}: {error}."
+        return Diagnostic(message, "Fix the file, or remove it from steps/.", path=path)
     models = list(_models(module))
     if len(models) != 1:
         message = f"The file defines {len(models)} verbs."
-        return Fault(message, "A verb is one file: define one class that derives from Verb.", path=path)
+        return Diagnostic(message, "Define exactly one class that derives from Verb.", path=path)
     model = models[0]
     if model.name != path.stem:
-        message = f"The verb in it is named `{model.name}`."
-        return Fault(message, f"Give verb and file one name: rename the file to {model.name}.py.", path=path)
+        message = f"The verb in `{path.name}` is named `{model.name}`."
+        return Diagnostic(message, f"Rename the file to {model.name}.py, or the verb to `{path.stem}`.", path=path)
     if not model.model_fields:
-        return Fault("The verb has no field.", "Its first field is the verb's own value.", path=path)
+        return Diagnostic(
+            "The verb has no field.", "Define a field: the first one takes the value after the verb.", path=path
+        )
     if not inspect.getdoc(model):
-        return Fault("The verb has no docstring.", "Say what it does, with an example in YAML.", path=path)
-    taken = words.verbs.get(model.name)
-    if taken is not None:
-        message = f"The name `{model.name}` is taken by {taken.path}."
-        return Fault(message, f"Give the verb in {path} another name, and its file too.", path=path)
+        return Diagnostic("The verb has no docstring.", "Describe what it does, with an example in YAML.", path=path)
+    existing = words.verbs.get(model.name)
+    if existing is not None:
+        message = f"The verb `{model.name}` is already defined in {existing.path}."
+        return Diagnostic(message, f"Rename the verb and its file {path.name}.", path=path)
     words.verbs[model.name] = VerbSource(model, path, shipped)
     return None
 
@@ -191,7 +197,7 @@ def _models(module: ModuleType) -> Iterator[type[VerbModel]]:
 
 
 def _load(path: Path) -> ModuleType:
-    """Load a verb's file under a name of its own, once a process: no `steps` package can be in its way."""
+    """Load a verb's file under a unique module name, once per process, so that no `steps` package can shadow it."""
     name = f"_runwright_steps_{abs(hash(str(path.resolve()))):x}_{path.stem}"
     if name in sys.modules:
         return sys.modules[name]

@@ -1,1 +1,1 @@
-"""Projects: find runbooks, start a project, validate its runbooks, check the machine."""
+"""Projects on disk: find runbooks, create a project, validate its runbooks, check the machine."""

@@ -1,4 +1,4 @@
-"""A new project: a folder with a runbook to begin with, room for verbs and evidence, and the schema for editors."""
+"""`runwright init`: create a project with the shipped runbooks, folders for verbs and evidence, the JSON Schema."""
 
 from __future__ import annotations
 
@@ -6,50 +6,50 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from runwright.language.diagnostics import Fault, UserError
+from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.json_schema import schema
 from runwright.language.verb_spec import vocabulary
 from runwright.project.discovery import SHIPPED_RUNBOOKS
 
 SCHEMA = "runbook.schema.json"
 FIRST_LINE = f"# yaml-language-server: $schema=../{SCHEMA}\n"
-"""Tells editors which schema a runbook below `runbooks/` has."""
+"""The first line of a runbook below `runbooks/`: editors read the schema's path from it."""
 
 _README = """# Runbooks
 
-| folder or file | what stands there |
+| folder or file | content |
 |---|---|
-| `runbooks/` | what to do: one YAML file each; the first line tells editors the schema |
-| `steps/` | verbs (`*.py`) and blocks (`*.yaml`) of your own; those that ship are there without it |
-| `screenshots/` | what was seen: the evidence of runs, one folder each, which git ignores |
-| `runbook.schema.json` | what editors complete and check by; made by `runwright schema --to FILE` |
+| `runbooks/` | one YAML file for each runbook; the first line names the schema for editors |
+| `steps/` | your own verbs (`*.py`) and blocks (`*.yaml`); the shipped ones are always available |
+| `screenshots/` | the evidence: one folder for each run; git ignores it |
+| `runbook.schema.json` | for completion and checks in editors; `runwright schema --output FILE` writes it |
 
 ```sh
-runwright doctor                    # can this machine run runbooks?
-runwright validate                  # every fault of every runbook
-runwright rehearse slack-alerts     # against local stand-ins: no network, no account
+runwright doctor                    # check this machine
+runwright validate                  # list all errors of all runbooks
+runwright rehearse slack-alerts     # run against local simulators, without network or account
 runwright run slack-alerts -i workspace=Acme -i channel=alerts -i wandb_url=https://wandb.acme.example --headed
 runwright check slack-alerts -i workspace=Acme -i channel=alerts -i wandb_url=https://wandb.acme.example
 ```
 """
-_STEPS = """# Steps of your own
+_STEPS = """# Your own verbs and blocks
 
-A file `NAME.yaml` holds the steps of a block, which `use: NAME` puts in its place. A file `NAME.py` holds a verb:
-a class that derives from `runwright.verb.Verb`. `runwright steps` lists all verbs there are.
+A file `NAME.yaml` contains the steps of a block; `use: NAME` runs them. A file `NAME.py` contains a verb: a class that
+derives from `runwright.verb.Verb`. `runwright verbs` lists all verbs.
 """
 
 
 @dataclass(frozen=True)
-class Started:
-    """What `start` did."""
+class ScaffoldResult:
+    """The files that `start` wrote and kept."""
 
     written: tuple[Path, ...]
     kept: tuple[Path, ...]
-    """Files that stood there already; they are as they were."""
+    """Files that existed before; `start` did not change them."""
 
 
-def start(folder: Path) -> Started:
-    """Make a project in a folder. What stands there already stays. Raises UserError when it cannot be written."""
+def start(folder: Path) -> ScaffoldResult:
+    """Create a project in a folder. Keeps existing files. Raises UserError when the folder is not writable."""
     written, kept = [], []
     try:
         for name, text in _files(folder).items():
@@ -61,15 +61,13 @@ def start(folder: Path) -> Started:
             path.write_text(text, "utf-8")
             written.append(path)
     except OSError as error:
-        why = error.strerror or str(error)
-        raise UserError(
-            Fault(f"The project cannot be written: {why}.", "Choose another folder.", path=folder)
-        ) from None
-    return Started(tuple(written), tuple(kept))
+        message = f"Cannot write the project: {error.strerror or error}."
+        raise UserError(Diagnostic(message, "Choose another folder.", path=folder)) from None
+    return ScaffoldResult(tuple(written), tuple(kept))
 
 
 def schema_text(*steps: Path) -> str:
-    """The schema as the file has it; ``steps`` are folders with verbs of the user's own."""
+    """The text of the JSON Schema file; ``steps`` are folders with the user's own verbs."""
     return json.dumps(schema(vocabulary(*steps).models()), ensure_ascii=False, indent=1) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The faults of many runbooks; where there are hundreds, several processes read them."""
+"""Collect the errors of many runbooks; several processes read them where there are hundreds."""
 
 from __future__ import annotations
 
@@ -8,41 +8,45 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from runwright.language.diagnostics import Fault, UserError
+from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import Vocabulary
-from runwright.project.discovery import words
+from runwright.project.discovery import vocabulary_cache
 
-MANY = 200
-"""From this many runbooks on, processes of their own are worth their start."""
+PARALLEL_FROM = 200
+"""The number of runbooks from which several processes are faster than one."""
 
-_words: Callable[[Path], Vocabulary] = words()
+_vocabulary_for: Callable[[Path], Vocabulary] = vocabulary_cache()
 
 
-def faults_of(files: Sequence[Path]) -> list[Fault]:
-    """Every fault of every runbook, in the order of the files; one in a shared block is told once."""
-    global _words
-    _words = words()
-    gc.disable()  # nothing of a thousand runbooks is kept, and nothing of it goes round in circles
+def validate_runbooks(files: Sequence[Path]) -> tuple[list[Diagnostic], int]:
+    """All errors of all runbooks, in the order of the files, and the number of runbooks that have an error.
+
+    An error in a shared block is listed once.
+    """
+    global _vocabulary_for
+    _vocabulary_for = vocabulary_cache()
+    gc.disable()  # no runbook is kept and none holds a reference cycle, so a collection would find nothing
     try:
-        found = _in_processes(files) if len(files) >= MANY else [_faults(path) for path in files]
+        found = _in_processes(files) if len(files) >= PARALLEL_FROM else [_diagnostics(path) for path in files]
     finally:
         gc.enable()
-    return list(dict.fromkeys(fault for faults in found for fault in faults))
+    distinct = list(dict.fromkeys(diagnostic for diagnostics in found for diagnostic in diagnostics))
+    return distinct, sum(1 for diagnostics in found if diagnostics)
 
 
-def _in_processes(files: Sequence[Path]) -> list[tuple[Fault, ...]]:
+def _in_processes(files: Sequence[Path]) -> list[tuple[Diagnostic, ...]]:
     workers = min(os.cpu_count() or 1, 8)
     if workers < 2 or "fork" not in multiprocessing.get_all_start_methods():
-        return [_faults(path) for path in files]
-    first = _faults(files[0])  # reads verbs and blocks, which the processes then have from the start
+        return [_diagnostics(path) for path in files]
+    first = _diagnostics(files[0])  # reads verbs and blocks, so the forked processes inherit them
     with multiprocessing.get_context("fork").Pool(workers) as pool:
-        return [first, *pool.map(_faults, files[1:], chunksize=25)]
+        return [first, *pool.map(_diagnostics, files[1:], chunksize=25)]
 
 
-def _faults(path: Path) -> tuple[Fault, ...]:
+def _diagnostics(path: Path) -> tuple[Diagnostic, ...]:
     try:
-        load(path, _words(path))
+        load(path, _vocabulary_for(path))
     except UserError as error:
-        return error.faults
+        return error.diagnostics
     return ()

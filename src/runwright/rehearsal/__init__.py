@@ -1,1 +1,1 @@
-"""Rehearsal: local stand-ins of the sites, under the sites' real addresses."""
+"""Rehearsals: local simulators of sites, served under the sites' real addresses."""

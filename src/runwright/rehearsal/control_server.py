@@ -1,4 +1,4 @@
-"""The control address of a rehearsal: what is mapped where, its effects and state, and a proxy for real clients."""
+"""The control address of a rehearsal: address mapping, effects, state, reset, and a proxy for real clients."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from runwright.rehearsal.effects import World
-from runwright.rehearsal.http_server import Server
+from runwright.rehearsal.effects import RehearsalContext
+from runwright.rehearsal.http_server import HttpServer
 from runwright.rehearsal.page_helpers import json_of
-from runwright.rehearsal.simulator import StandIn
+from runwright.rehearsal.simulator import Simulator
 
 
-class Serving(Protocol):
-    """A stand-in that is being served, and where."""
-
-    @property
-    def stand_in(self) -> StandIn: ...
+class SimulatorEndpoints(Protocol):
+    """A simulator and the local servers that answer for it."""
 
     @property
-    def secure(self) -> Server: ...
+    def simulator(self) -> Simulator: ...
 
     @property
-    def plain(self) -> Server: ...
+    def secure(self) -> HttpServer: ...
+
+    @property
+    def plain(self) -> HttpServer: ...
 
 
-class Rehearsed(Protocol):
-    """The rehearsal that the control address belongs to."""
+class ServedRehearsal(Protocol):
+    """The rehearsal that the control server belongs to."""
 
     nonce: str
-    world: World
+    context: RehearsalContext
 
     @property
     def spki(self) -> str: ...
@@ -46,34 +46,34 @@ class Rehearsed(Protocol):
     def ca_pem(self) -> str: ...
 
     @property
-    def stages(self) -> Sequence[Serving]: ...
+    def served(self) -> Sequence[SimulatorEndpoints]: ...
 
     def rules(self) -> list[str]: ...
 
-    def add(self, kind: str, url: str, options: Mapping[str, str]) -> StandIn: ...
+    def add(self, kind: str, url: str, options: Mapping[str, str]) -> Simulator: ...
 
-    def site_for(self, url: str) -> StandIn: ...
+    def site_for(self, url: str) -> Simulator: ...
 
     def local_port(self, host: str, port: int) -> int | None: ...
 
     def reset(self) -> None: ...
 
 
-class Control:
-    """One port that answers HTTP itself and tunnels CONNECT to the stand-ins."""
+class ControlServer:
+    """One port that answers HTTP requests to the control address, and forwards proxy requests to the simulators."""
 
-    def __init__(self, rehearsal: Rehearsed) -> None:
+    def __init__(self, rehearsal: ServedRehearsal) -> None:
         self._rehearsal = rehearsal
         self.port = 0
         self._started = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._inner: Server | None = None
+        self._inner: HttpServer | None = None
         self._failure: OSError | None = None
 
     def start(self, port: int) -> None:
-        """Listen. Raises OSError when the port is taken."""
-        self._inner = Server(self.app())
+        """Listen. Raises OSError if the port is in use."""
+        self._inner = HttpServer(self.app())
         self._inner.start()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(port)), daemon=True)
         self._thread.start()
@@ -84,14 +84,14 @@ class Control:
             raise self._failure
 
     def close(self) -> None:
-        """Begin to stop."""
+        """Start to stop."""
         if self._loop is not None and self._thread is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._over.set)
+            self._loop.call_soon_threadsafe(self._ended.set)
         if self._inner is not None:
             self._inner.close()
 
     def join(self) -> None:
-        """Wait until the port is gone."""
+        """Wait until the port is released."""
         if self._thread is not None:
             self._thread.join(timeout=5)
         if self._inner is not None:
@@ -99,7 +99,7 @@ class Control:
 
     async def _serve(self, port: int) -> None:
         self._loop = asyncio.get_running_loop()
-        self._over = asyncio.Event()
+        self._ended = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         try:
             server = await asyncio.start_server(self._accept, "127.0.0.1", port)
@@ -110,7 +110,7 @@ class Control:
         self.port = server.sockets[0].getsockname()[1]
         self._started.set()
         async with server:
-            await self._over.wait()
+            await self._ended.wait()
             for task in list(self._tasks):
                 task.cancel()
 
@@ -121,64 +121,64 @@ class Control:
         try:
             await self._connection(reader, writer)
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
-            return  # the client or the stand-in hung up
+            return  # the client or the simulator closed its connection
         finally:
             self._tasks.discard(task)
             writer.close()
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        first = await reader.readuntil(b"\r\n")
-        words = first.decode("latin-1").split()
+        request_line = await reader.readuntil(b"\r\n")
+        words = request_line.decode("latin-1").split()
         if len(words) < 3:
             return
         if words[0] == "CONNECT":
             while await reader.readuntil(b"\r\n") != b"\r\n":
-                pass  # the headers of CONNECT say nothing that is needed
+                pass  # the headers of CONNECT are not needed
             host, _, port = words[1].rpartition(":")
             local = self._rehearsal.local_port(host, int(port) if port.isdigit() else 0)
             if local is None:
-                await self._refuse(writer, f"No stand-in answers for {words[1]}.")
+                await self._refuse(writer, f"No simulator answers for {words[1]}.")
                 return
             await self._tunnel(reader, writer, local, b"", b"HTTP/1.1 200 Connection established\r\n\r\n")
         elif words[1].startswith("http://"):
             parts = urlsplit(words[1])
             local = self._rehearsal.local_port(parts.hostname or "", parts.port or 80)
             if local is None:
-                await self._refuse(writer, f"No stand-in answers for {parts.netloc}.")
+                await self._refuse(writer, f"No simulator answers for {parts.netloc}.")
                 return
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            head = [f"{words[0]} {path} {words[2]}\r\n".encode("latin-1")]
+            lines = [f"{words[0]} {path} {words[2]}\r\n".encode("latin-1")]
             while (line := await reader.readuntil(b"\r\n")) != b"\r\n":
                 if not line.lower().startswith((b"connection:", b"proxy-connection:")):
-                    head.append(line)
-            # one request a connection: the next one may be for another site
-            await self._tunnel(reader, writer, local, b"".join([*head, b"Connection: close\r\n\r\n"]), b"")
+                    lines.append(line)
+            # one request per connection: the next one may go to another site
+            await self._tunnel(reader, writer, local, b"".join([*lines, b"Connection: close\r\n\r\n"]), b"")
         elif self._inner is not None:
-            await self._tunnel(reader, writer, self._inner.port, first, b"")
+            await self._tunnel(reader, writer, self._inner.port, request_line, b"")
 
-    async def _refuse(self, writer: asyncio.StreamWriter, why: str) -> None:
-        body = why.encode()
-        head = f"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n"
-        writer.write(head.encode() + body)
+    async def _refuse(self, writer: asyncio.StreamWriter, reason: str) -> None:
+        body = reason.encode()
+        headers = f"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(headers.encode() + body)
         await writer.drain()
 
     async def _tunnel(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int, said: bytes, answer: bytes
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int, request: bytes, answer: bytes
     ) -> None:
         try:
-            there, back = await asyncio.open_connection("127.0.0.1", port)
+            downstream, upstream = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
-            await self._refuse(writer, "The stand-in does not answer.")
+            await self._refuse(writer, "The simulator does not answer.")
             return
-        back.write(said)
+        upstream.write(request)
         writer.write(answer)
         try:
-            await asyncio.gather(_pump(reader, back), _pump(there, writer))
+            await asyncio.gather(_pump(reader, upstream), _pump(downstream, writer))
         finally:
-            back.close()
+            upstream.close()
 
     def app(self) -> Starlette:
-        """What the control address answers itself."""
+        """The control address as an ASGI application."""
         return Starlette(
             routes=[
                 Route("/", self._mapping),
@@ -193,8 +193,8 @@ class Control:
     def _mapping(self, request: Request) -> Response:
         rehearsal = self._rehearsal
         sites = [
-            {"kind": s.stand_in.kind, "origin": s.stand_in.origin, "tls_port": s.secure.port, "port": s.plain.port}
-            for s in rehearsal.stages
+            {"kind": s.simulator.kind, "origin": s.simulator.origin, "tls_port": s.secure.port, "port": s.plain.port}
+            for s in rehearsal.served
         ]
         return JSONResponse(
             {
@@ -202,37 +202,39 @@ class Control:
                 "spki": rehearsal.spki,
                 "nonce": rehearsal.nonce,
                 "sites": sites,
-                "scenarios": sorted(rehearsal.world.scenarios),
+                "scenarios": sorted(rehearsal.context.scenarios),
             }
         )
 
     def _sites(self, request: Request) -> Response:
-        """Serve the stand-in of a site: `{kind, url, options}`; without a kind one must answer for the host."""
+        """Serve the simulator of a site: `{kind, url, options}`; without a kind, one must claim the host."""
         try:
-            asked = json_of(request)
-            kind, url = asked.get("kind"), str(asked.get("url", ""))
+            body = json_of(request)
+            kind, url = body.get("kind"), str(body.get("url", ""))
         except (ValueError, AttributeError):
-            return PlainTextResponse("What was sent is no JSON object {kind, url, options}.", 400)
+            return PlainTextResponse("Invalid request body: send a JSON object {kind, url, options}.", 400)
         try:
             if kind is None:
                 self._rehearsal.site_for(url)
             else:
-                self._rehearsal.add(kind, url, asked.get("options") or {})
+                self._rehearsal.add(kind, url, body.get("options") or {})
         except KeyError:
-            own = 'stand_in: { kind: local, url: "http://127.0.0.1:8765" }'
-            told = f"No stand-in answers for {url}. One that ships is named with `stand_in`; a server of yours: {own}"
-            return PlainTextResponse(told, 404)
+            own = 'simulator: { kind: local, url: "http://127.0.0.1:8765" }'
+            message = (
+                f"No simulator answers for {url}. Name one that ships with `simulator`, or use your own server: {own}"
+            )
+            return PlainTextResponse(message, 404)
         except ValueError as error:
             return PlainTextResponse(str(error), 404)
         return JSONResponse({"ok": True})
 
     def _effects(self, request: Request) -> Response:
         since = request.query_params.get("since", "0")
-        effects = self._rehearsal.world.effects.since(int(since) if since.isdigit() else 0)
+        effects = self._rehearsal.context.effects.since(int(since) if since.isdigit() else 0)
         return JSONResponse([asdict(effect) for effect in effects])
 
     def _state(self, request: Request) -> Response:
-        return JSONResponse({stage.stand_in.origin: stage.stand_in.state() for stage in self._rehearsal.stages})
+        return JSONResponse({each.simulator.origin: each.simulator.state() for each in self._rehearsal.served})
 
     def _reset(self, request: Request) -> Response:
         self._rehearsal.reset()

@@ -1,4 +1,4 @@
-"""What all stand-ins of a rehearsal share: effects they record, what is switched on, how they reach each other."""
+"""What the simulators of a rehearsal share: the effects they record, the active scenarios, HTTP between simulators."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import httpx
 
 @dataclass(frozen=True)
 class Effect:
-    """One change of state that a stand-in made because a browser or a client asked for it."""
+    """One change of state that a simulator made at the request of a browser or a client."""
 
     number: int
-    """Counts from 1 over all stand-ins of the rehearsal."""
+    """Counts from 1 over all simulators of the rehearsal."""
     time: str
     site: str
-    """The host that was asked, for example ``api.slack.com``."""
+    """The host that received the request, for example ``api.slack.com``."""
     kind: str
-    """What changed, in words with a hyphen: ``create-app``, ``save-redirect-urls``."""
+    """What changed, in hyphenated words: ``create-app``, ``save-redirect-urls``."""
     detail: dict[str, str]
 
 
 class Effects:
-    """All effects of a rehearsal, in order. Safe to use from several threads."""
+    """All effects of a rehearsal, in order. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -33,7 +33,7 @@ class Effects:
         self._last = 0
 
     def record(self, site: str, kind: str, **detail: str) -> None:
-        """Write down one change of state, when the request that asks for it is accepted."""
+        """Add one change of state, when the simulator accepts the request for it."""
         with self._lock:
             self._last += 1
             self._all.append(Effect(self._last, datetime.now(UTC).isoformat(), site, kind, detail))
@@ -44,18 +44,18 @@ class Effects:
             return [effect for effect in self._all if effect.number > number]
 
     def clear(self) -> None:
-        """Forget the effects. Numbers go on counting, so that a reader's last number stays good."""
+        """Remove all effects. The numbering continues, so the last number that a reader saw stays valid."""
         with self._lock:
             self._all.clear()
 
 
 @dataclass
-class World:
-    """One rehearsal, as its stand-ins see it."""
+class RehearsalContext:
+    """The rehearsal as its simulators see it."""
 
     client: Callable[[], httpx.Client]
-    """Makes an HTTP client that reaches the other stand-ins under their real addresses, over real sockets."""
+    """Creates an HTTP client that reaches the other simulators under their real addresses, over real sockets."""
     scenarios: frozenset[str] = frozenset()
     effects: Effects = field(default_factory=Effects)
     pause: Callable[[str, float, float], None] = lambda host, after, seconds: None
-    """Has connections to a host refused, from ``after`` seconds on, for ``seconds``: its server restarts."""
+    """Makes a host refuse connections, ``after`` seconds from now, for ``seconds``, like a restarting server."""

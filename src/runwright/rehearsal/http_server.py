@@ -15,13 +15,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
-class Server(uvicorn.Server):
-    """Listens as soon as it is made, so that nobody is refused while its thread starts. Raises OSError."""
+class HttpServer(uvicorn.Server):
+    """Listens as soon as it is created, so no client is refused while its thread starts. Raises OSError."""
 
-    def __init__(self, app: ASGIApp, context: ssl.SSLContext | None = None, held: socket.socket | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, context: ssl.SSLContext | None = None, reserved: socket.socket | None = None
+    ) -> None:
         config = uvicorn.Config(
-            _Breaking(app),
-            http=_Wire,
+            _ConnectionBreaker(app),
+            http=_BreakableConnection,
             log_level="critical",
             access_log=False,
             lifespan="off",
@@ -31,43 +33,44 @@ class Server(uvicorn.Server):
         config.load()
         config.ssl = context
         super().__init__(config)
-        self.socket = held or hold()
+        self.socket = reserved or reserve_port()
         self.socket.listen(128)
         self.port: int = self.socket.getsockname()[1]
         self._thread = threading.Thread(target=self.run, kwargs={"sockets": [self.socket]}, daemon=True)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave Ctrl-C to the run."""
+        """Leave Ctrl-C to the run: uvicorn installs no signal handlers."""
         yield
 
     def start(self) -> None:
+        """Start to answer, in the server's thread."""
         self._thread.start()
 
     def close(self) -> None:
-        """Begin to stop: open connections are cut."""
+        """Start to stop: open connections are closed."""
         self.should_exit = self.force_exit = True
 
     def join(self) -> None:
-        """Wait until the thread and the port are gone."""
+        """Wait until the thread has ended and the port is released."""
         self._thread.join(timeout=5)
         self.socket.close()
 
 
-def hold(port: int = 0) -> socket.socket:
-    """A port that is kept and refuses every connection. Raises OSError when it is taken."""
-    held = socket.socket(proto=socket.IPPROTO_TCP)  # named, so that asyncio sends small answers at once
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def reserve_port(port: int = 0) -> socket.socket:
+    """Bind a port without listening on it: it refuses every connection. Raises OSError if the port is in use."""
+    reserved = socket.socket(proto=socket.IPPROTO_TCP)  # with the protocol named, asyncio sends small answers at once
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        held.bind(("127.0.0.1", port))
+        reserved.bind(("127.0.0.1", port))
     except OSError:
-        held.close()
+        reserved.close()
         raise
-    return held
+    return reserved
 
 
-class _Wire(H11Protocol):
-    """A connection that can be broken off by the address of its other end."""
+class _BreakableConnection(H11Protocol):
+    """A connection that can be found, and broken, by the address of its client."""
 
     open: ClassVar[dict[tuple[str, int] | None, asyncio.Transport]] = {}
 
@@ -80,16 +83,16 @@ class _Wire(H11Protocol):
         super().connection_lost(exc)
 
 
-_CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2"
-"""All that comes of an answer that is broken off.
+_INCOMPLETE_RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2"
+"""All that a client receives of a broken response.
 
-A connection that is closed before any byte of an answer would not do: where browsers have used it before, they send the
-request again by themselves, a POST too, and no page hears of it.
+Closing the connection before the first byte of a response is not enough: on a reused connection, browsers then send the
+request again on their own, even a POST, and the page does not see it.
 """
 
 
-class _Breaking:
-    """Breaks a connection off within its answer, where the application raises ConnectionResetError."""
+class _ConnectionBreaker:
+    """Closes a connection in the middle of its response when the application raises ConnectionResetError."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -99,10 +102,10 @@ class _Breaking:
             await self._app(scope, receive, send)
         except ConnectionResetError:
             client: Any = scope.get("client")
-            wire = _Wire.open.get(client)
-            if wire is None:
-                return  # the other end was faster
-            wire.write(_CUT)
-            wire.close()
+            connection = _BreakableConnection.open.get(client)
+            if connection is None:
+                return  # the client has already closed it
+            connection.write(_INCOMPLETE_RESPONSE)
+            connection.close()
             while (await receive())["type"] != "http.disconnect":
                 pass

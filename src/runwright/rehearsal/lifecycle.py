@@ -1,4 +1,4 @@
-"""A run joins a rehearsal: one that it starts for itself, or one that is served already."""
+"""How a run joins a rehearsal: one that it starts itself, or one that is already being served."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from runwright.engine.run.plan import Plan
-from runwright.language.diagnostics import Fault, UserError
+from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.rehearsal.rehearsal import Rehearsal
-from runwright.rehearsal.rehearsal_client import RehearsalClient, Unfit
+from runwright.rehearsal.rehearsal_client import IncompatibleRehearsal, RehearsalClient
 
 
 @contextmanager
 def join(plan: Plan, control: str | None, scenarios: Sequence[str]) -> Iterator[RehearsalClient]:
-    """The stand-ins of a run's sites, ready.
+    """Provide the simulators of a run's sites, at the control address ``control`` or in this process.
 
-    Raises UserError for an unknown scenario and a stand-in that there cannot be, RehearsalError else.
+    Raises UserError for an unknown scenario or a simulator that cannot be served, RehearsalError for other failures.
     """
     if control is not None:
         yield _ready(RehearsalClient(control), plan)
@@ -23,19 +23,20 @@ def join(plan: Plan, control: str | None, scenarios: Sequence[str]) -> Iterator[
     try:
         rehearsal = Rehearsal(scenarios)
     except ValueError as error:
-        raise UserError(Fault(str(error), "`runwright rehearsal --list` names them all.")) from None
+        raise UserError(Diagnostic(str(error), "`runwright simulator --list` lists the scenarios.")) from None
     with rehearsal:
         yield _ready(RehearsalClient(rehearsal.control_url), plan)
 
 
 def _ready(client: RehearsalClient, plan: Plan) -> RehearsalClient:
     for site in plan.sites:
-        kind, options = site.stand_in
+        kind, options = site.simulator
         try:
             client.open_sites([(kind, site.url, dict(options))])
-        except Unfit as unfit:
+        except IncompatibleRehearsal as error:
             declared = plan.runbook.sites[site.name]
-            stands = next(iter((declared.stand_in or {}).values()), declared.url)
-            remedy = "Correct the site's `stand_in`." if declared.stand_in else f"Give the site `{site.name}` one."
-            raise UserError(Fault(str(unfit), remedy, stands.mark, plan.runbook.path)) from None
+            node = next(iter((declared.simulator or {}).values()), declared.url)
+            correct, add = "Correct the site's `simulator`.", f"Add `simulator` to the site `{site.name}`."
+            remedy = correct if declared.simulator else add
+            raise UserError(Diagnostic(str(error), remedy, node.mark, plan.runbook.path)) from None
     return client

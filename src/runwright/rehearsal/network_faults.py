@@ -1,4 +1,4 @@
-"""What can go wrong with one request at any site: the sentence of each such scenario, and how it is played."""
+"""Network faults that can hit one request at any site: the scenario's sentence, and how the fault is played."""
 
 from __future__ import annotations
 
@@ -8,48 +8,52 @@ from dataclasses import dataclass
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-EVERY = 25
-"""A fault hits every so many requests, counted over all sites."""
+NTH_REQUEST = 25
+"""A fault hits every request whose number, counted over all sites, is a multiple of this."""
 
 
 @dataclass(frozen=True)
-class Fault:
-    """One thing that can go wrong."""
+class NetworkFault:
+    """One kind of network fault."""
 
     sentence: str
-    """For people."""
+    """The description that `runwright simulator --list` prints."""
     play: Callable[[ASGIApp, Scope, Receive, Send], Awaitable[None]]
-    """Stands in the application's place for one request.
+    """Replaces the application for one request.
 
-    ConnectionResetError breaks the connection off within its answer.
+    ConnectionResetError closes the connection in the middle of its response.
     """
 
 
-def _answered(status: int) -> Callable[[ASGIApp, Scope, Receive, Send], Awaitable[None]]:
+def _status(status: int) -> Callable[[ASGIApp, Scope, Receive, Send], Awaitable[None]]:
     async def play(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         await PlainTextResponse("Something went wrong.", status)(scope, receive, send)
 
     return play
 
 
-async def _broken_off(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+async def _drop_request(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     while (message := await receive())["type"] == "http.request" and message.get("more_body"):
-        pass  # a connection that is closed with something unread in it is reset, and takes back what was written
-    raise ConnectionResetError("this request breaks off: nothing was done")
+        pass  # closing a connection with unread data in it resets it, and discards what was written
+    raise ConnectionResetError("this request is dropped: it had no effect")
 
 
-async def _answer_lost(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    async def lose(message: Message) -> None:
+async def _lose_response(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    async def discard(message: Message) -> None:
         pass
 
-    await app(scope, receive, lose)
-    raise ConnectionResetError("this request breaks off: it was done")
+    await app(scope, receive, discard)
+    raise ConnectionResetError("the response to this request is lost: the request took effect")
 
 
-FAULTS: Mapping[str, Fault] = {
-    "errors-500": Fault(f"Every {EVERY}th request is answered with status 500.", _answered(500)),
-    "errors-429": Fault(f"Every {EVERY}th request is answered with status 429.", _answered(429)),
-    "errors-reset": Fault(f"Every {EVERY}th request breaks off without an answer, and nothing is done.", _broken_off),
-    "answers-lost": Fault(f"Every {EVERY}th request is done, and breaks off without an answer.", _answer_lost),
+FAULTS: Mapping[str, NetworkFault] = {
+    "errors-500": NetworkFault(f"Every {NTH_REQUEST}th request returns status 500.", _status(500)),
+    "errors-429": NetworkFault(f"Every {NTH_REQUEST}th request returns status 429.", _status(429)),
+    "errors-reset": NetworkFault(
+        f"Every {NTH_REQUEST}th request is dropped without a response, and has no effect.", _drop_request
+    ),
+    "answers-lost": NetworkFault(
+        f"Every {NTH_REQUEST}th request takes effect, but its response is lost.", _lose_response
+    ),
 }
-"""By the name of the scenario in which it happens."""
+"""By the name of the scenario that plays them."""

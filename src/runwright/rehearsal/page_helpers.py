@@ -1,4 +1,4 @@
-"""What pages of every stand-in are made with: templates, style sheets, and what a request brings."""
+"""Helpers for the pages of all simulators: templates, static files, and the form or JSON of a request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 
 def templates(folder: Path) -> Environment:
-    """The templates in a folder. A name that a page does not give is an error."""
+    """The templates in a folder. An undefined variable in a template is an error."""
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -28,7 +28,7 @@ def templates(folder: Path) -> Environment:
 
 
 def static_files(folder: Path) -> Callable[[Request], Response]:
-    """The handler of ``/static/{name}``: style sheets and scripts of a folder."""
+    """The handler for ``/static/{name}``: the style sheets and scripts of a folder."""
 
     @cache
     def read(name: str) -> tuple[bytes, str] | None:
@@ -47,7 +47,7 @@ def static_files(folder: Path) -> Callable[[Request], Response]:
 
 
 def form_of(request: Request) -> FormData:
-    """The form that a request brings, read from a handler's thread."""
+    """The form in a request, read from a handler's thread."""
 
     async def read() -> FormData:
         return await request.form()
@@ -56,12 +56,12 @@ def form_of(request: Request) -> FormData:
 
 
 def json_of(request: Request) -> Any:
-    """The JSON that a request brings, read from a handler's thread. Raises ValueError."""
+    """The JSON in a request, read from a handler's thread. Raises ValueError."""
     return anyio.from_thread.run(request.json)
 
 
 def object_of(request: Request) -> dict[str, Any]:
-    """The JSON object that a request brings; an empty one when it brings none."""
+    """The JSON object in a request; empty if the request has none."""
     try:
         found = json_of(request)
     except ValueError:

@@ -1,4 +1,4 @@
-"""One rehearsal: its stand-ins on local ports, the mapping of real addresses to them, its control address."""
+"""A rehearsal: simulators on local ports, the mapping of real addresses to them, and the control address."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ import httpx
 from starlette.types import ASGIApp
 
 from runwright.rehearsal import gateway
-from runwright.rehearsal.control_server import Control
-from runwright.rehearsal.effects import World
-from runwright.rehearsal.http_server import Server, hold
-from runwright.rehearsal.simulator import StandIn
+from runwright.rehearsal.control_server import ControlServer
+from runwright.rehearsal.effects import RehearsalContext
+from runwright.rehearsal.http_server import HttpServer, reserve_port
+from runwright.rehearsal.simulator import Simulator
 from runwright.rehearsal.state_store import StateFolder
 from runwright.rehearsal.tls import Authority
 
@@ -28,24 +28,25 @@ _PORTS = {"https": 443, "http": 80}
 
 
 @dataclass
-class Stage:
-    """A stand-in that is being served."""
+class ServedSimulator:
+    """A simulator and the two local servers that answer for it."""
 
-    stand_in: StandIn
+    simulator: Simulator
     hosts: list[str]
+    """Host names and `*.` patterns."""
     app: ASGIApp
-    context: ssl.SSLContext
-    secure: Server
-    plain: Server
+    tls_context: ssl.SSLContext
+    secure: HttpServer
+    plain: HttpServer
     ports: dict[str, int]
-    """The port of the real address by scheme. An origin that names its port has that one alone."""
+    """The port of the real address, by scheme. An origin that names its port has only that one."""
     stopped: bool = False
 
-    def servers(self) -> tuple[Server, Server]:
+    def servers(self) -> tuple[HttpServer, HttpServer]:
         return self.secure, self.plain
 
-    def local(self, port: int) -> int | None:
-        """The local port behind a port of the real address."""
+    def local_port(self, port: int) -> int | None:
+        """The local port for a port of the real address; None if the real address does not have that port."""
         for server, scheme in ((self.secure, "https"), (self.plain, "http")):
             if self.ports.get(scheme) == port:
                 return server.port
@@ -53,17 +54,18 @@ class Stage:
 
 
 class Rehearsal:
-    """Stand-ins under their sites' real addresses. A context manager: they are served inside it.
+    """Serves simulators under their sites' real addresses, for as long as its `with` block runs.
 
-    With ``state`` they begin as they ended when that folder was used last. Raises ValueError for a scenario that no
-    stand-in knows, BadState for a file in the folder that is none of its own, NotKept where it cannot be written.
+    With ``state``, simulators continue from the states saved in that folder, and save them there at the end.
+    Raises ValueError for an unknown scenario, InvalidState for a file in the folder that holds no saved state, and
+    StateNotWritable if the folder cannot be written.
     """
 
     def __init__(
         self,
         scenarios: Iterable[str] = (),
         port: int = 0,
-        kinds: Mapping[str, type[StandIn]] | None = None,
+        kinds: Mapping[str, type[Simulator]] | None = None,
         state: Path | None = None,
     ) -> None:
         if kinds is None:
@@ -71,26 +73,26 @@ class Rehearsal:
 
             kinds = KINDS
         self._kinds = kinds
-        self._wanted_port = port
-        self._kept = StateFolder(state) if state is not None else None
+        self._port = port
+        self._state_folder = StateFolder(state) if state is not None else None
         self._authority = Authority()
-        self._stages: list[Stage] = []
+        self._served: list[ServedSimulator] = []
         self._lock = threading.RLock()
-        self._over = threading.Event()
+        self._ended = threading.Event()
         self._pauses: list[threading.Thread] = []
-        self._numbers = itertools.count(1)
+        self._request_numbers = itertools.count(1)
         self.nonce = secrets.token_hex(16)
         known = all_scenarios(kinds)
-        for name in (chosen := frozenset(scenarios)):
+        for name in (active := frozenset(scenarios)):
             if name not in known:
                 from runwright.language.diagnostics import did_you_mean
 
-                raise ValueError(f"There is no scenario `{name}`. {did_you_mean(name, known)}")
-        self.world = World(client=self._client, scenarios=chosen, pause=self.pause)
-        self.control = Control(self)
+                raise ValueError(f"Unknown scenario `{name}`. {did_you_mean(name, known)}")
+        self.context = RehearsalContext(client=self._client, scenarios=active, pause=self.pause)
+        self.control = ControlServer(self)
 
     def __enter__(self) -> Rehearsal:
-        self.control.start(self._wanted_port)
+        self.control.start(self._port)
         try:
             for name, kind in self._kinds.items():
                 if kind.claims:
@@ -103,137 +105,146 @@ class Rehearsal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
+        self._ended.set()
         for thread in self._pauses:
             thread.join()
-        stages = self.stages
+        served = self.served
         self.control.close()
-        for stage in stages:
-            for server in stage.servers():
+        for each in served:
+            for server in each.servers():
                 server.close()
-        for stage in stages:
-            self._stop(stage)
+        for each in served:
+            self._stop(each)
         self.control.join()
-        if self._kept is not None:
-            self._kept.keep(stage.stand_in for stage in stages)
+        if self._state_folder is not None:
+            self._state_folder.save(each.simulator for each in served)
 
     @property
     def control_url(self) -> str:
+        """The address of the control server."""
         return f"http://127.0.0.1:{self.control.port}"
 
     @property
     def spki(self) -> str:
+        """The digest of the key of all certificates, for `--ignore-certificate-errors-spki-list`."""
         return self._authority.spki
 
     @property
     def ca_pem(self) -> str:
+        """The certificate of the rehearsal's authority."""
         return self._authority.pem
 
     def client_context(self) -> ssl.SSLContext:
-        """What a client of this process needs to trust the stand-ins."""
+        """A TLS context for clients in this process, which trusts the simulators."""
         return self._authority.client_context()
 
     @property
-    def stages(self) -> list[Stage]:
+    def served(self) -> list[ServedSimulator]:
+        """The simulators, in the order in which they were added."""
         with self._lock:
-            return list(self._stages)
+            return list(self._served)
 
-    def add(self, kind: str, url: str, options: Mapping[str, str]) -> StandIn:
-        """Serve a stand-in under an origin.
+    def add(self, kind: str, url: str, options: Mapping[str, str]) -> Simulator:
+        """Serve a simulator under an origin.
 
-        One that is served there already is given back, and gets these options in place of its own.
-        Raises ValueError for an unknown kind, an address without a host, an origin that another kind has.
+        Returns the existing simulator, with its options replaced, if the origin already has one of this kind.
+        Raises ValueError for an unknown kind, an address without a host, or an origin that another kind serves.
         """
         with self._lock:
             if kind not in self._kinds:
-                raise ValueError(f"There is no stand-in `{kind}`; known are {', '.join(self._kinds)}.")
+                raise ValueError(f"Unknown simulator kind `{kind}`. Known kinds: {', '.join(self._kinds)}.")
             known = self.find(url)
             if known is not None:
-                if known.stand_in.kind != kind:
-                    raise ValueError(f"{url} has a stand-in of the kind `{known.stand_in.kind}` already.")
-                known.stand_in.options.clear()
-                known.stand_in.options.update(options)
-                return known.stand_in
-            model = self._kinds[kind]
+                if known.simulator.kind != kind:
+                    raise ValueError(f"{url} already has a simulator of kind `{known.simulator.kind}`.")
+                known.simulator.options.clear()
+                known.simulator.options.update(options)
+                return known.simulator
+            kind_class = self._kinds[kind]
             scheme, host, port = _origin(url)
             ports = _PORTS if port is None else {scheme: port}
-            stand_in = model(self.world, f"{scheme}://{host}" + ("" if port is None else f":{port}"), options)
-            if self._kept is not None:
-                self._kept.take_up(stand_in)
-            hosts = list(model.claims) or [host]
-            app = gateway.Door(stand_in, self.nonce, lambda: next(self._numbers))
-            context = self._authority.server_context(hosts)
-            stage = Stage(stand_in, hosts, app, context, Server(app, context), Server(app), dict(ports))
-            for server in stage.servers():
+            simulator = kind_class(self.context, f"{scheme}://{host}" + ("" if port is None else f":{port}"), options)
+            if self._state_folder is not None:
+                self._state_folder.restore(simulator)
+            hosts = list(kind_class.claims) or [host]
+            app = gateway.SimulatorGateway(simulator, self.nonce, lambda: next(self._request_numbers))
+            tls_context = self._authority.server_context(hosts)
+            secure, plain = HttpServer(app, tls_context), HttpServer(app)
+            served = ServedSimulator(simulator, hosts, app, tls_context, secure, plain, dict(ports))
+            for server in served.servers():
                 server.start()
-            self._stages.append(stage)
-            return stand_in
+            self._served.append(served)
+            return simulator
 
-    def find(self, url: str) -> Stage | None:
-        """What is served under an address. Raises ValueError for one without a host."""
+    def find(self, url: str) -> ServedSimulator | None:
+        """The simulator that serves an address, or None. Raises ValueError for an address without a host."""
         scheme, host, port = _origin(url)
-        wanted = _PORTS[scheme] if port is None else port
-        return next((stage for stage in self._fitting(host) if stage.local(wanted) is not None), None)
+        real_port = _PORTS[scheme] if port is None else port
+        return next((each for each in self._serving(host) if each.local_port(real_port) is not None), None)
 
-    def _fitting(self, host: str) -> list[Stage]:
-        return [stage for stage in self.stages if any(_fits(host, each) for each in stage.hosts)]
+    def _serving(self, host: str) -> list[ServedSimulator]:
+        return [each for each in self.served if any(_matches(host, pattern) for pattern in each.hosts)]
 
-    def site_for(self, url: str) -> StandIn:
-        """The stand-in under an address. Raises KeyError."""
-        stage = self.find(url)
-        if stage is None:
+    def site_for(self, url: str) -> Simulator:
+        """The simulator that serves an address. Raises KeyError."""
+        served = self.find(url)
+        if served is None:
             raise KeyError(url)
-        return stage.stand_in
+        return served.simulator
 
     def stop_site(self, host: str) -> None:
-        """Close a site's ports: from now on connections to it are refused."""
-        for stage in self._fitting(host):
-            self._stop(stage)
+        """Close the ports of a site: from now on, connections to it are refused."""
+        for served in self._serving(host):
+            self._stop(served)
 
     def pause(self, host: str, after: float, seconds: float) -> None:
-        """Refuse connections to a site for a while, as where a server restarts; then the same ports answer again."""
-        for stage in self._fitting(host):
-            thread = threading.Thread(target=self._pause, args=(stage, after, seconds), daemon=True)
+        """Refuse connections to a site, ``after`` seconds from now, for ``seconds``, like a restarting server.
+
+        Afterwards the same ports answer again.
+        """
+        for served in self._serving(host):
+            thread = threading.Thread(target=self._pause, args=(served, after, seconds), daemon=True)
             self._pauses.append(thread)
             thread.start()
 
-    def _pause(self, stage: Stage, after: float, seconds: float) -> None:
-        if self._over.wait(after) or stage.stopped:
+    def _pause(self, served: ServedSimulator, after: float, seconds: float) -> None:
+        if self._ended.wait(after) or served.stopped:
             return
-        for server in stage.servers():
+        for server in served.servers():
             server.close()
-        held: list[socket.socket] = []
-        for server in stage.servers():
+        reserved: list[socket.socket] = []
+        for server in served.servers():
             server.join()
-            held.append(hold(server.port))
-        over = self._over.wait(seconds)
+            reserved.append(reserve_port(server.port))
+        ended = self._ended.wait(seconds)
         with self._lock:
-            if over or stage.stopped:
-                for each in held:
+            if ended or served.stopped:
+                for each in reserved:
                     each.close()
                 return
-            stage.secure, stage.plain = Server(stage.app, stage.context, held[0]), Server(stage.app, None, held[1])
-            for server in stage.servers():
+            served.secure = HttpServer(served.app, served.tls_context, reserved[0])
+            served.plain = HttpServer(served.app, None, reserved[1])
+            for server in served.servers():
                 server.start()
 
     def reset(self) -> None:
-        """Make every stand-in a new site again, and forget the effects."""
-        for stage in self.stages:
-            stage.stand_in.reset()
-        self.world.effects.clear()
+        """Return every simulator to the state of a new site, and clear the effects."""
+        for served in self.served:
+            served.simulator.reset()
+        self.context.effects.clear()
 
     def local_port(self, host: str, port: int) -> int | None:
-        """The local port behind a real host and port."""
-        found = (stage.local(port) for stage in self._fitting(host))
+        """The local port for a real host and port; None if no simulator serves them."""
+        found = (served.local_port(port) for served in self._serving(host))
         return next((each for each in found if each is not None), None)
 
     def rules(self) -> list[str]:
-        """Chromium's `--host-resolver-rules`. The last one keeps every other name from being found."""
+        """Chromium's `--host-resolver-rules`. The last rule makes the lookup of every other name fail."""
         rules = [
-            f"MAP {host}:{port} 127.0.0.1:{stage.local(port)}"
-            for stage in self.stages
-            for host in stage.hosts
-            for port in stage.ports.values()
+            f"MAP {host}:{port} 127.0.0.1:{served.local_port(port)}"
+            for served in self.served
+            for host in served.hosts
+            for port in served.ports.values()
         ]
         return [*rules, "MAP * ~NOTFOUND"]
 
@@ -242,32 +253,32 @@ class Rehearsal:
             proxy=self.control_url, verify=self._authority.client_context(), trust_env=False, timeout=10
         )
 
-    def _stop(self, stage: Stage) -> None:
+    def _stop(self, served: ServedSimulator) -> None:
         with self._lock:
-            if stage.stopped:
+            if served.stopped:
                 return
-            stage.stopped = True
-        for server in stage.servers():
+            served.stopped = True
+        for server in served.servers():
             server.close()
-        for server in stage.servers():
+        for server in served.servers():
             server.join()
 
 
-def all_scenarios(kinds: Mapping[str, type[StandIn]]) -> dict[str, str]:
-    """Every scenario by name, with its sentence."""
+def all_scenarios(kinds: Mapping[str, type[Simulator]]) -> dict[str, str]:
+    """The one-sentence descriptions of all scenarios, by name."""
     return {name: text for kind in kinds.values() for name, text in kind.scenarios.items()} | gateway.SCENARIOS
 
 
-def _fits(host: str, pattern: str) -> bool:
+def _matches(host: str, pattern: str) -> bool:
     return host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port of an address; no port where it is the scheme's own. Raises ValueError."""
+    """Scheme, host and port of an address; the port is None if it is the default of the scheme. Raises ValueError."""
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError(f"{url or 'An empty text'} is no address of a site: it must begin with https:// or http://.")
+        raise ValueError(f"Invalid site address `{url}`: it must begin with https:// or http://.")
     host = parts.hostname
     if not host.isascii():
-        host = host.encode("idna").decode()  # the form in which a browser asks for it
+        host = host.encode("idna").decode()  # the form that a browser looks up
     return parts.scheme, host, None if parts.port == _PORTS[parts.scheme] else parts.port

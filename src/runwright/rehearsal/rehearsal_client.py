@@ -1,4 +1,4 @@
-"""A run's side of a rehearsal: asks the control address for the mapping, the nonce and the effects."""
+"""A run's client of the control address: reads the address mapping, the nonce and the effects of a rehearsal."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from runwright.engine.errors import NotUsable
-from runwright.rehearsal.gateway import PATH
+from runwright.engine.errors import EnvironmentFailure
+from runwright.rehearsal.gateway import NONCE_PATH
 
-_SERVE = "Serve one with `runwright rehearsal`, and give the control address that it prints."
-
-
-class RehearsalError(NotUsable):
-    """The rehearsal cannot be used: it does not answer, or has no stand-in for a site."""
+_REMEDY = "Start one with `runwright simulator`, and pass the control address that it prints."
 
 
-class Unfit(RehearsalError):
-    """What is asked for cannot be served: no stand-in is of the kind, or answers for the host, or takes the options."""
+class RehearsalError(EnvironmentFailure):
+    """The rehearsal is not usable: it does not answer, or has no simulator for a site."""
+
+
+class IncompatibleRehearsal(RehearsalError):
+    """The rehearsal cannot serve a site: no simulator has the kind, serves the host, or accepts the options."""
 
 
 class RehearsalClient:
-    """Talks to a control address on this machine, past every proxy."""
+    """Talks to a control address on this machine, bypassing every proxy."""
 
     def __init__(self, control_url: str) -> None:
         self._url = control_url
@@ -32,38 +32,40 @@ class RehearsalClient:
             parts = urlsplit(control_url if "//" in control_url else f"//{control_url}")
             self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
         except ValueError:
-            raise RehearsalError(f"{control_url} is no address, such as http://127.0.0.1:8765.", _SERVE) from None
+            message = f"Invalid control address `{control_url}`: write it as in http://127.0.0.1:8765."
+            raise RehearsalError(message, _REMEDY) from None
         self._lock = threading.Lock()
         self._connection: http.client.HTTPConnection | None = None
         self._sites: list[str] = []
 
     @property
     def nonce(self) -> str:
+        """The random text that every simulator of this rehearsal serves."""
         return str(self._mapping()["nonce"])
 
     def open_sites(self, sites: Iterable[tuple[str | None, str, Mapping[str, str]]]) -> None:
-        """Have stand-ins served for these sites: kind (None for one that answers for the host), origin, options.
+        """Have simulators served for these sites: kind (None for the one that claims the host), origin, options.
 
-        Raises Unfit where that cannot be, RehearsalError where no rehearsal answers.
+        Raises IncompatibleRehearsal if a site cannot be served, RehearsalError if no rehearsal answers.
         """
-        self._mapping()  # another server is asked for nothing more
+        self._mapping()  # nothing is sent to a server that is not a rehearsal
         for kind, url, options in sites:
             self._ask("POST", "/sites", {"kind": kind, "url": url, "options": dict(options)})
             self._sites.append(url)
 
     def browser_args(self) -> list[str]:
-        """Chromium's arguments that send the real names to the stand-ins, and nothing anywhere else."""
+        """Chromium arguments that map the real names to the simulators, and all other names to nothing."""
         mapping = self._mapping()
         return [
             "--host-resolver-rules=" + ", ".join(mapping["rules"]),
             f"--ignore-certificate-errors-spki-list={mapping['spki']}",
             "--no-proxy-server",
-            "--proxy-server=direct://",  # the same, for browsers without windows, which do not know the other
+            "--proxy-server=direct://",  # the same for headless browsers, which do not know --no-proxy-server
         ]
 
     def nonce_urls(self) -> list[str]:
-        """Where the browser must find the nonce: one address a site."""
-        return [f"{url}{PATH}" for url in self._sites]
+        """Where the browser must find the nonce: one address per site."""
+        return [f"{url}{NONCE_PATH}" for url in self._sites]
 
     def effects(self, since: int = 0) -> list[dict[str, Any]]:
         """The effects whose number is above ``since``."""
@@ -71,16 +73,16 @@ class RehearsalClient:
         return found
 
     def state(self) -> dict[str, Any]:
-        """What every stand-in has stored, by origin."""
+        """The state of every simulator, by origin."""
         found: dict[str, Any] = self._ask("GET", "/state")
         return found
 
     def reset(self) -> None:
-        """Make every stand-in a new site again, and forget the effects."""
+        """Return every simulator to the state of a new site, and clear the effects."""
         self._ask("POST", "/reset")
 
     def close(self) -> None:
-        """Hang up. The next question connects again."""
+        """Close the connection. The next request opens a new one."""
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
@@ -89,12 +91,12 @@ class RehearsalClient:
     def _mapping(self) -> dict[str, Any]:
         mapping = self._ask("GET", "/")
         if not isinstance(mapping, dict) or "nonce" not in mapping:
-            raise self._another()
+            raise self._not_a_rehearsal()
         return mapping
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         with self._lock:
-            for fresh in (False, True):
+            for retry in (False, True):
                 if self._connection is None:
                     self._connection = http.client.HTTPConnection(self._host, self._port, timeout=10)
                 try:
@@ -105,15 +107,15 @@ class RehearsalClient:
                     break
                 except (OSError, http.client.HTTPException) as error:
                     self._connection.close()
-                    self._connection = None  # a kept connection may have been closed meanwhile: once more, afresh
-                    if fresh:
-                        raise RehearsalError(f"No rehearsal answers at {self._url}: {error}.", _SERVE) from None
+                    self._connection = None  # the server may have closed an idle connection: retry on a new one
+                    if retry:
+                        raise RehearsalError(f"No rehearsal answers at {self._url}: {error}.", _REMEDY) from None
         if answer.status != 200 and method == "POST":
-            raise Unfit(data.decode(errors="replace"))  # it says what it refuses, and why
+            raise IncompatibleRehearsal(data.decode(errors="replace"))  # the body says what is refused, and why
         try:
             return json.loads(data)
         except ValueError:
-            raise self._another() from None
+            raise self._not_a_rehearsal() from None
 
-    def _another(self) -> RehearsalError:
-        return RehearsalError(f"What answers at {self._url} is no rehearsal.", _SERVE)
+    def _not_a_rehearsal(self) -> RehearsalError:
+        return RehearsalError(f"The server at {self._url} is not a rehearsal.", _REMEDY)

@@ -1,4 +1,4 @@
-"""One certificate authority and one key a rehearsal; a certificate for each stand-in, all with that key."""
+"""TLS of a rehearsal: one certificate authority, one key, and a certificate with that key for each simulator."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from cryptography.x509.oid import NameOID
 
 
 class Authority:
-    """Signs the certificates of a rehearsal. Its key never leaves the process but for the files a server loads."""
+    """Signs the certificates of a rehearsal.
+
+    Its key never leaves the process; the servers' key does only in a temporary file, while a server loads it.
+    """
 
     def __init__(self) -> None:
         self._authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
@@ -26,23 +29,23 @@ class Authority:
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
         self.spki = base64.b64encode(hashlib.sha256(public).digest()).decode()
-        """What Chromium's `--ignore-certificate-errors-spki-list` wants: one for all stand-ins."""
+        """The value for Chromium's `--ignore-certificate-errors-spki-list`: the same for all simulators."""
         self._issuer_key = serialization.load_pem_private_key(self._authority.private_key_pem.bytes(), None)
         self._issuer = x509.load_pem_x509_certificate(self._authority.cert_pem.bytes())
 
     @property
     def pem(self) -> str:
-        """The authority's own certificate, for clients that are to trust it."""
+        """The authority's own certificate, for clients that must trust it."""
         return self._authority.cert_pem.bytes().decode()
 
     def client_context(self) -> ssl.SSLContext:
-        """A context that trusts this rehearsal and nobody else."""
+        """A context that trusts this rehearsal's authority and no other."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._authority.configure_trust(context)
         return context
 
     def server_context(self, hosts: list[str]) -> ssl.SSLContext:
-        """A context that serves these hosts; `*.` patterns are allowed."""
+        """A context for serving these hosts; `*.` patterns are allowed."""
         now = datetime.now(UTC)
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0][:64])])
         assert isinstance(self._issuer_key, ec.EllipticCurvePrivateKey)

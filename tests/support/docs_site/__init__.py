@@ -1,4 +1,4 @@
-"""The admin site that docs/writing-runbooks.md shows runbooks for; its pages lie beside this file."""
+"""The admin site of the runbooks in docs/how-to/write-runbooks.md. Its pages are beside this file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from runwright.rehearsal.page_helpers import json_of
-from runwright.rehearsal.simulator import Cookie, StandIn
+from runwright.rehearsal.simulator import Cookie, Simulator
 
 _PAGES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 PEOPLE = ("Ann Ames", "Bo Berg", "Cy Cole")
@@ -20,7 +20,7 @@ GUESTS = ("Di Dorn", "Ed Eck", "Flo Falk", "Gus Gray", "Hal Hart")
 
 
 class Store:
-    """What the site has stored, and every change of it."""
+    """The state of the site, and every change to it."""
 
     def __init__(self) -> None:
         self.changes: list[str] = []
@@ -34,13 +34,13 @@ class Store:
         self.mirror = {"host": "", "port": "8080"}
         self.token = ""
         self.request: str | None = None
-        """The request for more seats: asked, approved, or None."""
+        """The request for more seats: `asked`, `approved`, or None."""
         self.signed_in = True
         self.password = ""
 
 
-class AdminStandIn(StandIn):
-    """Answers for https://admin.acme.example, from a store that the test holds."""
+class AdminSimulator(Simulator):
+    """Serves https://admin.acme.example, from a store that the test can read and change."""
 
     kind: ClassVar[str] = "admin"
     claims: ClassVar[tuple[str, ...]] = ("admin.acme.example",)
@@ -75,7 +75,7 @@ class AdminStandIn(StandIn):
             store.signed_in = sent["password"] == store.password
             return JSONResponse({"ok": store.signed_in})
         what = ", ".join(f"{key}={value}" for key, value in sent.items())
-        self.world.effects.record("admin.acme.example", name, what=what)
+        self.context.effects.record("admin.acme.example", name, what=what)
         store.changes.append(f"{name}: {what}")
         match name:
             case "keys":

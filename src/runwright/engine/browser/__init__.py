@@ -1,1 +1,1 @@
-"""The browser side of a run: launch, locate, observe, settle, guard, redact, take screenshots."""
+"""The browser side of a run: launch, locate, observe, settle, block foreign documents, redact, take screenshots."""

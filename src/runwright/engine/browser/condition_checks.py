@@ -1,4 +1,4 @@
-"""Whether a condition holds on a page, and what of it does not."""
+"""Condition checks: whether a condition holds on a page, and which of its parts do not."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from runwright.language.origins import origin
 
 
 def holds(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any]) -> bool:
-    """Whether a condition without expressions holds at this moment. Raises Playwright's Error when the page goes."""
+    """Whether a resolved condition holds now. Raises Playwright's Error when the page navigates away or closes."""
     match condition:
         case Present(target):
             return locate.count(page, target) > 0
         case Absent(target):
             return locate.count(page, target) == 0
         case Address(pattern):
-            return _at(page.url, str(pattern), sites)
+            return _matches_address(page.url, str(pattern), sites)
         case Title(text):
             return page.title() == str(text)
         case Holds(expression, value):
@@ -49,7 +49,7 @@ def holds(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, An
 
 
 def unmet(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any]) -> Iterator[Condition]:
-    """The parts of a condition that do not hold at this moment."""
+    """The parts of a condition that do not hold now."""
     if isinstance(condition, All):
         for each in condition.conditions:
             yield from unmet(each, page, sites, scope)
@@ -57,18 +57,19 @@ def unmet(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, An
         yield condition
 
 
-def values_told(expression: Expression, scope: Mapping[str, Any]) -> str:
-    """What the names of an expression stand for at this moment, in a sentence; without any: nothing."""
-    told = []
+def variable_values(expression: Expression, scope: Mapping[str, Any]) -> str:
+    """The current values of the variables in an expression, without secrets: `; `x` is “1”`. Empty if it has none."""
+    values = []
     for name in sorted(expression.names):
-        with suppress(ExpressionError):  # a secret, or a name that has no value yet
-            told.append(f"`{name}` is “{Template((Expression(name),)).text(scope)}”")
-    return f" {', '.join(told)}." if told else ""
+        with suppress(ExpressionError):  # a secret, or a variable without a value
+            values.append(f"`{name}` is “{Template((Expression(name),)).text(scope)}”")
+    return f"; {', '.join(values)}" if values else ""
 
 
-def _at(address: str, pattern: str, sites: Sites) -> bool:
+def _matches_address(address: str, pattern: str, sites: Sites) -> bool:
     if not pattern.startswith("/"):
         return fnmatchcase(address, pattern)
-    there = origin(address)
-    path = address.removeprefix(str(there)) if sites.at(address) is not None and there is not None else ""
+    page_origin = origin(address)
+    on_site = sites.at(address) is not None and page_origin is not None
+    path = address.removeprefix(str(page_origin)) if on_site else ""
     return fnmatchcase(path, pattern) or fnmatchcase(path.split("?")[0], pattern)

@@ -1,4 +1,4 @@
-"""Small reads and acts on one element: place the caret, read the value that a person sees."""
+"""Reads and acts on one element: put the caret at the end of a field, read the value that a person sees."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
 
-_BEHIND = """(field) => {
+_FOCUS_AT_END = """(field) => {
   const inside = (node) => node !== null && (node === field || field.contains(node));
   if (inside(field.getRootNode().activeElement)) return;
   field.focus();
@@ -19,10 +19,10 @@ _BEHIND = """(field) => {
 }"""
 
 
-def caret_behind(field: ElementHandle) -> None:
-    """Give a field the focus, with the caret behind its text; in one that has the focus the caret stays."""
+def focus_at_end(field: ElementHandle) -> None:
+    """Focus a field with the caret at the end of its text. A field that has the focus keeps its caret."""
     field.scroll_into_view_if_needed()
-    field.evaluate(_BEHIND)
+    field.evaluate(_FOCUS_AT_END)
 
 
 _SHOWN = """(element) => {
@@ -34,5 +34,8 @@ _SHOWN = """(element) => {
 
 
 def shown(control: ElementHandle) -> str:
-    """The text, without spaces around it. Where a list has several chosen, one a line; of a box, `on` or `off`."""
+    """The text that a control shows, trimmed.
+
+    A list with several chosen options gives one option per line; a checkbox or radio button gives `on` or `off`.
+    """
     return str(control.evaluate(_SHOWN)).strip()

@@ -1,4 +1,4 @@
-"""Files that a page gives: one is taken when a step asks for it, whole and in bounded time."""
+"""Downloads: take one complete file that a page offers, in bounded time, when a step asks for it."""
 
 from __future__ import annotations
 
@@ -13,65 +13,65 @@ from playwright.sync_api import Download, Error
 from runwright.engine.browser.tabs import Tabs, file_name, first_line
 from runwright.engine.errors import StepFailed
 
-ENDS = 30.0
-"""Seconds in which a download must end, where its step does not give it more."""
-LARGEST = 100_000_000
-"""Bytes of the largest file that is taken."""
+DOWNLOAD_TIMEOUT = 30.0
+"""Seconds within which a download must finish, unless its step declares a longer `timeout`."""
+MAX_BYTES = 100_000_000
+"""Bytes of the largest file that is kept."""
 
 
 @dataclass(frozen=True)
-class Taken:
-    """A file as the page gave it."""
+class DownloadedFile:
+    """A file as the page sent it."""
 
     name: str
     address: str
-    """Where it came from; of one that the page made itself, the kind of address alone."""
+    """The URL of the file; for a file that the page made itself, only the scheme, such as `blob:`."""
     data: bytes
 
 
-class Until(Protocol):
-    """Asks again and again until it is answered with something true; None when it never is."""
+class WaitUntil(Protocol):
+    """Repeats a check until its result is true; None when the time is over first."""
 
     def __call__(self, check: Callable[[], list[Any]], timeout: float) -> list[Any] | None: ...
 
 
-def take(tabs: Tabs, act: Callable[[], None], until: Until, timeout: float) -> Taken:
-    """Do what begins a download within ``timeout`` seconds, and wait for its file.
+def take_download(tabs: Tabs, act: Callable[[], None], until: WaitUntil, timeout: float) -> DownloadedFile:
+    """Run ``act``, which must start a download within ``timeout`` seconds, and wait for the file.
 
-    Raises StepFailed when none begins, it breaks off or does not end, or the file is too large.
+    Raises StepFailed when no download starts, when it fails or does not finish, or when the file is too large.
     """
-    begun: list[Download] = []
-    ended: list[Path | Error] = []
+    started: list[Download] = []
+    finished: list[Path | Error] = []
 
     def follow(download: Download) -> None:
-        begun.append(download)
+        started.append(download)
         try:
-            ended.append(download.path())
+            finished.append(download.path())
         except Error as error:
-            ended.append(error)
+            finished.append(error)
 
-    tabs.taking = follow
+    tabs.on_download = follow
     try:
         act()
-        if until(lambda: begun, timeout) is None:
-            raise StepFailed("No download began.")
-        name, seconds = file_name(begun[0]), max(timeout, ENDS)
-        if until(lambda: ended, seconds) is None:
-            raise StepFailed(f"The download of {name} did not end within {seconds:g} s.", nearest=["timeout: 5m"])
-        return _read(begun[0], name, ended[0])
+        if until(lambda: started, timeout) is None:
+            raise StepFailed("No download started.")
+        name, seconds = file_name(started[0]), max(timeout, DOWNLOAD_TIMEOUT)
+        if until(lambda: finished, seconds) is None:
+            raise StepFailed(f"The download of {name} did not finish within {seconds:g} s.", nearest=["timeout: 5m"])
+        return _read(started[0], name, finished[0])
     finally:
-        tabs.taking = None
-        for each in begun:
-            with suppress(Error):  # it is over, or the browser is
+        tabs.on_download = None
+        for each in started:
+            with suppress(Error):  # the download is over, or the browser is closed
                 each.cancel()
                 each.delete()
 
 
-def _read(download: Download, name: str, ended: Path | Error) -> Taken:
-    if isinstance(ended, Error):
-        raise StepFailed(f"The download of {name} broke off: {first_line(ended).removeprefix('Download.path: ')}")
-    size = ended.stat().st_size
-    if size > LARGEST:
-        raise StepFailed(f"{name} has {size:,} bytes; at most {LARGEST:,} are kept.")
-    kind = download.url.partition(":")[0]
-    return Taken(name, download.url if kind in ("http", "https") else f"{kind}:", ended.read_bytes())
+def _read(download: Download, name: str, result: Path | Error) -> DownloadedFile:
+    if isinstance(result, Error):
+        raise StepFailed(f"The download of {name} failed: {first_line(result).removeprefix('Download.path: ')}")
+    size = result.stat().st_size
+    if size > MAX_BYTES:
+        raise StepFailed(f"{name} has {size:,} bytes; the limit is {MAX_BYTES:,}.")
+    scheme = download.url.partition(":")[0]
+    return DownloadedFile(name, download.url if scheme in ("http", "https") else f"{scheme}:", result.read_bytes())

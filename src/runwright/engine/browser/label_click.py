@@ -1,4 +1,4 @@
-"""Clicks a box where a person clicks it: on its label, where its own place is too small or lies under another."""
+"""Label clicks: click a checkbox, switch or radio button on its label where the control itself is hidden or covered."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from runwright.engine.errors import StepFailed
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
 
-    from runwright.engine.run.context import Stage
+    from runwright.engine.run.context import StepContext
 
 _LABELS = "[...new Set([...(element.labels ?? []), element.closest('label')])].filter((label) => label)"
-_PLACE = f"""(element) => {{
+_POSITION = f"""(element) => {{
   const top = (x, y) => element.getRootNode().elementFromPoint(x, y);
   const own = element.getBoundingClientRect();
-  const seen = top(own.left + own.width / 2, own.top + own.height / 2);
-  if (own.width > 1 && own.height > 1 && seen && element.contains(seen)) return null;
+  const hit = top(own.left + own.width / 2, own.top + own.height / 2);
+  if (own.width > 1 && own.height > 1 && hit && element.contains(hit)) return null;
   const another = 'a[href], button, input, select, textarea, [role=button], [role=link]';
   for (const [number, label] of {_LABELS}.entries()) {{
     label.scrollIntoViewIfNeeded?.();
@@ -31,22 +31,22 @@ _PLACE = f"""(element) => {{
   }}
   return null;
 }}"""
-"""Where to click instead: the label's number and a place in it, beside links that stand in it. Else null."""
+"""Where to click instead: the index of the label and a position in it that avoids links inside the label. Else null."""
 _LABEL = f"(element, number) => {_LABELS}[number]"
 
 
-def press(stage: Stage, control: ElementHandle, hold: float = 0) -> None:
-    """Click a box, a switch or a round button, holding the button for ``hold`` milliseconds.
+def press(context: StepContext, control: ElementHandle, hold: float = 0) -> None:
+    """Click a checkbox, switch or radio button, holding the mouse button down for ``hold`` milliseconds.
 
-    Pages that draw such controls themselves keep the real one out of sight, and draw its label.
+    Pages that draw such controls themselves hide the native one and draw its label.
     """
-    place = control.evaluate(_PLACE)
-    if place is None:
+    position = control.evaluate(_POSITION)
+    if position is None:
         control.click(delay=hold)
         return
-    if stage.until(control.is_enabled, stage.timeout) is None:
-        raise StepFailed("The control is disabled. Something is missing before it.")
-    number, right, below = place
+    if context.until(control.is_enabled, context.timeout) is None:
+        raise StepFailed("The control is disabled. A required entry may be missing.")
+    number, x, y = position
     label = control.evaluate_handle(_LABEL, number).as_element()
-    assert label is not None, "it was there a moment ago"
-    label.click(position={"x": right, "y": below}, delay=hold)
+    assert label is not None, "the label was there a moment ago"
+    label.click(position={"x": x, "y": y}, delay=hold)

@@ -1,4 +1,4 @@
-"""The browser: which one is used, and how it is started."""
+"""Launch: which browser a run uses, and how Playwright's driver and the browser are started."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Browser, Error, Playwright, ProxySettings, sync_playwright
 
-from runwright.engine.errors import NotUsable
+from runwright.engine.errors import EnvironmentFailure
 
 _INSTALLED = (
     "chromium",
@@ -24,25 +24,25 @@ _INSTALLED = (
     "msedge",
 )
 _SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
-"""Chromium without what draws windows: the same pages in less time. Playwright too takes it where none is wanted."""
-_ELSEWHERE = (
+"""Chromium without a window system: the same pages in less time. Playwright, too, uses it for headless runs."""
+_APP_PATHS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-QUIET = (
+QUIET_FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
     "--no-default-browser-check",
 )
-"""Keeps the browser from asking hosts that the run has nothing to do with.
+"""Flags that keep the browser from contacting hosts that have nothing to do with the run.
 
-No `--disable-features`: of several the last one counts, and Playwright's own keeps the browser, among much else, from
-trying https where an address says http.
+`--disable-features` is not among them: the browser obeys only the last one, and Playwright passes one of its own that,
+among many other things, keeps the browser from trying https for http addresses.
 """
-_KEPT = "NODE_COMPILE_CACHE"
+_COMPILE_CACHE = "NODE_COMPILE_CACHE"
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ class FoundBrowser:
 
     path: str
     own: bool
-    """It was downloaded by Playwright."""
+    """Playwright downloaded it."""
 
 
 def find_browser(playwright: Playwright, headed: bool = False) -> FoundBrowser | None:
-    """The browser named by `RUNWRIGHT_BROWSER`, else Playwright's own, else one that is installed."""
+    """The browser that `RUNWRIGHT_BROWSER` names, else Playwright's own, else an installed one; None without any."""
     named = os.environ.get("RUNWRIGHT_BROWSER")
     if named:
         return FoundBrowser(named, own=False)
@@ -67,11 +67,11 @@ def find_browser(playwright: Playwright, headed: bool = False) -> FoundBrowser |
         path = shutil.which(name)
         if path is not None:
             return FoundBrowser(path, own=False)
-    return next((FoundBrowser(path, own=False) for path in _ELSEWHERE if Path(path).exists()), None)
+    return next((FoundBrowser(path, own=False) for path in _APP_PATHS if Path(path).exists()), None)
 
 
 def _own_shell(own: Path) -> Path | None:
-    """The shell that Playwright downloads with its Chromium: chromium_headless_shell-1234 lies beside chromium-1234."""
+    """The headless shell that Playwright downloads with Chromium: chromium_headless_shell-1234 beside chromium-1234."""
     for folder in own.parents:
         if folder.name.startswith("chromium-"):
             beside = folder.with_name(folder.name.replace("chromium-", "chromium_headless_shell-", 1))
@@ -81,16 +81,17 @@ def _own_shell(own: Path) -> Path | None:
 
 @contextmanager
 def driver() -> Iterator[Playwright]:
-    """Playwright, started and stopped. What its Node compiles of its own sources is kept, as Python keeps what it
-    compiles: the next start takes two thirds of the time.
+    """Start Playwright, and stop it afterwards.
+
+    Its Node process keeps its compiled sources in a cache, as Python does: the next start takes two thirds of the time.
 
     Source: https://nodejs.org/api/module.html#module-compile-cache
     """
-    with ExitStack() as only_while_it_starts:
+    with ExitStack() as during_start:
         cache = _cache()
-        if cache is not None and _KEPT not in os.environ:
-            os.environ[_KEPT] = str(cache)
-            only_while_it_starts.callback(os.environ.pop, _KEPT)
+        if cache is not None and _COMPILE_CACHE not in os.environ:
+            os.environ[_COMPILE_CACHE] = str(cache)
+            during_start.callback(os.environ.pop, _COMPILE_CACHE)
         playwright = sync_playwright().start()
     try:
         yield playwright
@@ -99,7 +100,7 @@ def driver() -> Iterator[Playwright]:
 
 
 def _cache() -> Path | None:
-    """This account's own folder for what can be made again; None where none is wanted, or there is no account's."""
+    """The cache folder of this account; None where Python writes no bytecode, or the account has no home folder."""
     if sys.dont_write_bytecode:
         return None
     try:
@@ -109,29 +110,29 @@ def _cache() -> Path | None:
 
 
 def _proxy() -> ProxySettings | None:
-    """The proxy of the environment where it wants a name and a password; any other the browser takes by itself."""
+    """The environment's proxy if it needs a user name and password; the browser uses any other proxy on its own."""
     names = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy", "HTTP_PROXY")
-    given = next(filter(None, map(os.environ.get, names)), "")
+    proxy = next(filter(None, map(os.environ.get, names)), "")
     try:
-        parts = urlsplit(given if "://" in given else f"http://{given}")
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
         server = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     except ValueError:
-        return None  # `doctor` says what is wrong with it
+        return None  # `doctor` reports the error
     if not parts.username:
         return None
-    without = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    bypass = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     return ProxySettings(
-        server=server, username=unquote(parts.username), password=unquote(parts.password or ""), bypass=without
+        server=server, username=unquote(parts.username), password=unquote(parts.password or ""), bypass=bypass
     )
 
 
 def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str] = ()) -> Browser:
-    """Start the browser. Raises NotUsable with what to do when there is none or it does not start."""
+    """Start the browser. Raises EnvironmentFailure with a remedy when there is none or it does not start."""
     found = find_browser(playwright, headed)
     if found is None:
-        lacking = "No browser was found that can show a window." if headed else "No browser was found."
-        raise NotUsable(lacking, "Run `runwright doctor --fix`, which installs one.")
-    flags = [*QUIET, *arguments]
+        message = "No browser found that can show a window." if headed else "No browser found."
+        raise EnvironmentFailure(message, "Run `runwright doctor --fix`, which installs one.")
+    flags = [*QUIET_FLAGS, *arguments]
     if sys.platform.startswith("linux") and os.geteuid() == 0:
         flags.append("--no-sandbox")
     try:
@@ -144,11 +145,11 @@ def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str
         )
     except Error as error:
         first = next((line.strip() for line in str(error).splitlines() if line.strip()), "no reason given")
-        remedy = "Run `runwright doctor`, which says what is missing."
+        remedy = "Run `runwright doctor`, which reports what is missing."
         if (
             headed
             and sys.platform.startswith("linux")
             and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
         ):
-            remedy = "There is no display for a window: run without --headed, or on a desktop, or under `xvfb-run`."
-        raise NotUsable(f"The browser {found.path} does not start: {first}", remedy) from None
+            remedy = "No display found: run without --headed, on a desktop, or under `xvfb-run`."
+        raise EnvironmentFailure(f"The browser {found.path} does not start: {first}", remedy) from None

@@ -1,4 +1,4 @@
-// Which of the candidates are inside a box, in a column, hold a value, stand next behind an anchor: their indexes.
+// Returns the indexes of the candidates that are inside a box, in a column, have a value, or come next after an anchor.
 (_, [candidates, inside, anchors, own, column, value]) => {
   const up = (node) => node.assignedSlot || node.parentNode || (node.host ?? null);
   const chain = (node) => { const all = []; for (let n = node; n; n = up(n)) all.unshift(n); return all; };
@@ -6,7 +6,7 @@
   const words = (text) =>
     (text || '').replace(UNREAD, ' ').replace(/[\u2018\u2019]/g, "'").replace(/\s+/g, ' ').trim();
   const TABLE = 'table, [role=table], [role=grid], [role=treegrid]';
-  // which column each cell of a table begins in, cells that reach over several rows or columns counted in
+  // the column in which each cell of a table starts, taking cells into account that span several rows or columns
   const known = new Map();
   const places = (table) => {
     if (known.has(table)) return known.get(table);
@@ -48,7 +48,7 @@
     const best = new Set();
     for (const anchor of anchors) {
       const line = chain(anchor);
-      // an anchor that is a text may be the element that holds the control too: <li>prod-1 <button>
+      // a text anchor may be an element that contains the control, too: <li>prod-1 <button>
       const later = kept.filter((c) => c.element !== anchor && !line.includes(c.element) &&
         (c.chain.includes(anchor) ? own : follows(line, c.chain)));
       const shared = (c) => line.filter((node, i) => c.chain[i] === node).length;

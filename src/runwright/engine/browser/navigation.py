@@ -1,78 +1,120 @@
-"""Pages are asked for: an address, and once more a page that the server answered with a fault or not at all."""
+"""Navigation: load and reload pages, recognize pages that failed to load, and classify what went wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from playwright.sync_api import Error, Page
 
-from runwright.engine.browser.network import Traffic
+from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.tabs import Tabs, first_line
-from runwright.engine.errors import NotUsable
+from runwright.engine.errors import EnvironmentFailure
+from runwright.evidence.statuses import FailureClass
 
 READY = 30.0
-"""Seconds for a page to come."""
+"""Seconds within which a page must load."""
 _LASTING = ("NAME_NOT_RESOLVED", "CERT", "INVALID", "TOO_MANY_REDIRECTS", "SSL", "Download is starting")
-"""Signs of what another try does not mend."""
+"""Parts of error messages that name a lasting problem: a retry does not help."""
 
-PROXY = "Write them into the variable https_proxy: http://NAME:PASSWORD@HOST:PORT. `runwright doctor` looks at it."
-"""What helps where a proxy refuses who asks."""
-_OF_A_PROXY = ("PROXY", "TUNNEL_CONNECTION")
-"""Signs of an error that stands between the browser and the server."""
+PROXY_REMEDY = "Set them in the variable https_proxy: http://NAME:PASSWORD@HOST:PORT. `runwright doctor` checks it."
+"""The remedy where a proxy refuses the credentials."""
+_PROXY_ERRORS = ("PROXY", "TUNNEL_CONNECTION")
+"""Parts of error messages about a proxy between browser and server."""
+_NO_PAGE = ("Download is starting", "ERR_ABORTED")
+"""Parts of error messages about a response without a page: a file, or nothing (204)."""
+_WRONG_RESPONSE = ("TOO_MANY_REDIRECTS", "INVALID")
+"""Parts of error messages about a response that the browser cannot follow or read."""
+
+
+@dataclass(frozen=True)
+class LoadProblem:
+    """Why an address could not be loaded."""
+
+    message: str
+    failure_class: FailureClass
+
+    def failure(self, address: str, remedy_text: str = "") -> EnvironmentFailure:
+        """The exception that ends the run."""
+        text = f"{address} cannot be loaded: {self.message}."
+        return EnvironmentFailure(text, remedy_text or remedy(self.message), failure_class=self.failure_class)
 
 
 def remedy(problem: str = "") -> str:
-    """What helps where a page did not come, whatever was tried."""
-    if any(sign in problem for sign in _OF_A_PROXY):
-        return "Look at the proxy that the environment names; `runwright doctor` says more."
+    """What to do about a page that did not load."""
+    if any(words in problem for words in _PROXY_ERRORS):
+        return "Check the proxy that the environment names; `runwright doctor` reports more."
     if "ERR_ABORTED" in problem:
-        return "The server answered with no page: with nothing (204), or with a file. `download` takes a file."
-    return "Look whether the server is up."
+        return "The server sent no page, but nothing (204) or a file. Use `download` to get a file."
+    return "Check whether the server is up."
 
 
-def load(tabs: Tabs, address: str, alive: Callable[[], None]) -> str | None:
-    """One try to load an address in the current page; what is wrong when another may help.
+def load(tabs: Tabs, address: str, alive: Callable[[], None]) -> LoadProblem | None:
+    """Try once to load an address in the current page; returns the problem if a retry may help.
 
-    ``alive`` raises what else ends the step, as a page that may not be gone to. Raises NotUsable when no try will help.
+    ``alive`` raises whatever else ends the step, such as a blocked navigation. Raises EnvironmentFailure when no retry
+    will help.
     """
     if tabs.ended is not None:
-        tabs.fresh()
+        tabs.replace_all()
     try:
         response = tabs.page.goto(address, wait_until="commit", timeout=READY * 1000)
     except Error as error:
         alive()
-        problem = first_line(error).removeprefix("Page.goto: ").split(" at http")[0]
-        tabs.fresh()
-        if any(sign in problem for sign in _LASTING):
-            raise NotUsable(f"{address} cannot be loaded: {problem}.", "Look at the address.") from None
+        message = first_line(error).removeprefix("Page.goto: ").split(" at http")[0]
+        tabs.replace_all()
+        problem = LoadProblem(message, _error_class(message))
+        if any(words in message for words in _LASTING):
+            raise problem.failure(address, "Check the address.") from None
         return problem
     if response is not None and response.status == 407:
-        tabs.fresh()  # the browser still goes to its own page about it
-        raise NotUsable(f"{address} cannot be loaded: the proxy wants a name and a password that it knows.", PROXY)
-    if response is not None and _fault(response.status):
-        return f"the server answers {response.status}"
+        tabs.replace_all()  # the browser still navigates to its own error page
+        problem = LoadProblem("the proxy requires a valid user name and password", FailureClass.NETWORK)
+        raise problem.failure(address, PROXY_REMEDY)
+    if response is not None and _is_server_error(response.status):
+        return LoadProblem(f"the server answers {response.status}", _status_class(response.status))
     return None
 
 
 def reload(page: Page) -> None:
-    """Ask for a page again; it may not be there still."""
+    """Request a page again. It may still fail to load."""
     with suppress(Error):
         page.reload(wait_until="commit", timeout=READY * 1000)
 
 
-def is_none(page: Page, traffic: Traffic) -> bool:
-    """Whether a page is none: the server answered with a fault, or not at all. What a form was sent to is not asked."""
-    document = traffic.document(page.url)
-    faulty = document is not None and document.request.method == "GET" and _fault(document.status)
-    return faulty or is_lost(page)
+def failed_to_load(page: Page, network: NetworkMonitor) -> bool:
+    """Whether a page failed to load: the server sent an error, or nothing. Responses to forms do not count."""
+    document = network.document(page.url)
+    failed = document is not None and document.request.method == "GET" and _is_server_error(document.status)
+    return failed or shows_browser_error(page)
 
 
-def is_lost(page: Page) -> bool:
-    """Whether the browser shows a page of its own, because the one that was asked for could not be loaded."""
+def failed_page_class(page: Page, network: NetworkMonitor) -> FailureClass | None:
+    """The failure class of a page for which the server sent an error, or which the browser could not load."""
+    if shows_browser_error(page):
+        return FailureClass.NETWORK
+    document = network.document(page.url)
+    return _status_class(document.status) if document is not None and _is_server_error(document.status) else None
+
+
+def shows_browser_error(page: Page) -> bool:
+    """Whether the browser shows its own error page, because it could not load the requested one."""
     return page.url.startswith("chrome-error:")
 
 
-def _fault(status: int) -> bool:
-    """Whether an answer says that the server cannot answer now."""
+def _is_server_error(status: int) -> bool:
+    """Whether a status means that the server cannot handle the request now."""
     return status >= 500 or status == 429
+
+
+def _status_class(status: int) -> FailureClass:
+    return FailureClass.RATE_LIMITED if status == 429 else FailureClass.SITE_ERROR
+
+
+def _error_class(message: str) -> FailureClass:
+    """The failure class of the error with which the browser stopped loading a page."""
+    if any(words in message for words in _NO_PAGE):
+        return FailureClass.PAGE_CHANGED
+    wrong = "CERT" not in message and any(words in message for words in _WRONG_RESPONSE)
+    return FailureClass.SITE_ERROR if wrong else FailureClass.NETWORK

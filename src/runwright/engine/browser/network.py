@@ -1,4 +1,4 @@
-"""What goes over the wire: requests under way, those that change something, and the guard over documents."""
+"""Network: requests in flight, requests that change something, and the guard that blocks documents of other sites."""
 
 from __future__ import annotations
 
@@ -12,132 +12,133 @@ from playwright.sync_api import Browser, BrowserContext, Error, Frame, Page, Req
 from runwright.engine.browser.site_origins import Sites
 
 _ENDLESS = ("eventsource", "websocket", "ping", "media", "beacon")
-_ASIDE = ("ping", "beacon")
-_LEFT = "net::ERR_ABORTED"
-"""The page went elsewhere, and wanted no more of the answer."""
-_OLD = 5.0
-"""Seconds after which a request counts as a long poll and is no longer waited for."""
+_BACKGROUND = ("ping", "beacon")
+_ABANDONED = "net::ERR_ABORTED"
+"""The page navigated away and dropped the rest of the response."""
+_LONG_POLL = 5.0
+"""Seconds after which a request counts as a long poll; settling no longer waits for it."""
 
 
 @dataclass
-class Change:
-    """A request other than GET, or where one was sent on to."""
+class ChangeRequest:
+    """A request other than GET, HEAD and OPTIONS, or a request to which one was redirected."""
 
     method: str
     address: str
     status: int | None = None
-    """None where no answer came, or not all of it."""
-    over: bool = False
-    """Answered, or failed."""
-    left: bool = False
-    """The page went elsewhere, and wanted no answer any more."""
-    aside: bool = False
-    """A ping: no page waits for its answer, nor shows it."""
+    """None where no response came, or only a part of it."""
+    finished: bool = False
+    """The request was answered or failed."""
+    abandoned: bool = False
+    """The page navigated away before the response was complete."""
+    background: bool = False
+    """A ping: no page waits for its response or shows it."""
 
     def data(self) -> dict[str, Any]:
         return {"method": self.method, "address": self.address, "status": self.status}
 
 
 @dataclass
-class Blocked:
-    """A document that was not requested, because its address belongs to none of the runbook's sites."""
+class BlockedDocument:
+    """A document that the guard blocked, because its address belongs to none of the runbook's sites."""
 
     address: str
     frame: bool
-    """It would have stood in a frame, not at the top."""
+    """It was requested for a frame, not for a page."""
 
 
 @dataclass
-class Traffic:
-    """Follows the requests of one browser context."""
+class NetworkMonitor:
+    """Follows all requests of one browser context."""
 
     context: BrowserContext
-    heard: Callable[[Change], None] | None = None
-    """Is told of each request other than GET the moment it is sent."""
+    on_change: Callable[[ChangeRequest], None] | None = None
+    """Called with each change request as soon as it is sent."""
     _open: dict[Request, float] = field(default_factory=dict)
-    _changes: dict[Request, Change] = field(default_factory=dict)
-    _all: list[Change] = field(default_factory=list)
+    _changes: dict[Request, ChangeRequest] = field(default_factory=dict)
+    _all: list[ChangeRequest] = field(default_factory=list)
     _documents: dict[str, Response] = field(default_factory=dict)
-    _coming: dict[Request, None] = field(default_factory=dict)
-    """Requests for documents that have no answer yet."""
+    _pending: dict[Request, None] = field(default_factory=dict)
+    """Requests for documents that have no response yet."""
 
     def __post_init__(self) -> None:
-        self.context.on("request", self._begun)
+        self.context.on("request", self._started)
         self.context.on("requestfinished", self._ended)
         self.context.on("requestfailed", self._failed)
         self.context.on("response", self._answered)
 
     def under_way(self) -> bool:
-        """A request is under way that is worth waiting for."""
+        """Whether a request is in flight that is worth waiting for."""
         now = time.monotonic()
-        return any(now - begun < _OLD for begun in self._open.values())
+        return any(now - started < _LONG_POLL for started in self._open.values())
 
-    def coming(self, page: Page) -> str | None:
-        """The address that a page was asked to go to and that has not answered yet. Until it does, what is there
-        answers no question: the browser holds them all back.
+    def pending_navigation(self, page: Page) -> str | None:
+        """The address to which a page is navigating and which has not answered yet; None without one.
+
+        Until it answers, the browser holds back every query to the page.
         """
         frame = page.main_frame
-        return next((request.url for request in self._coming if _frame(request) == frame), None)
+        return next((request.url for request in self._pending if _frame(request) == frame), None)
 
     def mark(self) -> int:
         """A point in time, for ``changes_since``."""
         return len(self._all)
 
-    def changes_since(self, mark: int) -> list[Change]:
-        """The requests other than GET that began after the mark."""
+    def changes_since(self, mark: int) -> list[ChangeRequest]:
+        """The change requests that started after the mark."""
         return self._all[mark:]
 
     def document(self, address: str) -> Response | None:
-        """The answer that brought the top-level document now at this address, if one was seen."""
+        """The latest response that brought a document at this address; None if none was seen."""
         return self._documents.get(_bare(address))
 
-    def _begun(self, request: Request) -> None:
+    def _started(self, request: Request) -> None:
         if request.resource_type not in _ENDLESS:
             self._open[request] = time.monotonic()
         if request.is_navigation_request():
-            self._coming[request] = None
+            self._pending[request] = None
         if _first(request).method not in ("GET", "HEAD", "OPTIONS"):
-            change = Change(request.method, request.url, aside=request.resource_type in _ASIDE)
+            change = ChangeRequest(request.method, request.url, background=request.resource_type in _BACKGROUND)
             self._changes[request] = change
             self._all.append(change)
-            if self.heard is not None:
-                self.heard(change)
+            if self.on_change is not None:
+                self.on_change(change)
 
     def _answered(self, response: Response) -> None:
         request = response.request
-        self._coming.pop(request, None)
+        self._pending.pop(request, None)
         if request in self._changes:
             self._changes[request].status = response.status
-            self._changes[request].over = True
+            self._changes[request].finished = True
         if request.resource_type == "document" and request.is_navigation_request():
             self._documents[_bare(response.url)] = response
 
     def _failed(self, request: Request) -> None:
         change = self._changes.get(request)
         if change is not None:
-            change.left = request.failure == _LEFT
-            if not change.left:
-                change.status = None  # the rest of its answer did not come
+            change.abandoned = request.failure == _ABANDONED
+            if not change.abandoned:
+                change.status = None  # the rest of the response did not come
         self._ended(request)
 
     def _ended(self, request: Request) -> None:
         self._open.pop(request, None)
-        self._coming.pop(request, None)
+        self._pending.pop(request, None)
         if request in self._changes:
-            self._changes.pop(request).over = True
+            self._changes.pop(request).finished = True
 
 
 def _frame(request: Request) -> Frame | None:
     try:
         return request.frame
-    except Error:  # a new window has none before its document is answered
+    except Error:  # a new window has no frame before its document is answered
         return None
 
 
 def _first(request: Request) -> Request:
-    """The request that led to this one by being sent on."""
-    while (before := request.redirected_from) is not None:
-        request = before
+    """The first request of the redirect chain that led to this one."""
+    while (previous := request.redirected_from) is not None:
+        request = previous
     return request
 
 
@@ -145,22 +146,22 @@ def _bare(address: str) -> str:
     return address.partition("#")[0]
 
 
-class Guard:
-    """Holds every document, in popups, frames and redirect hops too, to the runbook's sites before it is requested.
+class DocumentGuard:
+    """Blocks every document outside of the runbook's sites before it is requested: popups, frames, redirect hops too.
 
-    It stands at the browser (CDP ``Fetch``), since Playwright's own routes do not see redirect hops.
+    It uses the browser's CDP ``Fetch`` domain, since Playwright's own routes do not see redirect hops.
     """
 
-    def __init__(self, browser: Browser, sites: Sites, told: Callable[[Blocked], None]) -> None:
+    def __init__(self, browser: Browser, sites: Sites, on_blocked: Callable[[BlockedDocument], None]) -> None:
         self._sites = sites
-        self._told = told
+        self._on_blocked = on_blocked
         self._session = browser.new_browser_cdp_session()
         self._session.on("Fetch.requestPaused", self._paused)
         self._session.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]})
         self.open = False
-        """While a person acts in the window, documents are only followed, not held."""
+        """While a person acts in the window, the guard lists documents and blocks none."""
         self.passed: list[str] = []
-        """The addresses that went through while the guard was open."""
+        """The addresses that passed while the guard was open."""
 
     def _paused(self, event: dict[str, Any]) -> None:
         address = event["request"]["url"]
@@ -169,11 +170,11 @@ class Guard:
             self.passed.append(address)
         elif not self._sites.allow(address):
             self._session.send("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})
-            self._told(Blocked(address, frame=not self._top(event.get("frameId"))))
+            self._on_blocked(BlockedDocument(address, frame=not self._top(event.get("frameId"))))
             return
         self._session.send("Fetch.continueRequest", request)
 
     def _top(self, frame: str | None) -> bool:
-        """A page's main frame bears the id of the page's target."""
+        """Whether a frame id is that of a page: a main frame has the id of the page's CDP target."""
         targets = self._session.send("Target.getTargets")["targetInfos"]
         return any(each["type"] == "page" and each["targetId"] == frame for each in targets)

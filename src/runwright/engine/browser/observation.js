@@ -1,6 +1,6 @@
-// A document's title, how many changes it saw, and what it shows that may be a credential: [caption, text] of texts
-// and fields, judged in Python. Called on a control, it scrolls there first and tells where the control is then, as
-// x, y, width and height; of a control in a frame, the frame's document does not know where the page shows it: null.
+// Returns a document's title, its count of DOM changes, and texts and fields that may hold a credential, as [label,
+// text] pairs that Python judges. Called on a control, it scrolls to the control first and adds the control's box as
+// x, y, width and height. In a frame it returns null, since the frame's document does not know its place on the page.
 (control) => {
   if (control) {
     SCROLL(control);
@@ -17,7 +17,7 @@
     for (const label of element.labels || []) texts.push(label.textContent);
     return tidy(texts.find((text) => tidy(text)));
   };
-  const caption = (element) => {
+  const label = (element) => {
     const own = named(element);
     if (own) return own;
     const cell = element.closest('td');
@@ -30,19 +30,19 @@
       }
     return '';
   };
-  const take = (element, text) => {
+  const check = (element, text) => {
     const value = (text || '').trim();
-    if (KNOWN.test(value) || RANDOM.test(value)) found.push([element ? caption(element) : '', value]);
+    if (KNOWN.test(value) || RANDOM.test(value)) found.push([element ? label(element) : '', value]);
   };
   const walk = (root) => {
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node; node = texts.nextNode()) {
       if (node.nodeType === Node.TEXT_NODE) {
         if (node.data.length >= 8 && !/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE)$/.test(node.parentElement?.tagName || ''))
-          take(node.parentElement, node.data);
+          check(node.parentElement, node.data);
         continue;
       }
-      if (node.matches('input, textarea')) take(node, node.value);
+      if (node.matches('input, textarea')) check(node, node.value);
       if (node.shadowRoot) walk(node.shadowRoot);
     }
   };

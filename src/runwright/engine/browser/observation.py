@@ -1,4 +1,4 @@
-"""What one look at a page tells before and after a picture of it is taken."""
+"""Page observation: title, count of DOM changes, likely credentials and the control's box, in one round trip."""
 
 from __future__ import annotations
 
@@ -20,133 +20,137 @@ _INTO_VIEW = f"""(element) => {{
   const place = () => {{ const box = element.getBoundingClientRect(); return `${{box.left}} ${{box.top}}`; }};
   const before = place();
   ({SCROLL})(element);
-  const tell = () => [element.isConnected, LOOK];
-  if (place() === before) return tell();
+  const result = () => [element.isConnected, OBSERVE];
+  if (place() === before) return result();
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  return frame().then(frame).then(tell);
+  return frame().then(frame).then(result);
 }}"""
-_ALONE = _INTO_VIEW.replace("LOOK]", "null]")
-_AND_TELL = _INTO_VIEW.replace("LOOK]", f"({SCRIPT})(element)]")
+_ALONE = _INTO_VIEW.replace("OBSERVE]", "null]")
+_AND_OBSERVE = _INTO_VIEW.replace("OBSERVE]", f"({SCRIPT})(element)]")
 _ONLY = """async (all) => {
   if (all.length !== 1) return [all.length, [false, null]];
   Object.defineProperty(window, Symbol.for('control'), { value: all[0], enumerable: false, configurable: true });
   return [1, await (INTO_VIEW)(all[0])];
 }"""
 _ONLY_ALONE = _ONLY.replace("INTO_VIEW", _ALONE)
-_ONLY_AND_TELL = _ONLY.replace("INTO_VIEW", _AND_TELL)
-_HAND_OVER = "() => { const key = Symbol.for('control'), one = window[key]; delete window[key]; return one; }"
-_CAPTION = re.compile(
+_ONLY_AND_OBSERVE = _ONLY.replace("INTO_VIEW", _AND_OBSERVE)
+_TAKE_CONTROL = "() => { const key = Symbol.for('control'), one = window[key]; delete window[key]; return one; }"
+_SECRET_LABEL = re.compile(
     r"\b(?:token|secret|password|passphrase|credentials?|(?:api|private|access|signing|secret)[ -]?key)\b",
     re.IGNORECASE,
 )
-"""What stands beside a value that must not be shown."""
+"""A label of a value that must not be shown."""
 _VALUE = re.compile(r"[A-Za-z0-9_.=+/~-]{20,}")
-"""A value of twenty signs at least, without a space."""
+"""A value of at least 20 characters, without spaces."""
 
 
 def looks_random(text: str) -> bool:
-    """Whether nobody would write a text by hand: twenty signs at least, letters and digits, or both cases mixed.
+    """Whether a text looks generated: at least 20 characters, with letters and digits, or with both cases mixed.
 
-    Of random letters one in 65 texts of 24 has no digit; then a fifth of them, at the least, is of either case, which
-    the names that people join of several words do not reach.
+    One in 65 random texts of 24 characters has no digit. In those, at least a fifth of the letters is of either case;
+    names that people join from several words do not reach that.
     """
     if _VALUE.fullmatch(text) is None:
         return False
-    letters = [sign for sign in text if sign.isalpha()]
-    if any(sign.isdigit() for sign in text):
+    letters = [character for character in text if character.isalpha()]
+    if any(character.isdigit() for character in text):
         return bool(letters)
-    capitals = sum(sign.isupper() for sign in letters)
+    capitals = sum(character.isupper() for character in letters)
     return len(letters) <= 5 * min(capitals, len(letters) - capitals)
 
 
-Told: TypeAlias = tuple[str, int, list[tuple[str, str]], Box | None]
-"""What a document tells of itself: title, changes, texts that may be credentials, the control's place."""
+PageObservation: TypeAlias = tuple[str, int, list[tuple[str, str]], Box | None]
+"""One document: its title, count of DOM changes, texts that may be credentials with their labels, the control's box."""
 
 
-Sought: TypeAlias = tuple[ElementHandle, Told | None]
-"""A control that is in view, and what its document tells where that was asked for, as `glance` asks for it."""
+FoundControl: TypeAlias = tuple[ElementHandle, PageObservation | None]
+"""A control scrolled into view, and the observation of its document if one was requested."""
 
 
-def seek(page: Page, target: Target, tell: bool) -> tuple[int, Sought | None]:
-    """How many visible controls a worked-out target names at this moment; the one that it is to be, scrolled into view.
+def find_one(page: Page, target: Target, with_observation: bool) -> tuple[int, FoundControl | None]:
+    """How many visible controls a resolved target matches now, and the control if it is the only one, in view.
 
-    The one is None, too, where the page puts another in its place when it is scrolled, as long lists do.
+    The control is also None if the page replaces it while it is scrolled, as long lists do.
     """
     locator = plain(page, target)
     if locator is not None:
-        with suppress(Error):  # the page goes elsewhere, or has put functions of its own in the place of the browser's
-            number, (there, told) = locator.evaluate_all(_ONLY_AND_TELL if tell else _ONLY_ALONE)
+        with suppress(Error):  # the page navigates, or replaced functions of the browser with its own
+            number, (connected, observation) = locator.evaluate_all(
+                _ONLY_AND_OBSERVE if with_observation else _ONLY_ALONE
+            )
             if number != 1:
                 return number, None
-            control = page.evaluate_handle(_HAND_OVER).as_element()
+            control = page.evaluate_handle(_TAKE_CONTROL).as_element()
             if control is not None:
-                return 1, (control, told) if there else None
+                return 1, (control, observation) if connected else None
     handles = matches(page, target)
     if len(handles) != 1:
         return len(handles), None
-    there, told = handles[0].evaluate(_AND_TELL if tell else _ALONE)
-    return 1, (handles[0], told) if there else None
+    connected, observation = handles[0].evaluate(_AND_OBSERVE if with_observation else _ALONE)
+    return 1, (handles[0], observation) if connected else None
 
 
 @dataclass
-class Glance:
-    """A page at a moment."""
+class Observation:
+    """The state of a page, with all its frames, at one moment."""
 
     title: str = ""
     changes: int = 0
-    """How many changes of the DOM there were since the document was begun."""
+    """The DOM changes of the main document since it started to load."""
     credentials: list[tuple[str, str]] = field(default_factory=list)
-    """What each credential is that nobody declared, and its value; in all frames and their open shadow roots.
+    """Kind and value of each undeclared credential, in all frames and their open shadow roots.
 
-    A credential is known by its look (Slack's tokens and webhook addresses, `code=` and `state=` in addresses), or is a
-    value that looks random beside a caption such as *Verification Token*.
+    A credential has a known form (Slack's tokens and webhook addresses, `code=` and `state=` in addresses), or is a
+    value that looks random and has a label such as *Verification Token*.
     """
     box: Box | None = None
-    """Where the control is that was looked for, when it can be seen."""
+    """The box of the control, if it is visible."""
 
 
-def glance(page: Page, control: ElementHandle | None = None, told: Told | None = None) -> Glance:
-    """Look at a page; a control of it is scrolled into view first. What its document ``told`` already is not asked.
+def observe(
+    page: Page, control: ElementHandle | None = None, observation: PageObservation | None = None
+) -> Observation:
+    """Observe a page after scrolling ``control`` into view. Pass an ``observation`` of its document to reuse it.
 
-    A frame that goes elsewhere meanwhile is left out: it is looked at again after the picture.
+    A frame that navigates meanwhile is skipped: it is observed again after the screenshot.
     """
-    seen = Glance()
-    if told is not None:
-        seen.box = _shown(told[3])
+    seen = Observation()
+    if observation is not None:
+        seen.box = _visible(observation[3])
     elif control is not None:
-        told = _of_control(control, seen)
+        observation = _of_control(control, seen)
     for frame in page.frames:
         with suppress(Error):
             main = frame == page.main_frame
-            title, changes, found, _ = told if main and told is not None else _ask(frame)
+            title, changes, found, _ = observation if main and observation is not None else _of_frame(frame)
             if main:
                 seen.title, seen.changes = title, changes
-            for caption, text in found:
+            for label, text in found:
                 known = [(kind, value) for kind, value in well_known(text) if len(value) >= SHORT]
-                if not known and _CAPTION.search(caption) and looks_random(text):
-                    known = [(caption, text)]
+                if not known and _SECRET_LABEL.search(label) and looks_random(text):
+                    known = [(label, text)]
                 seen.credentials += known
     return seen
 
 
-def _ask(frame: Frame) -> Told:
-    told: Told = frame.evaluate(SCRIPT)
-    return told
+def _of_frame(frame: Frame) -> PageObservation:
+    observation: PageObservation = frame.evaluate(SCRIPT)
+    return observation
 
 
-def _of_control(control: ElementHandle, seen: Glance) -> Told | None:
-    """What the page's document tells, asked through the control; None when the control is gone or in a frame."""
-    told: Told | None = None
+def _of_control(control: ElementHandle, seen: Observation) -> PageObservation | None:
+    """Observe the main document through a control; None if it is gone or in a frame. Sets the box of ``seen``."""
+    observation: PageObservation | None = None
     with suppress(Error):  # the control is gone, as after a click that leaves the page
-        told = control.evaluate(SCRIPT)
-        if told is not None:
-            seen.box = told[3]
-        elif (there := control.bounding_box()) is not None:
-            seen.box = there["x"], there["y"], there["width"], there["height"]
-    seen.box = _shown(seen.box)
-    return told
+        observation = control.evaluate(SCRIPT)
+        if observation is not None:
+            seen.box = observation[3]
+        elif (box := control.bounding_box()) is not None:
+            seen.box = box["x"], box["y"], box["width"], box["height"]
+    seen.box = _visible(seen.box)
+    return observation
 
 
-def _shown(box: Box | None) -> Box | None:
-    """The place of what can be seen; what is not shown has no size."""
+def _visible(box: Box | None) -> Box | None:
+    """The box, or None if it has no size: then the control is not shown."""
     return box if box is not None and box[2] > 0 and box[3] > 0 else None

@@ -1,6 +1,6 @@
-"""Waiting until a page is at rest: loaded, fonts there, no requests under way, no changes, no finite animation.
+"""Settling: wait until a page is at rest, with no loading, requests, DOM changes or finite animations in progress.
 
-Bounded, and never a fixed sleep: where nothing is under way it costs one question to the page.
+The wait is bounded and never a fixed sleep: where nothing is in progress it costs one query to the page.
 """
 
 from __future__ import annotations
@@ -15,68 +15,67 @@ from typing import Any
 from playwright.sync_api import ElementHandle, Error, Page
 
 from runwright.engine.browser import observation
-from runwright.engine.browser.network import Traffic
+from runwright.engine.browser.network import NetworkMonitor
 
 WATCH = Path(__file__).with_name("watch.js").read_text("utf-8")
-"""Put into every page before its own scripts."""
+"""The script that every document runs before its own scripts."""
 _SETTLE = Path(__file__).with_name("settle.js").read_text("utf-8")
-_ALONE = _SETTLE.replace("LOOK]", "null]")
-_AND_LOOK = _SETTLE.replace("LOOK]", f"({observation.SCRIPT})(control)]")
+_ALONE = _SETTLE.replace("OBSERVE]", "null]")
+_AND_OBSERVE = _SETTLE.replace("OBSERVE]", f"({observation.SCRIPT})(control)]")
 
 QUIET = 0.06
-"""Seconds without a change of the DOM, after one was seen, that count as rest."""
-MOST = 5.0
-"""Seconds after which a page that never rests is taken as it is."""
+"""Seconds without a DOM change, after a change, that count as rest."""
+TIMEOUT = 5.0
+"""Seconds after which the run continues on a page that is never at rest."""
 
 
 @dataclass(frozen=True)
-class Rest:
-    """How a page was when it had been waited for."""
+class SettleResult:
+    """The state of a page after the wait."""
 
-    came: bool
-    """It came to rest, or it is closed."""
-    told: observation.Told | None = None
-    """What its document told at that moment, where a control of it was to be looked at."""
+    at_rest: bool
+    """The page is at rest or closed."""
+    observation: observation.PageObservation | None = None
+    """The observation of its document at that moment, if a control was passed."""
 
 
 def settle(
     page: Page,
-    traffic: Traffic,
-    most: float = MOST,
+    network: NetworkMonitor,
+    timeout: float = TIMEOUT,
     watch: Callable[[], None] | None = None,
     control: ElementHandle | None = None,
-) -> Rest:
-    """Wait until the page rests, for ``most`` seconds.
+) -> SettleResult:
+    """Wait until the page is at rest, for at most ``timeout`` seconds, calling ``watch`` several times a second.
 
-    Meanwhile ``watch`` is called, several times a second. With a ``control`` of the page's own document the page is
-    looked at in the same question, as `glance` does.
+    With a ``control`` of the main document the result holds an observation from the same round trip.
     """
-    at_once = 0.5 if watch is None else 0.2
-    deadline = time.monotonic() + most
+    query_time = 0.5 if watch is None else 0.2
+    deadline = time.monotonic() + timeout
     while not page.is_closed():
         left = deadline - time.monotonic()
         if left <= 0:
-            return Rest(False)
-        script = _ALONE if control is None else _AND_LOOK
-        rests: bool
-        told: Any
+            return SettleResult(False)
+        script = _ALONE if control is None else _AND_OBSERVE
+        at_rest: bool
+        observed: Any
         try:
             if watch is not None:
                 watch()
-            rests, told = page.evaluate(script, [QUIET * 1000, min(left, at_once) * 1000, control])
-        except Error:  # the page went elsewhere while it was asked, or the control stands in a frame
+            at_rest, observed = page.evaluate(script, [QUIET * 1000, min(left, query_time) * 1000, control])
+        except Error:  # the page navigated during the query, or the control is in a frame
             if control is None:
-                _moment(page)
+                _process_events(page)
             control = None
             continue
-        if rests and not traffic.under_way():
-            return Rest(True, told)
-        if rests:
-            _moment(page)
-    return Rest(True)
+        if at_rest and not network.under_way():
+            return SettleResult(True, observed)
+        if at_rest:
+            _process_events(page)
+    return SettleResult(True)
 
 
-def _moment(page: Page) -> None:
-    """Let the browser's events come in; one of them may be that the page closed."""
+def _process_events(page: Page) -> None:
+    """Process the browser's events for 10 ms; one of them may be that the page closed."""
     with suppress(Error):
         page.wait_for_timeout(10)

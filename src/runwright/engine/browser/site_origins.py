@@ -1,4 +1,4 @@
-"""The sites of a run, worked out: which origins a browser may ask, and which of them an address belongs to."""
+"""Site origins: the resolved sites of a run, the origins that it may open, and the site of an address."""
 
 from __future__ import annotations
 
@@ -12,26 +12,27 @@ from runwright.language.targets import Target
 
 @dataclass(frozen=True)
 class ResolvedSite:
-    """A site with its addresses worked out."""
+    """A site with its expressions resolved."""
 
     name: str
     url: str
-    """Without a slash at the end."""
+    """Without a trailing slash."""
     home: Origin
     also: tuple[Origin, ...]
     signed_out_when: Condition | None
     signed_in_as: Target | None
-    conceal: tuple[Target, ...]
-    stand_in: tuple[str | None, Mapping[str, str]]
-    """The kind of its stand-in (None: one that answers for the host) and the options for it."""
+    redact: tuple[Target, ...]
+    simulator: tuple[str | None, Mapping[str, str]]
+    """The kind of its simulator (None: the one that serves the host) and the simulator's options."""
 
     def covers(self, address: str) -> bool:
-        there = origin(address)
-        return there is not None and any(mine.covers(there) for mine in (self.home, *self.also))
+        """Whether an address has one of the site's origins."""
+        target = origin(address)
+        return target is not None and any(own.covers(target) for own in (self.home, *self.also))
 
 
 class Sites:
-    """All sites of a run."""
+    """All sites of a run, by name."""
 
     def __init__(self, sites: Iterable[ResolvedSite]) -> None:
         self._all = {site.name: site for site in sites}
@@ -43,25 +44,25 @@ class Sites:
         return iter(self._all.values())
 
     def allow(self, address: str) -> bool:
-        """A document at this address may be asked for."""
+        """Whether the run may request a document at this address."""
         if origin(address) is None:
             return not address.startswith(("http:", "https:", "file:", "ftp:"))
         return any(site.covers(address) for site in self._all.values())
 
     def protected(self, address: str) -> ResolvedSite | None:
-        """The site that an address without TLS would belong to if it had it."""
-        there = origin(address)
-        if there is None or there.scheme != "http":
+        """The site to which an http address would belong if it were https."""
+        target = origin(address)
+        if target is None or target.scheme != "http":
             return None
-        secure = Origin("https", there.host, 443 if there.port == 80 else there.port)
+        secure = Origin("https", target.host, 443 if target.port == 80 else target.port)
         return self.at(str(secure))
 
     def at(self, address: str) -> ResolvedSite | None:
-        """The site that an address belongs to: by its own origin first, then by one of its further origins."""
-        there = origin(address)
-        if there is None:
+        """The site of an address: by the sites' own origins first, then by those under `also`."""
+        target = origin(address)
+        if target is None:
             return None
         for site in self._all.values():
-            if site.home.covers(there):
+            if site.home.covers(target):
                 return site
         return next((site for site in self._all.values() if site.covers(address)), None)

@@ -1,4 +1,4 @@
-"""What a page offers at a moment: its visible controls and headings, and which of them is most like a target."""
+"""Page snapshots: the visible controls and headings of a page, and those most similar to a target."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CONTROLS = frozenset(
     menuitemcheckbox menuitemradio treeitem heading dialog alertdialog alert status iframe img row
     columnheader""".split()  # noqa: SIM905
 )
-"""What a snapshot of a page keeps: what people act on, and what tells them where they are."""
+"""The roles that a snapshot keeps: those that people act on, and those that show them where they are."""
 
 _LINE = re.compile(
     r"^\s*- (?P<quote>'?)(?P<role>[a-z]+)"
@@ -25,9 +25,9 @@ _MARK = re.compile(r"\[([a-z]+)(?:=([^\]]*))?\]")
 
 
 def offered(page: Page, most: int = 400) -> list[Candidate]:
-    """What the page offers: role, name, state and box of its visible controls and headings, no values.
+    """Role, name, states and box of the page's visible controls and headings, without values; at most ``most``.
 
-    A page that is too busy or too large to be read in 3 s offers nothing.
+    Empty for a page that is too busy or too large to be read within 3 s.
     """
     try:
         snapshot = page.aria_snapshot(mode="ai", boxes=True, timeout=3000)
@@ -62,20 +62,20 @@ def offered(page: Page, most: int = 400) -> list[Candidate]:
 
 
 def nearest(target: Target, there: Sequence[Candidate], most: int = 5) -> list[Candidate]:
-    """What is on the page and most like the target: first of its role, then the same name under another role."""
+    """The candidates most similar to a target, at most ``most``: by name, and those of its role first."""
     from rapidfuzz import fuzz, utils
 
-    roles = {head.role for head in target.heads}
-    names = [str(name.text) for head in target.heads for name in head.names]
+    roles = {head.role for head in target.alternatives}
+    names = [str(name.text) for head in target.alternatives for name in head.names]
     scored = []
     for index, candidate in enumerate(there):
-        alike = max(
+        similarity = max(
             (fuzz.WRatio(name, candidate.name, processor=utils.default_process) for name in names),
             default=0.0,
         )
         same_role = candidate.role in roles
-        if same_role or alike >= 80:
-            scored.append((alike + (25 if same_role else 0), -index, candidate))
+        if same_role or similarity >= 80:
+            scored.append((similarity + (25 if same_role else 0), -index, candidate))
     scored.sort(key=lambda entry: entry[:2], reverse=True)
     unique = dict.fromkeys(candidate.line for _, _, candidate in scored)
     by_line = {candidate.line: candidate for _, _, candidate in reversed(scored)}

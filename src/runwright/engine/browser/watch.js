@@ -1,15 +1,15 @@
-// Runs in every document before its own scripts: counts changes of the DOM, and notes what the page has under way that
-// may bring more of them, so that settling can tell a page that is finished from one that only pauses.
+// Runs in every document before its own scripts: counts DOM changes, and records the pending timers, callbacks and
+// messages that may cause more, so that settling can distinguish a finished page from one that only pauses.
 (() => {
   const later = setTimeout.bind(window), frame = requestAnimationFrame.bind(window);
   const now = performance.now.bind(performance);
   const seen = {
-    count: 0, last: 0,              // changes, and when the last one was
-    known: 0, rested: false,        // the changes there were when the page last came to rest, and whether it ever did
-    due: new Map(),                 // timers and callbacks that have not come yet: when they are due
-    came: 0,                        // how many came since the last change
-    vague: 0,                       // when something began of which the page does not tell how it goes on
-    later, frame, now,              // the page's own timer, frames and clock, which note nothing
+    count: 0, last: 0,              // changes, and the time of the last one
+    known: 0, rested: false,        // the count when the page was last at rest, and whether it ever was
+    due: new Map(),                 // pending timers and callbacks: when they are due
+    came: 0,                        // how many were called since the last change
+    vague: 0,                       // when something started whose next callback cannot be predicted
+    later, frame, now,              // the original timer, frames and clock, which record nothing
   };
   Object.defineProperty(window, Symbol.for('settling'), { value: seen, enumerable: false });
   let observes = false, layout = null;
@@ -17,14 +17,14 @@
     seen.count += 1;
     seen.last = now();
     seen.came = 0;
-    // observers of sizes and places are called when the change has been laid out
+    // resize and intersection observers are called after the layout of the change
     if (!observes || layout !== null) return;
     const own = layout = {};
     seen.due.set(own, 0);
     frame(() => { layout = null; later(() => seen.due.delete(own)); });
   }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 
-  const begun = () => { seen.vague = now(); };
+  const started = () => { seen.vague = now(); };
   const replace = (holder, name, handler) => {
     const there = holder && Object.getOwnPropertyDescriptor(holder, name);
     if (!there?.configurable || typeof there.value !== 'function') return;
@@ -34,33 +34,33 @@
     if (made?.configurable) Object.defineProperty(value.prototype, 'constructor', { ...made, value });
   };
   const before = (holder, name, note) => replace(holder, name, {
-    apply(called, self, given) { note(); return Reflect.apply(called, self, given); },
+    apply(called, self, args) { note(); return Reflect.apply(called, self, args); },
   });
   const built = (name, note) => replace(window, name, {
-    construct(called, given, target) { note(); return Reflect.construct(called, given, target); },
+    construct(called, args, target) { note(); return Reflect.construct(called, args, target); },
   });
-  // what calls back: known from when it was asked for until it has come, however late that is
+  // functions that take a callback: recorded from the request until the call, however late that is
   const callback = (name, kind, due, again = false) => replace(window, name, {
-    apply(called, self, given) {
-      const [act, wait] = given;
-      if (typeof act !== 'function') { begun(); return Reflect.apply(called, self, given); }
+    apply(called, self, args) {
+      const [act, wait] = args;
+      if (typeof act !== 'function') { started(); return Reflect.apply(called, self, args); }
       let id = null;
-      const noted = () => seen.due.set(id, due(wait));
-      const wrapped = function (...told) {
-        if (!again) seen.due.delete(id); else if (seen.due.has(id)) noted();
+      const record = () => seen.due.set(id, due(wait));
+      const wrapped = function (...values) {
+        if (!again) seen.due.delete(id); else if (seen.due.has(id)) record();
         seen.came += 1;
-        return Reflect.apply(act, this, told);
+        return Reflect.apply(act, this, values);
       };
-      const number = Reflect.apply(called, self, [wrapped, ...given.slice(1)]);
+      const number = Reflect.apply(called, self, [wrapped, ...args.slice(1)]);
       id = kind + number;
-      noted();
+      record();
       return number;
     },
   });
-  const taken = (name, kind) => replace(window, name, {
-    apply(called, self, given) {
-      seen.due.delete(kind + given[0]);
-      return Reflect.apply(called, self, given);
+  const cancel = (name, kind) => replace(window, name, {
+    apply(called, self, args) {
+      seen.due.delete(kind + args[0]);
+      return Reflect.apply(called, self, args);
     },
   });
   const soon = (wait) => now() + (Number(wait) || 0);
@@ -68,16 +68,16 @@
   callback('setInterval', 'timer', soon, true);
   callback('requestAnimationFrame', 'frame', () => 0);
   callback('requestIdleCallback', 'idle', () => 0);
-  taken('clearTimeout', 'timer');
-  taken('clearInterval', 'timer');
-  taken('cancelAnimationFrame', 'frame');
-  taken('cancelIdleCallback', 'idle');
-  before(window, 'postMessage', begun);
-  before(window.MessagePort?.prototype, 'postMessage', begun);
-  before(window, 'fetch', begun);
-  before(window.XMLHttpRequest?.prototype, 'send', begun);
-  before(window.Scheduler?.prototype, 'postTask', begun);
-  window.navigation?.addEventListener('navigate', begun);
+  cancel('clearTimeout', 'timer');
+  cancel('clearInterval', 'timer');
+  cancel('cancelAnimationFrame', 'frame');
+  cancel('cancelIdleCallback', 'idle');
+  before(window, 'postMessage', started);
+  before(window.MessagePort?.prototype, 'postMessage', started);
+  before(window, 'fetch', started);
+  before(window.XMLHttpRequest?.prototype, 'send', started);
+  before(window.Scheduler?.prototype, 'postTask', started);
+  window.navigation?.addEventListener('navigate', started);
   for (const name of ['Worker', 'SharedWorker', 'WebSocket', 'EventSource', 'BroadcastChannel'])
     built(name, () => { seen.vague = Infinity; });
   for (const name of ['ResizeObserver', 'IntersectionObserver']) built(name, () => { observes = true; });

@@ -1,4 +1,4 @@
-"""A page that answers nothing any more is closed: a script that never ends would hold whoever asks it for good."""
+"""Watchdog: close a page that no longer responds, since an endless script would block every query to it forever."""
 
 from __future__ import annotations
 
@@ -12,54 +12,54 @@ from playwright.sync_api import Error, Frame
 from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.tabs import Tabs
 
-SILENT = READY + 5.0
-"""Seconds without an answer, and without anything else that the run got done, after which a page is closed."""
-HURRIED = 3.0
-"""The same where the run is to be ended."""
+UNRESPONSIVE_AFTER = READY + 5.0
+"""Seconds without a response, and without other progress of the run, after which a page is closed."""
+INTERRUPTED_AFTER = 3.0
+"""The same after an interrupt."""
 _TICK = 1.0
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 
 
 class Watchdog:
-    """Looks after the current page while the run waits for what it asked of it.
+    """Monitors the current page while the run waits for a response from it.
 
-    Playwright has no limit for a question to a page. It waits in an event loop of asyncio, in which this looks every
-    second whether the page's documents still answer a question of its own; each is asked in a greenlet, as Playwright
-    calls those that listen for events. Time is counted in looks, so that a machine that slept counts none.
+    Playwright has no time limit for a query to a page. It waits in an asyncio event loop, in which the watchdog checks
+    every second whether the page's documents still answer a query of its own; each query runs in a greenlet, as
+    Playwright's event handlers do. Time is counted in checks, so that the sleep of a machine does not count.
     """
 
     def __init__(self, tabs: Tabs, patience: Callable[[], float]) -> None:
-        """``patience`` gives the seconds that a page has at this moment."""
+        """``patience`` returns the seconds that a page has to respond now."""
         self._tabs = tabs
         self._patience = patience
-        self._asked: dict[Frame, float] = {}
-        """The documents that have not answered yet, and the seconds since they were asked."""
+        self._pending: dict[Frame, float] = {}
+        """The documents with a pending query, and the seconds since it was sent."""
         self._idle = 0.0
-        """Seconds since the run got something done."""
+        """Seconds since the run last made progress."""
         self._loop = asyncio.get_running_loop()
-        self._loop.call_later(_TICK, self._look)
+        self._loop.call_later(_TICK, self._check)
 
     def progress(self) -> None:
-        """The run got something done."""
+        """Record that the run made progress."""
         self._idle = 0.0
 
-    def _look(self) -> None:
-        self._loop.call_later(_TICK, self._look)
+    def _check(self) -> None:
+        self._loop.call_later(_TICK, self._check)
         self._idle += _TICK
         page = self._tabs.current()
         frames = page.frames if page is not None else []
-        self._asked = {frame: seconds + _TICK for frame, seconds in self._asked.items() if frame in frames}
+        self._pending = {frame: seconds + _TICK for frame, seconds in self._pending.items() if frame in frames}
         patience = self._patience()
-        if self._idle >= patience and max(self._asked.values(), default=0.0) >= patience:
-            self._asked.clear()
+        if self._idle >= patience and max(self._pending.values(), default=0.0) >= patience:
+            self._pending.clear()
             greenlet(lambda: self._tabs.give_up(patience)).switch()
             return
         for frame in frames:
-            if frame not in self._asked:
-                self._asked[frame] = 0.0
+            if frame not in self._pending:
+                self._pending[frame] = 0.0
                 greenlet(self._ask).switch(frame)
 
     def _ask(self, frame: Frame) -> None:
-        with suppress(Error):  # the frame went elsewhere: that is an answer, too
+        with suppress(Error):  # the frame navigated: that is a response, too
             frame.evaluate("0")
-        self._asked.pop(frame, None)
+        self._pending.pop(frame, None)

@@ -1,4 +1,4 @@
-"""The two things that the run itself does at a section's ends: open its place, and look whether it is done."""
+"""Steps that the runner adds to each section: open its page, check whether it is done, verify its result."""
 
 from __future__ import annotations
 
@@ -6,66 +6,67 @@ from typing import ClassVar
 
 from runwright.engine.browser.navigation import READY
 from runwright.engine.errors import NeverReady
-from runwright.engine.run.context import Stage
+from runwright.engine.run.context import StepContext
 from runwright.engine.run.verb_base import Verb
 from runwright.language.conditions import AnyOf, Condition
 from runwright.language.fields import Place
 
 
-class Opening(Verb):
-    """Open the place where a section begins."""
+class OpenPage(Verb):
+    """Open the page where a section begins."""
 
     name: ClassVar[str] = "open"
-    says: ClassVar[str] = "Open {place}"
+    summary: ClassVar[str] = "Open {place}"
 
     place: Place
 
-    def act(self, stage: Stage) -> None:
-        stage.tabs.first()
-        stage.open(self.place)
+    def act(self, context: StepContext) -> None:
+        context.tabs.close_popups()
+        context.open(self.place)
 
 
-class Look(Verb):
-    """Wait until what shows that a place is there has come."""
+class CheckDone(Verb):
+    """Wait until the page of a section is ready, so that its conditions can be checked."""
 
-    name: ClassVar[str] = "look"
-    says: ClassVar[str] = "Look whether “{title}” is done"
-    looks_only: ClassVar[bool] = True
+    name: ClassVar[str] = "check"
+    summary: ClassVar[str] = "Check whether “{title}” is done"
+    read_only: ClassVar[bool] = True
 
     title: str
     ready: Condition | None = None
     waits_when: Condition | None = None
 
-    def act(self, stage: Stage) -> None:
-        """Raises NeverReady when the sign does not come."""
+    def act(self, context: StepContext) -> None:
+        """Raises NeverReady if neither `ready` nor `waits_when` holds in time."""
         if self.ready is None:
             return
         signs = (self.ready,) if self.waits_when is None else (self.ready, self.waits_when)
-        if not stage.comes(AnyOf(signs), READY):
-            raise never_ready(stage, self.ready)
-        stage.settle()
+        if not context.comes(AnyOf(signs), READY):
+            raise never_ready(context, self.ready)
+        context.settle()
 
 
-def never_ready(stage: Stage, ready: Condition) -> NeverReady:
-    """What to say of a page that did not come to show that it is there."""
-    failure = stage.unmet(ready)
+def never_ready(context: StepContext, ready: Condition) -> NeverReady:
+    """The failure for a page whose `ready` condition did not hold in time."""
+    failure = context.unmet(ready)
     return NeverReady(
-        f"The page never showed that it is ready: {failure.looked_for}.",
+        f"Timed out after {READY:g} s waiting for the page to be ready: {failure.looked_for}.",
         failure.looked_for,
         failure.nearest,
-        failure.page_says,
+        failure.page_messages,
         failure.candidates,
+        failure.failure_class,
     )
 
 
-class Outcome(Verb):
-    """Show the page as a section left it that nothing confirms afterwards."""
+class ConfirmDone(Verb):
+    """Show the page after the steps of a section that has no `done_when`."""
 
-    name: ClassVar[str] = "look"
-    says: ClassVar[str] = "See how “{title}” ended"
-    looks_only: ClassVar[bool] = True
+    name: ClassVar[str] = "check"
+    summary: ClassVar[str] = "Verify how “{title}” ended"
+    read_only: ClassVar[bool] = True
 
     title: str
 
-    def act(self, stage: Stage) -> None:
-        stage.settle()
+    def act(self, context: StepContext) -> None:
+        context.settle()

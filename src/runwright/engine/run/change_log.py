@@ -1,102 +1,124 @@
-"""Changes outside the browser are made once: the intent is on disk before each, and nobody makes it a second time."""
+"""At-most-once changes via write-ahead intents.
+
+Before a step with `changes: true` acts, its intent is on disk; afterwards its outcome. A change whose intent exists
+already, in this run or in the one that is being resumed, is never started again unless it is idempotent.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from runwright.engine.browser.network import Change
-from runwright.engine.errors import StepFailed, Undecided
-from runwright.engine.run.context import Stage
-from runwright.engine.run.evidence_writer import Recorder, StepRecord
+from runwright.engine.browser.network import ChangeRequest
+from runwright.engine.errors import OutcomeUnknown, StepFailed
+from runwright.engine.run.context import StepContext
+from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
 from runwright.engine.run.listener import Listener
-from runwright.engine.run.resume import Begun, Place, place
+from runwright.engine.run.resume import Place, PriorChange, place
+from runwright.evidence.statuses import FailureClass
 
 BEGINS = 1.0
-"""Seconds in which a commit's request must begin; some pages save a moment after the click."""
+"""Seconds within which the request of a change must start; some pages save a moment after the click."""
 ANSWERED = 30.0
-"""Seconds in which it must be answered."""
+"""Seconds within which the request must be answered."""
 
 
-class Commits:
-    """The commits of the section at hand, and those that were begun before the section was begun again."""
+class ChangeLog:
+    """The changes of the current section, and those that were started before the section was repeated."""
 
-    def __init__(self, stage: Stage, recorder: Recorder, listener: Listener) -> None:
-        self._stage = stage
-        self._recorder = recorder
+    def __init__(self, context: StepContext, evidence: EvidenceWriter, listener: Listener) -> None:
+        self._context = context
+        self._evidence = evidence
         self._listener = listener
-        self._before: dict[Place, Begun] = {}
-        self._made: dict[Place, Begun] = {}
+        self._before: dict[Place, PriorChange] = {}
+        self._made: dict[Place, PriorChange] = {}
 
-    def section(self, begun: Mapping[Place, Begun]) -> None:
-        """A section begins; an earlier run may have begun commits of it."""
-        self._before, self._made = dict(begun), {}
+    def section(self, started: Mapping[Place, PriorChange]) -> None:
+        """Start a section. ``started`` holds the changes of it that an earlier run has started."""
+        self._before, self._made = dict(started), {}
 
     def section_again(self) -> None:
-        """The same section begins once more: none of the commits it has begun is begun twice."""
+        """Start the same section once more: none of the changes it has started is started again."""
         self._before |= self._made
         self._made = {}
 
-    def any_undecided(self) -> bool:
-        """Whether of a commit that was begun before it is not written down how it ended."""
-        return any(not each.known for each in self._before.values())
+    def any_outcome_unknown(self) -> bool:
+        """Whether the outcome of an earlier change of this section is not recorded."""
+        return any(not each.outcome_known for each in self._before.values())
 
-    def intend(self, record: StepRecord, repeatable: bool) -> None:
-        """Write down that a commit is about to be made. Raises Undecided when that could be the second time."""
-        named = self._recorder.scrubber.data(record.place())
-        where = place(named)
+    def intend(self, record: StepRecord, idempotent: bool) -> None:
+        """Record that a change is about to be made. Raises OutcomeUnknown if it may have been made already."""
+        location = self._evidence.scrubber.data(record.place())
+        where = place(location)
         before = self._before.get(where)
-        if before is not None and not repeatable:
-            how = "did" if before.known else "began, and did not live to write down how it ended,"
-            sentence = f"The run {before.run} {how} this step: {record.say}. The page does not show its effect."
-            raise Undecided(f"{sentence} Look whether the change was made: it is never made twice by itself.")
-        self._listener.commit_is_at("before the intent")
-        intent = {"step": record.number, "section": record.section, "verb": record.verb, "say": record.say}
-        self._recorder.tell("intent", **intent, **named)
-        self._recorder.flush()  # on disk before the commit is made
-        self._made[where] = Begun(self._recorder.run, record.say, known=False)
-        self._listener.commit_is_at("intent")
-        self._stage.traffic.heard = lambda change: self._listener.commit_is_at("sent")
-
-    def answered(self, mark: int, came: bool) -> None:
-        """Wait until what a commit has sent since the mark is answered. Raises Undecided when that failed.
-
-        Where nothing that was expected ``came``, it raises StepFailed when the server refused it, or a dialog kept it.
-        """
-        stage = self._stage
-
-        def changes() -> list[Change]:
-            return [change for change in stage.traffic.changes_since(mark) if not change.aside]
-
-        stage.until(changes, BEGINS)
-        stage.until(lambda: all(change.over for change in changes()), ANSWERED)
-        stage.settle()
-        self.none_failed(mark, came)
-        sent = [change for change in changes() if stage.plan.sites.allow(change.address)]
-        if not came and sent and all(400 <= (change.status or 0) < 500 for change in sent):
-            raise StepFailed(f"The request {sent[0].method} {sent[0].address} was refused with {sent[0].status}.")
-        if not came and not sent and stage.tabs.declined:
-            raise StepFailed(
-                "A dialog came up and was answered with no, and nothing was sent.", nearest=["answer: yes"]
+        if before is not None and not idempotent:
+            how = "made this change" if before.outcome_known else "started this change and recorded no outcome"
+            raise OutcomeUnknown(
+                f"The run {before.run} {how}: {record.name}. The page does not show its effect. "
+                "Check whether the change was made: runwright never makes a change twice on its own."
             )
-        self._listener.commit_is_at("answered")
+        self._listener.change_reached("before the intent")
+        intent = {"step": record.number, "section": record.section, "verb": record.verb, "name": record.name}
+        self._evidence.emit("intent", **intent, **location)
+        self._evidence.flush()  # on disk before the change is made
+        self._made[where] = PriorChange(self._evidence.run, record.name, outcome_known=False)
+        self._listener.change_reached("intent")
+        self._context.network.on_change = lambda change: self._listener.change_reached("sent")
 
-    def none_failed(self, mark: int, came: bool = False) -> None:
-        """Raises Undecided when a request since the mark was lost, so that nobody knows what became of it."""
-        for change in self._stage.traffic.changes_since(mark):
-            lost = change.over and (change.status is None or change.status >= 500 or change.status == 429)
-            if change.aside or (came and change.left):
-                continue  # what came shows that the page had its answer
-            if lost and self._stage.plan.sites.allow(change.address):
-                answer = f"was answered {change.status}" if change.status else "broke off"
-                raise never_twice(f"The request {change.method} {change.address} {answer}.")
+    def answered(self, mark: int, met: bool) -> None:
+        """Wait until the requests that a change has sent since the mark are answered.
+
+        Raises OutcomeUnknown if one of them failed. If no expectation was ``met``, raises StepFailed when the server
+        refused them all, or when a dialog was dismissed and nothing was sent.
+        """
+        context = self._context
+
+        def requests() -> list[ChangeRequest]:
+            return self._requests(mark)
+
+        context.until(requests, BEGINS)
+        context.until(lambda: all(change.finished for change in requests()), ANSWERED)
+        context.settle()
+        self.none_failed(mark, met)
+        if not met and self.refused(mark):
+            first = self._sent(mark)[0]
+            message = f"The request {first.method} {first.address} was refused with status {first.status}."
+            raise StepFailed(message, failure_class=FailureClass.REFUSED)
+        if not met and not self._sent(mark) and context.tabs.declined:
+            raise StepFailed("A dialog opened and was dismissed, so nothing was sent.", nearest=["answer: yes"])
+        self._listener.change_reached("answered")
+
+    def none_failed(self, mark: int, met: bool = False) -> None:
+        """Raises OutcomeUnknown if a request since the mark was lost, so that its outcome is unknown."""
+        for change in self._context.network.changes_since(mark):
+            lost = change.finished and (change.status is None or change.status >= 500 or change.status == 429)
+            if change.background or (met and change.abandoned):
+                continue  # the expectation that was met shows that the page had its answer
+            if lost and self._context.plan.sites.allow(change.address):
+                answer = f"was answered with status {change.status}" if change.status else "got no complete answer"
+                raise outcome_unknown(f"The request {change.method} {change.address} {answer}.")
+
+    def refused(self, mark: int) -> bool:
+        """Whether requests were sent to the runbook's sites since the mark, and all were answered with 4xx, not 429."""
+        sent = self._sent(mark)
+        return bool(sent) and all(400 <= (each.status or 0) < 500 and each.status != 429 for each in sent)
+
+    def any_made(self) -> bool:
+        """Whether this run has made a change in the current section."""
+        return any(change.outcome_known for change in self._made.values())
 
     def over(self) -> None:
-        """The outcome of the last one is on disk."""
-        self._made = {where: replace(commit, known=True) for where, commit in self._made.items()}
-        self._listener.commit_is_at("outcome")
+        """Note that the outcome of the last change is on disk."""
+        self._made = {where: replace(change, outcome_known=True) for where, change in self._made.items()}
+        self._listener.change_reached("outcome")
+
+    def _requests(self, mark: int) -> list[ChangeRequest]:
+        return [change for change in self._context.network.changes_since(mark) if not change.background]
+
+    def _sent(self, mark: int) -> list[ChangeRequest]:
+        return [change for change in self._requests(mark) if self._context.plan.sites.allow(change.address)]
 
 
-def never_twice(sentence: str) -> Undecided:
-    """What to say of a commit of which nobody knows what became of it."""
-    return Undecided(f"{sentence} Look on the page whether the change was made: it is never sent twice.")
+def outcome_unknown(sentence: str) -> OutcomeUnknown:
+    """The exception for a change that was sent and whose outcome is unknown."""
+    return OutcomeUnknown(f"{sentence} Check on the page whether the change was made: it is never sent twice.")

@@ -1,4 +1,4 @@
-"""What a verb has before it: the page, the control that was found, the values read so far."""
+"""What verbs and the step loop use of a run: the page, the control that was found, the values read so far."""
 
 from __future__ import annotations
 
@@ -11,67 +11,70 @@ from typing import Any, NoReturn, TypeVar
 
 from playwright.sync_api import ElementHandle, Error, Page
 
-from runwright.engine.browser import locate, navigation, snapshot, suggestions
-from runwright.engine.browser.condition_checks import holds, unmet, values_told
-from runwright.engine.browser.dom import caret_behind
-from runwright.engine.browser.downloads import Taken, take
-from runwright.engine.browser.error_translation import elsewhere
+from runwright.engine.browser import locate, navigation
+from runwright.engine.browser.condition_checks import holds
+from runwright.engine.browser.dom import focus_at_end
+from runwright.engine.browser.downloads import DownloadedFile, take_download
+from runwright.engine.browser.error_translation import blocked_navigation
 from runwright.engine.browser.navigation import READY
-from runwright.engine.browser.network import Blocked, Traffic
-from runwright.engine.browser.observation import Sought, Told, seek
+from runwright.engine.browser.network import BlockedDocument, NetworkMonitor
+from runwright.engine.browser.observation import FoundControl, PageObservation, find_one
 from runwright.engine.browser.settle import settle
 from runwright.engine.browser.site_origins import ResolvedSite
-from runwright.engine.browser.tabs import Tabs, Tell
-from runwright.engine.browser.watchdog import HURRIED, SILENT, Watchdog
-from runwright.engine.errors import Candidate, Interrupted, NotUsable, SignedOut, StepFailed, Stopped
-from runwright.engine.run.operator import Person
+from runwright.engine.browser.tabs import Emit, Tabs
+from runwright.engine.browser.watchdog import INTERRUPTED_AFTER, UNRESPONSIVE_AFTER, Watchdog
+from runwright.engine.errors import EnvironmentFailure, Interrupted, SignedOut, StepFailed, Stopped
+from runwright.engine.run.operator import Operator
+from runwright.engine.run.page_failures import PageFailures
 from runwright.engine.run.plan import Plan
-from runwright.engine.secrets.vault import Refused, Vault
-from runwright.language.conditions import Address, Condition, Holds, Present, resolve
+from runwright.engine.secrets.vault import SecretRefused, Vault
+from runwright.evidence.statuses import FailureClass
+from runwright.language.conditions import Condition, resolve
 from runwright.language.fields import Place
 from runwright.language.secret_value import Secret
 from runwright.language.targets import Target
 
 ACTION = 5.0
-"""Seconds for finding a control, for acting on it, and for an `expect`."""
-MOST = 5000
-"""Controls of a page among which the nearest names are looked for."""
-KEPT = 50
-"""Controls of earlier steps that browser and driver keep; then they are let go all at once, which costs less."""
+"""Default time limit in seconds for finding a control, for acting on it, and for an `expect`."""
+MAX_OLD_CONTROLS = 50
+"""Handles of controls from earlier steps that are kept; then all are disposed at once, which costs less."""
 Found = TypeVar("Found")
 
 
-class Stage:
-    """One run's browser, as verbs and the loop use it."""
+class StepContext:
+    """The browser of one run, as verbs and the step loop use it."""
 
     def __init__(
         self,
         plan: Plan,
         tabs: Tabs,
-        traffic: Traffic,
+        network: NetworkMonitor,
         vault: Vault,
-        tell: Tell,
+        emit: Emit,
         interrupt: Event,
-        person: Person,
+        person: Operator,
     ) -> None:
         self.plan = plan
         self.tabs = tabs
-        self.traffic = traffic
+        self.network = network
         self.vault = vault
-        self.tell = tell
+        self.emit = emit
         self.person = person
         self.scope: dict[str, Any] = {**plan.scope(), **vault.known()}
-        self.blocked: list[Blocked] = []
+        self.failures = PageFailures(tabs, network, vault, plan.sites, self.scope)
+        self.blocked: list[BlockedDocument] = []
         self.timeout = ACTION
-        """Seconds that the step at hand has."""
-        self.only_looks: Callable[[], bool] = lambda: False
-        """Whether the step at hand has asked for nothing but pages, so that a page may be loaded again."""
+        """The time limit of the current step in seconds."""
+        self.declared_timeout: float | None = None
+        """The step's own `timeout` in seconds; None if it has none."""
+        self.may_reload: Callable[[], bool] = lambda: False
+        """Whether the current step has requested nothing but pages, so that a failed page may be loaded again."""
         self.rests = True
-        """Whether the page came to rest when it was last waited for; some never do."""
+        """Whether the page came to rest the last time it was waited for; some pages never do."""
         self._interrupt = interrupt
         self._watchdog = Watchdog(tabs, self._patience)
         self._control: ElementHandle | None = None
-        self._done_with: list[ElementHandle] = []
+        self._old_controls: list[ElementHandle] = []
 
     # What verbs use
 
@@ -82,48 +85,48 @@ class Stage:
 
     @property
     def control(self) -> ElementHandle:
-        """The control that the verb's target names; it was found and is the only one."""
+        """The one control that matches the verb's target."""
         assert self._control is not None, "the verb has no target"
         return self._control
 
     @control.setter
     def control(self, handle: ElementHandle | None) -> None:
         if self._control is not None:
-            self._done_with.append(self._control)
-        if len(self._done_with) == KEPT:
-            for control in self._done_with:
-                with suppress(Error):  # the page that it stood on may be gone
+            self._old_controls.append(self._control)
+        if len(self._old_controls) == MAX_OLD_CONTROLS:
+            for control in self._old_controls:
+                with suppress(Error):  # its page may be gone
                     control.dispose()
-            self._done_with.clear()
+            self._old_controls.clear()
         self._control = handle
-        self.tabs.asked.clear()  # another step has begun
+        self.tabs.dialog_messages.clear()  # a new step starts
         self.tabs.declined = False
 
     @property
     def interrupted(self) -> bool:
-        """Whether the run is to be ended."""
+        """Whether the user has asked the run to end."""
         return self._interrupt.is_set()
 
     def open(self, place: Place) -> None:
-        """Go to a place. Tries again while the server is starting; raises NotUsable when it does not answer."""
+        """Open a place. Retries while the server is starting; raises EnvironmentFailure if it never answers."""
         self.goto(self.address(place))
 
     def address(self, place: Place) -> str:
-        """The whole address of a place."""
+        """The full address of a place."""
         return self.plan.sites[place.site].url + place.path.text(self.scope)
 
     def find(self, target: Target) -> ElementHandle:
-        """The one control that a target names, in view. Raises StepFailed when there is none, or more than one."""
-        return self.find_and_tell(target, False)[0]
+        """The one control that matches a target, scrolled into view. Raises StepFailed if none or several match."""
+        return self.find_and_observe(target, False)[0]
 
-    def find_and_tell(self, target: Target, tell: bool) -> Sought:
-        """The same, and what the page tells of itself and the control in the same question, where that is wanted."""
+    def find_and_observe(self, target: Target, observe: bool) -> FoundControl:
+        """The same, with an observation of the page from the same round trip if ``observe`` is set."""
         target = target.resolve(self.scope)
         several, since = 0, 0.0
 
-        def look() -> Sought | bool:
+        def search() -> FoundControl | bool:
             nonlocal several, since
-            several, sought = seek(self.page, target, tell)
+            several, sought = find_one(self.page, target, observe)
             if several <= 1:
                 since = 0.0
                 return sought or False
@@ -131,191 +134,153 @@ class Stage:
             # a page that is being replaced may hold both the old and the new for a moment
             return time.monotonic() - since > min(1.0, self.timeout)
 
-        sought = self.until(look, self.timeout)
+        sought = self.until(search, self.timeout)
         if isinstance(sought, tuple):
             return sought
         raise self.not_found(target, several)
 
     def matches(self, target: Target) -> list[ElementHandle]:
-        """All controls that a target names at this moment."""
+        """All controls that match a target at this moment."""
         return locate.matches(self.page, target.resolve(self.scope))
 
     def not_found(self, target: Target, several: int = 0) -> StepFailed:
-        """What to say when a target names no control, or several."""
-        there = snapshot.offered(self.page, most=MOST)
-        if several:
-            like = [each for each in there if locate.fits(target, each.role, each.name)][:several]
-            message = f"{several} controls fit {target}."
-            lines = [f"{each.line} [nth={number}]" for number, each in enumerate(like, 1)]
-            return StepFailed(message, str(target), lines, self.page_says(there), like)
-        lacks, lines, like = self._instead(target, there)
-        message = f"There is no {target} on the page."
-        if lacks is not target:
-            message += f" What is missing is {lacks}."
-        return StepFailed(message, str(target), lines, self.page_says(there), like)
-
-    def _instead(
-        self, target: Target | None, there: list[Candidate]
-    ) -> tuple[Target | None, list[str], list[Candidate]]:
-        """Which part of a target is missing, lines to paste in its place, and what is most like it."""
-        lacks = suggestions.missing(self.page, target) if target is not None else None
-        like = snapshot.nearest(lacks, there) if lacks is not None else []
-        return lacks, suggestions.lines(self.page, lacks, like), like
-
-    def page_says(self, there: list[Candidate] | None = None) -> list[str]:
-        """The texts of alerts and messages that the page shows; first of all, that it is no page but a fault."""
-        document = self.traffic.document(self.page.url)
-        fault = document is not None and document.status >= 400
-        says = [f"(the server answered with status {document.status})"] if document is not None and fault else []
-        if navigation.is_lost(self.page):
-            says = ["(the browser could not load the page that was asked for)"]
-        return says + self.messages() + self.tabs.asked[:5]
-
-    def messages(self) -> list[str]:
-        """The texts of alerts and errors that the page shows, without secrets; no more of each than one reads."""
-        return [self.vault.clean(text)[:300] for text in suggestions.messages(self.page)]
+        """The failure for a target that matches no control, or ``several``."""
+        return self.failures.not_found(target, several)
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds at this moment."""
         return self._holds(resolve(condition, self.scope))
 
-    def caret_behind(self) -> None:
-        """Give the control the focus, the caret behind its text, so that what is typed goes there."""
-        caret_behind(self.control)
+    def focus_at_end(self) -> None:
+        """Focus the control with the caret behind its text, so that typed keys go there."""
+        focus_at_end(self.control)
 
-    def download(self, act: Callable[[], None]) -> Taken:
-        """Do what begins a download and take its file. Raises StepFailed when none comes."""
-        return take(self.tabs, act, self.until, self.timeout)
+    def download(self, act: Callable[[], None]) -> DownloadedFile:
+        """Perform ``act``, which starts a download, and return the file. Raises StepFailed if no download starts."""
+        return take_download(self.tabs, act, self.until, self.timeout)
 
-    keep: Callable[[Taken], None] = staticmethod(lambda taken: None)
-    """Stores a file that was taken with the evidence, where it holds no secret."""
+    keep: Callable[[DownloadedFile], None] = staticmethod(lambda taken: None)
+    """Stores a downloaded file with the evidence, unless it contains a secret."""
 
     def expect(self, condition: Condition, timeout: float | None = None) -> None:
-        """Wait for a condition. Raises StepFailed when it does not come to hold."""
-        if not self.comes(condition, self.timeout if timeout is None else timeout):
-            raise self.unmet(condition)
+        """Wait for a condition. Raises StepFailed if it does not hold in time."""
+        timeout = self.timeout if timeout is None else timeout
+        if not self.comes(condition, timeout):
+            raise self.unmet(condition, timeout)
 
     def comes(self, condition: Condition, timeout: float) -> bool:
-        """Wait for a condition; whether it came to hold."""
-        wanted = resolve(condition, self.scope)
-        return bool(self.until(lambda: self._holds(wanted), timeout))
+        """Wait for a condition for ``timeout`` seconds; whether it held."""
+        resolved = resolve(condition, self.scope)
+        return bool(self.until(lambda: self._holds(resolved), timeout))
 
-    def unmet(self, condition: Condition) -> StepFailed:
-        """What to say when a condition did not come to hold."""
-        wanted = resolve(condition, self.scope)
-        missing = next(unmet(wanted, self.page, self.plan.sites, self.scope), wanted)
-        there = snapshot.offered(self.page)
-        _, lines, like = self._instead(missing.target if isinstance(missing, Present) else None, there)
-        message = f"This did not come: {missing}."
-        if isinstance(missing, Address):
-            message += f" The address is {self.page.url}."
-        if isinstance(missing, Holds):
-            message = f"This is not so: {missing}.{values_told(missing.expression, self.scope)}"
-        return StepFailed(message, str(missing), lines, self.page_says(there), like)
-
-    def not_so(self, condition: Condition) -> str:
-        """What of a condition does not hold at this moment, in a sentence for people; without any: nothing."""
-        with suppress(Error):
-            wanted = resolve(condition, self.scope)
-            missing = [str(each) for each in unmet(wanted, self.page, self.plan.sites, self.scope)]
-            return f"This is not so: {'; '.join(missing)}." if missing else ""
-        return ""
+    def unmet(self, condition: Condition, seconds: float | None = None) -> StepFailed:
+        """The failure for a condition that did not hold within some seconds, the step's own time limit by default."""
+        return self.failures.unmet(condition, self.timeout if seconds is None else seconds)
 
     def set(self, name: str, value: str) -> None:
-        """Give a name a value; one that is declared as a secret is registered before anything can print it."""
+        """Assign a value to a name. A declared secret is registered for redaction before anything can print it."""
         self.scope[name] = self.vault.put(name, value) if name in self.vault else value
 
     def reveal(self, value: str | Secret) -> str:
-        """The text to type into the control; a secret only where `typed_at` allows. Raises StepFailed."""
+        """The text to type into the control. Raises StepFailed for a secret that `typed_at` does not allow there."""
         if isinstance(value, str):
             return value
         frame = self.control.owner_frame()
         try:
             return self.vault.reveal(value, self.plan.sites, frame.url if frame else "", self.page.url)
-        except Refused as refused:
+        except SecretRefused as refused:
             raise StepFailed(str(refused)) from None
 
+    def time_limit(self, default: float) -> float:
+        """Seconds for a verb with a time limit of its own: the step's `timeout`, else the verb's ``default``."""
+        return self.declared_timeout or default
+
     def pause(self, seconds: float) -> None:
-        """Let the browser's events come in for a moment. Raises Interrupted."""
+        """Process the browser's events for some seconds. Raises Interrupted."""
         if self.interrupted:
             raise Interrupted
         page = self.page
         try:
             page.wait_for_timeout(seconds * 1000)
         except Error:
-            if not page.is_closed():  # a window that closes by itself: its opener is the page now
+            if not page.is_closed():  # a window that closed itself: its opener is now the current page
                 raise
 
     def until(self, check: Callable[[], Found], timeout: float) -> Found | None:
-        """Ask again and again until ``check`` answers with something true; None when it never did.
+        """Poll ``check`` until it returns something true; None if it never does within ``timeout`` seconds.
 
-        Meanwhile banners are dismissed, signs of a sign-in page looked for, and a page that the server answered with
-        a fault is loaded again, for as long as a page has to come. Raises SignedOut, Interrupted,
-        and StepFailed when the page went somewhere it may not, crashed, or answers nothing any more.
+        Meanwhile banners are dismissed, sign-in pages detected, and pages that failed with a server error loaded
+        again, the latter for 30 s. Raises SignedOut, Interrupted, and StepFailed if the page left the runbook's
+        sites, crashed, or no longer responds.
         """
-        begun = time.monotonic()
-        deadline = begun + timeout
-        wait, next_look = 0.02, begun + 0.2
+        started = time.monotonic()
+        deadline = started + timeout
+        wait, next_care = 0.02, started + 0.2
         while True:
             self._alive()
-            with suppress(Error):  # the page went elsewhere while it was asked
+            with suppress(Error):  # the page navigated meanwhile
                 found = check()
                 if found:
                     return found
             now = time.monotonic()
-            if now >= next_look or now >= deadline:
-                next_look = now + 0.25
+            if now >= next_care or now >= deadline:
+                next_care = now + 0.25
                 if not self.dismiss():
                     self.signed_in()
-                if now < begun + READY and self._loaded_again():
+                if now < started + READY and self._reload_failed_page():
                     deadline = max(deadline, now + 2.0)
             if now >= deadline:
                 return None
             self.pause(min(wait, max(deadline - now, 0.001)))
             wait = min(wait * 1.5, 0.1)
 
-    def _loaded_again(self) -> bool:
-        """Load a page anew that is none, where the step at hand asks for nothing but pages."""
+    def _reload_failed_page(self) -> bool:
+        """Load a page again that failed to load, if the current step has requested nothing but pages."""
         page = self.page
-        if not navigation.is_none(page, self.traffic) or not self.only_looks():
+        if not navigation.failed_to_load(page, self.network) or not self.may_reload():
             return False
         self.pause(0.5)
         navigation.reload(page)
         return True
 
-    def settle(self, watch: Callable[[], None] | None = None, control: ElementHandle | None = None) -> Told | None:
-        """Wait until the page is at rest; ``watch`` is called meanwhile. What it tells then, where a control of it is
-        to be looked at.
+    def settle(
+        self, watch: Callable[[], None] | None = None, control: ElementHandle | None = None
+    ) -> PageObservation | None:
+        """Wait until the page is at rest, calling ``watch`` several times a second.
+
+        Returns an observation of the page with ``control``, if there is one, from the same round trip.
         """
         self._arrive()
-        rest = settle(self.page, self.traffic, watch=watch, control=control)
-        self.rests = rest.came
+        rest = settle(self.page, self.network, watch=watch, control=control)
+        self.rests = rest.at_rest
         self._alive()
-        return rest.told
+        return rest.observation
 
     def _arrive(self) -> None:
-        """Wait for a page that was asked for. Raises NotUsable when it does not come."""
+        """Wait for a requested page. Raises EnvironmentFailure if it does not arrive."""
         deadline = time.monotonic() + READY
-        while (address := self.traffic.coming(self.page)) is not None:
+        while (address := self.network.pending_navigation(self.page)) is not None:
             self._alive()
             if time.monotonic() > deadline:
-                self.tabs.fresh()  # the one that is there would answer nothing any more
-                raise NotUsable(f"{address} does not answer.", navigation.remedy())
+                self.tabs.replace_all()  # the old page no longer responds
+                raise EnvironmentFailure(
+                    f"{address} does not answer.", navigation.remedy(), failure_class=FailureClass.NETWORK
+                )
             self.pause(0.02)
 
     def reload(self) -> None:
-        """Load the page again; one that was sent a form is asked for anew, and the form not sent again."""
-        address, document = self.page.url, self.traffic.document(self.page.url)
+        """Load the page again. A page that answered a form is requested with GET, so the form is not sent twice."""
+        address, document = self.page.url, self.network.document(self.page.url)
         if document is not None and document.request.method != "GET":
             self.goto(address)
             return
         navigation.reload(self.page)
         self.settle()
 
-    # Signing in, and what a person does
+    # Sign-in and people
 
     def signed_out(self) -> ResolvedSite | None:
-        """The site of the page when it shows that nobody is signed in."""
+        """The site of the current page, if the page shows that no user is signed in."""
         site = self.plan.sites.at(self.page.url)
         with suppress(Error):
             if site is not None and site.signed_out_when is not None and self.holds(site.signed_out_when):
@@ -323,30 +288,32 @@ class Stage:
         return None
 
     def signed_in(self) -> None:
-        """Raises SignedOut when the page shows that nobody is signed in."""
+        """Raises SignedOut if the page shows that no user is signed in."""
         site = self.signed_out()
         if site is not None:
             raise SignedOut(site.name, site.url)
 
     def stop(self, sentence: str, redo: str | None = None) -> NoReturn:
-        """End the run, because somebody must act where no window of it helps. Raises Stopped.
+        """End the run because a person must act outside of its window. Raises Stopped.
 
-        ``redo`` is the title of a section that is to be done again then.
+        ``redo`` names a section to run again afterwards.
         """
         raise Stopped(sentence, redo=redo)
 
-    def by_person(self, sentence: str, until: Callable[[], bool]) -> None:
-        """Hand over to the person until a condition holds. Raises Stopped without a window."""
-        self.person.acts(sentence, until, self.pause)
+    def by_person(
+        self, sentence: str, until: Callable[[], bool], failure_class: FailureClass = FailureClass.PERSON
+    ) -> None:
+        """Let a person act in the window until a condition holds. Raises Stopped without a window, or after 15 min."""
+        self.person.act(sentence, until, self.pause, failure_class)
 
     def ask(self, question: str, into: str) -> None:
-        """Give a name the person's answer, hidden as they type a secret. Raises Stopped without a terminal."""
-        self.set(into, self.person.answers(question, into in self.vault, self.pause))
+        """Assign the person's answer to a name; a secret is not echoed. Raises Stopped without a terminal."""
+        self.set(into, self.person.answer(question, into in self.vault, self.pause))
 
-    # What the loop uses
+    # What the step loop uses
 
     def dismiss(self) -> bool:
-        """Click away a banner that is declared under `dismiss`; whether there was one."""
+        """Close a banner that is declared under `dismiss`; whether there was one."""
         for banner in self.plan.runbook.dismiss:
             with suppress(Error):
                 if locate.count(self.page, banner.seen.resolve(self.scope)) == 0:
@@ -354,38 +321,39 @@ class Stage:
                 handles = locate.matches(self.page, banner.click.resolve(self.scope))
                 if len(handles) == 1:
                     handles[0].click(timeout=1000)
-                    self.tell("dismissed", target=str(banner.seen))
+                    self.emit("dismissed", target=str(banner.seen))
                     return True
         return False
 
     def goto(self, address: str) -> None:
-        """Load an address and wait until the page rests."""
+        """Load an address and wait until the page is at rest. Raises EnvironmentFailure if it cannot be loaded."""
         deadline = time.monotonic() + READY
         while True:
             problem = navigation.load(self.tabs, address, self._alive)
             if problem is None:
                 break
             if time.monotonic() > deadline:
-                raise NotUsable(f"{address} cannot be loaded: {problem}.", navigation.remedy(problem))
+                raise problem.failure(address)
             self.pause(1.0)
         self.settle()
 
     def _alive(self) -> None:
+        """Raises Interrupted, or StepFailed if the page left the runbook's sites or is gone."""
         self._watchdog.progress()
         if self.interrupted:
             raise Interrupted
         top = next((each for each in self.blocked if not each.frame), None)
         if top is not None:
             self.blocked.clear()
-            raise elsewhere(self.plan.sites, top.address)
+            raise blocked_navigation(self.plan.sites, top.address)
         if self.tabs.ended is not None:
-            raise StepFailed(self.tabs.ended)
+            raise self.failures.page_gone(self.tabs.ended)
 
     def _patience(self) -> float:
-        """Seconds that a page has to answer; one in which a person acts has all the time it wants."""
+        """Seconds after which a silent page is closed; unlimited while a person acts in it."""
         if self.interrupted:
-            return HURRIED
-        return inf if self.person.guard.open else SILENT
+            return INTERRUPTED_AFTER
+        return inf if self.person.guard.open else UNRESPONSIVE_AFTER
 
     def _holds(self, resolved: Condition) -> bool:
         return holds(resolved, self.page, self.plan.sites, self.scope)

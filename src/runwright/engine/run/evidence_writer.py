@@ -1,4 +1,4 @@
-"""What the loop writes down: each step as one journal event with its pictures, and what comes up in between."""
+"""Writes the evidence of a run: one journal event per step with its screenshots, and the events in between."""
 
 from __future__ import annotations
 
@@ -14,35 +14,37 @@ from typing import Any
 from playwright.sync_api import Error, Response
 
 from runwright import __version__
-from runwright.engine.browser.downloads import Taken
-from runwright.engine.browser.network import Change
-from runwright.engine.browser.screenshot import Shot
+from runwright.engine.browser.downloads import DownloadedFile
+from runwright.engine.browser.network import ChangeRequest
+from runwright.engine.browser.screenshot import Capture
 from runwright.engine.errors import Candidate, StepFailed
 from runwright.engine.run.plan import Plan
 from runwright.engine.run.procedure import digest_of, own_blocks, procedure, used_verbs, who
 from runwright.engine.secrets.scrub import Scrubber
-from runwright.evidence.images.caption import Band
-from runwright.evidence.run_folder import Picture, RunFolder
+from runwright.evidence.images.caption import Caption
+from runwright.evidence.journal import FORMAT
+from runwright.evidence.run_folder import RunFolder, StoredScreenshot
+from runwright.evidence.statuses import FailureClass, Status, StepStatus
 
 
 @dataclass(slots=True)
 class StepRecord:
-    """All that is known of a step when it is over."""
+    """Everything that the journal records of a step."""
 
     number: int
     section: int
     part: str
-    """`open`, `reach`, `look`, `steps` or `confirm`."""
+    """`open`, `navigation`, `check`, `steps` or `verification`."""
     verb: str
-    say: str
+    name: str
     follows: str | None
     line: int
     file: str
-    commits: bool
+    changes: bool
     turn: tuple[str, ...]
-    """The items of the lists for which it was done, the outermost first."""
+    """The current items of the enclosing `for_each` lists, the outermost first."""
     started: datetime
-    status: str = "done"
+    status: StepStatus = StepStatus.DONE
     ended: datetime | None = None
     address: str = ""
     page_title: str = ""
@@ -51,9 +53,9 @@ class StepRecord:
     scale: float = 1.0
     conditions: list[tuple[str, bool]] = field(default_factory=list)
     offered: list[Candidate] = field(default_factory=list)
-    requests: list[Change] = field(default_factory=list)
+    requests: list[ChangeRequest] = field(default_factory=list)
     read: dict[str, str] | None = None
-    pictures: list[dict[str, Any]] = field(default_factory=list)
+    screenshots: list[dict[str, Any]] = field(default_factory=list)
     failure: StepFailed | None = None
     server: dict[str, str | None] = field(default_factory=dict)
 
@@ -62,26 +64,26 @@ class StepRecord:
         return round(((self.ended or self.started) - self.started).total_seconds(), 3)
 
     @property
-    def picture(self) -> str | None:
-        """The last picture's file."""
-        return str(self.pictures[-1]["file"]) if self.pictures else None
+    def screenshot(self) -> str | None:
+        """The file of the last screenshot."""
+        return str(self.screenshots[-1]["file"]) if self.screenshots else None
 
     def place(self) -> dict[str, Any]:
-        """Where a commit stands, so that another run knows it again."""
+        """What identifies a change across runs."""
         return {"file": self.file, "line": self.line, "target": self.target, "turn": list(self.turn)}
 
     def event(self) -> dict[str, Any]:
-        """The step as the journal writes it."""
+        """The fields of the journal's `step` event."""
         return {
             "step": self.number,
             "section": self.section,
             "part": self.part,
             "verb": self.verb,
-            "say": self.say,
+            "name": self.name,
             "follows": self.follows,
             "line": self.line,
             "file": self.file,
-            "commits": self.commits,
+            "changes": self.changes,
             "turn": list(self.turn),
             "status": self.status,
             "started": _time(self.started),
@@ -99,16 +101,16 @@ class StepRecord:
             "offered": [{"role": each.role, "name": each.name, "state": list(each.states)} for each in self.offered],
             "requests": [change.data() for change in self.requests],
             "read": self.read,
-            "pictures": self.pictures,
+            "screenshots": self.screenshots,
             "failure": self.failure.data() if self.failure else None,
         }
 
 
-class Recorder:
-    """Writes a run's journal and pictures, in a thread of its own: the next step begins meanwhile.
+class EvidenceWriter:
+    """Writes a run's journal and screenshots in a thread of its own, in parallel to the next step.
 
-    What is told is written in the order in which it was told. Where the disk does not take it, the next call raises
-    EvidenceError, and nothing more is written; ``flush`` says that all is on disk.
+    Everything is written in the order of the calls. If a write fails, the next call raises EvidenceError and nothing
+    more is written. After ``flush`` everything is on disk.
     """
 
     def __init__(self, folder: RunFolder, scrubber: Scrubber, plan: Plan, run: str, previous: str | None) -> None:
@@ -118,73 +120,84 @@ class Recorder:
         self._plan = plan
         self._previous = previous
         for path in (plan.runbook.path, *(block.path for block in plan.runbook.blocks.values())):
-            scrubber.spare(path.name)
+            scrubber.exempt(path.name)
         self._servers: dict[str, dict[str, str | None]] = {}
-        self._desk = ThreadPoolExecutor(1, "recorder")
-        self._orders: deque[Future[None]] = deque()
+        self._thread = ThreadPoolExecutor(1, "evidence")
+        self._writes: deque[Future[None]] = deque()
         self.over = False
-        """The last event is written."""
+        """Whether the last event is written."""
 
-    def tell(self, event: str, **fields: Any) -> None:
-        """Write one event; what comes up while the browser is being closed is no part of the run."""
+    def emit(self, event: str, **fields: Any) -> None:
+        """Write one event. Events that arrive while the browser closes are ignored."""
         if not self.over:
-            self._order(lambda: self.folder.journal.write(event, **fields))
+            self._submit(lambda: self.folder.journal.write(event, **fields))
 
     def step(self, record: StepRecord) -> None:
-        """Write a step that is over."""
+        """Write the event of a step that has ended."""
         event = record.event()
 
         def write() -> None:
             self.folder.journal.write("step", **event)
-            record.pictures = [{"file": shot["file"]} for shot in record.pictures[-1:]]
+            record.screenshots = [{"file": each["file"]} for each in record.screenshots[-1:]]
 
-        self._order(write)
-        record.offered = []  # the journal has all of it, and of a long run that is most of what there is to keep
+        self._submit(write)
+        record.offered = []  # the journal has them; of a long run they are most of the memory
 
     def flush(self) -> None:
-        """Wait until all that was told is on disk. Raises EvidenceError where the disk does not take it."""
-        self._take_in(wait=True)
+        """Wait until everything is on disk. Raises EvidenceError if a write failed."""
+        self._collect(wait=True)
 
-    def _order(self, write: Callable[[], None]) -> None:
-        self._take_in(wait=False)
-        before = self._orders[-1] if self._orders else None
-        self._orders.append(self._desk.submit(_in_turn, before, write))
+    def _submit(self, write: Callable[[], None]) -> None:
+        self._collect(wait=False)
+        before = self._writes[-1] if self._writes else None
+        self._writes.append(self._thread.submit(_write_after, before, write))
 
-    def _take_in(self, wait: bool) -> None:
-        """Let go of what is written. Raises what went wrong, each time again: a run does not go on after that."""
-        while self._orders and (wait or self._orders[0].done()):
-            self._orders[0].result()
-            self._orders.popleft()
+    def _collect(self, wait: bool) -> None:
+        """Drop finished writes. Raises the error of a failed one, on every later call too: the run must end."""
+        while self._writes and (wait or self._writes[0].done()):
+            self._writes[0].result()
+            self._writes.popleft()
 
-    def download(self, taken: Taken) -> None:
-        """Store a file that a page gave."""
+    def download(self, taken: DownloadedFile) -> None:
+        """Store a downloaded file."""
         self.flush()
         self.folder.download(taken.name, taken.data, taken.address)
 
-    def end(self, status: str, code: int, reason: str | None, seconds: float) -> str:
-        """Write the last event, make the reports and the sums; give back the journal's head."""
+    def end(self, status: Status, failure_class: FailureClass | None, reason: str | None, seconds: float) -> str:
+        """Write the last event, the reports and the checksums; the journal digest."""
         self.flush()
-        self.folder.look_again()
+        self.folder.withhold_downloads()
         events = self.folder.journal.count + 1
-        self.tell("end", status=status, exit=code, reason=reason, seconds=seconds, events=events)
+        self.emit(
+            "end",
+            status=status,
+            exit=status.exit_code,
+            failure_class=failure_class,
+            reason=reason,
+            seconds=seconds,
+            events=events,
+        )
         self.flush()
         self.over = True
-        self._desk.shutdown()
+        self._thread.shutdown()
         return self.folder.close()
 
-    def begin(self, browser_version: str, given: Mapping[str, Any]) -> None:
-        """The first event: what runs, with which inputs, where and for whom; and the procedure's files."""
+    def begin(self, browser_version: str, facts: Mapping[str, Any]) -> None:
+        """Write the first event (procedure, inputs, machine, account) and copy the procedure's files.
+
+        ``facts`` are those of ``RunOptions``.
+        """
         plan, runbook = self._plan, self._plan.runbook
         size = runbook.browser.size()
-        self.tell(
+        self.emit(
             "run",
             run=self.run,
-            format=1,
+            format=FORMAT,
             mode=plan.mode,
             rehearsal=plan.rehearsal,
-            world=given.get("world"),
+            rehearsal_id=facts.get("rehearsal_id"),
             **procedure(plan),
-            guide=given.get("guide"),
+            guide=facts.get("guide"),
             inputs=plan.inputs,
             secrets=list(runbook.secrets),
             sites={site.name: site.url for site in plan.sites},
@@ -197,7 +210,7 @@ class Recorder:
             who=who(),
             machine=platform.node(),
             ci=_ci(),
-            ticket=given.get("ticket"),
+            ticket=facts.get("ticket"),
             browser={
                 "locale": runbook.browser.locale,
                 "time_zone": runbook.browser.time_zone,
@@ -205,62 +218,62 @@ class Recorder:
                 "scale": int(runbook.browser.scale),
             },
             previous=self._previous,
-            resumes=given.get("resumes"),
+            resumes=facts.get("resumes"),
         )
         self.flush()
         self.folder.keep(f"procedure/{runbook.path.name}", runbook.text.encode())
-        if given.get("guide_text") is not None:
-            self.folder.keep(f"procedure/{given['guide']['path']}", given["guide_text"])
+        if facts.get("guide_text") is not None:
+            self.folder.keep(f"procedure/{facts['guide']['path']}", facts["guide_text"])
         for block in own_blocks(plan):
             self.folder.keep(f"procedure/steps/{block.path.name}", block.path.read_bytes())
         for _, path, shipped in used_verbs(plan):
             if not shipped:
                 self.folder.keep(f"procedure/steps/{path.name}", path.read_bytes())
 
-    def picture(self, record: StepRecord, shot: Shot, shows: str, person: str | None) -> None:
-        """Store a picture of the step under its band, or the word that it was withheld."""
+    def screenshot(self, record: StepRecord, capture: Capture, moment: str, person: str | None) -> None:
+        """Store a screenshot of the step under its caption, or a note that it was withheld."""
         now = datetime.now(UTC)
         clean = self.scrubber.text
-        band = Band(
+        caption = Caption(
             address=clean(record.address),
             title=clean(record.page_title),
             utc=now,
             local=now.astimezone(),
             server_date=record.server.get("date"),
             person=clean(person) if person else None,
-            runbook=self._plan.runbook.name,
+            runbook=self._plan.runbook.slug,
             step=record.number,
             steps=None,
             run=self.run,
             rehearsal=self._plan.rehearsal,
         )
-        words = f"{record.say} {shows}" if shows in ("before", "failure") else record.say
-        record.box, record.scale = shot.box or record.box, shot.scale
-        told: dict[str, Any] = {}
-        record.pictures.append(told)
+        words = f"{record.name} {moment}" if moment in ("before", "failure") else record.name
+        record.box, record.scale = capture.box or record.box, capture.scale
+        entry: dict[str, Any] = {}
+        record.screenshots.append(entry)
 
         def store() -> None:
-            stored: Picture
-            if shot.png is None:
-                stored = self.folder.withheld(shot.withheld, shot.size, words, band)
+            stored: StoredScreenshot
+            if capture.png is None:
+                stored = self.folder.withheld(capture.withheld, capture.size, words, caption)
             else:
-                stored = self.folder.picture(shot.png, words, band)
-            told.update(
+                stored = self.folder.screenshot(capture.png, words, caption)
+            entry.update(
                 file=stored.file,
                 sha256=stored.sha256,
-                shows=shows,
-                band=stored.band,
+                moment=moment,
+                caption=stored.caption,
                 width=stored.width,
                 height=stored.height,
-                box=_round(shot.box),
-                withheld=shot.withheld,
-                painted=[{"name": name, "box": _round(box)} for name, box in shot.painted],
+                box=_round(capture.box),
+                withheld=capture.withheld,
+                redacted=[{"name": name, "box": _round(box)} for name, box in capture.redacted],
             )
 
-        self._order(store)
+        self._submit(store)
 
     def server(self, address: str, response: Response | None) -> dict[str, str | None]:
-        """The answering server's own date, its address and its certificate's digest, asked for once a document."""
+        """The server's date, its address and its certificate's digest; read once per document."""
         if response is None:
             return {}
         key = f"{address} {response.headers.get('date')}"
@@ -269,8 +282,8 @@ class Recorder:
         return self._servers[key]
 
 
-def _in_turn(before: Future[None] | None, write: Callable[[], None]) -> None:
-    """Write, unless what came before could not be written. Raises EvidenceError."""
+def _write_after(before: Future[None] | None, write: Callable[[], None]) -> None:
+    """Write, unless the write before failed. Raises EvidenceError."""
     if before is not None:
         before.result()
     write()
@@ -284,10 +297,10 @@ def _server(response: Response) -> dict[str, str | None]:
             found["address"] = f"{address['ipAddress']}:{address['port']}"
         details = response.security_details()
         if details:
-            # Playwright gives no certificate's bytes; these fields tell two certificates apart
+            # Playwright exposes no certificate bytes; these fields identify a certificate
             text = "|".join(str(details.get(key, "")) for key in ("issuer", "subjectName", "validFrom", "validTo"))
             found["certificate"] = digest_of(text.encode())
-    except Error:  # the document is gone already
+    except Error:  # the document is already gone
         return found
     return found
 

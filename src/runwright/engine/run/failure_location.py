@@ -1,4 +1,4 @@
-"""Where in its runbook a run failed: at a step, or at the `done_when` that did not come to hold after the steps."""
+"""Where in its runbook a run failed: at a step, or at a `done_when` that did not hold after the steps."""
 
 from __future__ import annotations
 
@@ -8,67 +8,70 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runwright.evidence.statuses import StepStatus
+
 if TYPE_CHECKING:
     from runwright.engine.run.evidence_writer import StepRecord
-    from runwright.engine.run.options import Result
+    from runwright.engine.run.options import RunResult
     from runwright.engine.run.plan import Plan
-    from runwright.language.runbook_model import Section
+from runwright.language.runbook_model import Section
 
 _DONE_WHEN = re.compile(r"""\s*(?:-\s+)?(["']?)done_when\1\s*:""")
 
 
 @dataclass(frozen=True)
-class Failed:
-    """A place in a runbook, and the step whose last picture shows it."""
+class FailureLocation:
+    """A place in a runbook, and the step whose last screenshot shows the failure."""
 
     path: Path
     line: int
     lines: tuple[str, ...]
-    """What stands there, from this line on."""
-    told: str
+    """The lines of YAML there; the first one has the number ``line``."""
+    label: str
+    """The step's number and name, or the section's `done_when`."""
     follows: str | None
     """The item of the guide."""
     record: StepRecord
     by_step: bool
-    """A step failed; else its section's `done_when` does not hold afterwards."""
+    """Whether a step failed; otherwise the section's `done_when` does not hold afterwards."""
 
 
-def failed_at(plan: Plan, result: Result) -> Failed | None:
-    """Where a run failed or stopped; None where it never came to a step."""
+def failed_at(plan: Plan, result: RunResult) -> FailureLocation | None:
+    """Where a run failed or stopped; None if it ended before its first step."""
     section = _not_confirmed(plan, result)
     if section is not None:
         path, first = plan.runbook.path, section.mark.line
         text = plan.runbook.text.splitlines()
         line = next((n for n in range(first, len(text) + 1) if _DONE_WHEN.match(text[n - 1])), first)
-        told = f"done_when of “{section.title}”"
-        follows = ", ".join(section.head.follows) or None
-        return Failed(path, line, _entry(text, line), told, follows, result.steps[-1], by_step=False)
-    last = (each for each in reversed(result.steps) if each.status in ("failed", "stopped"))
+        label = f"done_when of “{section.name}”"
+        follows = ", ".join(section.fields.follows) or None
+        return FailureLocation(path, line, _entry(text, line), label, follows, result.steps[-1], by_step=False)
+    last = (each for each in reversed(result.steps) if each.status in (StepStatus.FAILED, StepStatus.STOPPED))
     step = _of_its_failure(result) or next(last, None)
     if step is None:
         return None
     files = [plan.runbook.path, *(block.path for block in plan.runbook.blocks.values())]
     path = next(path for path in files if path.name == step.file)
     lines = _item(path.read_text("utf-8").splitlines(), step.line)
-    return Failed(path, step.line, lines, f"step {step.number}: {step.say}", step.follows, step, by_step=True)
+    return FailureLocation(path, step.line, lines, f"step {step.number}: {step.name}", step.follows, step, by_step=True)
 
 
-def went_on_after(result: Result) -> list[StepRecord]:
-    """The steps that failed and did not end the run, but for the one that is told as its failure."""
-    steps = result.steps if result.failure is not None else result.steps[:-1]  # by the last one it was stopped
+def continued_failures(result: RunResult) -> list[StepRecord]:
+    """The failed steps after which the run continued, without the one that is reported as the run's failure."""
+    steps = result.steps if result.failure is not None else result.steps[:-1]  # the last one stopped the run
     return [each for each in steps if each.failure is not None and each.failure is not result.failure]
 
 
-def _of_its_failure(result: Result) -> StepRecord | None:
-    """The step by whose failure a run failed; others may have come after it."""
+def _of_its_failure(result: RunResult) -> StepRecord | None:
+    """The step that the run's failure belongs to; later steps may follow it."""
     steps = (each for each in result.steps if result.failure is not None and each.failure is result.failure)
     return next(steps, None)
 
 
-def _not_confirmed(plan: Plan, result: Result) -> Section | None:
-    """The section whose steps are done, and whose `done_when` the page does not show afterwards."""
+def _not_confirmed(plan: Plan, result: RunResult) -> Section | None:
+    """The section whose steps are done, and whose `done_when` did not hold afterwards."""
     last = result.steps[-1] if result.steps else None
-    if result.failure is None or last is None or (last.part, last.status) != ("confirm", "done"):
+    if result.failure is None or last is None or (last.part, last.status) != ("verification", StepStatus.DONE):
         return None
     if _of_its_failure(result) is not None:
         return None
@@ -76,15 +79,15 @@ def _not_confirmed(plan: Plan, result: Result) -> Section | None:
 
 
 def _item(lines: list[str], first: int) -> tuple[str, ...]:
-    """The lines of the step that begins on line ``first``: those below that stand deeper."""
+    """The lines of the step that starts on line ``first``: that line and the deeper ones below it."""
     indent = _indent(lines[first - 1])
     return _until(lines, first, lambda line: _indent(line) <= indent)
 
 
 def _entry(lines: list[str], first: int) -> tuple[str, ...]:
-    """The lines of the key on line ``first``: those below that stand deeper, or are items of its list."""
-    begun = re.match(r"\s*(?:-\s+)?", lines[first - 1])
-    indent = begun.end() if begun is not None else 0
+    """The lines of the key on line ``first``: that line and those below that are deeper, or items of its list."""
+    start = re.match(r"\s*(?:-\s+)?", lines[first - 1])
+    indent = start.end() if start is not None else 0
     return _until(
         lines, first, lambda line: _indent(line) < indent or (_indent(line) == indent and line.lstrip()[:2] != "- ")
     )

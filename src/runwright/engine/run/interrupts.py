@@ -1,4 +1,4 @@
-"""Ctrl-C: the first one asks the run to end properly, the second ends it at once."""
+"""Ctrl-C and SIGTERM: the first one asks the run to end in order, the second one ends it at once."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Any
 
 @contextmanager
 def interrupts() -> Iterator[threading.Event]:
-    """An event that is set by Ctrl-C and by SIGTERM while the block runs."""
+    """An event that Ctrl-C and SIGTERM set while the block runs. Outside of the main thread no signal sets it."""
     event = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield event
         return
 
-    def ask(number: int, frame: FrameType | None) -> None:
+    def handle(number: int, frame: FrameType | None) -> None:
         if event.is_set():
             raise KeyboardInterrupt
         event.set()
 
-    before: dict[int, Any] = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    before: dict[int, Any] = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield event
     finally:

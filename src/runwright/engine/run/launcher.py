@@ -1,4 +1,4 @@
-"""What surrounds a run: its browser, the proof that a rehearsal is one, its folder; closed however it ends."""
+"""Starts a run: launches the browser, proves that a rehearsal is one, creates the run folder, and closes everything."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, Error
 
 from runwright.engine.browser.launch import driver, launch
 from runwright.engine.browser.tabs import first_line
-from runwright.engine.errors import NotUsable
+from runwright.engine.errors import EnvironmentFailure
 from runwright.engine.run.listener import Listener
-from runwright.engine.run.options import Backdrop, Given, Result
+from runwright.engine.run.options import RehearsalBackend, RunOptions, RunResult
 from runwright.engine.run.plan import Plan
 from runwright.engine.secrets.scrub import Scrubber
 from runwright.engine.secrets.vault import Vault
@@ -21,43 +21,45 @@ from runwright.evidence.atomic_io import EvidenceError
 from runwright.language.runbook_model import Window
 
 
-def execute(plan: Plan, given: Given, listener: Listener, interrupt: Event, backdrop: Backdrop | None) -> Result:
-    """Run it, with a browser of its own, and leave a folder of evidence.
+def execute(
+    plan: Plan, options: RunOptions, listener: Listener, interrupt: Event, backend: RehearsalBackend | None
+) -> RunResult:
+    """Run a plan in a browser of its own, and leave a run folder with the evidence.
 
-    Raises NotUsable when there is no browser, a stand-in does not answer, or the disk takes no evidence.
+    Raises EnvironmentFailure if there is no browser, a simulator does not answer, or the evidence cannot be written.
     """
-    Thread(target=_get_ready, daemon=True).start()  # while the browser starts
+    Thread(target=_import_ahead, daemon=True).start()  # while the browser starts
     scrubber = Scrubber()
     vault = Vault(plan.runbook.secrets, scrubber)
     for name, value in plan.secrets.items():
         vault.put(name, value)
     folder = None
     with driver() as playwright:
-        browser = launch(playwright, given.headed, backdrop.browser_args() if backdrop else ())
-        from runwright.engine.run.evidence_writer import Recorder
-        from runwright.engine.run.runner import Run
-        from runwright.evidence.run_folder import RunFolder, last_head, run_id
+        browser = launch(playwright, options.headed, backend.browser_args() if backend else ())
+        from runwright.engine.run.evidence_writer import EvidenceWriter
+        from runwright.engine.run.runner import Runner
+        from runwright.evidence.run_folder import RunFolder, last_digest, run_id
 
         try:
             with _context(browser, plan) as context:
-                if backdrop is not None:
-                    _prove(context, backdrop)
+                if backend is not None:
+                    _prove(context, backend)
                 run = run_id(datetime.now(UTC), rehearsal=plan.rehearsal)
-                previous = last_head(given.out / plan.runbook.name)
-                folder = RunFolder.create(given.out, plan.runbook.name, run, scrubber)
-                recorder = Recorder(folder, scrubber, plan, run, previous)
-                return Run(plan, given, listener, interrupt, backdrop, recorder, vault, browser, context).go()
+                previous = last_digest(options.out / plan.runbook.slug)
+                folder = RunFolder.create(options.out, plan.runbook.slug, run, scrubber)
+                evidence = EvidenceWriter(folder, scrubber, plan, run, previous)
+                return Runner(plan, options, listener, interrupt, backend, evidence, vault, browser, context).go()
         except EvidenceError as error:
-            kept = "What was journalled until then is on disk." if folder is not None else "Nothing was begun."
-            remedy = f"{kept} Make room, or choose another place with --out."
-            raise NotUsable(str(error), remedy, folder.path if folder is not None else None) from None
+            state = "The journal up to this point is on disk." if folder is not None else "Nothing was changed."
+            remedy = f"{state} Free some space, or choose another folder with --out."
+            raise EnvironmentFailure(str(error), remedy, folder.path if folder is not None else None) from None
         finally:
             with suppress(Error):
                 browser.close()
 
 
-def _get_ready() -> None:
-    """Import what a run needs once it has a browser, and what ends it."""
+def _import_ahead() -> None:
+    """Import the modules that a run needs once the browser has started, and those that write its reports."""
     import runwright.engine.run.runner
     import runwright.evidence.seal  # noqa: F401
     from runwright.evidence.reports.html_report import prepare
@@ -78,29 +80,30 @@ def _context(browser: Browser, plan: Plan) -> Iterator[BrowserContext]:
             service_workers="block",
         )
         if window != Window():
-            context.new_page().close()  # the browser refuses a time zone or a language when the first page comes
+            context.new_page().close()  # the browser rejects a time zone or a locale only with the first page
     except Error as error:
         message = f"The browser cannot be set up: {first_line(error)}"
-        raise NotUsable(message, "Look at `browser:` in the runbook.") from None
+        raise EnvironmentFailure(message, "Check `browser:` in the runbook.") from None
     try:
         yield context
     except Error as error:
-        raise NotUsable(f"The browser was lost before the run began: {first_line(error)}") from None
+        raise EnvironmentFailure(f"The browser closed before the run started: {first_line(error)}") from None
     finally:
-        with suppress(Error):  # where the browser is gone there is nothing to close
+        with suppress(Error):  # the browser may be gone
             context.close()
 
 
-def _prove(context: BrowserContext, backdrop: Backdrop) -> None:
-    """Fetch the nonce through the browser from every stand-in, so that no rehearsal can reach a real site."""
+def _prove(context: BrowserContext, backend: RehearsalBackend) -> None:
+    """Fetch the nonce of every simulator through the browser, so that no rehearsal can reach a real site."""
     page = context.new_page()
-    for address in backdrop.nonce_urls():
+    for address in backend.nonce_urls():
         try:
             response = page.goto(address, timeout=10_000)
             text = response.text().strip() if response is not None else ""
         except Error as error:
             text = first_line(error)
-        if text != backdrop.nonce:
-            message = f"The browser does not reach the stand-in of {address.split('/.well-known')[0]}: {text[:200]}"
-            raise NotUsable(message, "A proxy policy of this machine may overrule the mapping of addresses.")
+        if text != backend.nonce:
+            site = address.split("/.well-known")[0]
+            message = f"The browser does not reach the simulator of {site}: {text[:200]}"
+            raise EnvironmentFailure(message, "A proxy policy of this machine may override the address mapping.")
     page.close()

@@ -1,4 +1,4 @@
-"""The person beside a run: acts in the window what the run may not, and answers at the terminal."""
+"""The person beside a run: acts in the browser window, and answers questions at the terminal."""
 
 from __future__ import annotations
 
@@ -10,74 +10,81 @@ from threading import Thread
 
 from playwright.sync_api import Error
 
-from runwright.engine.browser.network import Guard
-from runwright.engine.browser.tabs import Tell
+from runwright.engine.browser.network import DocumentGuard
+from runwright.engine.browser.tabs import Emit
 from runwright.engine.errors import Stopped
 from runwright.engine.secrets.sources import Terminal
+from runwright.evidence.statuses import FailureClass
 
 PATIENCE = 900.0
-"""Seconds that a person has for a sign-in or for what was handed over."""
+"""Seconds that a person has for a sign-in or a manual step."""
 
 
 @dataclass
-class Person:
-    """How a run calls for a person, and waits for what they do."""
+class Operator:
+    """Asks the person for something, and waits until it is done."""
 
     headed: bool
     """Whether there is a window in which they can act."""
     command: str
-    """The command line that starts this run with a window, for people to copy."""
+    """The command line that starts this run with a window, to be copied."""
     terminal: Terminal | None
-    """Where they answer; None where there is none."""
-    say: Callable[[str], None]
+    """Where they answer questions; None if there is no terminal."""
+    notify: Callable[[str], None]
     """Shows a sentence to the person."""
-    guard: Guard
-    """Lets them go where they want, and keeps the addresses."""
-    tell: Tell
+    guard: DocumentGuard
+    """Is open while they act, and records the addresses they visit."""
+    emit: Emit
 
-    def acts(self, sentence: str, until: Callable[[], bool], pause: Callable[[float], None]) -> None:
-        """A person's own stretch: followed in the journal, without pictures, until a condition holds.
+    def act(
+        self,
+        sentence: str,
+        until: Callable[[], bool],
+        pause: Callable[[float], None],
+        failure_class: FailureClass = FailureClass.PERSON,
+    ) -> None:
+        """Let the person act in the window until a condition holds. The journal records it; no screenshots are taken.
 
-        ``pause`` lets the browser's events come in for some seconds. Raises Stopped without a window, or when nobody
-        did so in time.
+        ``pause`` processes the browser's events for some seconds. Raises Stopped with the failure class if there is
+        no window, or if the condition does not hold within 15 minutes.
         """
         if not self.headed:
-            raise Stopped(f"{sentence} This needs a window: {self.command}")
+            raise Stopped(f"{sentence} This needs a window: {self.command}", failure_class=failure_class)
         self.guard.open, self.guard.passed = True, []
-        begun = time.monotonic()
-        self.say(sentence)
+        started = time.monotonic()
+        self.notify(sentence)
         try:
-            while time.monotonic() - begun < PATIENCE:
+            while time.monotonic() - started < PATIENCE:
                 with suppress(Error):
                     if until():
                         return
                 pause(0.1)
-            raise Stopped(f"{sentence} Nobody did so within {PATIENCE / 60:.0f} minutes.")
+            raise Stopped(f"{sentence} Timed out after {PATIENCE / 60:.0f} minutes.", failure_class=failure_class)
         finally:
             self.guard.open = False
-            seconds = round(time.monotonic() - begun, 1)
-            self.tell("hand-over", sentence=sentence, seconds=seconds, addresses=list(self.guard.passed))
+            seconds = round(time.monotonic() - started, 1)
+            self.emit("manual", sentence=sentence, seconds=seconds, addresses=list(self.guard.passed))
 
-    def answers(self, question: str, hidden: bool, pause: Callable[[float], None]) -> str:
-        """What the person answers at the terminal, hidden as they type or not; asked again where they answer nothing.
+    def answer(self, question: str, hidden: bool, pause: Callable[[float], None]) -> str:
+        """The person's answer at the terminal, not echoed if ``hidden``. An empty answer is asked for again.
 
-        Raises Stopped without a terminal.
+        Raises Stopped without a terminal, or at the end of input.
         """
         if self.terminal is None:
             raise Stopped(f"This needs an answer at a terminal: {question}")
-        terminal, given = self.terminal, list[str]()
+        terminal, answers = self.terminal, list[str]()
 
         def read() -> None:
             with suppress(EOFError):
                 typed = ""
-                while not typed:  # nothing typed is a slip
+                while not typed:  # an empty line is a slip
                     typed = terminal(question, hidden)
-                given.append(typed)
+                answers.append(typed)
 
         reader = Thread(target=read, daemon=True)
         reader.start()
         while reader.is_alive():
             pause(0.1)
-        if not given:
-            raise Stopped(f"Nobody answered: {question}")
-        return given[0]
+        if not answers:
+            raise Stopped(f"No answer to: {question}")
+        return answers[0]

@@ -1,4 +1,4 @@
-"""What a run is given beside its plan, and what it leaves: known before there is an engine, and after it is gone."""
+"""Options and result of a run. Importing this module needs no browser and no step loop."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from runwright.evidence.statuses import FailureClass, Status
+
 if TYPE_CHECKING:
     from runwright.engine.errors import StepFailed
     from runwright.engine.run.evidence_writer import StepRecord
-    from runwright.engine.run.resume import Past
+    from runwright.engine.run.resume import PriorRun
     from runwright.engine.secrets.sources import Terminal
 
-STATUS_EXIT = {"done": 0, "failed": 1, "to do": 1, "stopped": 3, "waiting": 3, "unknown": 4, "interrupted": 130}
 
-
-class Backdrop(Protocol):
-    """Where the pages come from when a run is a rehearsal."""
+class RehearsalBackend(Protocol):
+    """The simulators that a rehearsal runs against."""
 
     @property
     def nonce(self) -> str: ...
@@ -30,46 +30,47 @@ class Backdrop(Protocol):
 
 
 @dataclass(frozen=True)
-class Given:
-    """What a run is given beside its plan."""
+class RunOptions:
+    """How to run a plan."""
 
     out: Path
-    """The folder that gets a folder a runbook, and in it one a run."""
+    """The folder that gets one folder per runbook, and in it one run folder per run."""
     headed: bool = False
     command: str = ""
     """The command line that starts this run with a window."""
-    go_on: str = ""
-    """The command line that takes a run up again; `{run}` in it stands for the run's id."""
-    again: str = ""
-    """The command line that starts this run once more, without what it said of earlier ones."""
+    resume_command: str = ""
+    """The command line that resumes a run; `{run}` in it stands for the run's id."""
+    rerun_command: str = ""
+    """The command line that starts this run again, without its options about earlier runs."""
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """`ticket`, `guide`, `resumes`, `world`: for the first event of the journal."""
-    past: Past | None = None
-    """The run that this one takes up."""
+    """`ticket`, `guide`, `resumes`, `rehearsal_id`: for the first event of the journal."""
+    prior_run: PriorRun | None = None
+    """The run that this one resumes."""
     redo: frozenset[int] = frozenset()
-    """The sections, by number, whose steps are done whatever the page or an earlier run says."""
+    """The numbers of sections whose steps run whatever the page or an earlier run shows."""
     terminal: Terminal | None = None
-    """Where a person answers; None where there is nobody."""
+    """Where a person answers questions; None if there is no terminal."""
 
 
 @dataclass
 class SectionResult:
-    title: str
-    status: str
+    name: str
+    status: Status
     reason: str | None = None
 
 
 @dataclass
-class Result:
-    """How a run ended, and what it left."""
+class RunResult:
+    """How a run ended, and where its evidence is."""
 
     run: str
-    status: str
+    status: Status
     exit: int
     reason: str | None
     folder: Path
-    head: str
+    digest: str
     sections: list[SectionResult]
     steps: list[StepRecord]
     failure: StepFailed | None = None
+    failure_class: FailureClass | None = None
     remedy: str = ""

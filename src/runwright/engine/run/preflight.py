@@ -1,4 +1,4 @@
-"""What other runs of a runbook mean for one that is about to begin."""
+"""Checks before a run starts: takes the run lock and compares the plan with earlier runs of the same runbook."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from runwright.engine.errors import Stopped
-from runwright.engine.run.options import Given
+from runwright.engine.run.options import RunOptions
 from runwright.engine.run.plan import Plan
 from runwright.engine.run.procedure import procedure, who
 from runwright.engine.run.resume import last_run, named_run, refuse_another
@@ -18,38 +18,40 @@ from runwright.language.diagnostics import UserError
 
 
 @contextmanager
-def after_others(
-    plan: Plan, given: Given, nonce: str | None, resume: str | None = None, anew: str | None = None
-) -> Iterator[Given]:
-    """Hold the lock, and give back what the run is given once it is known what earlier ones left unfinished.
+def preflight(
+    plan: Plan, options: RunOptions, nonce: str | None, resume: str | None = None, restart: str | None = None
+) -> Iterator[RunOptions]:
+    """Hold the run lock while the block runs, and yield the options completed with what an earlier run left.
 
-    ``nonce`` tells one rehearsal from another, ``resume`` names a run to take up, ``anew`` is the command line that
-    takes no notice of an unfinished one; None does so already. A check changes nothing, and has no others.
+    ``nonce`` identifies a rehearsal. ``resume`` names the run to resume. ``restart`` is the command line that ignores
+    an unfinished run; None if this call ignores it already. A check changes nothing, so none of this applies to it.
 
-    Raises Stopped when another run is under way or was not finished, UserError when one cannot be taken up.
+    Raises Stopped if another run is in progress or did not finish, UserError if the named run cannot be resumed.
     """
     if plan.mode != "run":
-        yield given
+        yield options
         return
-    world = hashlib.sha256(nonce.encode()).hexdigest()[:16] if nonce is not None else None
+    rehearsal_id = hashlib.sha256(nonce.encode()).hexdigest()[:16] if nonce is not None else None
     inputs = Scrubber().data(plan.inputs)
-    runs = given.out / plan.runbook.name
-    facts = {**given.facts, "world": world}
-    with locked(plan.runbook.name, (site.url for site in plan.sites), world, who()):
+    runs = options.out / plan.runbook.slug
+    facts = {**options.facts, "rehearsal_id": rehearsal_id}
+    with locked(plan.runbook.slug, (site.url for site in plan.sites), rehearsal_id, who()):
         if resume is not None:
-            past = named_run(runs, resume, inputs, world)
-            refuse_another(past, inputs, plan, world, procedure(plan))
-            yield replace(given, facts={**facts, "resumes": {"run": past.run, "head": past.head}}, past=past)
+            prior_run = named_run(runs, resume, inputs, rehearsal_id)
+            refuse_another(prior_run, inputs, plan, rehearsal_id, procedure(plan))
+            facts["resumes"] = {"run": prior_run.run, "digest": prior_run.digest}
+            yield replace(options, facts=facts, prior_run=prior_run)
             return
-        last = last_run(runs, inputs, world) if anew is not None else None
+        last = last_run(runs, inputs, rehearsal_id) if restart is not None else None
         if last is not None and last.unfinished:
-            stopped = Stopped(f"The run {last.run} of this runbook with these inputs was not finished.")
-            redo = "".join(f" --redo {number}" for number in sorted(given.redo))
-            later = f"egin anew, when somebody has seen what it left: {anew}{redo}"
+            stopped = Stopped(f"The run {last.run} of this runbook with these inputs did not finish.")
+            redo = "".join(f" --redo {number}" for number in sorted(options.redo))
+            start_over = f"To start over, after checking what the last run left: {restart}{redo}"
             try:
-                refuse_another(last, inputs, plan, world, procedure(plan))
-                stopped.remedy = f"Take it up: {given.go_on.replace('{run}', last.run)}{redo}\nOr b{later}"
+                refuse_another(last, inputs, plan, rehearsal_id, procedure(plan))
+                resume_command = options.resume_command.replace("{run}", last.run)
+                stopped.remedy = f"To resume: {resume_command}{redo}\n{start_over}"
             except UserError:
-                stopped.remedy = f"What it ran has changed since, so it cannot be taken up.\nB{later}"
+                stopped.remedy = f"The procedure has changed since, so this run cannot be resumed.\n{start_over}"
             raise stopped
-        yield replace(given, facts=facts)
+        yield replace(options, facts=facts)

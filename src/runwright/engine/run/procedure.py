@@ -1,4 +1,4 @@
-"""What a plan does, as its evidence names it, and who has it done."""
+"""What a run executes, as its evidence records it: runbook, blocks and verbs with their digests, and the account."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from runwright.language.verb_spec import SHIPPED
 
 
 def procedure(plan: Plan) -> dict[str, Any]:
-    """What a plan does, by digests: the runbook, the blocks that it shares, the verbs that it uses."""
+    """The runbook, its shared blocks and the verbs it uses, each with the SHA-256 of its file."""
     runbook = plan.runbook
     return {
         "runbook": {
+            "slug": runbook.slug,
             "name": runbook.name,
-            "title": runbook.title,
             "path": _short(runbook.path),
             "sha256": digest_of(runbook.text.encode()),
         },
@@ -35,14 +35,14 @@ def procedure(plan: Plan) -> dict[str, Any]:
 
 
 def own_blocks(plan: Plan) -> list[Block]:
-    """The blocks that stand in files of their own."""
+    """The blocks that are defined in files of their own."""
     return [block for block in plan.runbook.blocks.values() if block.path != plan.runbook.path]
 
 
 def used_verbs(plan: Plan) -> Iterable[tuple[str, Path, bool]]:
-    """The verbs that a plan uses: each one's name, its file, whether it ships."""
+    """The verbs that a plan uses: name, file, and whether the verb ships with runwright."""
     sections = plan.runbook.sections
-    names = {step.verb for section in sections for step in flat((*section.reach, *section.steps))}
+    names = {step.verb for section in sections for step in flat((*section.navigation, *section.steps))}
     return [
         (name, plan.runbook.verbs[name], plan.runbook.verbs[name].parent.resolve() == SHIPPED.resolve())
         for name in sorted(names)
@@ -50,7 +50,7 @@ def used_verbs(plan: Plan) -> Iterable[tuple[str, Path, bool]]:
 
 
 def _short(path: Path) -> str:
-    """The path from the working folder where it lies below it, else its name: no home folder in evidence."""
+    """The path relative to the working folder, or the bare name: no home folder in evidence."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
@@ -58,12 +58,12 @@ def _short(path: Path) -> str:
 
 
 def digest_of(data: bytes) -> str:
-    """The SHA-256 sum, in hexadecimal."""
+    """The SHA-256 digest, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
 def who() -> str:
-    """The account that a run claims to be made by."""
+    """The operating system account that the run records as its user."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

@@ -1,4 +1,7 @@
-"""What an earlier run of the same runbook left unfinished, read off its journal before a browser starts."""
+"""Resuming: reads from the journals of earlier runs which sections are done and which changes were started.
+
+Nothing here needs a browser.
+"""
 
 from __future__ import annotations
 
@@ -11,118 +14,126 @@ from typing import Any
 from runwright.engine.run.plan import Plan
 from runwright.evidence import journal
 from runwright.evidence.atomic_io import EvidenceError
-from runwright.language.diagnostics import Fault, UserError, nearest
+from runwright.evidence.statuses import Status, StepStatus
+from runwright.language.diagnostics import Diagnostic, UserError, nearest
 
 Place = tuple[str, int, str, tuple[str, ...]]
-"""Where a commit stands: file, line, target, and the values of the lists it is done for."""
+"""What identifies a change: file, line, target, and the items of the enclosing lists."""
 
 
 @dataclass(frozen=True)
-class Begun:
-    """A commit that a run began."""
+class PriorChange:
+    """A change that a run started."""
 
     run: str
-    say: str
-    known: bool
-    """Its outcome is written down: it was done."""
+    name: str
+    outcome_known: bool
+    """Whether the journal has its outcome: the change was made."""
 
 
 @dataclass
-class Past:
-    """A run, and those that it took up, as one story."""
+class PriorRun:
+    """A run, together with the runs that it resumed."""
 
     run: str
-    head: str
+    digest: str
+    """The journal digest: the SHA-256 of the journal's last line."""
     first: Mapping[str, Any]
     """The journal's first event."""
     folder: Path
     ended: bool = False
-    """The last event is there: nobody killed it."""
+    """Whether the journal has its last event: the run was not killed."""
     done: dict[int, str] = field(default_factory=dict)
-    """The sections that were done, by number, and the run that did each."""
-    begun: dict[int, dict[Place, Begun]] = field(default_factory=dict)
-    """The commits that were begun in sections that are not done."""
+    """The numbers of the sections that are done, each with the run that did it."""
+    changes: dict[int, dict[Place, PriorChange]] = field(default_factory=dict)
+    """The changes that were started in sections that are not done, by section number."""
     waiting: set[int] = field(default_factory=set)
-    """The sections among them that wait for somebody, and say so themselves when they are looked at again."""
+    """Those sections that wait for somebody else; they report it themselves when they are checked again."""
 
     @property
     def unfinished(self) -> bool:
-        """It was killed, or began a commit in a section that is not done: begun anew, it might make it twice."""
+        """Whether the run was killed, or started a change in a section that is not done.
+
+        A new run that ignores it might make that change twice.
+        """
         return not self.ended or any(
-            commits and (section not in self.waiting or any(not each.known for each in commits.values()))
-            for section, commits in self.begun.items()
+            changes and (section not in self.waiting or any(not each.outcome_known for each in changes.values()))
+            for section, changes in self.changes.items()
         )
 
 
-def read_past(folder: Path) -> Past:
-    """The story that a run's folder ends. Raises UserError when a journal of it is missing or altered."""
+def read_prior_run(folder: Path) -> PriorRun:
+    """The run of a run folder, with the runs it resumed. Raises UserError if a journal is missing or altered."""
     try:
-        head, events = journal.walk(folder / "events.jsonl")
+        digest, events = journal.read_verified(folder / "events.jsonl")
     except EvidenceError as error:
-        raise UserError(Fault(f"The run in {folder} cannot be taken up: {error}", "Run it --anew.")) from None
+        raise _not_resumable(f"The run in {folder} cannot be resumed: {error}") from None
     if not events or events[0]["event"] != "run":
-        raise UserError(Fault(f"The run in {folder} ended before it began.", "Run it --anew."))
+        raise _not_resumable(f"The run in {folder} cannot be resumed: its journal has no first event.")
     first = events[0]
-    past = Past(str(first["run"]), head, first, folder)
-    taken_up = first.get("resumes")
-    if taken_up:
-        before = read_past(folder.parent / str(taken_up["run"]))
-        if before.head != taken_up["head"]:
-            message = f"The journal of {before.run}, which {past.run} took up, was altered since."
-            raise UserError(Fault(message, "Run it --anew."))
-        past.done, past.begun, past.waiting = before.done, before.begun, before.waiting
+    prior_run = PriorRun(str(first["run"]), digest, first, folder)
+    resumed = first.get("resumes")
+    if resumed:
+        before = read_prior_run(folder.parent / str(resumed["run"]))
+        if before.digest != resumed["digest"]:
+            raise _not_resumable(f"The journal of {before.run}, which {prior_run.run} resumed, was altered since.")
+        prior_run.done, prior_run.changes, prior_run.waiting = before.done, before.changes, before.waiting
     for event in events[1:]:
-        _tell(past, event)
-    return past
+        _apply(prior_run, event)
+    return prior_run
 
 
-def _tell(past: Past, event: Mapping[str, Any]) -> None:
+def _not_resumable(message: str) -> UserError:
+    return UserError(Diagnostic(message, "Pass --restart instead."))
+
+
+def _apply(prior_run: PriorRun, event: Mapping[str, Any]) -> None:
     match event["event"]:
         case "section" if event.get("redo"):
-            past.begun.pop(event["section"], None)
-            past.done.pop(event["section"], None)
+            prior_run.changes.pop(event["section"], None)
+            prior_run.done.pop(event["section"], None)
         case "intent":
-            commits = past.begun.setdefault(event["section"], {})
-            commits[place(event)] = Begun(past.run, event["say"], known=False)
-        case "step" if event["commits"] and event["status"] == "done":
-            commits = past.begun.get(event["section"], {})
+            changes = prior_run.changes.setdefault(event["section"], {})
+            changes[place(event)] = PriorChange(prior_run.run, event["name"], outcome_known=False)
+        case "step" if event["changes"] and event["status"] == StepStatus.DONE:
+            changes = prior_run.changes.get(event["section"], {})
             where = place(event)
-            if where in commits:
-                commits[where] = Begun(past.run, event["say"], known=True)
-        case "section-ended" if event["status"] in ("done", "already done"):
-            past.done.setdefault(event["section"], past.run)
-            past.begun.pop(event["section"], None)
-        case "section-ended" if event["status"] == "waiting":
-            past.waiting.add(event["section"])
+            if where in changes:
+                changes[where] = PriorChange(prior_run.run, event["name"], outcome_known=True)
+        case "section-ended" if event["status"] in (Status.CHANGED, Status.UNCHANGED):
+            prior_run.done.setdefault(event["section"], prior_run.run)
+            prior_run.changes.pop(event["section"], None)
+        case "section-ended" if event["status"] == Status.WAITING:
+            prior_run.waiting.add(event["section"])
         case "section-ended":
-            past.waiting.discard(event["section"])
+            prior_run.waiting.discard(event["section"])
         case "end":
-            past.ended = True
+            prior_run.ended = True
         case _:
             pass
 
 
 def place(event: Mapping[str, Any]) -> Place:
-    """Where the commit of an `intent` or `step` event stands."""
+    """What identifies the change of an `intent` or `step` event."""
     return event["file"], event["line"], event["target"] or "", tuple(event["turn"])
 
 
-def last_run(runs: Path, inputs: Mapping[str, Any], world: str | None) -> Past | None:
-    """The last run with these inputs in this world, among a runbook's folders.
+def last_run(runs: Path, inputs: Mapping[str, Any], rehearsal_id: str | None) -> PriorRun | None:
+    """The last run with these inputs among the run folders of a runbook.
 
-    ``world`` is what tells one rehearsal's stand-ins from another's; None for the real sites.
+    ``rehearsal_id`` separates rehearsals against different simulators; None for the real sites.
     """
     for folder in sorted((path.parent for path in runs.glob("*/events.jsonl")), reverse=True):
-        first = _first(folder)
+        first = _first_event(folder)
         if first is None or first.get("mode") != "run":
             continue
-        if first.get("inputs") == inputs and first.get("world") == world:
-            return read_past(folder)
+        if first.get("inputs") == inputs and first.get("rehearsal_id") == rehearsal_id:
+            return read_prior_run(folder)
     return None
 
 
-def _first(folder: Path) -> dict[str, Any] | None:
-    """A journal's first event; None when it cannot be read, which is for `verify` to tell."""
+def _first_event(folder: Path) -> dict[str, Any] | None:
+    """A journal's first event; None if it cannot be read, which is for `verify` to report."""
     try:
         with (folder / "events.jsonl").open("rb") as file:
             return journal.event_of(folder / "events.jsonl", 1, file.readline())
@@ -130,46 +141,49 @@ def _first(folder: Path) -> dict[str, Any] | None:
         return None
 
 
-def named_run(runs: Path, name: str, inputs: Mapping[str, Any], world: str | None) -> Past:
-    """The run that a person names: by its folder, its id or the beginning of it, or `last`. Raises UserError.
+def named_run(runs: Path, name: str, inputs: Mapping[str, Any], rehearsal_id: str | None) -> PriorRun:
+    """The run that the user names by its folder, its id or the start of it, or `last`. Raises UserError.
 
-    `last` is the last with these inputs in this world; where there is none, the last of all, which is told what lacks.
+    `last` is the last run with these inputs in this rehearsal. If there is none it is the last run of all, so that
+    the user learns what differs.
     """
-    last = last_run(runs, inputs, world) if name == "last" else None
+    last = last_run(runs, inputs, rehearsal_id) if name == "last" else None
     if last is not None:
         return last
     folders = sorted(path.parent for path in runs.glob("*/events.jsonl"))
     if (Path(name) / "events.jsonl").is_file():
-        return read_past(Path(name))
+        return read_prior_run(Path(name))
     found = folders[-1:] if name == "last" else [each for each in folders if each.name.startswith(name)]
     if len(found) == 1:
-        return read_past(found[0])
+        return read_prior_run(found[0])
     like = [each.name for each in found] or nearest(name, [each.name for each in folders])
     message = (
-        f"{len(found)} runs below {runs} begin with `{name}`." if found else f"There is no run `{name}` in {runs}."
+        f"The ids of {len(found)} runs in {runs} start with `{name}`."
+        if found
+        else f"There is no run `{name}` in {runs}."
     )
-    remedy = f"There is: {', '.join(like)}." if like else "Run it without --resume."
-    raise UserError(Fault(message, remedy))
+    remedy = f"Pass one of: {', '.join(like)}." if like else "Run it without --resume."
+    raise UserError(Diagnostic(message, remedy))
 
 
 def refuse_another(
-    past: Past, inputs: Mapping[str, Any], plan: Plan, world: str | None, procedure: Mapping[str, Any]
+    prior_run: PriorRun, inputs: Mapping[str, Any], plan: Plan, rehearsal_id: str | None, procedure: Mapping[str, Any]
 ) -> None:
-    """Raises UserError with the difference, when a run is not the one that the plan would go on with."""
-    first = past.first
+    """Raises UserError with the difference if a run is not the one that the plan would continue."""
+    first = prior_run.first
     if first.get("mode") != "run":
-        raise UserError(Fault(f"{past.run} was a check: it changed nothing.", "Run it without --resume."))
+        raise UserError(Diagnostic(f"{prior_run.run} was a check: it changed nothing.", "Run it without --resume."))
     if first["rehearsal"] != plan.rehearsal:
         was, now = ("a rehearsal", "a real run") if first["rehearsal"] else ("a real run", "a rehearsal")
-        raise UserError(Fault(f"{past.run} was {was}; {now} cannot take it up.", "Run it without --resume."))
-    if first.get("world") != world:
-        message = f"The stand-ins that {past.run} ran against are gone, with all that it set."
-        raise UserError(Fault(message, "Serve them with `runwright rehearsal`, and run against those."))
-    lines = [*_inputs(first["inputs"], inputs), *_files(past, plan, procedure)]
+        raise UserError(Diagnostic(f"{prior_run.run} was {was}; {now} cannot resume it.", "Run it without --resume."))
+    if first.get("rehearsal_id") != rehearsal_id:
+        message = f"The simulators that {prior_run.run} ran against are gone, with all their state."
+        raise UserError(Diagnostic(message, "Start simulators with `runwright simulator`, and run against those."))
+    lines = [*_inputs(first["inputs"], inputs), *_files(prior_run, plan, procedure)]
     if lines:
-        message = f"{past.run} cannot be taken up: what it ran has changed since.\n" + "\n".join(lines)
-        plainly = "Change it back, or run it --anew" if past.unfinished else "Run it again without --resume"
-        raise UserError(Fault(message, f"{plainly}: sections that are done are passed over."))
+        message = f"{prior_run.run} cannot be resumed: its inputs or files have changed since.\n" + "\n".join(lines)
+        advice = "Undo the changes, or pass --restart instead" if prior_run.unfinished else "Run it without --resume"
+        raise UserError(Diagnostic(message, f"{advice}. Sections that are done are skipped."))
 
 
 def _inputs(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -177,19 +191,19 @@ def _inputs(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     return [f"  input {name}: was {before.get(name)}, is {now.get(name)}" for name in names]
 
 
-def _files(past: Past, plan: Plan, procedure: Mapping[str, Any]) -> list[str]:
-    """What differs in runbook, blocks and verbs, the runbook's lines included."""
+def _files(prior_run: PriorRun, plan: Plan, procedure: Mapping[str, Any]) -> list[str]:
+    """The differences of runbook, blocks and verbs; for the runbook a diff of its lines."""
     lines = []
-    was, now = past.first["runbook"], procedure["runbook"]
+    was, now = prior_run.first["runbook"], procedure["runbook"]
     if was["sha256"] != now["sha256"]:
-        kept = past.folder / "procedure" / plan.runbook.path.name
-        old = kept.read_text("utf-8").splitlines() if kept.is_file() else []
+        copy = prior_run.folder / "procedure" / plan.runbook.path.name
+        old = copy.read_text("utf-8").splitlines() if copy.is_file() else []
         new = plan.runbook.text.splitlines()
-        diff = difflib.unified_diff(old, new, f"{past.run}/{kept.name}", kept.name, n=1, lineterm="")
-        lines += [f"  {line}" for line in diff] or [f"  {kept.name} is another file"]
+        diff = difflib.unified_diff(old, new, f"{prior_run.run}/{copy.name}", copy.name, n=1, lineterm="")
+        lines += [f"  {line}" for line in diff] or [f"  {copy.name} has changed"]
     for kind in ("blocks", "verbs"):
-        old_sums = {each["name"]: each["sha256"] for each in past.first[kind]}
+        old_sums = {each["name"]: each["sha256"] for each in prior_run.first[kind]}
         new_sums = {each["name"]: each["sha256"] for each in procedure[kind]}
         names = [name for name in sorted({*old_sums, *new_sums}) if old_sums.get(name) != new_sums.get(name)]
-        lines += [f"  the {kind[:-1]} `{name}` is another" for name in names]
+        lines += [f"  the {kind[:-1]} `{name}` has changed" for name in names]
     return lines

@@ -1,4 +1,4 @@
-"""One run at a time of a runbook at a site; who holds the lock stands beside it."""
+"""The run lock: one run at a time of a runbook at a site. The holder's name is in a file beside the lock."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from runwright.engine.errors import NotUsable, Stopped
+from runwright.engine.errors import EnvironmentFailure, Stopped
+from runwright.evidence.statuses import FailureClass
 
 
 @contextmanager
-def locked(runbook: str, sites: Iterable[str], world: str | None, who: str) -> Iterator[None]:
-    """Hold a lock for each site, given by its address, while the block runs. The system lets go of them when their
-    holder dies.
+def locked(runbook: str, sites: Iterable[str], rehearsal_id: str | None, who: str) -> Iterator[None]:
+    """Hold one lock per site address while the block runs. The system releases them if the process dies.
 
-    Two runs of a runbook that share a site exclude each other, whatever else their inputs are and wherever they leave
-    their evidence: both would find the same thing missing there, and make it twice. ``world`` tells one rehearsal from
-    another, and from the real sites.
+    Two runs of a runbook that share a site exclude each other, whatever their other inputs and output folders are:
+    both would find the same thing missing there, and create it twice. ``rehearsal_id`` separates rehearsals from
+    each other and from the real sites.
 
-    Raises Stopped with the holder's name when somebody has one, NotUsable when the disk does not take it.
+    Raises Stopped with the holder's name if another run has a lock, EnvironmentFailure if the disk rejects the files.
     """
-    with ExitStack() as held:
+    with ExitStack() as locks:
         for site in sorted(set(sites)):
-            held.enter_context(_one(runbook, site, world, who))
+            locks.enter_context(_one(runbook, site, rehearsal_id, who))
         yield
 
 
 def folder() -> Path:
-    """Where this account's locks lie: on this machine, whatever folder a run is started in."""
+    """The folder of this account's locks on this machine; it does not depend on the working folder."""
     own = os.environ.get("XDG_RUNTIME_DIR")
     return Path(own, "runwright") if own else Path(tempfile.gettempdir(), f"runwright-{getpass.getuser()}")
 
 
 @contextmanager
-def _one(runbook: str, site: str, world: str | None, who: str) -> Iterator[None]:
-    key = hashlib.sha256(json.dumps([runbook, site, world]).encode()).hexdigest()[:16]
+def _one(runbook: str, site: str, rehearsal_id: str | None, who: str) -> Iterator[None]:
+    key = hashlib.sha256(json.dumps([runbook, site, rehearsal_id]).encode()).hexdigest()[:16]
     locks = folder()
     holder = locks / f"{key}.holder"
     try:
@@ -51,26 +51,28 @@ def _one(runbook: str, site: str, world: str | None, who: str) -> Iterator[None]
         lock = FileLock(locks / f"{key}.lock")
         lock.acquire(timeout=0)
     except Timeout:
-        sentence = f"A run of this runbook at {site} is under way: {_named(holder)}."
-        raise Stopped(f"{sentence} Wait until it is over, or end it.") from None
+        sentence = f"Another run of this runbook at {site} is in progress: {_describe(holder)}."
+        raise Stopped(f"{sentence} Wait until it ends, or stop it.", failure_class=FailureClass.LOCKED) from None
     except OSError as error:
-        raise NotUsable(f"{locks} cannot be written: {error.strerror}.", "Make room, or set TMPDIR.") from None
+        raise EnvironmentFailure(
+            f"{locks} cannot be written: {error.strerror}.", "Free some space, or set TMPDIR."
+        ) from None
     try:
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        told = {"who": who, "machine": platform.node(), "process": os.getpid(), "since": now}
+        content = {"who": who, "machine": platform.node(), "process": os.getpid(), "since": now}
         try:
-            holder.write_text(json.dumps(told), "utf-8")
+            holder.write_text(json.dumps(content), "utf-8")
         except OSError as error:
-            raise NotUsable(f"{holder} cannot be written: {error.strerror}.", "Make room there.") from None
+            raise EnvironmentFailure(f"{holder} cannot be written: {error.strerror}.", "Free some space.") from None
         yield
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
 
 
-def _named(holder: Path) -> str:
+def _describe(holder: Path) -> str:
     try:
-        told = json.loads(holder.read_text("utf-8"))
-        return f"{told['who']} on {told['machine']}, process {told['process']}, since {told['since']}"
+        content = json.loads(holder.read_text("utf-8"))
+        return f"{content['who']} on {content['machine']}, process {content['process']}, since {content['since']}"
     except (OSError, ValueError, KeyError):
-        return "somebody who has just begun"
+        return "a run that has just started"

@@ -1,4 +1,4 @@
-"""The one loop in which a step runs: guard, find, journal the intent, act, settle, expect, picture, journal."""
+"""The step loop: guard, find, journal the intent, act, settle, expect, screenshot, journal the outcome."""
 
 from __future__ import annotations
 
@@ -14,66 +14,67 @@ from playwright.sync_api import ElementHandle, Error
 from pydantic import ValidationError
 
 from runwright.engine.browser import snapshot
-from runwright.engine.browser.error_translation import COVERED, LEAVES, reason, unforeseen
+from runwright.engine.browser.error_translation import INTERCEPTED, NAVIGATION_PENDING, reason, unexpected_error
 from runwright.engine.browser.navigation import READY
-from runwright.engine.browser.observation import Told
+from runwright.engine.browser.observation import PageObservation
 from runwright.engine.browser.screenshot import Extent
-from runwright.engine.errors import Interrupted, NotUsable, StepFailed, Stopped
+from runwright.engine.errors import EnvironmentFailure, Interrupted, OutcomeUnknown, StepFailed, Stopped
 from runwright.engine.run.builtin_steps import never_ready
-from runwright.engine.run.change_log import Commits, never_twice
-from runwright.engine.run.context import ACTION, Stage
-from runwright.engine.run.evidence_writer import Recorder, StepRecord
+from runwright.engine.run.change_log import ChangeLog, outcome_unknown
+from runwright.engine.run.context import ACTION, StepContext
+from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
 from runwright.engine.run.listener import Listener
-from runwright.engine.run.step_screenshots import Pictures
+from runwright.engine.run.step_screenshots import StepScreenshots
 from runwright.engine.run.verb_base import Verb
 from runwright.evidence.atomic_io import EvidenceError
+from runwright.evidence.statuses import FailureClass, StepStatus
 from runwright.language.conditions import CONDITIONS, Condition, resolve
 from runwright.language.diagnostics import Mark, UserError
 from runwright.language.expressions import ExpressionError, Template
 from runwright.language.fields import Place as Address
 from runwright.language.fields import Variable
-from runwright.language.runbook_model import Frame, Step
+from runwright.language.runbook_model import CommonFields, Step
 from runwright.language.targets import Target
 
-EXTENTS: dict[str, Extent] = {"yes": "window", "no": "window", "page": "page", "control": "control"}
-"""What a picture shows, by what a step's `picture` says."""
-READY_WHEN = "ready:"
-"""How the condition is called that shows that a page is there; it is the first of those that are read off."""
+EXTENTS: dict[str, Extent] = {"viewport": "window", "none": "window", "page": "page", "control": "control"}
+"""The extent of a screenshot for each value of a step's `screenshot`."""
+READY_LABEL = "ready:"
+"""The label of a section's `ready`, which is the first of the conditions that are evaluated."""
 
 
 @dataclass(frozen=True)
-class Task:
-    """A step about to be done, wherever it comes from."""
+class StepTask:
+    """A step to perform: from the runbook, or built in."""
 
     part: str
     section: int
     verb: str
     build: Callable[[Mapping[str, Any]], Verb]
-    """Makes the verb with every expression worked out."""
+    """Builds the verb with all its expressions evaluated."""
     mark: Mark
     path: Path
-    frame: Frame = field(default_factory=Frame)
+    common: CommonFields = field(default_factory=CommonFields)
     conditions: tuple[tuple[str, Condition], ...] = ()
-    """What is written down of the page when the step is over: held or not."""
+    """Labels and conditions that are evaluated and journalled at the end of the step."""
 
 
-def task_of(step: Step, part: str, section: int) -> Task:
+def task_of(step: Step, part: str, section: int) -> StepTask:
     """The task of a runbook's step."""
     model = step.model
     assert issubclass(model, Verb)
 
     def build(scope: Mapping[str, Any]) -> Verb:
         try:
-            return model(**{name: worked_out(value, scope) for name, value in step.arguments.items()})
+            return model(**{name: evaluated(value, scope) for name, value in step.arguments.items()})
         except ValidationError as error:
             first = error.errors()[0]
             raise StepFailed(f"`{step.verb}`: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
 
-    return Task(part, section, step.verb, build, step.mark, step.path, step.frame)
+    return StepTask(part, section, step.verb, build, step.mark, step.path, step.common)
 
 
-def worked_out(value: Any, scope: Mapping[str, Any]) -> Any:
-    """An argument with its expressions worked out."""
+def evaluated(value: Any, scope: Mapping[str, Any]) -> Any:
+    """An argument with its expressions evaluated."""
     if isinstance(value, Target | Address):
         return value.resolve(scope)
     if isinstance(value, CONDITIONS):
@@ -82,284 +83,302 @@ def worked_out(value: Any, scope: Mapping[str, Any]) -> Any:
         result = value.value(scope)
         return str(result) if isinstance(result, int | float) and not isinstance(result, bool) else result
     if isinstance(value, list):
-        return [worked_out(item, scope) for item in value]
+        return [evaluated(item, scope) for item in value]
     return value
 
 
-class Loop:
-    """Runs steps, one after the other, and writes each down."""
+class StepExecutor:
+    """Performs steps one after the other, and journals each."""
 
     def __init__(
         self,
-        stage: Stage,
-        pictures: Pictures,
-        recorder: Recorder,
+        context: StepContext,
+        screenshots: StepScreenshots,
+        evidence: EvidenceWriter,
         listener: Listener,
         effects: Callable[[], list[str]] | None,
     ) -> None:
-        self._stage = stage
-        self._pictures = pictures
-        self._recorder = recorder
+        self._context = context
+        self._screenshots = screenshots
+        self._evidence = evidence
         self._listener = listener
         self._effects = effects
-        """The effects that stand-ins recorded since it was last called; None on real sites."""
-        self.commits = Commits(stage, recorder, listener)
+        """The effects that simulators recorded since the last call; None on real sites."""
+        self.changes = ChangeLog(context, evidence, listener)
         self.number = 0
         self.turn: tuple[str, ...] = ()
-        """The items of the lists for which steps are being done, the outermost first."""
+        """The current items of the enclosing `for_each` lists, the outermost first."""
 
-    def perform(self, task: Task) -> StepRecord:
-        """Do one step. Raises StepFailed, Stopped, NotUsable or Interrupted, after writing the outcome down."""
-        stage, frame = self._stage, task.frame
+    def perform(self, task: StepTask) -> StepRecord:
+        """Perform one step. Raises StepFailed, Stopped, EnvironmentFailure or Interrupted once it is journalled."""
+        context, common = self._context, task.common
         self.number += 1
-        mark = stage.traffic.mark()
+        mark = context.network.mark()
         record = self._record(task)
         try:
-            if frame.when is not None and not stage.holds(frame.when):
-                return self._skipped(record, task, frame.when)
-            stage.timeout = frame.timeout or ACTION
-            stage.only_looks = lambda: not frame.commits and not stage.traffic.changes_since(mark)
-            stage.page.context.set_default_timeout(stage.timeout * 1000)
-            stage.dismiss()
-            verb = task.build(stage.scope)
+            if common.when is not None and not context.holds(common.when):
+                return self._skipped(record, task, common.when)
+            context.timeout, context.declared_timeout = common.timeout or ACTION, common.timeout
+            context.may_reload = lambda: not common.changes and not context.network.changes_since(mark)
+            context.page.context.set_default_timeout(context.timeout * 1000)
+            context.dismiss()
+            verb = task.build(context.scope)
             self._name(record, task, verb)
-            self._listener.step_begins(record.number, record.say)
-            record.offered = snapshot.offered(stage.page)
+            self._listener.step_begins(record.number, record.name)
+            record.offered = snapshot.offered(context.page)
             target = verb.target_named()
-            first = frame.commits or (verb.pictured == "before" and frame.picture != "no")
-            control, told = stage.find_and_tell(target, first) if target is not None else (None, None)
-            stage.control = control
+            first = common.changes or (verb.screenshot_at == "before" and common.screenshot != "none")
+            control, seen = context.find_and_observe(target, first) if target is not None else (None, None)
+            context.control = control
             if first:
-                self._pictures.take(record, control, "before", EXTENTS[frame.picture], told)
-            if frame.commits:
-                self.commits.intend(record, task.frame.repeatable or verb.repeatable)
-            new = self._still_to_come(frame.expect)
+                self._screenshots.take(record, control, "before", EXTENTS[common.screenshot], seen)
+            if common.changes:
+                self.changes.intend(record, common.idempotent or verb.idempotent)
+            pending = self._not_met_yet(common.expect)
             self._act(verb)
-            # a picture that follows at once has the page looked at in the same question
-            at_once = verb.pictured == "after" and not (frame.commits or frame.expect or frame.picture == "no")
-            came, told = self._settled_after(frame.commits, new, control if at_once else None)
-            if frame.expect is not None:
-                if not came:
-                    self._expect(verb, frame)
-                record.conditions.append((self._written("expect:", frame.expect), True))
-            if frame.commits:
-                self.commits.answered(mark, frame.expect is not None)
-            record.requests = stage.traffic.changes_since(mark)
-            self._no_forgotten_commit(frame.commits)
-            record.read = self._read(verb)
-            record.conditions += self._read_off(task.conditions)
-            if frame.commits or (verb.pictured == "after" and frame.picture != "no"):
-                shows = "after" if frame.commits else "look"
-                self._pictures.take(record, control, shows, EXTENTS[frame.picture], told)
-            self._over(record, "done")
-            if frame.commits:
-                self.commits.over()
+            # if a screenshot follows at once, the page is observed in the same round trip
+            at_once = verb.screenshot_at == "after" and not (
+                common.changes or common.expect or common.screenshot == "none"
+            )
+            met, seen = self._settle_after(common.changes, pending, control if at_once else None)
+            if common.expect is not None:
+                if not met:
+                    self._expect(verb, common)
+                record.conditions.append((self._text_of("expect:", common.expect), True))
+            if common.changes:
+                self.changes.answered(mark, common.expect is not None)
+            record.requests = context.network.changes_since(mark)
+            self._no_undeclared_change(common.changes)
+            record.read = self._values_read(verb)
+            record.conditions += self._evaluate(task.conditions)
+            if common.changes or (verb.screenshot_at == "after" and common.screenshot != "none"):
+                moment = "after" if common.changes else "page"
+                self._screenshots.take(record, control, moment, EXTENTS[common.screenshot], seen)
+            self._end(record, StepStatus.DONE)
+            if common.changes:
+                self.changes.over()
             return record
         except (StepFailed, ExpressionError, Error) as error:
             raise self._failed(record, task, mark, error) from None
-        except (Stopped, NotUsable, Interrupted):
+        except (Stopped, EnvironmentFailure, Interrupted):
             self._stopped(record, mark)
             raise
         except (EvidenceError, UserError):
             raise
-        except Exception as error:  # a verb's own fault, or a page that answers what no page does
-            raise self._failed(record, task, mark, StepFailed(unforeseen(error))) from None
+        except Exception as error:  # a bug in a verb, or a page that replaced the browser's own functions
+            failure = StepFailed(unexpected_error(error), failure_class=FailureClass.INTERNAL)
+            raise self._failed(record, task, mark, failure) from None
         finally:
-            stage.traffic.heard = None
-            stage.tabs.answer = None
+            context.network.on_change = None
+            context.tabs.answer = None
 
     def _act(self, verb: Verb) -> None:
-        stage = self._stage
-        page = stage.page
+        context = self._context
+        page = context.page
         try:
             try:
-                verb.act(stage)
+                verb.act(context)
             except Error as error:
-                if LEAVES in str(error):
+                if NAVIGATION_PENDING in str(error):
                     return
-                if COVERED not in str(error) or not stage.dismiss():
+                if INTERCEPTED not in str(error) or not context.dismiss():
                     raise
-                verb.act(stage)  # a banner had come over the page since it was looked for
+                verb.act(context)  # a banner has appeared since the last check
         except Error as error:
             if page.is_closed():
-                return  # a window that its own button closes: the opener is the page now, where there still is one
+                return  # a window that its own button closed: its opener is now the current page
             raise StepFailed(reason(error), looked_for=str(verb.target_named() or "")) from None
 
-    def _still_to_come(self, wanted: Condition | None) -> Condition | None:
-        """What is expected, when it does not hold already; only what comes can be said to come by this step."""
-        with suppress(Error, ExpressionError):  # it asks for what the step itself will read
-            if wanted is not None and not self._stage.holds(wanted):
-                return wanted
+    def _not_met_yet(self, expected: Condition | None) -> Condition | None:
+        """The expectation, unless it holds before the step acts: then it proves nothing about the step."""
+        with suppress(Error, ExpressionError):  # it may name a value that this step will read
+            if expected is not None and not self._context.holds(expected):
+                return expected
         return None
 
-    def _settled(self, new: Condition | None, control: ElementHandle | None) -> tuple[bool, Told | None]:
-        """Wait until the page rests; whether a condition came to hold meanwhile, and be it for a moment, and what the
-        page tells of itself and the control.
+    def _settle(self, pending: Condition | None, control: ElementHandle | None) -> tuple[bool, PageObservation | None]:
+        """Wait until the page is at rest; whether the pending condition held meanwhile, and an observation.
 
-        Messages go away by themselves, some before the page rests. While a request is under way nothing counts:
-        pages show beforehand what they then take back.
+        Holding for a moment is enough: messages disappear, some before the page is at rest. While a request is in
+        progress nothing counts, because pages show results in advance that they may take back.
         """
-        stage, came = self._stage, False
+        context, met = self._context, False
 
-        def look() -> None:
-            nonlocal came
-            came = came or (new is not None and not stage.traffic.under_way() and stage.holds(new))
+        def watch() -> None:
+            nonlocal met
+            met = met or (pending is not None and not context.network.under_way() and context.holds(pending))
 
-        told = stage.settle(look if new is not None else None, control)
-        return came, told
+        seen = context.settle(watch if pending is not None else None, control)
+        return met, seen
 
-    def _settled_after(
-        self, commits: bool, new: Condition | None, control: ElementHandle | None
-    ) -> tuple[bool, Told | None]:
-        """The same; where a commit leads to a page that does not come, nobody knows what became of it."""
+    def _settle_after(
+        self, changes: bool, pending: Condition | None, control: ElementHandle | None
+    ) -> tuple[bool, PageObservation | None]:
+        """The same. If a change leads to a page that does not arrive, its outcome is unknown."""
         try:
-            return self._settled(new, control)
-        except NotUsable as unanswered:
-            if not commits:
+            return self._settle(pending, control)
+        except EnvironmentFailure as unanswered:
+            if not changes:
                 raise
-            raise never_twice(str(unanswered)) from None
+            raise outcome_unknown(str(unanswered)) from None
 
-    def _expect(self, verb: Verb, frame: Frame) -> None:
-        """Wait for what is expected; meanwhile a click that is no commit is made again, at growing intervals."""
-        stage, wanted = self._stage, frame.expect
-        assert wanted is not None
-        deadline = time.monotonic() + stage.timeout
-        interval, times = 1.0, 1
-        said: dict[str, None] = {}  # messages go away by themselves, often before it is known that they matter
+    def _expect(self, verb: Verb, common: CommonFields) -> None:
+        """Wait for the expectation; meanwhile repeat a click that makes no change, at growing intervals."""
+        context, expected = self._context, common.expect
+        assert expected is not None
+        deadline = time.monotonic() + context.timeout
+        interval, attempts = 1.0, 1
+        shown: dict[str, None] = {}  # messages often disappear before it is known that they matter
         while True:
-            with suppress(Error):  # the page is going elsewhere
-                if stage.holds(wanted):
+            with suppress(Error):  # the page is navigating
+                if context.holds(expected):
                     return
-            said |= dict.fromkeys(stage.messages())
+            shown |= dict.fromkeys(context.failures.messages())
             left = deadline - time.monotonic()
-            again = verb.again and not frame.commits
-            if stage.comes(wanted, max(min(left, interval) if again else left, 0)):
+            retry = verb.retry_until_expected and not common.changes
+            if context.comes(expected, max(min(left, interval) if retry else left, 0)):
                 return
             if time.monotonic() >= deadline:
-                failure = stage.unmet(wanted)
-                if times > 1:
-                    failure.message += f" Meanwhile the step was done {times} times, as it is no commit."
-                failure.page_says += [f"{text} (it went away)" for text in said if text not in failure.page_says]
+                failure = context.unmet(expected)
+                if attempts > 1:
+                    failure.message += f" The {verb.name} was retried ({attempts} attempts)."
+                failure.page_messages += [
+                    f"{text} (no longer shown)" for text in shown if text not in failure.page_messages
+                ]
                 raise failure
             interval *= 2
-            with suppress(Error):  # the control may be gone: then the click was heard
-                if stage.control.is_visible() and stage.control.is_enabled():
-                    times += 1
-                    verb.act(stage)
-                    stage.settle()
+            with suppress(Error):  # if the control is gone, the click took effect
+                if context.control.is_visible() and context.control.is_enabled():
+                    attempts += 1
+                    verb.act(context)
+                    context.settle()
 
-    def _no_forgotten_commit(self, commits: bool) -> None:
+    def _no_undeclared_change(self, changes: bool) -> None:
         effects = self._effects() if self._effects is not None else []
-        if effects and not commits:
-            told = ", ".join(effects)
-            message = f"The step changed something outside the browser ({told}), and does not say so."
-            raise StepFailed(message, nearest=["commits: true"])
+        if effects and not changes:
+            message = f"The step made a change ({', '.join(effects)}) without `changes: true`."
+            raise StepFailed(message, nearest=["changes: true"])
 
     def _stopped(self, record: StepRecord, mark: int) -> None:
-        record.requests = self._stage.traffic.changes_since(mark)
-        self._last_picture(record, "failure")
-        self._over(record, "stopped")
+        record.requests = self._context.network.changes_since(mark)
+        self._last_screenshot(record, "failure")
+        self._end(record, StepStatus.STOPPED)
 
     def _failed(
-        self, record: StepRecord, task: Task, mark: int, error: Exception
+        self, record: StepRecord, task: StepTask, mark: int, error: Exception
     ) -> StepFailed | Stopped | Interrupted:
-        stage = self._stage
-        says = stage.page_says()
-        if stage.tabs.ended is not None:  # whatever was asked of the page meanwhile failed by that
-            if stage.interrupted:
+        """Journal a failed step; the exception to raise."""
+        context = self._context
+        messages = context.failures.page_messages()
+        if context.tabs.ended is not None:  # every question to the page failed because of that
+            if context.interrupted:
                 self._stopped(record, mark)
                 return Interrupted()
-            error = StepFailed(stage.tabs.ended)
+            error = context.failures.page_gone(context.tabs.ended)
         failure = error if isinstance(error, StepFailed) else StepFailed(reason(error))
+        unknown = self._outcome_unknown(task, mark)
+        if unknown is not None:
+            failure.failure_class = FailureClass.OUTCOME_UNKNOWN
+        elif failure.failure_class is FailureClass.PAGE_CHANGED and task.common.changes and self.changes.refused(mark):
+            failure.failure_class = FailureClass.REFUSED
         record.failure = failure
-        record.requests = stage.traffic.changes_since(mark)
-        failure.page_says = failure.page_says or says
-        failure.clean(self._recorder.scrubber.text)
-        self._last_picture(record, "failure")
-        self._over(record, "failed")
-        if task.frame.commits:
-            try:
-                self.commits.none_failed(mark)
-            except Stopped as stopped:
-                return stopped
-        return failure
+        record.requests = context.network.changes_since(mark)
+        failure.page_messages = failure.page_messages or messages
+        failure.clean(self._evidence.scrubber.text)
+        self._last_screenshot(record, "failure")
+        self._end(record, StepStatus.FAILED)
+        return unknown or self._outcome_unknown(task, mark) or failure
 
-    def _record(self, task: Task) -> StepRecord:
-        frame = task.frame
+    def _outcome_unknown(self, task: StepTask, mark: int) -> OutcomeUnknown | None:
+        """The exception for a change whose request was lost; None for any other step."""
+        if task.common.changes:
+            try:
+                self.changes.none_failed(mark)
+            except OutcomeUnknown as unknown:
+                return unknown
+        return None
+
+    def _record(self, task: StepTask) -> StepRecord:
+        common = task.common
         return StepRecord(
             number=self.number,
             section=task.section,
             part=task.part,
             verb=task.verb,
-            say=task.verb,
-            follows=", ".join(frame.follows) or None,
+            name=task.verb,
+            follows=", ".join(common.follows) or None,
             line=task.mark.line,
             file=task.path.name,
-            commits=frame.commits,
+            changes=common.changes,
             turn=self.turn,
             started=datetime.now(UTC),
         )
 
-    def _skipped(self, record: StepRecord, task: Task, when: Condition) -> StepRecord:
-        """Write down what would have been done, and which condition was not so."""
-        record.conditions.append((self._written("when:", when), False))
-        with suppress(ExpressionError, StepFailed):  # it speaks of what is read only where its condition holds
-            record.say = self._sentence(task, task.build(self._stage.scope))
-        return self._over(record, "skipped")
+    def _skipped(self, record: StepRecord, task: StepTask, when: Condition) -> StepRecord:
+        """Journal a step whose `when` does not hold."""
+        record.conditions.append((self._text_of("when:", when), False))
+        with suppress(ExpressionError, StepFailed):  # it may name a value that is read only if the condition holds
+            record.name = self._sentence(task, task.build(self._context.scope))
+        return self._end(record, StepStatus.SKIPPED)
 
-    def _name(self, record: StepRecord, task: Task, verb: Verb) -> None:
-        record.say = self._sentence(task, verb)
+    def _name(self, record: StepRecord, task: StepTask, verb: Verb) -> None:
+        record.name = self._sentence(task, verb)
         target = verb.target_named()
         record.target = str(target) if target is not None else None
 
-    def _sentence(self, task: Task, verb: Verb) -> str:
-        say = task.frame.say
-        return self._recorder.scrubber.text(say.text(self._stage.scope) if say is not None else verb.sentence())
+    def _sentence(self, task: StepTask, verb: Verb) -> str:
+        name = task.common.name
+        return self._evidence.scrubber.text(name.text(self._context.scope) if name is not None else verb.sentence())
 
-    def _read_off(self, asked: tuple[tuple[str, Condition], ...]) -> list[tuple[str, bool]]:
-        """Conditions as they are written down, and whether each holds.
+    def _evaluate(self, conditions: tuple[tuple[str, Condition], ...]) -> list[tuple[str, bool]]:
+        """The conditions as the journal writes them, and whether each holds.
 
-        Where none of the others holds, what shows that the page is there must hold before and after they were read:
-        a page that is drawing its list anew does not say that something is not in it. Raises NeverReady.
+        If no condition but `ready` holds, `ready` must hold before and after the others were evaluated: while a page
+        redraws its list, a missing entry proves nothing. Raises NeverReady.
         """
-        stage = self._stage
-        ready = dict(asked).get(READY_WHEN)
+        context = self._context
+        ready = dict(conditions).get(READY_LABEL)
 
         def read() -> list[bool] | None:
-            held = [stage.holds(condition) for _, condition in asked]
-            others = [each for (label, _), each in zip(asked, held, strict=True) if label != READY_WHEN]
-            there = ready is None or (held[0] and stage.holds(ready))
+            held = [context.holds(condition) for _, condition in conditions]
+            others = [each for (label, _), each in zip(conditions, held, strict=True) if label != READY_LABEL]
+            there = ready is None or (held[0] and context.holds(ready))
             return held if there or any(others) else None
 
-        held = stage.until(read, READY) if asked else []
+        held = context.until(read, READY) if conditions else []
         if held is None:
             assert ready is not None
-            raise never_ready(stage, ready)
-        return [(self._written(label, condition), each) for (label, condition), each in zip(asked, held, strict=True)]
+            raise never_ready(context, ready)
+        return [
+            (self._text_of(label, condition), each) for (label, condition), each in zip(conditions, held, strict=True)
+        ]
 
-    def _written(self, label: str, condition: Condition) -> str:
-        return self._recorder.scrubber.text(f"{label} {resolve(condition, self._stage.scope)}")
+    def _text_of(self, label: str, condition: Condition) -> str:
+        return self._evidence.scrubber.text(f"{label} {resolve(condition, self._context.scope)}")
 
-    def _read(self, verb: Verb) -> dict[str, str] | None:
+    def _values_read(self, verb: Verb) -> dict[str, str] | None:
+        """The names that the step assigned, with their values; `secret` in place of a secret's value."""
         read = {}
         for name in type(verb).model_fields:
             variable = getattr(verb, name)
             if isinstance(variable, Variable):
-                pending = self._pictures.pending
-                self._pictures.pending = [each for each in pending if each.name != variable]
-                read[str(variable)] = "secret" if variable in self._stage.vault else str(self._stage.scope[variable])
+                pending = self._screenshots.pending
+                self._screenshots.pending = [each for each in pending if each.name != variable]
+                read[str(variable)] = (
+                    "secret" if variable in self._context.vault else str(self._context.scope[variable])
+                )
         return read or None
 
-    def _last_picture(self, record: StepRecord, shows: str) -> None:
-        """A picture of where it ended; there may be no page left to take it of."""
-        with suppress(Error, TypeError, ValueError):  # or the page has its own functions in the browser's place
-            if self._stage.tabs.ended is None:
-                self._pictures.take(record, None, shows)
+    def _last_screenshot(self, record: StepRecord, moment: str) -> None:
+        """Take a screenshot of the state in which the step ended, if there still is a page."""
+        with suppress(Error, TypeError, ValueError):  # or the page replaced the browser's own functions
+            if self._context.tabs.ended is None:
+                self._screenshots.take(record, None, moment)
 
-    def _over(self, record: StepRecord, status: str) -> StepRecord:
+    def _end(self, record: StepRecord, status: StepStatus) -> StepRecord:
         record.status, record.ended = status, datetime.now(UTC)
-        self._recorder.step(record)
-        if record.commits:
-            self._recorder.flush()
+        self._evidence.step(record)
+        if record.changes:
+            self._evidence.flush()
         self._listener.step_ends(record)
         return record

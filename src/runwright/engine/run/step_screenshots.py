@@ -1,4 +1,4 @@
-"""The pictures of a run's steps: what a page must not show is looked for before and after each is taken."""
+"""Screenshots of a run's steps. Before and after each one, the page is searched for values that must be redacted."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from playwright.sync_api import ElementHandle, Error
 
 from runwright.engine.browser.dom import shown
-from runwright.engine.browser.observation import Glance, Told, glance
-from runwright.engine.browser.screenshot import Camera, Extent, Shot
-from runwright.engine.run.context import Stage
-from runwright.engine.run.evidence_writer import Recorder, StepRecord
+from runwright.engine.browser.observation import Observation, PageObservation, observe
+from runwright.engine.browser.screenshot import Capture, Extent, ScreenshotTaker
+from runwright.engine.run.context import StepContext
+from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
 from runwright.language.expressions import ExpressionError
 from runwright.language.targets import Target
 
@@ -20,97 +20,108 @@ _TRIES = 5
 
 
 @dataclass(frozen=True)
-class Pending:
-    """A read of a declared secret that is still to come; until then each picture first looks at its target."""
+class PendingSecret:
+    """A later `read` of a declared secret; until then every screenshot checks its target for the value."""
 
     name: str
     target: Target
     match: re.Pattern[str]
-    """What the whole value fits once it is there."""
+    """The pattern of a complete value."""
 
 
-class Pictures:
-    """Takes pictures of a run's page, and hands them to the recorder."""
+class StepScreenshots:
+    """Takes screenshots of a run's page, and hands them to the evidence writer."""
 
-    def __init__(self, stage: Stage, camera: Camera, recorder: Recorder) -> None:
-        self._stage = stage
-        self._camera = camera
-        self._recorder = recorder
-        self.pending: list[Pending] = []
-        """Reads of declared secrets that are still to come in this section."""
+    def __init__(self, context: StepContext, taker: ScreenshotTaker, evidence: EvidenceWriter) -> None:
+        self._context = context
+        self._taker = taker
+        self._evidence = evidence
+        self.pending: list[PendingSecret] = []
+        """The later reads of declared secrets in this section."""
 
     def take(
         self,
         record: StepRecord,
         control: ElementHandle | None,
-        shows: str,
+        moment: str,
         extent: Extent = "window",
-        told: Told | None = None,
+        observed: PageObservation | None = None,
     ) -> None:
-        """Take a picture of the page as it is, and write down where and when that was. ``told`` is what the page told
-        of itself and the control, where it was just asked.
+        """Take a screenshot of the page as it is, and record its address, title and server.
+
+        ``observed`` is a fresh observation of the page and the control, if there is one.
         """
-        stage = self._stage
-        site = stage.plan.sites.at(stage.page.url)
-        concealed = []
+        context = self._context
+        site = context.plan.sites.at(context.page.url)
+        redacted = []
         if site is not None:
-            concealed = [(f"concealed at {site.name}", each.resolve(stage.scope)) for each in site.conceal]
-        shot, seen = self._shoot(control, concealed, extent, told)
-        record.address, record.page_title = stage.page.url, seen.title
-        record.server = self._recorder.server(record.address, stage.traffic.document(record.address))
+            redacted = [(f"area on {site.name}", each.resolve(context.scope)) for each in site.redact]
+        capture, seen = self._capture(control, redacted, extent, observed)
+        record.address, record.page_title = context.page.url, seen.title
+        record.server = self._evidence.server(record.address, context.network.document(record.address))
         person = None
         if site is not None and site.signed_in_as is not None:
-            names = stage.matches(site.signed_in_as)
-            person = _called(names[0]) if names else None
-        self._recorder.picture(record, shot, shows, person)
+            names = context.matches(site.signed_in_as)
+            person = _text_of(names[0]) if names else None
+        self._evidence.screenshot(record, capture, moment, person)
 
-    def _shoot(
-        self, control: ElementHandle | None, concealed: list[tuple[str, Target]], extent: Extent, told: Told | None
-    ) -> tuple[Shot, Glance]:
-        """A picture, taken again when a secret came up, or the page changed, while it was taken."""
-        stage = self._stage
+    def _capture(
+        self,
+        control: ElementHandle | None,
+        redacted: list[tuple[str, Target]],
+        extent: Extent,
+        observed: PageObservation | None,
+    ) -> tuple[Capture, Observation]:
+        """A screenshot; it is taken again if a secret appeared, or the page changed, meanwhile."""
+        context = self._context
         for _ in range(_TRIES):
-            seen, _ = self._look(control, told)
-            told = None
-            shot = self._camera.shoot(stage.page, seen.box, stage.vault.known().values(), concealed, extent)
-            after, new = self._look()
-            if after.changes != seen.changes and stage.rests:
-                stage.settle()
+            seen, _ = self._observe(control, observed)
+            observed = None
+            secrets = context.vault.known().values()
+            capture = self._taker.take(context.page, seen.box, secrets, redacted, extent)
+            after, new = self._observe()
+            if after.changes != seen.changes and context.rests:
+                context.settle()
             elif not new:
-                return shot, after
+                return capture, after
         if not new:
-            return shot, after
+            return capture, after
         names = [each.name for each in self.pending]
-        return replace(shot, png=None, painted=[], withheld=names), after
+        return replace(capture, png=None, redacted=[], withheld=names), after
 
-    def _look(self, control: ElementHandle | None = None, told: Told | None = None) -> tuple[Glance, bool]:
-        """Register what reads still to come would read by now, and credentials that nobody declared; whether new."""
-        vault = self._stage.vault
+    def _observe(
+        self, control: ElementHandle | None = None, observed: PageObservation | None = None
+    ) -> tuple[Observation, bool]:
+        """Observe the page, and register for redaction the values of later reads and undeclared credentials.
+
+        The second value is true if any of them is new.
+        """
+        vault = self._context.vault
         new = False
         for each in self.pending:
-            for handle in self._named(each.target):
+            for handle in self._matches(each.target):
                 value = shown(handle)
                 if each.match.fullmatch(value):
                     new |= vault.notice(each.name, value)
-        seen = glance(self._stage.page, control, told)
+        seen = observe(self._context.page, control, observed)
         for kind, value in seen.credentials:
             new |= vault.notice(kind, value)
         return seen, new
 
-    def _named(self, target: Target) -> list[ElementHandle]:
-        """The controls that a target names; none while a name in it has no value yet."""
+    def _matches(self, target: Target) -> list[ElementHandle]:
+        """The controls that match a target; none while a name in it has no value yet."""
         try:
-            return self._stage.matches(target)
+            return self._context.matches(target)
         except ExpressionError:
             return []
 
 
-def _called(shown: ElementHandle) -> str | None:
-    """What stands there, or what a picture that stands for it is called."""
-    with suppress(Error):  # it has just gone
-        called: str | None = shown.evaluate(
+def _text_of(element: ElementHandle) -> str | None:
+    """The element's text, or its accessible name if it is an image."""
+    with suppress(Error):  # the element is gone
+        text: str | None = element.evaluate(
             """(element) => (element.innerText || element.textContent || '').trim()
               || element.getAttribute('aria-label') || element.getAttribute('alt') || element.getAttribute('title')"""
         )
-        return called
+        return text
     return None

@@ -1,4 +1,4 @@
-"""What every verb derives from: its grammar comes from the language, what it does stands here."""
+"""The base class of every verb: its fields come from the language, its action from the subclass."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ from runwright.language.targets import Target
 from runwright.language.verb_spec import VerbModel
 
 if TYPE_CHECKING:
-    from runwright.engine.run.context import Stage
+    from runwright.engine.run.context import StepContext
 
 
 class Verb(VerbModel):
-    """One thing that a step can do. A file in `steps/` holds one subclass and bears its name."""
+    """One kind of step. A file in `steps/` defines one subclass, and has its name.
 
-    pictured: ClassVar[Literal["before", "after"]] = "after"
-    """When its picture shows most: before, where the control may be gone afterwards."""
+    The annotated fields are what a runbook writes: the first is the verb's own value, the others stand beside it. The
+    class docstring becomes the reference page. `name`, `summary` and the other class variables of ``VerbModel`` say how
+    the verb is written, how reports name it, and what may be done with it.
+    """
+
+    screenshot_at: ClassVar[Literal["before", "after"]] = "after"
+    """When its screenshot shows most: `before` if the control may be gone afterwards."""
 
     def target_named(self) -> Target | None:
-        """The control that is found before the verb acts: its own value, when that is a target."""
+        """The control that is located before the verb acts: the verb's own value, if that is a target."""
         value = getattr(self, type(self).subject())
         return value if isinstance(value, Target) else None
 
-    def act(self, stage: Stage) -> None:
-        """Do it. Raises StepFailed with what a person must know."""
+    def act(self, context: StepContext) -> None:
+        """Perform the step. Raises StepFailed with what the user must know."""
         raise NotImplementedError

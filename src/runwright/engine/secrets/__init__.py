@@ -1,1 +1,1 @@
-"""Secrets: where their values come from, where they may be typed, how they are scrubbed from output."""
+"""Secrets: the sources of their values, the sites that may receive them, and their removal from all output."""

@@ -1,4 +1,4 @@
-"""Where the value of a secret comes from: environment, file, command, prompt."""
+"""Secret sources: environment variable, file, command, prompt."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
-from runwright.language.diagnostics import Fault, UserError
+from runwright.language.diagnostics import Diagnostic, UserError
 
 Terminal: TypeAlias = Callable[[str, bool], str]
-"""Puts a question to a person and reads the answer, hidden as it is typed or not. Raises EOFError when none comes."""
+"""Asks a question and reads the answer, not echoed if the second argument is true. Raises EOFError at end of input."""
 
 
 def resolve_source(name: str, source: str, ask: Terminal | None) -> str:
-    """The value that a source names: `env:NAME`, `file:PATH`, `command:…`, `prompt`. Raises UserError."""
+    """The value from a source: `env:NAME`, `file:PATH`, `command:…`, `prompt`. Raises UserError."""
     kind, _, rest = source.partition(":")
     value: str | None = None
     match kind:
         case "env":
             value = os.environ.get(rest)
-            missing = f"The environment has no variable `{rest}`."
+            missing = f"The environment variable `{rest}` is not set."
         case "file":
             missing = f"The file {rest} cannot be read."
             try:
@@ -33,16 +33,16 @@ def resolve_source(name: str, source: str, ask: Terminal | None) -> str:
         case "command":
             value, missing = _from_command(rest)
         case "prompt":
-            missing = "There is no terminal to ask at."
+            missing = "There is no terminal for a prompt."
             if ask is not None:
                 missing = "Nothing was typed."
                 with suppress(EOFError):
                     value = ask(f"{name}:", True)
         case _:
-            missing = "what is given is no source."  # it may be the value itself, so it is not repeated
+            missing = "This is not a source."  # it may be the value itself, so the message does not repeat it
     if not value:
-        remedy = f"Write --secret {name}=env:NAME, file:PATH, command:… or prompt."
-        raise UserError(Fault(f"The secret `{name}` has no value: {missing}", remedy))
+        remedy = f"Pass --secret {name}=env:NAME, file:PATH, command:… or prompt."
+        raise UserError(Diagnostic(f"The secret `{name}` has no value: {missing}", remedy))
     return value
 
 
@@ -50,10 +50,10 @@ def _from_command(line: str) -> tuple[str | None, str]:
     try:
         words = shlex.split(line)
         if not words:
-            return None, "no command is named."
+            return None, "The command is empty."
         done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        return None, f"the command does not run ({type(error).__name__})."
+        return None, f"The command cannot be run ({type(error).__name__})."
     if done.returncode != 0:
-        return None, f"the command ended with {done.returncode}."
-    return done.stdout.rstrip("\r\n"), "the command printed nothing."
+        return None, f"The command exited with {done.returncode}."
+    return done.stdout.rstrip("\r\n"), "The command printed nothing."

@@ -1,4 +1,4 @@
-"""Letters for pictures: which of the machine's fonts has a sign, and how wide a text is in them."""
+"""Draws and measures text with the machine's fonts, choosing for each character a font that has it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _OTHERS = (
     "unifont.ttf",
     "unifont.otf",
 )
-"""Fonts with signs that the plain ones lack: first Korean, Japanese and Chinese, then whatever has most."""
+"""Fallback fonts: first for Korean, Japanese and Chinese, then those with the most characters."""
 
 _FOLDERS = (
     "/usr/share/fonts",
@@ -51,12 +51,12 @@ _FOLDERS = (
     "~/Library/Fonts",
 )
 _MISSING = "\U0010fffd"
-"""A sign that no font has: its picture is what a font shows for all that it lacks."""
+"""A character that no font has. Its glyph is what a font draws for every missing character."""
 
 
 @lru_cache(maxsize=16)
 def fonts(size: int, bold: bool = False) -> tuple[Font, ...]:
-    """The fonts to be asked for a sign, in turn; the first is for Latin letters. Pillow's own where there is none."""
+    """The fonts in the order of preference; the first is for Latin letters. Pillow's own when none exists."""
     files = _files()
     names = _BOLD if bold else _PLAIN
     first = next((files[name.lower()] for name in names if name.lower() in files), None)
@@ -66,19 +66,19 @@ def fonts(size: int, bold: bool = False) -> tuple[Font, ...]:
 
 
 def first_file(bold: bool = False) -> Path | None:
-    """The file of the font for Latin letters; None when the machine has none."""
+    """The file of the font for Latin letters, or None when the machine has none."""
     return next((_files()[name.lower()] for name in (_BOLD if bold else _PLAIN) if name.lower() in _files()), None)
 
 
 def other_files() -> list[Path]:
-    """The files of the fonts that have the signs which that one lacks, in the order in which they are asked."""
+    """The files of the fallback fonts, in the order of preference."""
     return [_files()[name.lower()] for name in _OTHERS if name.lower() in _files()]
 
 
 def write(
     pen: ImageDraw.ImageDraw, at: tuple[float, int], text: str, size: int, colour: Colour, bold: bool = False
 ) -> float:
-    """Write one line, its left middle at a point; gives back where it ends."""
+    """Draw one line of text, its left middle at a point. Return the x coordinate where it ends."""
     x = at[0]
     for font, part in _runs(text, size, bold):
         pen.text(
@@ -89,34 +89,34 @@ def write(
 
 
 def width(text: str, size: int, bold: bool = False) -> float:
-    """How many pixels wide a text is."""
+    """The width of a text in pixels."""
     return sum(font.getlength(part) for font, part in _runs(text, size, bold))
 
 
 @lru_cache(maxsize=256)
 def _runs(text: str, size: int, bold: bool) -> tuple[tuple[Font, str], ...]:
-    """The text in stretches that one font has."""
+    """The text in parts, each with the font that has all of its characters."""
     if text.isascii():
         return ((fonts(size, bold)[0], text),)
     runs: list[tuple[Font, str]] = []
-    for sign in text:
-        font = _font(sign, size, bold)
+    for character in text:
+        font = _font(character, size, bold)
         if runs and runs[-1][0] is font:
-            runs[-1] = (font, runs[-1][1] + sign)
+            runs[-1] = (font, runs[-1][1] + character)
         else:
-            runs.append((font, sign))
+            runs.append((font, character))
     return tuple(runs)
 
 
 @lru_cache(maxsize=4096)
-def _font(sign: str, size: int, bold: bool) -> Font:
-    """The first font that has a sign; the plain one, which shows a box, when none does."""
-    asked = fonts(size, bold)
-    return asked[0] if sign.isascii() else next((font for font in asked if _has(font, sign)), asked[0])
+def _font(character: str, size: int, bold: bool) -> Font:
+    """The first font that has a character; when none has it, the plain one, which draws a box."""
+    known = fonts(size, bold)
+    return known[0] if character.isascii() else next((font for font in known if _has(font, character)), known[0])
 
 
-def _has(font: Font, sign: str) -> bool:
-    return sign.isspace() or bytes(font.getmask(sign)) != bytes(font.getmask(_MISSING))
+def _has(font: Font, character: str) -> bool:
+    return character.isspace() or bytes(font.getmask(character)) != bytes(font.getmask(_MISSING))
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Painting over places of a picture, before it is written anywhere."""
+"""Redacts areas of a screenshot before it is written to disk."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from PIL import Image, ImageDraw
 from runwright.evidence.images import fonts
 
 COLOUR = (120, 124, 132)
+"""The colour of a redacted area."""
 
 Point = tuple[float, float]
 
 
-def paint(png: bytes, polygons: Sequence[Sequence[Point]], margin: float = 3) -> bytes:
-    """The picture with each polygon (corners in pixels) and ``margin`` pixels around it painted grey.
+def redact_areas(png: bytes, polygons: Sequence[Sequence[Point]], margin: float = 3) -> bytes:
+    """The screenshot with each polygon (corners in pixels) and ``margin`` pixels around it filled with grey.
 
-    All other pixels stay exact.
+    All other pixels stay unchanged.
     """
     if not polygons:
         return png
@@ -33,11 +34,11 @@ def paint(png: bytes, polygons: Sequence[Sequence[Point]], margin: float = 3) ->
             pen.line([*corners, corners[0]], fill=colour, width=int(margin * 2) + 1, joint="curve")
             for x, y in corners:
                 pen.rectangle([x - margin, y - margin, x + margin, y + margin], fill=colour)
-        return _stored(image)
+        return _encoded(image)
 
 
 def placeholder(size: tuple[int, int], lines: Sequence[str]) -> bytes:
-    """A plain grey picture with a few lines of text in its middle."""
+    """A grey image with a few lines of text in the middle."""
     image = Image.new("RGB", size, (224, 226, 230))
     pen = ImageDraw.Draw(image)
     top = size[1] // 2 - 16 * (len(lines) - 1)
@@ -45,10 +46,10 @@ def placeholder(size: tuple[int, int], lines: Sequence[str]) -> bytes:
         bold = number == 0
         left = max((size[0] - fonts.width(line, 20, bold)) / 2, 4)
         fonts.write(pen, (left, top + 32 * number), line, 20, (60, 64, 72), bold)
-    return _stored(image)
+    return _encoded(image)
 
 
-def _stored(image: Image.Image) -> bytes:
+def _encoded(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=1)
     return out.getvalue()

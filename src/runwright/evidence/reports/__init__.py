@@ -1,1 +1,1 @@
-"""Reports made from a run folder alone: HTML, JUnit, PDF, single file."""
+"""Reports that are made from a run folder alone: HTML, JUnit, PDF and a single-file page."""

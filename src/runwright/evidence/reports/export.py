@@ -1,4 +1,4 @@
-"""A run as one file, to hand on or to upload: a page with its pictures inside, or a PDF."""
+"""Exports a run as one file to share or upload: a self-contained HTML page or a PDF."""
 
 from __future__ import annotations
 
@@ -6,49 +6,50 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from runwright.evidence.atomic_io import EvidenceError, write_whole
-from runwright.evidence.journal import walk
-from runwright.evidence.seal import picture
+from runwright.evidence.atomic_io import EvidenceError, write_atomic
+from runwright.evidence.journal import read_verified
+from runwright.evidence.seal import screenshot
 
-KINDS = (".html", ".pdf")
-"""What the name of the one file may end in."""
+SUFFIXES = (".html", ".pdf")
+"""The suffixes that an exported file may have."""
 
 
 def export(folder: Path, to: Path) -> None:
-    """Write a run as one file; its ending says which kind. The run's folder stays as it is.
+    """Write a run as one file, in the format that the suffix names. The run folder stays unchanged.
 
-    Raises AlteredError when the folder is not as the run left it, EvidenceError when the kind is unknown, a library is
-    missing, or the disk is full.
+    Raises AlteredError when the folder was altered, and EvidenceError when the suffix is unknown, a library is missing
+    or the disk is full.
     """
-    wrong = unfit(folder, to)
-    if wrong:
-        raise EvidenceError(wrong)
+    problem = export_problem(folder, to)
+    if problem:
+        raise EvidenceError(problem)
     if to.suffix.lower() == ".html":
-        write_whole(to, single_page(folder))
+        write_atomic(to, single_page(folder))
     else:
         from runwright.evidence.reports.pdf import pdf_of
 
-        write_whole(to, pdf_of(folder))
+        write_atomic(to, pdf_of(folder))
 
 
-def unfit(folder: Path, to: Path) -> str | None:
-    """Why a run cannot be written to this file, or None."""
-    if to.suffix.lower() not in KINDS:
-        return f"{to} must end in {' or '.join(KINDS)}."
+def export_problem(folder: Path, to: Path) -> str | None:
+    """Why a run cannot be exported to this path, or None."""
+    if to.suffix.lower() not in SUFFIXES:
+        return f"{to} must end in {' or '.join(SUFFIXES)}."
     if to.resolve().is_relative_to(folder.resolve()):
-        return f"{to} lies in the run's folder, which takes no other files. Write it elsewhere."
+        return f"{to} is inside the run folder, which must not change. Choose a path outside it."
     if not to.parent.is_dir():
-        return f"There is no folder {to.parent}. Make it first, or give another path."
+        return f"The folder {to.parent} does not exist. Create it, or choose another path."
     return None
 
 
 def single_page(folder: Path) -> bytes:
-    """The report with its pictures inside: one file that needs no other. Raises AlteredError."""
+    """The HTML report with its screenshots embedded. Raises AlteredError."""
     from runwright.evidence.reports.html_report import html_of
 
-    head, events = walk(folder / "events.jsonl")
-    return html_of(events, head, lambda shot: _inside(folder, shot), alone=True)
+    digest, events = read_verified(folder / "events.jsonl")
+    return html_of(events, digest, lambda listed: _embedded(folder, listed), alone=True)
 
 
-def _inside(folder: Path, shot: dict[str, Any]) -> str:
-    return f"data:image/png;base64,{base64.b64encode(picture(folder, shot)).decode()}"
+def _embedded(folder: Path, listed: dict[str, Any]) -> str:
+    """A screenshot as a data URL."""
+    return f"data:image/png;base64,{base64.b64encode(screenshot(folder, listed)).decode()}"

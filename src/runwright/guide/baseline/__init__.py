@@ -1,1 +1,1 @@
-"""What is kept beside a runbook: reviewed items, accepted findings, moved references."""
+"""Files beside a runbook: the baseline of reviewed items and the accepted findings; updates of moved references."""

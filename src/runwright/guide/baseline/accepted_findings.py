@@ -1,4 +1,4 @@
-"""Findings that somebody accepted, with reason and date, kept in a file beside the runbook."""
+"""Accepted findings, with reason and date, in a file beside the runbook."""
 
 from __future__ import annotations
 
@@ -15,55 +15,55 @@ Identity = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """One accepted finding: why, and since when."""
+class Acceptance:
+    """Why a finding was accepted, and the date."""
 
     reason: str
     since: str
 
 
 @dataclass
-class Accepts:
-    """The file of accepted findings; without a file there are none."""
+class AcceptedFindings:
+    """The content of the file; empty without a file."""
 
     path: Path
-    by_identity: dict[Identity, Accepted] = field(default_factory=dict)
-    """By kind, the item's digest and the label: lines may move, the item's words may not change."""
+    by_identity: dict[Identity, Acceptance] = field(default_factory=dict)
+    """By kind, the item's digest, and the label. Lines may move; an item whose text changes is no longer accepted."""
 
     def has(self, finding: Finding) -> bool:
         return finding.identity in self.by_identity
 
 
-def accepts_path(runbook: Path) -> Path:
-    """The file beside a runbook: `slack-alerts.guide.accepted`."""
-    return runbook.with_name(f"{runbook.stem}.guide.accepted")
+def accepted_path(runbook: Path) -> Path:
+    """The file beside a runbook: `slack-alerts.guide.accepted.json`."""
+    return runbook.with_name(f"{runbook.stem}.guide.accepted.json")
 
 
-def read_accepts(runbook: Path) -> Accepts:
-    """What was accepted. Raises UserError when there is a file that cannot be read."""
-    found = Accepts(accepts_path(runbook))
+def read_accepted(runbook: Path) -> AcceptedFindings:
+    """Read the accepted findings of a runbook. Raises UserError if the file cannot be read."""
+    accepted = AcceptedFindings(accepted_path(runbook))
 
     def take(data: Any) -> None:
-        for each in data["findings"]:
-            identity = (str(each["kind"]), str(each["item"]), str(each["label"]))
-            found.by_identity[identity] = Accepted(str(each["reason"]), str(each["since"]))
+        for row in data["findings"]:
+            identity = (str(row["kind"]), str(row["item"]), str(row["label"]))
+            accepted.by_identity[identity] = Acceptance(str(row["reason"]), str(row["since"]))
 
-    name, remedy = "The file of accepted findings", "Mend it, or take it away and accept again."
-    read_beside(found.path, take, name, remedy)
-    return found
+    remedy = "Correct the file, or delete it and run `runwright guide accept` again."
+    read_beside(accepted.path, take, "the file of accepted findings", remedy)
+    return accepted
 
 
-def accept(accepts: Accepts, findings: Iterable[Finding], reason: str, today: date) -> None:
-    """Accept findings and write the file. Raises EvidenceError where the disk does not take it."""
+def accept(accepted: AcceptedFindings, findings: Iterable[Finding], reason: str, today: date) -> None:
+    """Accept findings and write the file. Raises EvidenceError if the disk refuses it."""
     for finding in findings:
-        accepts.by_identity[finding.identity] = Accepted(reason, today.isoformat())
+        accepted.by_identity[finding.identity] = Acceptance(reason, today.isoformat())
     rows = [
         {"kind": kind, "item": digest, "label": label, "reason": each.reason, "since": each.since}
-        for (kind, digest, label), each in sorted(accepts.by_identity.items())
+        for (kind, digest, label), each in sorted(accepted.by_identity.items())
     ]
-    write_beside(accepts.path, findings=rows)
+    write_beside(accepted.path, findings=rows)
 
 
-def fresh(findings: Sequence[Finding], accepts: Accepts) -> tuple[Finding, ...]:
-    """The findings that nobody accepted."""
-    return tuple(finding for finding in findings if not accepts.has(finding))
+def without_accepted(findings: Sequence[Finding], accepted: AcceptedFindings) -> tuple[Finding, ...]:
+    """The findings that are not accepted."""
+    return tuple(finding for finding in findings if not accepted.has(finding))

@@ -1,4 +1,4 @@
-"""Small JSON files beside a runbook, kept in version control: one entry a line, so that changes are seen."""
+"""Small JSON files beside a runbook, meant for version control: one entry per line, so that diffs are readable."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from runwright.evidence.atomic_io import write_whole
-from runwright.language.diagnostics import Fault, UserError
+from runwright.evidence.atomic_io import write_atomic
+from runwright.language.diagnostics import Diagnostic, UserError
 
 FORMAT = 1
 
 
 def read_beside(path: Path, take: Callable[[Any], None], name: str, remedy: str) -> None:
-    """Hand what the file holds to ``take``; nothing where there is no file. Raises UserError when it cannot be read."""
+    """Pass the content of the file to ``take``; do nothing without a file.
+
+    Raises UserError if the file cannot be read or does not have the expected form.
+    """
     if not path.is_file():
         return
     try:
         take(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
-        raise UserError(Fault(f"{name} cannot be read.", remedy, path=path)) from None
+        raise UserError(Diagnostic(f"Cannot read {name}.", remedy, path=path)) from None
 
 
 def write_beside(path: Path, **data: Any) -> None:
-    """Write the file whole. Raises EvidenceError where the disk does not take it."""
+    """Write the file atomically. Raises EvidenceError if the disk refuses it."""
     text = json.dumps({"format": FORMAT, **data}, indent=1, ensure_ascii=False)
-    write_whole(path, (text + "\n").encode())
+    write_atomic(path, (text + "\n").encode())

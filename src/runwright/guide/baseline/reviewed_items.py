@@ -1,4 +1,4 @@
-"""The lock file beside a runbook: each item's digest as it was when somebody last reviewed the ties."""
+"""The baseline beside a runbook: the digest of each guide item when the references were last reviewed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from runwright.guide.baseline.json_file import read_beside, write_beside
-from runwright.guide.match.references import find, ties
+from runwright.guide.match.references import find, references
 from runwright.guide.parse.guide_model import Guide
 from runwright.language.runbook_model import Runbook
 
@@ -16,92 +16,94 @@ State = Literal["same", "moved", "changed", "vanished", "new"]
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What the lock keeps of one guide: digests by the items' addresses, and when it was reviewed."""
+class ReviewedItems:
+    """The items of one guide in a baseline: the date of the review, and digests by item address."""
 
     reviewed: str
     digests: dict[str, str]
 
 
 @dataclass
-class Lock:
-    """A lock file as it was read; without a file it is empty."""
+class Baseline:
+    """The content of a baseline file; empty without a file."""
 
     path: Path
-    guides: dict[str, Kept] = field(default_factory=dict)
-    """By the guide's language, or its file's name where the language is not known."""
+    guides: dict[str, ReviewedItems] = field(default_factory=dict)
+    """By the guide's language, or by its file name if the language is unknown."""
 
-    def of(self, guide: Guide) -> Kept | None:
-        """What is kept of this guide, None where it was never reviewed."""
+    def of(self, guide: Guide) -> ReviewedItems | None:
+        """The reviewed items of this guide; None if it was never reviewed."""
         return self.guides.get(key(guide))
 
 
 @dataclass(frozen=True)
-class Change:
-    """What became of an item that the runbook follows."""
+class BaselineChange:
+    """What happened to an item of the baseline."""
 
     address: str
     state: State
     now: str | None
-    """Its address now; None where it vanished."""
+    """Its current address; None if it vanished."""
 
 
 def key(guide: Guide) -> str:
-    """Under which name a lock keeps a guide."""
+    """The key of a guide in a baseline."""
     return guide.language or guide.path.name
 
 
-def lock_path(runbook: Path) -> Path:
-    """The lock file of a runbook: `slack-alerts.guide.lock` beside it."""
-    return runbook.with_name(f"{runbook.stem}.guide.lock")
+def baseline_path(runbook: Path) -> Path:
+    """The baseline file of a runbook: `slack-alerts.guide.baseline.json` beside it."""
+    return runbook.with_name(f"{runbook.stem}.guide.baseline.json")
 
 
-def read_lock(runbook: Path) -> Lock:
-    """The lock of a runbook. Raises UserError when there is one that cannot be read."""
-    lock = Lock(lock_path(runbook))
+def read_baseline(runbook: Path) -> Baseline:
+    """Read the baseline of a runbook. Raises UserError if the file cannot be read."""
+    baseline = Baseline(baseline_path(runbook))
 
     def take(data: Any) -> None:
-        for name, kept in data["guides"].items():
-            digests = {str(address): str(digest) for address, digest in kept["items"].items()}
-            lock.guides[str(name)] = Kept(str(kept["reviewed"]), digests)
+        for name, entry in data["guides"].items():
+            digests = {str(address): str(digest) for address, digest in entry["items"].items()}
+            baseline.guides[str(name)] = ReviewedItems(str(entry["reviewed"]), digests)
 
-    read_beside(lock.path, take, "The lock file", "Take it away and run `runwright guide relink`.")
-    return lock
-
-
-def write_lock(lock: Lock, guide: Guide, today: date) -> None:
-    """Keep the digests of a guide's items as reviewed today. Raises EvidenceError where the disk does not take it."""
-    keep(lock, guide, Kept(today.isoformat(), {item.address: item.digest for item in guide.items}))
+    read_beside(baseline.path, take, "the baseline", "Delete the file and run `runwright guide relink`.")
+    return baseline
 
 
-def keep(lock: Lock, guide: Guide, what: Kept) -> None:
-    """Keep this of a guide. Raises EvidenceError where the disk does not take it."""
-    lock.guides[key(guide)] = what
-    kept = {name: {"reviewed": each.reviewed, "items": each.digests} for name, each in sorted(lock.guides.items())}
-    write_beside(lock.path, guides=kept)
+def write_baseline(baseline: Baseline, guide: Guide, today: date) -> None:
+    """Record the items of a guide as reviewed today. Raises EvidenceError if the disk refuses it."""
+    store(baseline, guide, ReviewedItems(today.isoformat(), {item.address: item.digest for item in guide.items}))
 
 
-def changes(guide: Guide, kept: Kept) -> list[Change]:
-    """What became of each item that the lock knows. A digest that stands once in the guide says where it went."""
+def store(baseline: Baseline, guide: Guide, items: ReviewedItems) -> None:
+    """Record reviewed items of a guide and write the file. Raises EvidenceError if the disk refuses it."""
+    baseline.guides[key(guide)] = items
+    entries = {
+        name: {"reviewed": each.reviewed, "items": each.digests} for name, each in sorted(baseline.guides.items())
+    }
+    write_beside(baseline.path, guides=entries)
+
+
+def changes(guide: Guide, reviewed: ReviewedItems) -> list[BaselineChange]:
+    """What happened to each item of the baseline. An item moved if its digest is unique here and in the baseline."""
     now: dict[str, list[str]] = {}
     for item in guide.items:
         now.setdefault(item.digest, []).append(item.address)
-    here = {item.address: item.digest for item in guide.items}
+    current = {item.address: item.digest for item in guide.items}
     found = []
-    for address, digest in kept.digests.items():
+    for address, digest in reviewed.digests.items():
         places = now.get(digest, [])
         if address in places:
-            found.append(Change(address, "same", address))
-        elif len(places) == 1 and list(kept.digests.values()).count(digest) == 1:
-            found.append(Change(address, "moved", places[0]))
-        elif address in here and here[address] not in kept.digests.values():
-            found.append(Change(address, "changed", address))
+            found.append(BaselineChange(address, "same", address))
+        elif len(places) == 1 and list(reviewed.digests.values()).count(digest) == 1:
+            found.append(BaselineChange(address, "moved", places[0]))
+        elif address in current and current[address] not in reviewed.digests.values():
+            found.append(BaselineChange(address, "changed", address))
         else:
-            found.append(Change(address, "vanished", None))
+            found.append(BaselineChange(address, "vanished", None))
     return found
 
 
 def followed(runbook: Runbook, guide: Guide) -> set[str]:
     """The addresses of the items that a runbook follows."""
-    found = (find(guide, tie.follows) for tie in ties(runbook))
+    found = (find(guide, reference.follows) for reference in references(runbook))
     return {".".join(map(str, number)) for number in found if number is not None}

@@ -1,4 +1,4 @@
-"""What a finding is: one place where guide and page disagree, with what to write instead."""
+"""Findings: the places where guide and page disagree, with what to write instead."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Kind = Literal["label", "missing", "ambiguous", "state", "order", "rule", "stale
 Severity = Literal["error", "warning", "note"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
-"""From the worst: a reader is stuck; has to guess; would hardly mind."""
+"""From worst to least: the reader is stuck; has to guess; will hardly notice."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One place where a guide and the pages disagree."""
+    """One place where guide and page disagree. Line and column count from 1."""
 
     kind: Kind
     severity: Severity
@@ -25,44 +25,44 @@ class Finding:
     column: int
     item: str
     """The item's address."""
-    says: str
-    """What the guide says there."""
+    guide_text: str
+    """The words of the guide at that place: a label, a value, or the shortened text of the item."""
     found: str
-    """What the page offers, a sentence."""
+    """What the page shows, a sentence."""
     suggestion: str
     """What to write instead, a sentence."""
     digest: str
     """The item's digest."""
     key: str
-    """What tells the finding from others of its kind at its item: a label, or the controls."""
+    """Distinguishes findings of one kind at one item: the label, or the controls."""
     run: str | None = None
     step: int | None = None
-    picture: str | None = None
+    screenshot: str | None = None
     branch: str | None = None
-    """Where it is so, when it is not so everywhere: `admin_pages = console`."""
+    """The branch that has the finding, when not all have it: `admin_pages = console`."""
     old: str | None = None
     new: str | None = None
-    """The words to put in place of `old` at line and column, where that is all that is to be done."""
+    """The replacement for `old` at line and column; None when replacing these words is not enough."""
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What stays when lines move: kind, the item's digest, and the label."""
+        """Kind, item digest and key: stable when lines move."""
         return self.kind, self.digest, self.key
 
     def data(self) -> dict[str, Any]:
-        """The finding as JSON has it."""
+        """The finding as a JSON object."""
         return {
             "kind": self.kind,
             "severity": self.severity,
             "line": self.line,
             "column": self.column,
             "item": self.item,
-            "says": self.says,
+            "guide_text": self.guide_text,
             "found": self.found,
             "suggestion": self.suggestion,
             "step": self.step,
             "run": self.run,
-            "picture": self.picture,
+            "screenshot": self.screenshot,
             "branch": self.branch,
             "key": self.key,
             "digest": self.digest,
@@ -70,8 +70,8 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Unheld:
-    """A label that no page of the runs could be asked about."""
+class LabelNotCompared:
+    """A label that was not compared, with the reason."""
 
     label: str
     line: int
@@ -80,18 +80,18 @@ class Unheld:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """One guide, checked."""
+class ComparisonResult:
+    """The result of comparing one guide with runs."""
 
     guide: Guide
     findings: tuple[Finding, ...]
-    unheld: tuple[Unheld, ...]
+    not_compared: tuple[LabelNotCompared, ...]
     reached: frozenset[str] = frozenset()
     """The addresses of the items that steps of the runs follow."""
 
 
 def at_least(findings: Iterable[Finding], severity: str) -> list[Finding]:
-    """The findings that are as bad as this, or worse; `never` gives none."""
+    """The findings of this severity or worse; none for `never`."""
     if severity not in SEVERITIES:
         return []
     worst = SEVERITIES[: SEVERITIES.index(severity) + 1]

@@ -1,4 +1,4 @@
-"""One item of a guide held against the steps of one run that follow it: which labels name what, and what is left."""
+"""Matching the labels and values of one guide item with the steps of one run that follow it."""
 
 from __future__ import annotations
 
@@ -7,320 +7,337 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from runwright.guide.match import name_match
-from runwright.guide.match.observations import Act, Seen
+from runwright.guide.match.observations import ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import (
     anchors,
     control_names,
     literals,
-    rivals,
+    named_by_reader,
+    same_named,
     shown_name,
-    typed_by_reader,
 )
 from runwright.guide.parse import lexicon
 from runwright.guide.parse.guide_model import Item, Label, Value
 
 _CLAUSE_END = re.compile(r"[.!?;](?=\s|$)|[。！？]")
-Told = Label | Value
+Mention = Label | Value
+"""Something that a guide names: a control, or what to enter."""
 
 
 @dataclass(frozen=True)
-class Wrong:
-    """A label that the page does not have in this form."""
+class WrongLabel:
+    """A label or value that the page does not show in this form."""
 
-    told: Told
+    mention: Mention
     name: str | None
-    """What the page has instead; None where nothing tells."""
+    """What the page shows instead; None when unknown."""
     difference: str
-    act: Act
+    step: ObservedStep
     typed: bool = False
-    """It is a value that is typed or chosen."""
+    """Whether the step types or chooses it."""
 
 
 @dataclass(frozen=True)
-class Several:
-    """A label that fits several controls, and nothing tells which."""
+class AmbiguousLabel:
+    """A label or value that names several controls, while the item does not identify one of them."""
 
-    told: Told
-    act: Act
+    mention: Mention
+    step: ObservedStep
     count: int
     enabled: int
 
 
 @dataclass
-class Held:
-    """What came of holding an item against a run."""
+class ItemMatch:
+    """The result of matching an item with one run."""
 
     item: Item
-    acts: Sequence[Act]
-    wrong: list[Wrong] = field(default_factory=list)
-    several: list[Several] = field(default_factory=list)
-    unnamed: list[Act] = field(default_factory=list)
+    steps: Sequence[ObservedStep]
+    wrong: list[WrongLabel] = field(default_factory=list)
+    ambiguous: list[AmbiguousLabel] = field(default_factory=list)
+    unnamed: list[ObservedStep] = field(default_factory=list)
     """Steps whose control the item does not name."""
     unseen: list[Label] = field(default_factory=list)
-    """Labels that no page of the run showed, and that may be places the run did not come to."""
-    silent: list[Act] = field(default_factory=list)
-    """Steps tied to the item, which names no control at all."""
+    """Labels that no page of the run showed. They may name places that the run did not visit."""
+    without_label: list[ObservedStep] = field(default_factory=list)
+    """Steps that follow the item, when the item names no control at all."""
 
 
-def hold(
-    item: Item, acts: Sequence[Act], more: Collection[Act], around: Sequence[Act], run: Seen, quotes: bool
-) -> Held:
-    """Hold an item against steps in their order: those that follow it, and ``more`` that follow no item.
+def match_item(
+    item: Item,
+    steps: Sequence[ObservedStep],
+    extra: Collection[ObservedStep],
+    visible: Sequence[ObservedStep],
+    run: RunObservations,
+    quotes: bool,
+) -> ItemMatch:
+    """Match an item with ``steps``, in the order of the run; those also in ``extra`` follow no item.
 
-    ``around`` are all steps whose pages the reader sees there; ``quotes`` says that the guide sets its labels in
-    quotes, so that quoted words count as bold ones do.
+    ``visible`` are all steps whose pages the reader sees at the item. With ``quotes`` the guide sets its labels in
+    quotes, so quoted words count like bold ones.
     """
-    return _Holding(item, acts, more, around, run, quotes).done()
+    return _ItemMatcher(item, steps, extra, visible, run, quotes).match()
 
 
-class _Holding:
+class _ItemMatcher:
     def __init__(
         self,
         item: Item,
-        acts: Sequence[Act],
-        more: Collection[Act],
-        around: Sequence[Act],
-        run: Seen,
+        steps: Sequence[ObservedStep],
+        extra: Collection[ObservedStep],
+        visible: Sequence[ObservedStep],
+        run: RunObservations,
         quotes: bool,
     ) -> None:
         self._item = item
-        self._more = more
-        self._by_anchor: set[Told] = set()
+        self._extra = extra
+        self._by_anchor: set[Mention] = set()
         self._run = run
-        self._held = Held(item, acts)
-        self._acts = [act for act in acts if not act.looks]
-        self._here = _names_on(around)
+        self._result = ItemMatch(item, steps)
+        self._steps = [step for step in steps if not step.read_only]
+        self._here = _names_on(visible)
         labels = [label for label in item.labels if not lexicon.remark(label.text)]
         self._strong = [label for label in labels if label.kind == "bold" or (quotes and label.kind == "quoted")]
         self._weak = [label for label in labels if label not in self._strong]
-        self._named: dict[Act, Told] = {}
-        self._of: dict[Told, Act] = {}
-        self._context: set[Told] = set()
+        self._mention_of: dict[ObservedStep, Mention] = {}
+        self._step_of: dict[Mention, ObservedStep] = {}
+        self._context: set[Mention] = set()
 
-    def done(self) -> Held:
-        acts = self._held.acts
-        every: list[Told] = [*self._strong, *self._weak, *self._item.values]
-        for told in every:
-            self._exactly(told)
+    def match(self) -> ItemMatch:
+        steps = self._result.steps
+        every: list[Mention] = [*self._strong, *self._weak, *self._item.values]
+        for mention in every:
+            self._match_exactly(mention)
         for label in self._strong:
-            if label not in self._of and any(name_match.same(label.text, name) for name in self._here):
+            if label not in self._step_of and any(name_match.same(label.text, name) for name in self._here):
                 self._context.add(label)
-        if all(act in self._more for act in acts):  # nobody comes here for the item's own sake
-            self._held.unnamed = [act for act in self._acts if act not in self._named and not self._said(act)]
-            return self._held
-        for told in every:
-            if told not in self._of and told not in self._context:
-                self._nearly(told)
+        if all(step in self._extra for step in steps):  # no step follows the item itself
+            self._result.unnamed = [
+                step for step in self._steps if step not in self._mention_of and not self._needs_no_label(step)
+            ]
+            return self._result
+        for mention in every:
+            if mention not in self._step_of and mention not in self._context:
+                self._match_nearly(mention)
         for label in self._strong:
-            if label in self._context and label not in self._of:
-                self._fits_others(label)
-        self._twice()
-        left = [label for label in self._strong if label not in self._of and label not in self._context]
+            if label in self._context and label not in self._step_of:
+                self._match_ambiguous(label)
+        self._split_double_match()
+        left = [label for label in self._strong if label not in self._step_of and label not in self._context]
         for label in left:
-            self._instead(label)
+            self._match_replaced(label)
         for value in self._item.values:
-            if value not in self._of and value not in self._context:
-                self._entered_instead(value)
-        for told, act in self._of.items():
-            self._alone(told, act)
-        self._held.unnamed = [act for act in self._acts if act not in self._named and not self._said(act)]
-        named = self._named or self._strong or self._item.values
+            if value not in self._step_of and value not in self._context:
+                self._match_entered_value(value)
+        for mention, step in self._step_of.items():
+            self._check_unique(mention, step)
+        self._result.unnamed = [
+            step for step in self._steps if step not in self._mention_of and not self._needs_no_label(step)
+        ]
+        named = self._mention_of or self._strong or self._item.values
         if not named:
-            self._held.silent = [act for act in self._held.unnamed if act not in self._more]
-            self._held.unnamed = [act for act in self._held.unnamed if act in self._more]
-        return self._held
+            self._result.without_label = [step for step in self._result.unnamed if step not in self._extra]
+            self._result.unnamed = [step for step in self._result.unnamed if step in self._extra]
+        return self._result
 
-    def _name(self, told: Told, act: Act) -> None:
-        self._of[told] = act
-        self._named.setdefault(act, told)
+    def _name(self, mention: Mention, step: ObservedStep) -> None:
+        self._step_of[mention] = step
+        self._mention_of.setdefault(step, mention)
 
-    def _exactly(self, told: Told) -> None:
-        """The label is the name of a step's control, or what the step types or chooses."""
-        for act in sorted(self._acts, key=lambda act: act in self._named):
+    def _match_exactly(self, mention: Mention) -> None:
+        """Match a label that equals the name of a step's control, or a literal that the step types or chooses."""
+        for step in sorted(self._steps, key=lambda step: step in self._mention_of):
             if any(
-                name_match.same(told.text, name) or name_match.begins(told.text, name) for name in control_names(act)
+                name_match.same(mention.text, name) or name_match.begins(mention.text, name)
+                for name in control_names(step)
             ):
-                self._name(told, act)
-                if not any(name_match.same(told.text, name) for name in _printable(act)):
-                    self._by_anchor.add(told)
+                self._name(mention, step)
+                if not any(name_match.same(mention.text, name) for name in _printable_names(step)):
+                    self._by_anchor.add(mention)
                 return
-            if any(name_match.plain(told.text) == name_match.plain(literal) for literal in literals(act)):
-                self._name(told, act)
+            if any(name_match.plain(mention.text) == name_match.plain(literal) for literal in literals(step)):
+                self._name(mention, step)
                 return
 
-    def _nearly(self, told: Told) -> None:
-        """The label is nearly the name of a control that no label names, or of something else on the page."""
-        free = {name: act for act in self._acts for name in literals(act) if not self._tells(name)}
-        free |= {name: act for act in self._acts if act not in self._named for name in _printable(act)}
-        name = name_match.nearest(told.text, free)
+    def _match_nearly(self, mention: Mention) -> None:
+        """Match a label that is similar to the name of a control without a label, or to another name on the page."""
+        free = {name: step for step in self._steps for name in literals(step) if not self._has_literal(name)}
+        free |= {name: step for step in self._steps if step not in self._mention_of for name in _printable_names(step)}
+        name = name_match.nearest(mention.text, free)
         if name is not None:
-            act = free[name]
-            how = name_match.difference(told.text, name) or "wording"
-            self._held.wrong.append(Wrong(told, name, how, act, name in literals(act)))
-            self._name(told, act)
+            step = free[name]
+            how = name_match.difference(mention.text, name) or "wording"
+            self._result.wrong.append(WrongLabel(mention, name, how, step, name in literals(step)))
+            self._name(mention, step)
             return
-        if isinstance(told, Value) or (told in self._weak and not self._acts) or self._elsewhere(told):
+        if isinstance(mention, Value) or (mention in self._weak and not self._steps) or self._on_any_page(mention):
             return
-        name = name_match.nearest(told.text, self._here)
+        name = name_match.nearest(mention.text, self._here)
         if name is None:
             return
-        how = name_match.difference(told.text, name) or "wording"
-        many = len(told.text.split()) > 2  # of two words that differ in one, most are two things
-        if how != "wording" or (many and told in self._strong and self._acts):
-            self._held.wrong.append(Wrong(told, name, how, self._here[name]))
-            self._context.add(told)
+        how = name_match.difference(mention.text, name) or "wording"
+        many = len(mention.text.split()) > 2  # two-word names that share one word usually name two things
+        if how != "wording" or (many and mention in self._strong and self._steps):
+            self._result.wrong.append(WrongLabel(mention, name, how, self._here[name]))
+            self._context.add(mention)
 
-    def _fits_others(self, label: Label) -> None:
-        """The label fits several controls of the page, of which the step used none."""
-        for act in self._window(label):
-            if act not in self._named and _printable(act) and len(rivals(act, label.text)) > 1:
-                self._name(label, act)
+    def _match_ambiguous(self, label: Label) -> None:
+        """Match a label that names several controls of the page with a step that used another control."""
+        for step in self._steps_between(label):
+            if step not in self._mention_of and _printable_names(step) and len(same_named(step, label.text)) > 1:
+                self._name(label, step)
                 return
 
-    def _twice(self) -> None:
-        """Of two labels that name one step, the one in whose place another step stands fits others."""
+    def _split_double_match(self) -> None:
+        """When two labels match one step, move the one that names several controls to the free step at its place."""
         for label in self._strong:
-            act = self._of.get(label)
-            if act is None or sum(other is act for other in self._of.values()) < 2:
+            step = self._step_of.get(label)
+            if step is None or sum(other is step for other in self._step_of.values()) < 2:
                 continue
-            del self._of[label]
-            free = [each for each in self._window(label) if each not in self._named and _printable(each)]
-            if free and len(rivals(free[0], label.text)) > 1 and not self._said(free[0]):
+            del self._step_of[label]
+            free = [
+                each for each in self._steps_between(label) if each not in self._mention_of and _printable_names(each)
+            ]
+            if free and len(same_named(free[0], label.text)) > 1 and not self._needs_no_label(free[0]):
                 self._name(label, free[0])
             else:
-                self._of[label] = act
+                self._step_of[label] = step
 
-    def _instead(self, label: Label) -> None:
-        """A label that is nowhere on the page, and a step whose control no label names: they are meant to be one."""
-        if name_match.label_like(label.text) and not self._elsewhere(label):
-            for act in self._window(label):
-                name = shown_name(act) or next(iter(anchors(act) if act.commits else ()), None)
-                if act not in self._named and not self._said(act) and name:
-                    self._held.wrong.append(Wrong(label, name, "wording", act))
-                    self._name(label, act)
+    def _match_replaced(self, label: Label) -> None:
+        """Match a label that is on no page with a step whose control has no label: the control was probably renamed."""
+        if name_match.label_like(label.text) and not self._on_any_page(label):
+            for step in self._steps_between(label):
+                name = shown_name(step) or next(iter(anchors(step) if step.changes else ()), None)
+                if step not in self._mention_of and not self._needs_no_label(step) and name:
+                    self._result.wrong.append(WrongLabel(label, name, "wording", step))
+                    self._name(label, step)
                     return
-        if self._elsewhere(label):
+        if self._on_any_page(label):
             return
-        for act in self._named:
+        for step in self._mention_of:
             if (
-                len(rivals(act, shown_name(act) or "")) > 1
-                and not self._placed(act)
+                len(same_named(step, shown_name(step) or "")) > 1
+                and not self._names_location(step)
                 and name_match.label_like(label.text)
             ):
-                self._held.wrong.append(Wrong(label, anchors(act)[0], "wording", act))
+                self._result.wrong.append(WrongLabel(label, anchors(step)[0], "wording", step))
                 return
-        if label.kind == "quoted" or self._stress(label):
+        if label.kind == "quoted" or self._is_emphasis(label):
             return
-        if self._acts and name_match.label_like(label.text) and not _leads_in(label):
-            self._held.wrong.append(Wrong(label, None, "wording", self._acts[-1]))
-        elif name_match.label_like(label.text) and not self._in_other_capitals(label):
-            self._held.unseen.append(label)
+        if self._steps and name_match.label_like(label.text) and not _in_lead_in(label):
+            self._result.wrong.append(WrongLabel(label, None, "wording", self._steps[-1]))
+        elif name_match.label_like(label.text) and not self._differs_in_case_elsewhere(label):
+            self._result.unseen.append(label)
 
-    def _in_other_capitals(self, label: Label) -> bool:
-        """Whether another page of the run has the label in other capitals; then that is told."""
-        for act in self._run.acts:
-            for control in act.offered:
+    def _differs_in_case_elsewhere(self, label: Label) -> bool:
+        """Whether any page of the run has the label with other capitalization; if so, record it."""
+        for step in self._run.steps:
+            for control in step.offered:
                 if name_match.difference(label.text, control.name) == "case":
-                    self._held.wrong.append(Wrong(label, control.name, "case", act))
+                    self._result.wrong.append(WrongLabel(label, control.name, "case", step))
                     return True
         return False
 
-    def _tells(self, literal: str) -> bool:
-        """Whether a label or value of the item is what a step types or chooses, to the letter."""
-        told = [label.text for label in self._item.labels] + [value.text for value in self._item.values]
-        return any(name_match.plain(text) == name_match.plain(literal) for text in told)
+    def _has_literal(self, literal: str) -> bool:
+        """Whether a label or value of the item equals a literal of a step."""
+        texts = [label.text for label in self._item.labels] + [value.text for value in self._item.values]
+        return any(name_match.plain(text) == name_match.plain(literal) for text in texts)
 
-    def _stress(self, label: Label) -> bool:
-        """Whether words that no page has are stressed: in a script that no page has, or as a sentence opens."""
+    def _is_emphasis(self, label: Label) -> bool:
+        """Whether words that are on no page are emphasis: in a script of no page, or as the start of a sentence."""
         opens = not label.before.strip() or label.before.rstrip().endswith((".", "!", "?", "。", ":", "："))
         here = "".join(self._here)
         foreign = not label.text.isascii() and not any(sign in here for sign in label.text if ord(sign) > 0x2E7F)
         parts = label.text.split()
         plain = len(parts) < 3 and all(word.islower() for word in parts[1:])
-        return foreign or (opens and plain and not _leads_in(label) and bool(self._acts))
+        return foreign or (opens and plain and not _in_lead_in(label) and bool(self._steps))
 
-    def _entered_instead(self, value: Value) -> None:
-        """A value that no step types or chooses, and a step of which no label or value tells what it enters."""
-        for act in self._acts:
-            if act not in self._named and not self._said(act) and literals(act):
-                self._held.wrong.append(Wrong(value, literals(act)[0], "wording", act, True))
-                self._name(value, act)
+    def _match_entered_value(self, value: Value) -> None:
+        """Match a value that no step enters with a step whose literal the item does not name."""
+        for step in self._steps:
+            if step not in self._mention_of and not self._needs_no_label(step) and literals(step):
+                self._result.wrong.append(WrongLabel(value, literals(step)[0], "wording", step, True))
+                self._name(value, step)
                 return
 
-    def _placed(self, act: Act) -> bool:
-        """Whether the item says, rightly or nearly, where the control is; or nothing could."""
-        where = anchors(act)
-        told = [label.text for label in self._item.labels]
+    def _names_location(self, step: ObservedStep) -> bool:
+        """Whether the item names, at least nearly, an anchor of the control; true when the control has no anchor."""
+        where = anchors(step)
+        labels = [label.text for label in self._item.labels]
         rest = self._item.text
         for label in self._item.labels:
             rest = rest.replace(label.text, " ", 1)
         return not where or any(
             name_match.same(label, anchor) or name_match.difference(label, anchor) or name_match.mentions(rest, anchor)
             for anchor in where
-            for label in [*told, ""]
+            for label in [*labels, ""]
         )
 
-    def _window(self, label: Label) -> list[Act]:
-        """The steps between those that the labels before and behind name."""
-        order = [told for told in self._strong if told is label or (told in self._of and told not in self._by_anchor)]
+    def _steps_between(self, label: Label) -> list[ObservedStep]:
+        """The steps between those matched by the labels before and after this one."""
+        order = [
+            mention
+            for mention in self._strong
+            if mention is label or (mention in self._step_of and mention not in self._by_anchor)
+        ]
         at = order.index(label)
-        before = [self._acts.index(self._of[told]) for told in order[:at]]
-        behind = [self._acts.index(self._of[told]) for told in order[at + 1 :]]
+        before = [self._steps.index(self._step_of[mention]) for mention in order[:at]]
+        behind = [self._steps.index(self._step_of[mention]) for mention in order[at + 1 :]]
         first = max(before, default=-1) + 1
-        last = min((place for place in behind if place >= first), default=len(self._acts))
-        return self._acts[first:last]
+        last = min((place for place in behind if place >= first), default=len(self._steps))
+        return self._steps[first:last]
 
-    def _elsewhere(self, told: Told) -> bool:
-        """Whether another page of the run has the label, as it is."""
-        return any(name_match.same(told.text, name) for name in self._run.names)
+    def _on_any_page(self, mention: Mention) -> bool:
+        """Whether any page of the run has the label in this form."""
+        return any(name_match.same(mention.text, name) for name in self._run.names)
 
-    def _alone(self, told: Told, act: Act) -> None:
-        """Whether the label fits one control only, or the item says which is meant."""
-        found = rivals(act, told.text)
+    def _check_unique(self, mention: Mention, step: ObservedStep) -> None:
+        """Record the label as ambiguous if it names several controls and the item does not identify one."""
+        found = same_named(step, mention.text)
         if len(found) < 2:
             return
-        if name_match.same(told.text, shown_name(act) or "") and anchors(act) and self._placed(act):
+        if name_match.same(mention.text, shown_name(step) or "") and anchors(step) and self._names_location(step):
             return
-        if any(wrong.act is act and wrong.name in anchors(act) for wrong in self._held.wrong):
+        if any(wrong.step is step and wrong.name in anchors(step) for wrong in self._result.wrong):
             return
         enabled = sum("disabled" not in control.state for control in found)
-        self._held.several.append(Several(told, act, len(found), enabled))
+        self._result.ambiguous.append(AmbiguousLabel(mention, step, len(found), enabled))
 
-    def _said(self, act: Act) -> bool:
-        """Whether the item's plain words name the control, or nothing could."""
-        if typed_by_reader(act):
+    def _needs_no_label(self, step: ObservedStep) -> bool:
+        """Whether the step needs no label: the plain text of the item names the control, or no guide could."""
+        if named_by_reader(step):
             return True
-        printable = [*_printable(act), *literals(act)]
+        printable = [*_printable_names(step), *literals(step)]
         if not printable:
-            return not act.commits and not (self._silent_so_far() and act.verb != "fill")
+            return not step.changes and not (self._no_mentions() and step.verb != "fill")
         return any(name_match.mentions(self._item.text, name) for name in printable if " " in name or "-" in name)
 
-    def _silent_so_far(self) -> bool:
+    def _no_mentions(self) -> bool:
         return not self._strong and not self._item.values
 
 
-def _printable(act: Act) -> list[str]:
-    """The control's names that a guide could print."""
-    if act.target is None:
+def _printable_names(step: ObservedStep) -> list[str]:
+    """The names of the control that a guide can print."""
+    if step.target is None:
         return []
-    named = [str(name.text) for head in act.target.heads for name in head.names if name.kind != "pattern"]
-    shown = shown_name(act)
+    named = [str(name.text) for head in step.target.alternatives for name in head.names if name.kind != "pattern"]
+    shown = shown_name(step)
     return list(dict.fromkeys(filter(None, [shown, *named])))
 
 
-def _names_on(acts: Sequence[Act]) -> dict[str, Act]:
-    """Every name that the pages offered there, headings too, and what the steps' targets and conditions name."""
-    found: dict[str, Act] = {}
-    for act in acts:
-        for control in act.offered:
+def _names_on(steps: Sequence[ObservedStep]) -> dict[str, ObservedStep]:
+    """All names on the pages of these steps, with the names, anchors and literals of their targets."""
+    found: dict[str, ObservedStep] = {}
+    for step in steps:
+        for control in step.offered:
             if control.name:
-                found.setdefault(control.name, act)
-        for name in (*control_names(act), *anchors(act), *literals(act)):
-            found.setdefault(name, act)
+                found.setdefault(control.name, step)
+        for name in (*control_names(step), *anchors(step), *literals(step)):
+            found.setdefault(name, step)
     return found
 
 
-def _leads_in(label: Label) -> bool:
-    """Whether the label stands in words that only say when the rest holds: “On **System Console**: …”."""
+def _in_lead_in(label: Label) -> bool:
+    """Whether the label is part of a lead-in that ends with a colon: “On **System Console**: …”."""
     clause = _CLAUSE_END.split(label.after, maxsplit=1)[0]
     return ":" in clause or "：" in clause

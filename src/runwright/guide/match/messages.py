@@ -1,4 +1,8 @@
-"""Findings in words: what the guide says, what the page offers, what to write instead."""
+"""The sentences of findings: what the guide says, what the page shows, what to write instead.
+
+Documentation writers read them, like review comments on a pull request. The words of the guide stand beside each
+sentence; the sentence repeats them where it needs them.
+"""
 
 from __future__ import annotations
 
@@ -6,139 +10,153 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from runwright.guide.match.findings import Finding, Kind, Severity
-from runwright.guide.match.item_matcher import Several, Wrong
-from runwright.guide.match.missing import Lost
-from runwright.guide.match.observations import Act, Seen
+from runwright.guide.match.item_matcher import AmbiguousLabel, WrongLabel
+from runwright.guide.match.missing import MissingControl
+from runwright.guide.match.observations import ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import anchors, described, shown_name
 from runwright.guide.parse.guide_model import Item, Label, Link, Value
 from runwright.language.expressions import Template
 
 _LABEL_SEVERITY: dict[str, Severity] = {"case": "note", "hyphen": "warning", "typing": "warning", "wording": "error"}
-_DOES = {
+_VERB_PHRASES = {
     "click": "choose",
     "fill": "fill in",
     "type": "type into",
     "press": "press a key in",
-    "upload": "give a file to",
-    "hover": "point at",
+    "upload": "upload a file at",
+    "hover": "hover over",
     "double_click": "double-click",
     "right_click": "right-click",
     "drag": "drag",
     "paste": "paste into",
     "download": "download at",
 }
+"""What the reader does with a control, by verb. `set` and `choose` have their own phrases."""
 
 
-def wrong(item: Item, found: Wrong) -> Finding:
-    """A label or value that is not on the page in this form."""
-    told, act = found.told, found.act
+def wrong(item: Item, found: WrongLabel) -> Finding:
+    """A label or value that the page does not show in this form."""
+    mention, step = found.mention, found.step
     severity: Severity = "error" if found.typed and found.difference != "case" else _LABEL_SEVERITY[found.difference]
     if found.name is None:
-        sentence = f"No page that was seen has “{told.text}”."
-        remedy = "Write the name that the page has, or set the words in plain type if they name no control."
-        return _finding("label", "note", item, told.text, sentence, remedy, told.text, told.line, told.column)
-    what = described(act) if shown_name(act) == found.name else f"“{found.name}”"
+        sentence = f"No page of these runs shows “{mention.text}”."
+        remedy = "Write the name that the page shows, or set the words in plain type if they do not name a control."
+        return _finding(
+            "label", "note", item, mention.text, sentence, remedy, mention.text, mention.line, mention.column
+        )
+    what = described(step) if shown_name(step) == found.name else f"“{found.name}”"
     how = {
-        "case": "in other capitals",
-        "hyphen": "with other hyphens, underscores or spaces",
-        "typing": "spelled otherwise",
-        "wording": "in other words",
+        "case": "different capitalization",
+        "hyphen": "different hyphens, underscores or spaces",
+        "typing": "different spelling",
+        "wording": "different words",
     }[found.difference]
     if found.typed:
-        sentence = f"What is entered here is “{found.name}”; “{told.text}” is not found."
+        sentence = f"The run entered “{found.name}” here; the guide says “{mention.text}”."
     elif found.difference == "wording":
-        sentence = f"The page has no “{told.text}”; the step used {what}."
+        sentence = f"The page has no “{mention.text}”; the run used {what}."
     else:
-        sentence = f"The page has {what}, which the guide writes {how}."
-    remedy = f"Write {_set(item, told.text, found.name)}."
-    made = _finding("label", severity, item, told.text, sentence, remedy, told.text, told.line, told.column)
-    return _replacing(made, told.text, found.name)
+        sentence = f"The page has {what}; the guide says “{mention.text}” ({how})."
+    remedy = f"Write {_formatted(item, mention.text, found.name)}."
+    made = _finding("label", severity, item, mention.text, sentence, remedy, mention.text, mention.line, mention.column)
+    return _replacing(made, mention.text, found.name)
 
 
-def several(item: Item, found: Several) -> Finding:
-    """A label that fits more controls than one."""
-    told, act = found.told, found.act
-    severity: Severity = "note" if found.enabled <= 1 and shown_name(act) == told.text else "warning"
-    where = anchors(act)
-    used = described(act)
-    sentence = f"{found.count} controls are called “{told.text}”; the step used {used}"
+def ambiguous(item: Item, found: AmbiguousLabel) -> Finding:
+    """A label that names more than one control."""
+    mention, step = found.mention, found.step
+    severity: Severity = "note" if found.enabled <= 1 and shown_name(step) == mention.text else "warning"
+    where = anchors(step)
+    used = described(step)
+    sentence = f"The page has {found.count} controls named “{mention.text}”; the run used {used}"
     if found.enabled == 1 and severity == "note":
-        sentence += ", the only one that could be pressed"
-    remedy = "Say which is meant."
-    if shown_name(act) != told.text:
-        remedy = f"Write {_set(item, told.text, shown_name(act) or used)}."
+        sentence += ", the only one that is enabled"
+    remedy = "State which one is meant."
+    if shown_name(step) != mention.text:
+        remedy = f"Write {_formatted(item, mention.text, shown_name(step) or used)}."
     elif where:
-        remedy = f"Say which is meant: **{told.text}** at **{where[0]}**."
-    return _finding("ambiguous", severity, item, told.text, sentence + ".", remedy, told.text, told.line, told.column)
+        remedy = f"State which one is meant: **{mention.text}** at **{where[0]}**."
+    return _finding(
+        "ambiguous", severity, item, mention.text, sentence + ".", remedy, mention.text, mention.line, mention.column
+    )
 
 
-def lost(found: Lost) -> Finding:
-    """A control that a run looked for in vain, or found too often."""
-    item, told = found.item, found.told
-    says = told.text if told is not None else _short(item.text)
-    place = (told.line, told.column) if told is not None else (None, 1)
+def not_found(found: MissingControl) -> Finding:
+    """A control that a run did not find, or found more than once."""
+    item, mention = found.item, found.mention
+    guide_text = mention.text if mention is not None else _short(item.text)
+    place = (mention.line, mention.column) if mention is not None else (None, 1)
     what = f"{found.role} “{found.name}”"
     if found.count:
-        sentence = f"{found.count} controls are called “{found.name}”; the run could not tell which is meant."
-        return _finding("ambiguous", "warning", item, says, sentence, "Say which is meant.", found.name, *place)
-    if found.instead is None:
-        sentence = f"The page has no {what}; the run could not go on."
-        remedy = "Look at the page, and write what its reader has to do there now."
-        return _finding("label", "error", item, says, sentence, remedy, found.name, *place)
-    new = found.instead.name
-    sentence = f"The page has no {what}; it has {found.instead.role} “{new}”."
-    if told is None:
-        return _finding("label", "error", item, says, sentence, f"Name what to press: **{new}**.", found.name)
-    remedy = f"Write {_set(item, told.text, new)}."
-    return _replacing(_finding("label", "error", item, says, sentence, remedy, told.text, *place), told.text, new)
+        sentence = f"The page has {found.count} controls named “{found.name}”; the run could not choose between them."
+        remedy = "State which one is meant."
+        return _finding("ambiguous", "warning", item, guide_text, sentence, remedy, found.name, *place)
+    if found.replacement is None:
+        sentence = f"The page has no {what}; the run could not continue."
+        remedy = "Check the page, and write what the reader has to do there now."
+        return _finding("label", "error", item, guide_text, sentence, remedy, found.name, *place)
+    new = found.replacement.name
+    sentence = f"The page has no {what}; it has {found.replacement.role} “{new}”."
+    if mention is None:
+        remedy = f"Name the control to use: **{new}**."
+        return _finding("label", "error", item, guide_text, sentence, remedy, found.name)
+    remedy = f"Write {_formatted(item, mention.text, new)}."
+    finding = _finding("label", "error", item, guide_text, sentence, remedy, mention.text, *place)
+    return _replacing(finding, mention.text, new)
 
 
-def silent(item: Item, acts: Sequence[Act]) -> Finding:
-    """An item that names no control, although steps needed some."""
-    only = len(acts) == 1 and sum(control.role == _role(acts[0]) for control in acts[0].offered) == 1
-    sentence = f"The item names no control; {'the steps' if len(acts) > 1 else 'the step'} used {_listed(acts)}."
-    remedy = f"Name what to press: {', then '.join(_placed(act) for act in acts)}."
-    key = "; ".join(described(act) for act in acts)
+def no_label(item: Item, steps: Sequence[ObservedStep]) -> Finding:
+    """An item that names no control, although its steps use some."""
+    only = len(steps) == 1 and sum(control.role == _role(steps[0]) for control in steps[0].offered) == 1
+    sentence = f"The item names no control; the run used {_list(steps)}."
+    control = "control" if len(steps) == 1 else "controls"
+    remedy = f"Name the {control} to use: {', then '.join(_with_location(step) for step in steps)}."
+    key = "; ".join(described(step) for step in steps)
     severity: Severity = "note" if only else "warning"
     return _finding("ambiguous", severity, item, _short(item.text), sentence, remedy, key)
 
 
-def missing(item: Item, acts: Sequence[Act], own: Sequence[Act], every: Sequence[Act]) -> Finding:
-    """Actions that neither this item nor one beside it mentions; ``every`` has all in their order."""
-    severity: Severity = "error" if any(act.commits for act in acts) else "warning"
+def missing(
+    item: Item, steps: Sequence[ObservedStep], own: Sequence[ObservedStep], every: Sequence[ObservedStep]
+) -> Finding:
+    """Steps that neither this item nor an adjacent one mentions.
+
+    ``own`` are the steps that follow the item, ``every`` are all steps of the item in their order.
+    """
+    severity: Severity = "error" if any(step.changes for step in steps) else "warning"
     first = every.index(own[0]) if own else len(every)
     last = every.index(own[-1]) if own else -1
-    if own and all(every.index(act) < first for act in acts):
+    if own and all(every.index(step) < first for step in steps):
         where = "Before this item"
-    elif all(every.index(act) > last for act in acts):
+    elif all(every.index(step) > last for step in steps):
         where = "After this item"
     else:
         where = "At this item"
-    sentence = f"{where} the reader also has to {_done(acts)}; the guide does not say so."
-    remedy = f"Add: {_named(acts)}."
-    key = "; ".join(described(act) for act in acts)
+    sentence = f"{where}, the reader also has to {_instructions(steps)}; the guide does not mention it."
+    remedy = f"Add: {_to_add(steps)}."
+    key = "; ".join(described(step) for step in steps)
     return _finding("missing", severity, item, _short(item.text), sentence, remedy, key)
 
 
-def state(item: Item, label: Label, role: str, other: str, shown: tuple[Seen, Act]) -> Finding:
-    """A label that is there only while the page is in some state."""
-    run, act = shown
+def state(item: Item, label: Label, role: str, other: str, shown: tuple[RunObservations, ObservedStep]) -> Finding:
+    """A label that the page replaces by another one in some state."""
+    run, step = shown
     sentence = (
-        f"“{label.text}” is not always there: at step {act.number} of {run.run} the page had "
-        f"{role} “{other}” in its place ({act.address})."
+        f"The page does not always have “{label.text}”: at step {step.number} of {run.run} it had "
+        f"{role} “{other}” instead ({step.address})."
     )
-    remedy = f"Name both: **{label.text}** or **{other}**, and say when which is there."
+    remedy = f"Name both: **{label.text}** or **{other}**, and explain when the page shows which."
     return _finding("state", "warning", item, label.text, sentence, remedy, label.text, label.line, label.column)
 
 
 def order(items: Sequence[Item], working: Sequence[Item], reachable: bool) -> Finding:
-    """Items in another order than the steps that worked."""
+    """Items in another order than the steps of the run."""
     early = items[0]
     severity: Severity = "note" if reachable else "error"
     listed = ", ".join(f"{item.address} (line {item.line})" for item in working)
-    sentence = f"The steps that worked come in this order: {listed}."
+    sentence = f"The run did the steps of these items in this order: {listed}."
     if not reachable:
-        sentence += f" What item {early.address} presses was not there before."
+        sentence += f" The control of item {early.address} was not available before."
     remedy = f"Put the items in this order: {', '.join(item.address for item in working)}."
     return _finding(
         "order", severity, early, _short(early.text), sentence, remedy, ", ".join(i.digest for i in working)
@@ -146,27 +164,27 @@ def order(items: Sequence[Item], working: Sequence[Item], reachable: bool) -> Fi
 
 
 def rule(
-    item: Item, title: str, message: str, entered: str | None, shown: Label | Value | Link | str | None
+    item: Item, probe: str, message: str, entered: str | None, shown: Label | Value | Link | str | None
 ) -> Finding:
-    """The page refuses what the guide shows, or what it leaves open."""
-    refuses = f"refuses “{entered}” and " if entered is not None else ""
-    sentence = f"The page {refuses}says: “{message}” ({title})."
+    """Input that the page rejected: the guide shows it, or does not state what the page requires."""
+    rejects = f"rejects “{entered}”" if entered is not None else "reports"
+    sentence = f"The page {rejects}: “{message}” (probe “{probe}”)."
     if shown is None:
-        sentence = f"The item leaves open what may be entered. {sentence}"
-        example = ", and show an example that it takes" if entered is not None else ""
-        remedy = f"Say beforehand what the page asks for (“{message}”){example}."
+        sentence = f"The item does not state what the page requires. {sentence}"
+        example = ", and show an example that it accepts" if entered is not None else ""
+        remedy = f"State beforehand what the page requires (“{message}”){example}."
         return _finding("rule", "warning", item, _short(item.text), sentence, remedy, message)
-    remedy = f"Show an example that the page takes, and say what it asks for: “{message}”."
+    remedy = f"Show an example that the page accepts, and state what it requires: “{message}”."
     if isinstance(shown, str):
         return _finding("rule", "error", item, shown, sentence, remedy, message)
-    says = shown.text or shown.address if isinstance(shown, Link) else shown.text
-    return _finding("rule", "error", item, says, sentence, remedy, message, shown.line, shown.column)
+    guide_text = shown.text or shown.address if isinstance(shown, Link) else shown.text
+    return _finding("rule", "error", item, guide_text, sentence, remedy, message, shown.line, shown.column)
 
 
 def stale(item: Item, reviewed: str) -> Finding:
-    """An item that changed since the ties were reviewed."""
-    sentence = f"The item changed since the runbook was reviewed on {reviewed}."
-    remedy = "Look whether the runbook still does what the item says, then run `runwright guide relink`."
+    """An item that changed since the baseline was reviewed."""
+    sentence = f"The item changed since it was reviewed on {reviewed}."
+    remedy = "Check that the runbook still does what the item says, then run `runwright guide relink`."
     return _finding("stale", "note", item, _short(item.text), sentence, remedy, "changed")
 
 
@@ -174,7 +192,7 @@ def _finding(
     kind: Kind,
     severity: Severity,
     item: Item,
-    says: str,
+    guide_text: str,
     found: str,
     suggestion: str,
     key: str,
@@ -182,44 +200,44 @@ def _finding(
     column: int = 1,
 ) -> Finding:
     at = line if line is not None else item.line
-    return Finding(kind, severity, at, column, item.address, says, found, suggestion, item.digest, key)
+    return Finding(kind, severity, at, column, item.address, guide_text, found, suggestion, item.digest, key)
 
 
 def _replacing(finding: Finding, old: str, new: str) -> Finding:
     return replace(finding, old=old, new=new)
 
 
-def _role(act: Act) -> str:
-    return act.target.heads[0].role if act.target is not None else ""
+def _role(step: ObservedStep) -> str:
+    return step.target.alternatives[0].role if step.target is not None else ""
 
 
-def _set(item: Item, old: str, new: str) -> str:
-    """The new words as the guide sets the old ones."""
+def _formatted(item: Item, old: str, new: str) -> str:
+    """The new words in the format of the old ones: code for a value, else bold."""
     if any(value.text == old for value in item.values):
         return f"`{new}`"
     return f"**{new}**"
 
 
-def _listed(acts: Sequence[Act]) -> str:
-    return ", then ".join(described(act) for act in acts)
+def _list(steps: Sequence[ObservedStep]) -> str:
+    return ", then ".join(described(step) for step in steps)
 
 
-def _done(acts: Sequence[Act]) -> str:
-    return ", then ".join(f"{_does(act)} {described(act)}".strip() for act in acts)
+def _instructions(steps: Sequence[ObservedStep]) -> str:
+    return ", then ".join(f"{_verb_phrase(step)} {described(step)}".strip() for step in steps)
 
 
-def _does(act: Act) -> str:
+def _verb_phrase(step: ObservedStep) -> str:
     """What the reader does with the control: `choose`, `turn on`, `choose a channel in`."""
-    if act.verb == "set":
-        return f"turn {_argument(act, 'to') or 'on or off'}"
-    if act.verb == "choose":
-        return f"choose {_argument(act, 'option') or 'something'} in"
-    return _DOES.get(act.verb, "")
+    if step.verb == "set":
+        return f"turn {_argument(step, 'to') or 'on or off'}"
+    if step.verb == "choose":
+        return f"choose {_argument(step, 'option') or 'something'} in"
+    return _VERB_PHRASES.get(step.verb, "")
 
 
-def _argument(act: Act, name: str) -> str | None:
-    """What a step is given: words as they stand, an input by its name (`a channel`)."""
-    value = act.step.arguments.get(name) if act.step is not None else None
+def _argument(step: ObservedStep, name: str) -> str | None:
+    """An argument of a step: fixed text as it is, an input by its name (`a channel`)."""
+    value = step.definition.arguments.get(name) if step.definition is not None else None
     if isinstance(value, Template) and not value.fixed:
         inner = str(value).removeprefix("${").removesuffix("}").strip()
         if not inner.isidentifier():
@@ -233,17 +251,18 @@ def _argument(act: Act, name: str) -> str | None:
     return f"“{value}”" if name == "option" else str(value)
 
 
-def _named(acts: Sequence[Act]) -> str:
-    """What to write for each step: the control's name, and what is done where that is no matter of pressing it."""
+def _to_add(steps: Sequence[ObservedStep]) -> str:
+    """What to add for each step: the name of the control, with the action if it is more than a click or an entry."""
     return ", then ".join(
-        f"{_does(act)} {_placed(act)}" if act.verb in ("set", "choose") else _placed(act) for act in acts
+        f"{_verb_phrase(step)} {_with_location(step)}" if step.verb in ("set", "choose") else _with_location(step)
+        for step in steps
     )
 
 
-def _placed(act: Act) -> str:
-    """The control as a guide names it, with its place."""
-    name, where = shown_name(act), anchors(act)
-    text = f"**{name}**" if name else f"the {_role(act)}" if act.target is not None else act.say
+def _with_location(step: ObservedStep) -> str:
+    """The control as a guide names it, with its location."""
+    name, where = shown_name(step), anchors(step)
+    text = f"**{name}**" if name else f"the {_role(step)}" if step.target is not None else step.name
     return text + (f" at **{where[0]}**" if where else "")
 
 

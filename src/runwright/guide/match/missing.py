@@ -1,7 +1,7 @@
-"""What a run looked for and did not find: the item of the guide that sends its reader there, and what is there instead.
+"""Controls that a run did not find: the guide item that names each, and what the page has instead.
 
-A step that fails, or a page that never shows what was waited for, ends a run; what it did not come to is told by the
-report. A step that failed although its control was there says nothing about the guide.
+A step that fails, or a page that never shows what the run waits for, ends the run; the report lists the items that it
+did not reach. A step that failed although its control was on the page is not a finding about the guide.
 """
 
 from __future__ import annotations
@@ -13,46 +13,50 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from runwright.guide.match import name_match
-from runwright.guide.match.item_matcher import Told
-from runwright.guide.match.observations import Act, Control, Seen
-from runwright.guide.match.reader_actions import rivals
+from runwright.guide.match.item_matcher import Mention
+from runwright.guide.match.observations import ObservedControl, ObservedStep, RunObservations
+from runwright.guide.match.reader_actions import same_named
 from runwright.guide.match.references import find
 from runwright.guide.parse.guide_model import Guide, Item
 from runwright.language.runbook_model import Step, flat
 from runwright.language.targets import Target, TargetError, parse_target
 
-_SLIPS: tuple[name_match.Difference, ...] = ("case", "hyphen", "typing")
-_SEVERAL = re.compile(r"\d+ controls fit ")
-_AFTERWARDS = "The steps were done, but "
+_SMALL_DIFFERENCES: tuple[name_match.Difference, ...] = ("case", "hyphen", "typing")
+_AMBIGUOUS = re.compile(r"\d+ controls match ")
+"""How the message of a failure begins when a target is ambiguous."""
+_VERIFICATION_FAILED = "The steps ran, but "
+"""How the message begins when a section's `done_when` is not met after its steps."""
 _PAIR = re.compile(r'(\w+) "((?:[^"\\]|\\.)*)"')
 
 
 @dataclass(frozen=True)
-class Lost:
-    """A control that an item of the guide sends its reader to, and a run did not find."""
+class MissingControl:
+    """A control that an item of the guide refers to and that a run did not find, or found more than once."""
 
     item: Item
-    told: Told | None
-    """The label or value that names it; None where the item does not name it."""
-    act: Act
+    mention: Mention | None
+    """The label or value that names it; None when the item does not name it."""
+    step: ObservedStep
     role: str
     name: str
-    instead: Control | None
-    """What the page has that may be meant now."""
+    replacement: ObservedControl | None
+    """The control that probably replaces it; None when there is no candidate."""
     count: int
-    """How many controls bear the name, where they are too many."""
+    """How many controls have the name when the target is ambiguous, else 0."""
 
 
-def lost(guide: Guide, items: Mapping[str, Item | None], run: Seen) -> Iterator[Lost]:
-    """Each thing that the run did not find, at the item that it belongs to."""
-    for act in run.acts:
-        if act.failure is None or act.looked_for is None or act.failure.startswith(_AFTERWARDS):
+def missing_controls(guide: Guide, items: Mapping[str, Item | None], run: RunObservations) -> Iterator[MissingControl]:
+    """The controls that the run did not find, each with its item."""
+    for step in run.steps:
+        if step.failure is None or step.looked_for is None or step.failure.startswith(_VERIFICATION_FAILED):
             continue
-        wanted = _wanted(act.looked_for)
-        several = _SEVERAL.match(act.failure) is not None
-        if not wanted or (not several and any(_is(control, *each) for each in wanted for control in act.offered)):
+        expected = _expected_controls(step.looked_for)
+        ambiguous = _AMBIGUOUS.match(step.failure) is not None
+        if not expected or (
+            not ambiguous and any(_is(control, *each) for each in expected for control in step.offered)
+        ):
             continue
-        found = _found(guide, items, run, act, wanted, several)
+        found = _found(guide, items, run, step, expected, ambiguous)
         if found is not None:
             yield found
 
@@ -60,54 +64,61 @@ def lost(guide: Guide, items: Mapping[str, Item | None], run: Seen) -> Iterator[
 def _found(
     guide: Guide,
     items: Mapping[str, Item | None],
-    run: Seen,
-    act: Act,
-    wanted: Sequence[tuple[str, str]],
-    several: bool,
-) -> Lost | None:
-    instead = None if several else _instead(run, act, wanted)
-    naming, other = _candidates(guide, items, run, act, [name for _, name in wanted])
-    for role, name in wanted:
-        count = len(rivals(act, name)) if several else 0
+    run: RunObservations,
+    step: ObservedStep,
+    expected: Sequence[tuple[str, str]],
+    ambiguous: bool,
+) -> MissingControl | None:
+    replacement = None if ambiguous else _replacement(run, step, expected)
+    naming, other = _candidates(guide, items, run, step, [name for _, name in expected])
+    for role, name in expected:
+        count = len(same_named(step, name)) if ambiguous else 0
         for item in (*naming, *other):
-            every: list[Told] = [*item.labels, *item.values]
-            for told in every:
-                if name_match.same(told.text, name) or name_match.difference(told.text, name) in _SLIPS:
-                    return Lost(item, told, act, role, name, instead, count)
+            every: list[Mention] = [*item.labels, *item.values]
+            for mention in every:
+                if (
+                    name_match.same(mention.text, name)
+                    or name_match.difference(mention.text, name) in _SMALL_DIFFERENCES
+                ):
+                    return MissingControl(item, mention, step, role, name, replacement, count)
     if not naming:
         return None
     item = naming[0]
-    if instead is not None and any(name_match.same(label.text, instead.name) for label in item.labels):
-        return None  # the guide has the new name already; the runbook has not
-    role, name = wanted[0]
-    return Lost(item, None, act, role, name, instead, len(rivals(act, name)) if several else 0)
+    if replacement is not None and any(name_match.same(label.text, replacement.name) for label in item.labels):
+        return None  # the guide has the new name already, the runbook does not
+    role, name = expected[0]
+    return MissingControl(item, None, step, role, name, replacement, len(same_named(step, name)) if ambiguous else 0)
 
 
 def _candidates(
-    guide: Guide, items: Mapping[str, Item | None], run: Seen, act: Act, wanted: Sequence[str]
+    guide: Guide, items: Mapping[str, Item | None], run: RunObservations, step: ObservedStep, expected: Sequence[str]
 ) -> tuple[list[Item], list[Item]]:
-    """The items that the thing must belong to, the likeliest first, and others whose labels may name it.
+    """The items that the control belongs to, the likeliest first, and other items whose labels may name it.
 
-    A probe stands for no item but those that its steps are tied to.
+    A probe belongs only to the items that its steps follow.
     """
-    steps = _steps(run, act.section)
-    done = {(each.file, each.line) for each in run.acts if each.done}
-    pressing = [step for step in steps if any(name_match.same(name, each) for name in _names(step) for each in wanted)]
-    undone = [step for step in steps if (step.path.name, step.mark.line) not in done]
-    ties = [*act.follows, *(follows for step in pressing for follows in step.frame.follows)]
-    if act.section in run.probes:
-        return _below(guide, items, ties), []
-    _, section, _ = run.sections.get(act.section, ("", (), 0))
-    ties += [follows for step in undone for follows in step.frame.follows]
-    ties += section
+    definitions = _definitions(run, step.section)
+    done = {(each.file, each.line) for each in run.steps if each.done}
+    targeting = [
+        definition
+        for definition in definitions
+        if any(name_match.same(name, each) for name in _names(definition) for each in expected)
+    ]
+    undone = [each for each in definitions if (each.path.name, each.mark.line) not in done]
+    references = [*step.follows, *(follows for definition in targeting for follows in definition.common.follows)]
+    if step.section in run.probes:
+        return _below(guide, items, references), []
+    _, section, _ = run.sections.get(step.section, ("", (), 0))
+    references += [follows for definition in undone for follows in definition.common.follows]
+    references += section
     headings = [number for follows in section if (number := find(guide, follows)) is not None and len(number) == 1]
-    return _below(guide, items, ties), [item for number in headings for item in guide.below(number)]
+    return _below(guide, items, references), [item for number in headings for item in guide.below(number)]
 
 
-def _below(guide: Guide, items: Mapping[str, Item | None], ties: Iterable[str]) -> list[Item]:
-    """The items that ties mean, each with those below it."""
+def _below(guide: Guide, items: Mapping[str, Item | None], references: Iterable[str]) -> list[Item]:
+    """The items of these references, each with the items below it."""
     found: dict[tuple[int, ...], Item] = {}
-    for follows in ties:
+    for follows in references:
         item = items.get(follows)
         if item is None and follows not in items:
             number = find(guide, follows)
@@ -117,43 +128,46 @@ def _below(guide: Guide, items: Mapping[str, Item | None], ties: Iterable[str]) 
     return list(found.values())
 
 
-def _steps(run: Seen, section: int) -> list[Step]:
+def _definitions(run: RunObservations, section: int) -> list[Step]:
     if run.runbook is None:
         return []
     here = next((each for each in run.runbook.sections if each.number == section), None)
-    return list(flat((*here.reach, *here.steps))) if here is not None else []
+    return list(flat((*here.navigation, *here.steps))) if here is not None else []
 
 
-def _names(step: Step) -> list[str]:
-    target = step.arguments.get(step.model.subject())
+def _names(definition: Step) -> list[str]:
+    target = definition.arguments.get(definition.model.subject())
     if not isinstance(target, Target):
         return []
-    return [str(name.text) for head in target.heads for name in head.names]
+    return [str(name.text) for head in target.alternatives for name in head.names]
 
 
-def _wanted(looked_for: str) -> list[tuple[str, str]]:
-    """Role and name of each thing that would have done; nothing where something was to be gone."""
+def _expected_controls(looked_for: str) -> list[tuple[str, str]]:
+    """Role and name of each expected control; none when the condition is that a control is absent."""
     if looked_for.startswith("no "):
         return []
     try:
         target = parse_target(looked_for)
     except TargetError:
         return [(role, name) for role, name in _PAIR.findall(looked_for) if role != "or"]
-    return [(head.role, str(name.text)) for head in target.heads for name in head.names]
+    return [(head.role, str(name.text)) for head in target.alternatives for name in head.names]
 
 
-def _is(control: Control, role: str, name: str) -> bool:
+def _is(control: ObservedControl, role: str, name: str) -> bool:
     return control.role == role and name_match.same(control.name, name)
 
 
-def _instead(run: Seen, act: Act, wanted: Sequence[tuple[str, str]]) -> Control | None:
-    """The control of the same role that bears most of the name, and is not one that the runbook knows."""
-    steps = [step for section in (run.runbook.sections if run.runbook else ()) for step in _steps(run, section.number)]
-    known = {name_match.plain(name) for step in steps for name in _names(step)}
+def _replacement(
+    run: RunObservations, step: ObservedStep, expected: Sequence[tuple[str, str]]
+) -> ObservedControl | None:
+    """The control of the same role with the most similar name, excluding the controls that the runbook uses."""
+    sections = run.runbook.sections if run.runbook else ()
+    definitions = [each for section in sections for each in _definitions(run, section.number)]
+    known = {name_match.plain(name) for each in definitions for name in _names(each)}
     rated = [
         (likeness, control)
-        for control in act.offered
-        for role, name in wanted
+        for control in step.offered
+        for role, name in expected
         if control.role == role and name_match.plain(control.name) not in known
         if (likeness := _likeness(control.name, name)) > 0
     ]
@@ -161,7 +175,7 @@ def _instead(run: Seen, act: Act, wanted: Sequence[tuple[str, str]]) -> Control 
 
 
 def _likeness(one: str, other: str) -> float:
-    """How alike two names are that share at least half of the longer one's words, or differ in a slip."""
+    """Similarity of two names that share at least half of the longer one's words or differ slightly; else 0."""
     first, second = set(name_match.plain(one).casefold().split()), set(name_match.plain(other).casefold().split())
     if not first or not second:
         return 0.0

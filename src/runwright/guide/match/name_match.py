@@ -1,4 +1,4 @@
-"""Whether what a guide calls a control is what the page calls it, and if not, how they differ."""
+"""Comparing a label of a guide with a name on the page: equal, or how they differ."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _EDGE_KEEPING_SIGNS = re.compile(r"^[\s:：*＊…]+|[\s:：*＊…]+$")
 
 @lru_cache(maxsize=50_000)
 def plain(name: str) -> str:
-    """A name without what is no difference: colon, asterisk, ellipsis and icons at its ends, kinds of quotes."""
+    """The name normalised for comparison: no colon, asterisk, ellipsis or icon at the ends, one kind of quotes."""
     text = unicodedata.normalize("NFKC", name.translate(_QUOTES)).translate(_QUOTES)
     text = "".join(" " if unicodedata.category(sign) in ("Co", "So", "Cf", "Sk") else sign for sign in text)
     text = " ".join(text.split())
@@ -30,7 +30,7 @@ def plain(name: str) -> str:
 
 
 def same(label: str, name: str) -> bool:
-    """Whether a guide's label is the page's name: capitals that CSS makes are no difference either."""
+    """Whether label and name are equal. A label in all capitals also matches: CSS can capitalize a name."""
     first, second = plain(label), plain(name)
     if not first or not second:
         return False
@@ -38,7 +38,7 @@ def same(label: str, name: str) -> bool:
 
 
 def begins(label: str, name: str) -> bool:
-    """Whether a label is what a long name begins with: a name that runs on into a description."""
+    """Whether a long name, one that continues with a description of six words or more, begins with the label."""
     first, second = plain(label), plain(name)
     rest = second[len(first) :]
     return second.startswith(first) and len(first) > 2 and rest.startswith(" ") and len(rest.split()) >= 6
@@ -46,7 +46,7 @@ def begins(label: str, name: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def difference(label: str, name: str) -> Difference | None:
-    """How a label and a name differ that are meant to be one; None where they have too little in common."""
+    """How a label and a similar name differ; None when they have too little in common."""
     first, second = plain(label), plain(name)
     if not first or not second:
         return None
@@ -69,7 +69,7 @@ def difference(label: str, name: str) -> Difference | None:
 
 
 def nearest(label: str, known: Iterable[str]) -> str | None:
-    """The name that a label nearly is; of several the one that is most like it."""
+    """The most similar of the known names; None when none is similar."""
     near = [(alike, name) for name in known if (alike := _likeness(label, name)) > 0]
     return max(near, key=lambda each: each[0])[1] if near else None
 
@@ -81,16 +81,16 @@ def _likeness(label: str, name: str) -> float:
 
 
 def mentions(text: str, name: str) -> bool:
-    """Whether a sentence has a name in it, word for word."""
-    wanted = plain(name)
-    if len(wanted) < 3:
+    """Whether the text contains the name, word for word. Names under three characters never count."""
+    bare = plain(name)
+    if len(bare) < 3:
         return False
-    pattern = rf"(?<![A-Za-z0-9_-]){re.escape(wanted)}(?![A-Za-z0-9_-])"
+    pattern = rf"(?<![A-Za-z0-9_-]){re.escape(bare)}(?![A-Za-z0-9_-])"
     return re.search(pattern, " ".join(unicodedata.normalize("NFKC", text.translate(_QUOTES)).split())) is not None
 
 
 def label_like(label: str) -> bool:
-    """Whether words look like a name and not like stress: few, and beginning with a capital or a sign."""
+    """Whether words look like the name of a control, not like emphasis: at most nine, with no lower-case start."""
     text = plain(label)
     words = text.split()
     if not text or len(words) > 9:

@@ -1,4 +1,4 @@
-"""What runs left of the pages: each step with what the page offered before it, read from their journals."""
+"""Observations of a run, read from its journal: each step with the controls that the page offered before it."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from typing import Any
 
 from runwright.evidence.atomic_io import EvidenceError
 from runwright.evidence.journal import read
-from runwright.language.diagnostics import Fault, UserError
+from runwright.evidence.statuses import Status, StepStatus
+from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.runbook_loader import load
 from runwright.language.runbook_model import Runbook, Step, flat
 from runwright.language.targets import Target, TargetError, parse_target
 from runwright.language.verb_spec import vocabulary
 
 HEADINGS = frozenset({"heading", "row", "columnheader", "dialog", "alertdialog", "alert", "status", "img", "iframe"})
-"""Roles that tell a reader where he is; he acts on the others."""
+"""Roles that show where the reader is. The reader uses controls of the other roles."""
 FIELDS = frozenset(
     {"textbox", "searchbox", "combobox", "listbox", "spinbutton", "slider", "checkbox", "radio", "switch"}
 )
-"""Roles whose name may be one that no reader sees: an aria-label takes the place of the caption."""
+"""Roles whose accessible name may be invisible: an aria-label replaces the visible label."""
 
-
-_LOOKS = frozenset({"open", "look", "read", "expect", "wait", "scroll", "ask", "hand_over", "use"})
-"""Verbs that press nothing, for runs whose runbook cannot be read any more."""
+_READ_ONLY_VERBS = frozenset({"open", "check", "read", "expect", "wait", "scroll", "ask", "manual", "use"})
+"""Verbs that use no control. Needed for runs whose runbook is no longer readable."""
 
 
 @dataclass(frozen=True)
-class Control:
-    """Something that a page offered."""
+class ObservedControl:
+    """A control, heading or landmark that a page offered, as its accessibility tree lists it."""
 
     role: str
     name: str
@@ -41,49 +41,49 @@ class Control:
 
 
 @dataclass(frozen=True, eq=False)
-class Act:
-    """One step of a run, as its journal tells it."""
+class ObservedStep:
+    """One step of a run, as recorded in the journal."""
 
     run: str
     number: int
     section: int
     part: str
     verb: str
-    say: str
+    name: str
     follows: tuple[str, ...]
     line: int
     file: str
-    commits: bool
+    changes: bool
     done: bool
     address: str
     title: str
     target: Target | None
-    offered: tuple[Control, ...]
+    offered: tuple[ObservedControl, ...]
     conditions: tuple[tuple[str, bool], ...]
-    picture: str | None
-    page_says: tuple[str, ...]
+    screenshot: str | None
+    page_messages: tuple[str, ...]
     failure: str | None = None
-    """Why it failed."""
+    """The message of the failure."""
     looked_for: str | None = None
-    """What it did not find, as a runbook writes it."""
-    step: Step | None = None
-    """The step as the runbook writes it, where the folder's runbook can still be read."""
+    """The target or condition that was not found, in the syntax of a runbook."""
+    definition: Step | None = None
+    """The step in the runbook; None when the runbook in the run folder is no longer readable."""
 
     @property
-    def looks(self) -> bool:
-        """Whether the reader has nothing to press there."""
-        if self.step is not None and self.step.model.looks_only:
+    def read_only(self) -> bool:
+        """Whether the reader uses no control in this step."""
+        if self.definition is not None and self.definition.model.read_only:
             return True
-        return self.verb in _LOOKS or self.target is None
+        return self.verb in _READ_ONLY_VERBS or self.target is None
 
     @property
-    def obvious(self) -> bool:
-        return self.step is not None and self.step.frame.obvious
+    def implied(self) -> bool:
+        return self.definition is not None and self.definition.common.implied
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One run."""
+class RunObservations:
+    """One run: its metadata, its steps in order and its sections."""
 
     folder: Path
     run: str
@@ -91,72 +91,79 @@ class Seen:
     when: str
     name: str
     inputs: dict[str, Any]
-    acts: tuple[Act, ...]
+    steps: tuple[ObservedStep, ...]
     sections: dict[int, tuple[str, tuple[str, ...], int]]
-    """Title, `follows` and line of each section by its number."""
+    """Name, `follows` and line of each section, by section number."""
     status: str
     runbook: Runbook | None = field(default=None, compare=False)
     probes: frozenset[int] = frozenset()
-    """The sections that only show what a page refuses."""
+    """Numbers of the probe sections."""
     reason: str | None = None
-    """Why it did not end well."""
+    """Why the run did not succeed."""
+
+    @property
+    def ended_well(self) -> bool:
+        """Whether the run finished and no section of it needs attention."""
+        return self.status in set(Status) and Status(self.status).good
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Every name that any page of the run offered."""
-        return frozenset(control.name for act in self.acts for control in act.offered if control.name)
+        """All names of controls and headings on all pages of the run."""
+        return frozenset(control.name for act in self.steps for control in act.offered if control.name)
 
     @property
     def branch(self) -> dict[str, str]:
-        """The inputs that have choices, and which was taken."""
+        """The inputs that have `choices`, with their values in this run."""
         if self.runbook is None:
             return {}
-        return {name: str(self.inputs.get(name)) for name, given in self.runbook.inputs.items() if given.choices}
+        return {name: str(self.inputs.get(name)) for name, declared in self.runbook.inputs.items() if declared.choices}
 
 
-def read_run(folder: Path, runbook: Runbook | None = None) -> Seen:
-    """Read a run's folder. Raises UserError when there is no journal in it, or one that cannot be read."""
+def read_run(folder: Path, runbook: Runbook | None = None) -> RunObservations:
+    """Read a run folder. Raises UserError when its journal is missing or unreadable."""
     path = folder / "events.jsonl"
     if not path.is_file():
-        message = f"{folder} is no run's folder: there is no events.jsonl in it."
-        raise UserError(Fault(message, "Give the folder that a run named at its end."))
+        message = f"{folder} is not a run folder: it has no events.jsonl."
+        raise UserError(Diagnostic(message, "Pass the folder that the run printed when it ended."))
     try:
         events = read(path)
     except EvidenceError as error:
-        raise UserError(Fault(str(error), "Check the folder with `runwright verify`.", path=path)) from None
+        raise UserError(Diagnostic(str(error), "Verify the folder: runwright verify FOLDER", path=path)) from None
     first = next((event for event in events if event["event"] == "run"), None)
     if first is None:
-        raise UserError(Fault("The journal does not begin with a run.", "Give another run's folder.", path=path))
-    about = first.get("runbook") or {}
+        raise UserError(
+            Diagnostic("The journal does not begin with the event `run`.", "Pass another run folder.", path=path)
+        )
+    description = first.get("runbook") or {}
     if runbook is None:
-        runbook = _kept(folder, str(about.get("path") or ""))
-    steps = _steps(runbook)
-    acts = tuple(_act(first, event, steps) for event in events if event["event"] == "step")
+        runbook = _stored_runbook(folder, str(description.get("path") or ""))
+    definitions = _definitions(runbook)
+    steps = tuple(_observed_step(first, event, definitions) for event in events if event["event"] == "step")
     sections = {
-        int(event["section"]): (str(event["title"]), _follows(event.get("follows")), int(event.get("line") or 0))
+        int(event["section"]): (str(event["name"]), _follows(event.get("follows")), int(event.get("line") or 0))
         for event in events
         if event["event"] == "section"
     }
     ends = [event for event in events if event["event"] == "end"]
-    probes = frozenset(s.number for s in runbook.sections if s.head.probe) if runbook is not None else frozenset()
-    return Seen(
+    probes = frozenset(s.number for s in runbook.sections if s.fields.probe) if runbook is not None else frozenset()
+    return RunObservations(
         folder,
         str(first.get("run") or folder.name),
         bool(first.get("rehearsal")),
         str(first.get("time") or ""),
-        str(about.get("name") or ""),
+        str(description.get("slug") or ""),
         dict(first.get("inputs") or {}),
-        acts,
+        steps,
         sections,
-        str(ends[-1].get("status")) if ends else "not finished",
+        str(ends[-1].get("status")) if ends else Status.INCOMPLETE,
         runbook,
         probes,
         str(ends[-1]["reason"]) if ends and ends[-1].get("reason") else None,
     )
 
 
-def _kept(folder: Path, path: str) -> Runbook | None:
-    """The runbook that the run followed, as its folder keeps it; None where it cannot be read any more."""
+def _stored_runbook(folder: Path, path: str) -> Runbook | None:
+    """The copy of the runbook in the run folder; None when it is no longer readable."""
     file = folder / "procedure" / Path(path).name
     if not path or not file.is_file():
         return None
@@ -166,47 +173,49 @@ def _kept(folder: Path, path: str) -> Runbook | None:
         return None
 
 
-def _steps(runbook: Runbook | None) -> dict[tuple[str, int], Step]:
+def _definitions(runbook: Runbook | None) -> dict[tuple[str, int], Step]:
     if runbook is None:
         return {}
-    every = (step for section in runbook.sections for step in flat((*section.reach, *section.steps)))
+    every = (step for section in runbook.sections for step in flat((*section.navigation, *section.steps)))
     return {(step.path.name, step.mark.line): step for step in every}
 
 
-def _act(first: dict[str, Any], event: dict[str, Any], steps: dict[tuple[str, int], Step]) -> Act:
-    pictures = event.get("pictures") or []
+def _observed_step(
+    first: dict[str, Any], event: dict[str, Any], definitions: dict[tuple[str, int], Step]
+) -> ObservedStep:
+    screenshots = event.get("screenshots") or []
     failure = event.get("failure") or {}
     line, file = int(event.get("line") or 0), str(event.get("file") or "")
     verb = str(event.get("verb") or "")
-    step = steps.get((file, line))
-    return Act(
+    definition = definitions.get((file, line))
+    return ObservedStep(
         str(first.get("run") or ""),
         int(event.get("step") or 0),
         int(event.get("section") or 0),
         str(event.get("part") or "steps"),
         verb,
-        str(event.get("say") or ""),
+        str(event.get("name") or ""),
         _follows(event.get("follows")),
         line,
         file,
-        bool(event.get("commits")),
-        event.get("status") == "done",
+        bool(event.get("changes")),
+        event.get("status") == StepStatus.DONE,
         str(event.get("address") or ""),
         str(event.get("page_title") or ""),
         _target(event.get("target")),
         tuple(_controls(event.get("offered"))),
         tuple((str(each.get("condition")), bool(each.get("held"))) for each in event.get("conditions") or []),
-        str(pictures[0]["file"]) if pictures else None,
-        tuple(str(text) for text in failure.get("page_says") or []),
+        str(screenshots[0]["file"]) if screenshots else None,
+        tuple(str(text) for text in failure.get("page_messages") or []),
         str(failure["message"]) if failure.get("message") else None,
         str(failure["looked_for"]) if failure.get("looked_for") else None,
-        step if step is not None and step.verb == verb else None,
+        definition if definition is not None and definition.verb == verb else None,
     )
 
 
-def _controls(offered: Any) -> Iterator[Control]:
+def _controls(offered: Any) -> Iterator[ObservedControl]:
     for each in offered or []:
-        yield Control(str(each.get("role")), str(each.get("name") or ""), tuple(each.get("state") or ()))
+        yield ObservedControl(str(each.get("role")), str(each.get("name") or ""), tuple(each.get("state") or ()))
 
 
 def _target(text: Any) -> Target | None:

@@ -1,4 +1,8 @@
-"""What a reader would have to press for a step of a run: the control's names, its anchors, what is typed or chosen."""
+"""A run step from the reader's point of view: the names of its control, the anchors beside it, the literals to enter.
+
+An anchor is a heading, row, dialog or column that narrows the target. A literal is fixed text that the step types or
+chooses.
+"""
 
 from __future__ import annotations
 
@@ -7,95 +11,95 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from runwright.guide.match import name_match
-from runwright.guide.match.observations import HEADINGS, Act, Control
+from runwright.guide.match.observations import HEADINGS, ObservedControl, ObservedStep
 from runwright.language import accessible_names
 from runwright.language.expressions import Expression, Template
-from runwright.language.targets import Head, Name, Target
+from runwright.language.targets import Alternative, Name, Target
 
 _QUOTED = re.compile(r"“([^”]+)”")
 
 
-def region(act: Act) -> tuple[Control, ...]:
-    """What can be reached: behind an open dialog nothing can, when the control is in it."""
-    start = max((at for at, c in enumerate(act.offered) if c.role in ("dialog", "alertdialog")), default=-1)
-    if start < 0 or act.target is None:
-        return act.offered
-    inner = act.offered[start:]
-    if any(_fits(head, control) for head in act.target.heads for control in inner):
+def reachable_controls(step: ObservedStep) -> tuple[ObservedControl, ...]:
+    """The controls that the reader can use. When the target is in an open dialog, those behind it are excluded."""
+    start = max((at for at, c in enumerate(step.offered) if c.role in ("dialog", "alertdialog")), default=-1)
+    if start < 0 or step.target is None:
+        return step.offered
+    inner = step.offered[start:]
+    if any(_matches(head, control) for head in step.target.alternatives for control in inner):
         return inner
-    return act.offered
+    return step.offered
 
 
 @lru_cache(maxsize=5_000)
-def controls(act: Act) -> tuple[Control, ...]:
-    """The controls on the page that the step's target fits, its narrowing unseen."""
-    if act.target is None:
+def controls(step: ObservedStep) -> tuple[ObservedControl, ...]:
+    """The controls on the page that match the step's target, ignoring what narrows it."""
+    if step.target is None:
         return ()
-    return tuple(c for c in region(act) if any(_fits(head, c) for head in act.target.heads))
+    return tuple(c for c in reachable_controls(step) if any(_matches(head, c) for head in step.target.alternatives))
 
 
 @lru_cache(maxsize=5_000)
-def control_names(act: Act) -> tuple[str, ...]:
-    """All names that the step's control may have: as the runbook writes them, and as the page has them."""
-    if act.target is None:
+def control_names(step: ObservedStep) -> tuple[str, ...]:
+    """All names that the step's control may have: those in the runbook and those on the page."""
+    if step.target is None:
         return ()
-    found = [str(name.text) for head in act.target.heads for name in head.names if name.kind != "pattern"]
-    found += [control.name for control in _certain(act) if control.name]
+    found = [str(name.text) for head in step.target.alternatives for name in head.names if name.kind != "pattern"]
+    found += [control.name for control in _matched_controls(step) if control.name]
     if not found:
-        found = anchors(act)
+        found = anchors(step)
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def shown_name(act: Act) -> str | None:
-    """The name to print in a guide: the one that the page had; None where the control has none."""
-    if act.target is None:
+def shown_name(step: ObservedStep) -> str | None:
+    """The name to write in a guide: the one that the page had. None when the control has no name."""
+    if step.target is None:
         return None
-    here = [control.name for control in _certain(act) if control.name]
-    for head in act.target.heads:
+    here = [control.name for control in _matched_controls(step) if control.name]
+    for head in step.target.alternatives:
         for name in head.names:
             text = str(name.text)
             if name.kind in ("starting", "containing"):
-                if any(_name_fits(name, other) for other in here):
+                if any(_name_matches(name, other) for other in here):
                     return text
             elif name.kind == "exact" and (text in here or not here):
                 return text
     return here[0] if here else None
 
 
-def described(act: Act) -> str:
-    """The control in words: `button “Add” below “Redirect URLs”`."""
-    if act.target is None:
-        return act.say[:1].lower() + act.say[1:]
-    name = shown_name(act)
-    role = next((control.role for control in _certain(act)), act.target.heads[0].role)
+def described(step: ObservedStep) -> str:
+    """The control for a message: `button “Add” at “Redirect URLs”`."""
+    if step.target is None:
+        return step.name[:1].lower() + step.name[1:]
+    name = shown_name(step)
+    role = next((control.role for control in _matched_controls(step)), step.target.alternatives[0].role)
     text = f"{role} “{name}”" if name else role
-    where = [anchor for anchor in anchors(act) if anchor != name]
-    several = name is None or len([c for c in controls(act) if name_match.same(name, c.name)]) > 1
+    where = [anchor for anchor in anchors(step) if anchor != name]
+    several = name is None or len([c for c in controls(step) if name_match.same(name, c.name)]) > 1
     return f"{text} at “{where[0]}”" if where and several else text
 
 
-def anchors(act: Act) -> list[str]:
-    """The names that narrow the target: of the heading it is near, the row or dialog it is in, its column."""
+def anchors(step: ObservedStep) -> list[str]:
+    """The names that narrow the target: of the heading near it, the row or dialog around it, and its column."""
     found: list[str] = []
-    target = act.target
+    target = step.target
     if target is None:
         return found
     if target.column is not None:
         found.append(str(target.column))
     for other in (target.near, target.inside):
         if other is not None:
-            found += [str(name.text) for head in other.heads for name in head.names]
-            found += _deeper(other)
+            found += [str(name.text) for head in other.alternatives for name in head.names]
+            found += _nested_anchors(other)
     return found
 
 
-def literals(act: Act) -> list[str]:
-    """What the runbook types or chooses there, word for word; values of inputs are not among them."""
-    if act.step is None:
-        return _QUOTED.findall(act.say) if act.verb == "choose" else []
+def literals(step: ObservedStep) -> list[str]:
+    """The fixed texts that the step types or chooses. Values of inputs are not included."""
+    if step.definition is None:
+        return _QUOTED.findall(step.name) if step.verb == "choose" else []
     found = []
-    for name, value in act.step.arguments.items():
-        if name == act.step.model.subject():
+    for name, value in step.definition.arguments.items():
+        if name == step.definition.model.subject():
             continue
         text = str(value) if isinstance(value, str) or (isinstance(value, Template) and value.fixed) else ""
         if len(text) > 2:
@@ -103,65 +107,69 @@ def literals(act: Act) -> list[str]:
     return found
 
 
-def typed_by_reader(act: Act) -> bool:
-    """Whether the control bears a name that the reader gave it himself, which no guide can print."""
-    if act.step is None:
+def named_by_reader(step: ObservedStep) -> bool:
+    """Whether the name of the control comes from an input only, so that a guide cannot print it."""
+    if step.definition is None:
         return False
-    target = act.step.arguments.get(act.step.model.subject())
+    target = step.definition.arguments.get(step.definition.model.subject())
     if not isinstance(target, Target):
         return False
-    texts = [name.text for head in target.heads for name in head.names]
+    texts = [name.text for head in target.alternatives for name in head.names]
     return bool(texts) and all(all(isinstance(part, Expression) for part in text.parts) for text in texts)
 
 
-def rivals(act: Act, name: str) -> list[Control]:
-    """The controls within reach that bear this name: more than one, and a reader cannot tell which is meant."""
+def same_named(step: ObservedStep, name: str) -> list[ObservedControl]:
+    """The reachable controls with this name. With more than one, the name alone is ambiguous."""
     return [
-        c for c in region(act) if c.role not in HEADINGS and name_match.plain(c.name) == name_match.plain(name) != ""
+        c
+        for c in reachable_controls(step)
+        if c.role not in HEADINGS and name_match.plain(c.name) == name_match.plain(name) != ""
     ]
 
 
-def alternatives(act: Act) -> list[tuple[str, str]]:
-    """Role and name of each alternative that the target has."""
-    if act.target is None:
+def alternatives(step: ObservedStep) -> list[tuple[str, str]]:
+    """Role and name of each alternative of the target."""
+    if step.target is None:
         return []
-    return [(head.role, str(name.text)) for head in act.target.heads for name in head.names if name.kind == "exact"]
+    return [
+        (head.role, str(name.text)) for head in step.target.alternatives for name in head.names if name.kind == "exact"
+    ]
 
 
-def _certain(act: Act) -> tuple[Control, ...]:
-    """The controls that the target fits, when narrowing cannot have chosen among differently named ones."""
-    found = controls(act)
-    if len({control.name for control in found}) > 1 and act.target is not None:
-        named = any(head.names for head in act.target.heads)
+def _matched_controls(step: ObservedStep) -> tuple[ObservedControl, ...]:
+    """The controls that match the target; none when the target has no name and they differ in theirs."""
+    found = controls(step)
+    if len({control.name for control in found}) > 1 and step.target is not None:
+        named = any(head.names for head in step.target.alternatives)
         return found if named else ()
     return found
 
 
-def _fits(head: Head, control: Control) -> bool:
+def _matches(head: Alternative, control: ObservedControl) -> bool:
     if head.role != control.role:
         return False
-    return not head.names or any(_name_fits(name, control.name) for name in head.names)
+    return not head.names or any(_name_matches(name, control.name) for name in head.names)
 
 
-def _name_fits(name: Name, text: str) -> bool:
-    wanted = " ".join(str(name.text).split())
+def _name_matches(name: Name, text: str) -> bool:
+    expected = " ".join(str(name.text).split())
     text = " ".join(text.split())
     match name.kind:
         case "starting":
-            return text.startswith(wanted)
+            return text.startswith(expected)
         case "containing":
-            return wanted in text
+            return expected in text
         case "pattern":
             try:
                 return re.search(str(name.text), text) is not None
             except re.error:
                 return False
         case _:
-            return name_match.plain(text) == name_match.plain(wanted) or accessible_names.fits(name, text)
+            return name_match.plain(text) == name_match.plain(expected) or accessible_names.fits(name, text)
 
 
-def _deeper(target: Target) -> Iterator[str]:
+def _nested_anchors(target: Target) -> Iterator[str]:
     for other in (target.near, target.inside):
         if other is not None:
-            yield from (str(name.text) for head in other.heads for name in head.names)
-            yield from _deeper(other)
+            yield from (str(name.text) for head in other.alternatives for name in head.names)
+            yield from _nested_anchors(other)

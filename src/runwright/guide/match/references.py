@@ -1,4 +1,4 @@
-"""Which steps of a runbook follow which item of a guide; items that none follows; ties that point nowhere."""
+"""References from a runbook to a guide: which steps follow which item, and which references do not resolve."""
 
 from __future__ import annotations
 
@@ -13,50 +13,50 @@ from runwright.guide.parse.guide_model import Guide, Item, slug
 from runwright.language.runbook_model import Runbook, Section, Step, flat
 
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
-"""What a verb's sentence leaves out where its field has no value."""
+"""The part of a verb's summary that is omitted when its field has no value."""
 _NUMBER = re.compile(r"\d+(\.\d+)*")
 
 
 @dataclass(frozen=True)
-class Tie:
+class Reference:
     """One `follows` of a runbook."""
 
     follows: str
-    """As it was written: `2.5`, `heading/5`, or a heading alone."""
+    """As written: `2.5`, `heading/5`, or a heading alone."""
     section: Section
     step: Step | None
-    """None where the section itself follows."""
+    """None when the section itself has the `follows`."""
 
     @property
     def line(self) -> int:
         return self.step.mark.line if self.step is not None else self.section.mark.line
 
     @property
-    def says(self) -> str:
-        """What is done there, for people."""
-        return f"{self.section.title}: {sentence(self.step)}" if self.step is not None else self.section.title
+    def summary(self) -> str:
+        """Section and step, for people."""
+        return f"{self.section.name}: {sentence(self.step)}" if self.step is not None else self.section.name
 
 
 @dataclass(frozen=True)
-class Covered:
-    """An item and what follows it."""
+class CoveredItem:
+    """An item with the references to it."""
 
     item: Item
-    ties: tuple[Tie, ...]
+    references: tuple[Reference, ...]
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """A guide against a runbook, no page looked at."""
+    """A guide compared with a runbook, without any page."""
 
-    items: tuple[Covered, ...]
-    nowhere: tuple[Tie, ...]
-    """Ties whose heading or item the guide does not have."""
+    items: tuple[CoveredItem, ...]
+    unresolved: tuple[Reference, ...]
+    """References to a heading or an item that the guide does not have."""
 
     @property
     def unfollowed(self) -> list[Item]:
-        """Items that neither they nor anything below or above them is followed by a step."""
-        followed = {each.item.number for each in self.items if each.ties}
+        """The items without a reference to themselves, an item below them, or an item above them."""
+        followed = {each.item.number for each in self.items if each.references}
         return [
             each.item
             for each in self.items
@@ -67,18 +67,18 @@ class Coverage:
         ]
 
 
-def ties(runbook: Runbook) -> Iterator[Tie]:
-    """All ties of a runbook in the order of its lines; blocks stand where they are used."""
+def references(runbook: Runbook) -> Iterator[Reference]:
+    """All references of a runbook in its order, with those of a block at the place that uses it."""
     for section in runbook.sections:
-        for follows in section.head.follows:
-            yield Tie(follows, section, None)
-        for step in flat((*section.reach, *section.steps)):
-            for follows in step.frame.follows:
-                yield Tie(follows, section, step)
+        for follows in section.fields.follows:
+            yield Reference(follows, section, None)
+        for step in flat((*section.navigation, *section.steps)):
+            for follows in step.common.follows:
+                yield Reference(follows, section, step)
 
 
 def find(guide: Guide, follows: str) -> tuple[int, ...] | None:
-    """The number that a tie means in this guide: of a heading (one part) or an item; None where it has none.
+    """The number of the heading (one part) or item that a reference names; None when the guide does not have it.
 
     A heading is named by its number, its text or its anchor.
     """
@@ -101,42 +101,42 @@ def find(guide: Guide, follows: str) -> tuple[int, ...] | None:
 def _heading(guide: Guide, name: str) -> int | None:
     if name.isdigit():
         return int(name)
-    wanted = slug(name)
+    expected = slug(name)
     for heading in guide.headings[1:]:
-        if name in heading.anchors or heading.text == name or wanted in (slug(heading.text), *heading.anchors):
+        if name in heading.anchors or heading.text == name or expected in (slug(heading.text), *heading.anchors):
             return heading.number
     return None
 
 
 def coverage(guide: Guide, runbook: Runbook) -> Coverage:
-    """Each item with the steps that follow it."""
-    by_item: dict[tuple[int, ...], list[Tie]] = {}
-    nowhere: list[Tie] = []
-    for tie in ties(runbook):
-        number = find(guide, tie.follows)
+    """All items with the references to them, and the references that do not resolve."""
+    by_item: dict[tuple[int, ...], list[Reference]] = {}
+    unresolved: list[Reference] = []
+    for reference in references(runbook):
+        number = find(guide, reference.follows)
         if number is None:
-            nowhere.append(tie)
-        elif tie not in by_item.setdefault(number, []):
-            by_item[number].append(tie)
-    covered = tuple(Covered(item, tuple(by_item.get(item.number, ()))) for item in guide.items)
-    return Coverage(covered, tuple(nowhere))
+            unresolved.append(reference)
+        elif reference not in by_item.setdefault(number, []):
+            by_item[number].append(reference)
+    covered = tuple(CoveredItem(item, tuple(by_item.get(item.number, ()))) for item in guide.items)
+    return Coverage(covered, tuple(unresolved))
 
 
 def sentence(step: Step) -> str:
-    """A step in words: what it says of itself, else its verb and what it acts on."""
-    if step.frame.say is not None:
-        return str(step.frame.say)
-    said = step.model.says or step.verb
-    given = {name: step.arguments.get(name, each.get_default()) for name, each in step.model.model_fields.items()}
-    missing = [f"{{{name}}}" for name, value in given.items() if value is None or value is PydanticUndefined]
-    said = _OPTIONAL.sub(lambda part: "" if any(each in part[1] for each in missing) else part[1], said)
+    """A step for people: its `name`, else a sentence made from the summary of its verb and its arguments."""
+    if step.common.name is not None:
+        return str(step.common.name)
+    text = step.model.summary or step.verb
+    arguments = {name: step.arguments.get(name, each.get_default()) for name, each in step.model.model_fields.items()}
+    missing = [f"{{{name}}}" for name, value in arguments.items() if value is None or value is PydanticUndefined]
+    text = _OPTIONAL.sub(lambda part: "" if any(each in part[1] for each in missing) else part[1], text)
     try:
-        return said.format_map({name: _shown(value) for name, value in given.items()})
-    except (KeyError, IndexError, ValueError):  # a verb's sentence that wants more than its fields
-        return f"{step.verb} {_shown(given.get(step.model.subject(), ''))}"
+        return text.format_map({name: _formatted(value) for name, value in arguments.items()})
+    except (KeyError, IndexError, ValueError):  # the summary of a custom verb uses more than its fields
+        return f"{step.verb} {_formatted(arguments.get(step.model.subject(), ''))}"
 
 
-def _shown(value: Any) -> str:
+def _formatted(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return ", ".join(str(each) for each in value) if isinstance(value, list | tuple) else str(value)

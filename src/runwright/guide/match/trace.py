@@ -1,173 +1,180 @@
-"""A run as a reader of the guide goes it: its steps in order, each once, tied to the items of the guide."""
+"""Traces: the steps of a run in the order of a reader, each once, assigned to the items of the guide."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from runwright.guide.baseline.reviewed_items import Kept
-from runwright.guide.match.observations import Act, Seen
-from runwright.guide.match.resolve_refs import align, speaks_of
+from runwright.guide.baseline.reviewed_items import ReviewedItems
+from runwright.guide.match.observations import ObservedStep, RunObservations
+from runwright.guide.match.resolve_refs import naming_score, resolve
 from runwright.guide.parse.guide_model import Guide, Item
 
 
 @dataclass
-class Stop:
+class TraceStop:
     """An item and the steps of one run that follow it."""
 
     item: Item
-    acts: list[Act] = field(default_factory=list)
-    """The steps that are tied to it, in their order."""
-    more: list[Act] = field(default_factory=list)
-    """Steps before or behind them that are tied to no item."""
-    around: list[Act] = field(default_factory=list)
-    """All steps whose pages the reader sees there, the one that follows included."""
+    steps: list[ObservedStep] = field(default_factory=list)
+    """The steps that follow it, in their order."""
+    extra: list[ObservedStep] = field(default_factory=list)
+    """Steps before or after them that follow no item."""
+    visible: list[ObservedStep] = field(default_factory=list)
+    """All steps whose pages the reader sees at the item, including the next step of the run."""
 
 
 @dataclass
-class Journey:
-    """One run against one guide."""
+class Trace:
+    """One run, assigned to the items of one guide."""
 
-    run: Seen
-    stops: dict[tuple[int, ...], Stop]
-    order: list[Act]
-    """Every step of the tied sections, each line of the runbook once."""
+    run: RunObservations
+    stops: dict[tuple[int, ...], TraceStop]
+    order: list[ObservedStep]
+    """All steps of the sections that follow the guide, each line of the runbook once."""
     places: dict[tuple[str, int], list[tuple[int, str]]]
-    """Of each line of the runbook the numbers of its steps, with the part that they belong to."""
+    """Step numbers and parts by file and line of the runbook."""
 
-    def ordered(self, stop: Stop) -> list[Act]:
-        """All steps of a stop as a reader goes them: probes run last, and show the way to the place."""
-        return sorted([*stop.acts, *stop.more], key=lambda act: (act.section not in self.run.probes, act.number))
+    def ordered(self, stop: TraceStop) -> list[ObservedStep]:
+        """All steps of a stop in the order of a reader. Probe steps come first: they show how to get to the page."""
+        return sorted([*stop.steps, *stop.extra], key=lambda step: (step.section not in self.run.probes, step.number))
 
-    def span(self, acts: Sequence[Act]) -> tuple[int, int] | None:
-        """The numbers of the first and last step; ways to a place count only where nothing else is there."""
-        every = [place for act in acts for place in self.places.get((act.file, act.line), [])]
+    def span(self, steps: Sequence[ObservedStep]) -> tuple[int, int] | None:
+        """The numbers of the first and last step. Navigation counts only when there is nothing else."""
+        every = [place for step in steps for place in self.places.get((step.file, step.line), [])]
         own = [number for number, part in every if part == "steps"]
         if not own:
-            own = [self.places[(act.file, act.line)][0][0] for act in acts if (act.file, act.line) in self.places]
+            own = [self.places[(step.file, step.line)][0][0] for step in steps if (step.file, step.line) in self.places]
         return (min(own), max(own)) if own else None
 
 
-def tied_items(guide: Guide, kept: Kept | None, runs: Sequence[Seen]) -> dict[str, Item | None]:
-    """The item that each tie of the runs means, of steps and of sections; all runs agree on it."""
-    every: dict[str, list[Act]] = {}
+def referenced_items(
+    guide: Guide, reviewed: ReviewedItems | None, runs: Sequence[RunObservations]
+) -> dict[str, Item | None]:
+    """The item of each reference in the steps and sections of all runs."""
+    every: dict[str, list[ObservedStep]] = {}
     for run in runs:
-        for act in _once(run):
-            for follows in filter(_names_item, act.follows):
-                every.setdefault(follows, []).append(act)
+        for step in _unique_steps(run):
+            for follows in filter(_names_item, step.follows):
+                every.setdefault(follows, []).append(step)
     for run in runs:
-        for number, (_, ties, _) in run.sections.items():
-            for follows in filter(_names_item, ties):
+        for number, (_, references, _) in run.sections.items():
+            for follows in filter(_names_item, references):
                 if follows not in every:
-                    every[follows] = [act for act in run.acts if act.section == number and not act.looks]
-    return align(guide, kept, every)
+                    every[follows] = [step for step in run.steps if step.section == number and not step.read_only]
+    return resolve(guide, reviewed, every)
 
 
-def journeys(guide: Guide, items: Mapping[str, Item | None], runs: Sequence[Seen]) -> list[Journey]:
-    """Each run as a reader goes it, its ties meaning these items."""
-    return [_journey(guide, run, items, [other for other in runs if other is not run]) for run in runs]
+def build_traces(guide: Guide, items: Mapping[str, Item | None], runs: Sequence[RunObservations]) -> list[Trace]:
+    """The trace of each run. ``items`` has the item of each reference."""
+    return [_trace(guide, run, items, [other for other in runs if other is not run]) for run in runs]
 
 
 def _names_item(follows: str) -> bool:
     return "." in follows or "/" in follows
 
 
-def _journey(guide: Guide, run: Seen, items: Mapping[str, Item | None], others: Sequence[Seen]) -> Journey:
-    order = _once(run)
-    ties = {number: follows for number, (_, follows, _) in run.sections.items()}
-    stops: dict[tuple[int, ...], Stop] = {}
-    for act in order:
-        for item in _items(act, items):
-            stops.setdefault(item.number, Stop(item)).acts.append(act)
+def _trace(
+    guide: Guide, run: RunObservations, items: Mapping[str, Item | None], others: Sequence[RunObservations]
+) -> Trace:
+    order = _unique_steps(run)
+    references = {number: follows for number, (_, follows, _) in run.sections.items()}
+    stops: dict[tuple[int, ...], TraceStop] = {}
+    for step in order:
+        for item in _items(step, items):
+            stops.setdefault(item.number, TraceStop(item)).steps.append(step)
     for stop in list(stops.values()):
-        _hand_down(guide, stop, stops, others)
-    for act in order:
-        if _loose(act, items):
-            near = _nearest(guide, act, order, items, ties)
+        _assign_to_sub_items(guide, stop, stops, others)
+    for step in order:
+        if _unassigned(step, items):
+            near = _nearest(guide, step, order, items, references)
             if near is not None:
-                stops.setdefault(near.number, Stop(near)).more.append(act)
-    places = {id(act): at for at, act in enumerate(run.acts)}
+                stops.setdefault(near.number, TraceStop(near)).extra.append(step)
+    places = {id(step): at for at, step in enumerate(run.steps)}
     for stop in stops.values():
-        for act in (*stop.acts, *stop.more):
-            at = places[id(act)]
-            if not (act.looks and act.verb == "open"):
-                stop.around.append(act)
-            stop.around += run.acts[at + 1 : at + 2]
+        for step in (*stop.steps, *stop.extra):
+            at = places[id(step)]
+            if not (step.read_only and step.verb == "open"):
+                stop.visible.append(step)
+            stop.visible += run.steps[at + 1 : at + 2]
     lines: dict[tuple[str, int], list[tuple[int, str]]] = {}
-    for act in run.acts:
-        lines.setdefault((act.file, act.line), []).append((act.number, act.part))
-    return Journey(run, stops, order, lines)
+    for step in run.steps:
+        lines.setdefault((step.file, step.line), []).append((step.number, step.part))
+    return Trace(run, stops, order, lines)
 
 
-def _hand_down(guide: Guide, stop: Stop, stops: dict[tuple[int, ...], Stop], others: Sequence[Seen]) -> None:
-    """Steps tied to an item with sub-items belong to the sub-item that names them better: all to one, where these are
-    ways, and to none that another run went.
+def _assign_to_sub_items(
+    guide: Guide, stop: TraceStop, stops: dict[tuple[int, ...], TraceStop], others: Sequence[RunObservations]
+) -> None:
+    """Move steps of an item with sub-items to the sub-item that names them better.
+
+    When the sub-items are alternatives, all steps move to one of them, and not to the one that another run took.
     """
     children = [item for item in guide.below(stop.item.number) if len(item.number) == len(stop.item.number) + 1]
-    rest = [act for act in stop.acts if not act.looks and speaks_of(stop.item, [act]) < 70]
+    rest = [step for step in stop.steps if not step.read_only and naming_score(stop.item, [step]) < 70]
     if not children or not rest:
         return
     if not any(child.branch for child in children):
-        for act in rest:
-            best = max(children, key=lambda child: speaks_of(child, [act]))
-            if speaks_of(best, [act]) > speaks_of(stop.item, [act]):
-                _move([act], stop, stops, best)
+        for step in rest:
+            best = max(children, key=lambda child: naming_score(child, [step]))
+            if naming_score(best, [step]) > naming_score(stop.item, [step]):
+                _move([step], stop, stops, best)
         return
-    best = max(children, key=lambda child: speaks_of(child, rest))
-    taken = [speaks_of(best, theirs) for other in others if (theirs := _same_ties(stop, rest, other))]
-    better = (at for at, act in enumerate(rest) if speaks_of(best, [act]) > speaks_of(stop.item, [act]))
+    best = max(children, key=lambda child: naming_score(child, rest))
+    taken = [naming_score(best, theirs) for other in others if (theirs := _same_references(stop, rest, other))]
+    better = (at for at, step in enumerate(rest) if naming_score(best, [step]) > naming_score(stop.item, [step]))
     begin = next(better, None)
     while begin and rest[begin - 1].address == rest[begin].address:
         begin -= 1  # on the same page, and the item above does not name it either
-    if begin is not None and speaks_of(best, rest[begin:]) >= max(taken, default=0.0):
+    if begin is not None and naming_score(best, rest[begin:]) >= max(taken, default=0.0):
         _move(rest[begin:], stop, stops, best)
 
 
-def _move(acts: Sequence[Act], stop: Stop, stops: dict[tuple[int, ...], Stop], item: Item) -> None:
-    stop.acts = [act for act in stop.acts if act not in acts]
-    stops.setdefault(item.number, Stop(item)).acts += acts
+def _move(steps: Sequence[ObservedStep], stop: TraceStop, stops: dict[tuple[int, ...], TraceStop], item: Item) -> None:
+    stop.steps = [step for step in stop.steps if step not in steps]
+    stops.setdefault(item.number, TraceStop(item)).steps += steps
 
 
-def _same_ties(stop: Stop, rest: Sequence[Act], other: Seen) -> list[Act]:
-    """What another run did at an item, where it went another way than this one."""
-    follows = {each for act in rest for each in act.follows}
-    mine = {(act.file, act.line) for act in stop.acts}
-    theirs = [act for act in _once(other) if not act.looks and follows & set(act.follows)]
-    return [act for act in theirs if (act.file, act.line) not in mine]
+def _same_references(stop: TraceStop, rest: Sequence[ObservedStep], other: RunObservations) -> list[ObservedStep]:
+    """The steps of another run at the same references, when it took another alternative."""
+    follows = {each for step in rest for each in step.follows}
+    mine = {(step.file, step.line) for step in stop.steps}
+    theirs = [step for step in _unique_steps(other) if not step.read_only and follows & set(step.follows)]
+    return [step for step in theirs if (step.file, step.line) not in mine]
 
 
-def _once(run: Seen) -> list[Act]:
-    """The steps of the sections that follow the guide; of a step that is done again, the first time.
+def _unique_steps(run: RunObservations) -> list[ObservedStep]:
+    """The steps of the sections that follow the guide; of repeated steps, only the first.
 
-    Of a probe those alone that are tied to an item themselves: the way that the guide shows, and the runbook passes by.
+    Of a probe, only the steps with their own `follows`: they use a path that the guide shows, the runbook not.
     """
-    tied = {number for number, (_, follows, _) in run.sections.items() if follows}
-    tied |= {act.section for act in run.acts if act.follows}
-    found: dict[tuple[str, int], Act] = {}
-    for act in run.acts:
-        read = act.section in tied and (act.follows or act.section not in run.probes)
-        if read and act.done and act.part in ("reach", "steps"):
-            found.setdefault((act.file, act.line), act)
+    following = {number for number, (_, follows, _) in run.sections.items() if follows}
+    following |= {step.section for step in run.steps if step.follows}
+    found: dict[tuple[str, int], ObservedStep] = {}
+    for step in run.steps:
+        included = step.section in following and (step.follows or step.section not in run.probes)
+        if included and step.done and step.part in ("navigation", "steps"):
+            found.setdefault((step.file, step.line), step)
     return list(found.values())
 
 
-def _items(act: Act, items: Mapping[str, Item | None]) -> Iterable[Item]:
-    for follows in act.follows:
+def _items(step: ObservedStep, items: Mapping[str, Item | None]) -> Iterable[Item]:
+    for follows in step.follows:
         item = items.get(follows)
         if item is not None:
             yield item
 
 
-def _loose(act: Act, items: Mapping[str, Item | None]) -> bool:
-    """Whether a step is tied to no item that is there: on the way to a place that is no matter."""
-    gone = any(follows in items for follows in act.follows)
-    if any(True for _ in _items(act, items)) or (act.looks and not (gone and act.verb == "open")):
+def _unassigned(step: ObservedStep, items: Mapping[str, Item | None]) -> bool:
+    """Whether a step has no item in the guide, although it should. Navigation steps need none."""
+    gone = any(follows in items for follows in step.follows)
+    if any(True for _ in _items(step, items)) or (step.read_only and not (gone and step.verb == "open")):
         return False
-    return act.part == "steps" or gone
+    return step.part == "steps" or gone
 
 
-def _above_ways(guide: Guide, item: Item | None) -> Item | None:
-    """The item itself, or the one above it where it is one of several ways."""
+def _above_alternatives(guide: Guide, item: Item | None) -> Item | None:
+    """The item itself, or the nearest item above it that is not an alternative."""
     while item is not None and item.branch:
         item = guide.item(item.number[:-1])
     return item
@@ -175,60 +182,60 @@ def _above_ways(guide: Guide, item: Item | None) -> Item | None:
 
 def _nearest(
     guide: Guide,
-    act: Act,
-    order: Sequence[Act],
+    step: ObservedStep,
+    order: Sequence[ObservedStep],
     items: Mapping[str, Item | None],
     sections: Mapping[int, tuple[str, ...]],
 ) -> Item | None:
-    """The item that a step without one belongs to.
+    """The item to which a step without an item belongs.
 
-    Where its item is gone: the one whose address comes before. Else the one before it in its section, or behind it, or
-    the one that the section follows.
+    When the step's own item is gone, the item with the preceding address; else the item of the step before it in its
+    section, of the step after it, or of the section.
     """
-    gone = next((follows for follows in act.follows if follows in items), None)
+    gone = next((follows for follows in step.follows if follows in items), None)
     if gone is not None:
         above = guide.item(tuple(part for part in _numbers(gone)[:-1]))
         if above is not None and len(above.number) > 1:
-            return _above_ways(guide, above)
+            return _above_alternatives(guide, above)
         here = sorted((_parts(follows), item.number, item) for follows, item in items.items() if item is not None)
         before = [item for parts, _, item in here if parts[:1] == _parts(gone)[:1] and parts < _parts(gone)]
         behind = [item for parts, _, item in here if parts > _parts(gone)]
         near = before[-1] if before else behind[0] if behind else None
-        return _above_ways(guide, near)
-    acts = [other for other in order if other.section == act.section]
-    at = next(place for place, other in enumerate(acts) if other is act)
+        return _above_alternatives(guide, near)
+    steps = [other for other in order if other.section == step.section]
+    at = next(place for place, other in enumerate(steps) if other is step)
     same = [
-        item for other in acts[:at] if other.part == act.part for item in _near(guide, other, order, items, sections)
+        item for other in steps[:at] if other.part == step.part for item in _near(guide, other, order, items, sections)
     ]
-    after = [item for other in acts[at + 1 :] if other.follows for item in _near(guide, other, order, items, sections)]
-    other_part = [item for other in acts[:at] for item in _items(other, items)]
-    of_section = [item for follows in sections.get(act.section, ()) if (item := items.get(follows)) is not None]
+    after = [item for other in steps[at + 1 :] if other.follows for item in _near(guide, other, order, items, sections)]
+    other_part = [item for other in steps[:at] for item in _items(other, items)]
+    of_section = [item for follows in sections.get(step.section, ()) if (item := items.get(follows)) is not None]
     return next(iter((*same[-1:], *after[:1], *other_part[-1:], *of_section[:1])), None)
 
 
 def _near(
     guide: Guide,
-    act: Act,
-    order: Sequence[Act],
+    step: ObservedStep,
+    order: Sequence[ObservedStep],
     items: Mapping[str, Item | None],
     sections: Mapping[int, tuple[str, ...]],
 ) -> list[Item]:
-    """The items of a tied step; where they are gone, the one in whose place it is told."""
-    found = list(_items(act, items))
-    if found or not act.follows:
+    """The items that a step follows, or the one that takes the place of an item that is gone."""
+    found = list(_items(step, items))
+    if found or not step.follows:
         return found
-    near = _nearest(guide, act, order, items, sections) if any(follows in items for follows in act.follows) else None
+    near = _nearest(guide, step, order, items, sections) if any(follows in items for follows in step.follows) else None
     return [near] if near is not None else []
 
 
 def _numbers(follows: str) -> tuple[int, ...]:
-    """An address as numbers alone; none where its heading is named by words."""
+    """The numbers of an address; empty when its heading is named by words."""
     parts = follows.replace("/", ".").split(".")
     return tuple(int(part) for part in parts) if all(part.isdigit() for part in parts) else ()
 
 
 def _parts(follows: str) -> tuple[str | int, ...]:
-    """An address as it is ordered: its heading's name or number, then numbers."""
+    """The sort key of an address: its heading's name or number, then numbers."""
     head, _, rest = follows.rpartition("/") if "/" in follows else follows.partition(".")
     numbers = [int(part) for part in rest.split(".") if part.isdigit()]
     return (head.zfill(6) if head.isdigit() else head, *numbers)

@@ -1,1 +1,1 @@
-"""Guide files to headings, items, labels and values, whatever the markup dialect."""
+"""Parsing of guide files, Markdown dialects and HTML, into headings, items, labels and values."""

@@ -1,4 +1,4 @@
-"""A guide as it was read: headings and items, each knowing its line, its labels and its digest."""
+"""The data model of a parsed guide: headings and items with their lines, labels, values, links and digests."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ LabelKind = Literal["bold", "quoted", "kbd"]
 
 @dataclass(frozen=True)
 class Label:
-    """Words that the guide sets apart as the name of a control. Line and column count from 1."""
+    """Text that the guide marks as the name of a control. Line and column count from 1."""
 
     text: str
     kind: LabelKind
     line: int
     column: int
     before: str = ""
-    """The item's text up to the label."""
+    """The item's text before the label."""
     after: str = ""
-    """The item's text from the label's end up to the next label."""
+    """The item's text between the label and the next label."""
     width: int = 0
-    """How many signs of the source it takes; more than its text has where that writes escapes or entities."""
+    """The number of source characters; larger than the length of the text if the source has escapes or entities."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """Words that the guide sets as code: what is typed, chosen or compared."""
+    """Text that the guide formats as code: what a reader types, chooses or compares."""
 
     text: str
     line: int
@@ -37,7 +37,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Link:
-    """An address that the guide sends its reader to."""
+    """A URL that the guide sends its reader to."""
 
     text: str
     address: str
@@ -46,8 +46,8 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture that the guide shows."""
+class GuideImage:
+    """An image in the guide."""
 
     address: str
     alt: str
@@ -56,7 +56,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading below the guide's title. Number 0 stands for what comes before the first."""
+    """A heading below the guide's title. Number 0 represents the text before the first heading."""
 
     number: int
     level: int
@@ -66,43 +66,43 @@ class Heading:
 
     @property
     def slug(self) -> str:
-        """How an address names the heading: its anchor, else its words with hyphens between them."""
+        """The heading's name in references: its first anchor, else its words joined with hyphens."""
         return self.anchors[0] if self.anchors else slug(self.text)
 
 
 @dataclass(frozen=True)
 class Item:
-    """One numbered instruction, or a sentence of prose that carries a label."""
+    """One numbered instruction, or a sentence of prose that contains a label."""
 
     number: tuple[int, ...]
     """Heading, item, sub-item: (2, 5) or (3, 2, 1)."""
     line: int
     end: int
-    """The last line that belongs to it."""
+    """The last line of the item."""
     text: str
     labels: tuple[Label, ...] = ()
     values: tuple[Value, ...] = ()
     links: tuple[Link, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    images: tuple[GuideImage, ...] = ()
     optional: bool | None = None
-    """Whether it may be left out; None where the words do not tell."""
+    """Whether the item is optional; None if unknown."""
     branch: bool | None = None
-    """Whether it is one of several ways, of which a reader goes one; None where the words do not tell."""
+    """Whether the item is one of several alternatives, of which a reader follows one; None if unknown."""
 
     @property
     def address(self) -> str:
-        """`2.5` or `3.2.1`."""
+        """The number in dotted form: `2.5` or `3.2.1`."""
         return ".".join(str(part) for part in self.number)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the item's words, spaces and line breaks between them unseen; the first 16 digits."""
+        """The first 16 hex digits of the SHA-256 of the item's text, with white space normalized."""
         return hashlib.sha256(" ".join(self.text.split()).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
 class Guide:
-    """One file of a guide, in one language."""
+    """One guide file in one language."""
 
     path: Path
     title: str
@@ -113,19 +113,19 @@ class Guide:
     sha256: str = ""
 
     def item(self, number: tuple[int, ...]) -> Item | None:
-        """The item of this number, None where there is none."""
+        """The item with this number; None if there is none."""
         return next((item for item in self.items if item.number == number), None)
 
     def heading(self, number: int) -> Heading | None:
-        """The heading of this number, None where there is none."""
+        """The heading with this number; None if there is none."""
         return next((heading for heading in self.headings if heading.number == number), None)
 
     def below(self, number: tuple[int, ...]) -> list[Item]:
-        """The items whose number begins with this one, itself included."""
+        """The items whose number starts with this one, including the item itself."""
         return [item for item in self.items if item.number[: len(number)] == number]
 
 
 def slug(words: str) -> str:
-    """Words as anchors are made of them: small letters of any script and digits, hyphens between them."""
-    kept = "".join(sign if sign.isalnum() else " " for sign in words.lower())
+    """The anchor form of a text: lowercase letters of any script and digits, joined with hyphens."""
+    kept = "".join(char if char.isalnum() else " " for char in words.lower())
     return "-".join(kept.split())

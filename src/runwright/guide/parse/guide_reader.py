@@ -1,4 +1,4 @@
-"""A guide's file becomes a Guide, whatever its dialect; what cannot be read is told."""
+"""Reads a guide file, Markdown of any dialect or HTML, into a Guide; reports files that cannot be read."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ from runwright.guide.parse.guide_model import Guide
 from runwright.guide.parse.html_reader import read_html
 from runwright.guide.parse.markdown import read_markdown
 from runwright.guide.parse.outline import Outline
-from runwright.language.diagnostics import Fault, Mark, UserError
+from runwright.language.diagnostics import Diagnostic, Mark, UserError
 
-LARGEST = 2_000_000
-"""How many bytes a guide may have."""
-_LANGUAGE = re.compile(r"(?:^|[/\\.])([a-z]{2}(?:-[A-Za-z]{2,4})?)(?=[/\\]|\.(?:md|mdx|html?|markdown)$)")
+MAX_BYTES = 2_000_000
+"""The largest size of a guide file in bytes."""
+_LANGUAGE_IN_PATH = re.compile(r"(?:^|[/\\.])([a-z]{2}(?:-[A-Za-z]{2,4})?)(?=[/\\]|\.(?:md|mdx|html?|markdown)$)")
 _LANGUAGES = frozenset(re.findall("..", "arcsdadeelenesfifrhehihuiditjakonbnlplptrorusvthtrukvizh"))
 
 
 def read_guide(path: Path, language: str | None = None) -> Guide:
-    """Read a guide. Raises UserError when the file is not there, too large, or no text."""
+    """Read a guide file. Raises UserError if the file does not exist, is too large, or is not text."""
     try:
         size = path.stat().st_size
-        data = path.read_bytes() if size <= LARGEST else b""
+        data = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
-        message = f"The guide cannot be read: {error.strerror}."
-        raise UserError(Fault(message, "Give the path of a Markdown or HTML file.", path=path)) from None
-    if size > LARGEST:
-        message = f"The guide has {size / 1e6:.1f} MB; a guide has at most {LARGEST / 1e6:.0f}."
-        raise UserError(Fault(message, "Give the file of one page.", path=path))
+        message = f"Cannot read the guide: {error.strerror}."
+        raise UserError(Diagnostic(message, "Pass the path of a Markdown or HTML file.", path=path)) from None
+    if size > MAX_BYTES:
+        message = f"The guide is too large: {size / 1e6:.1f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB."
+        raise UserError(Diagnostic(message, "Pass a file that holds a single page.", path=path))
     return parse_guide(path, data, language)
 
 
 def parse_guide(path: Path, data: bytes, language: str | None = None) -> Guide:
-    """Read a guide from its bytes. Raises UserError when they are no text."""
-    text = _text(path, data)
+    """Parse a guide from its bytes. Raises UserError if they are not text."""
+    text = _decode(path, data)
     lines = tuple(text.split("\n"))
     outline = Outline()
     title = ""
     if path.suffix.lower() in (".html", ".htm"):
         title = read_html(text, outline)
     else:
-        bare = plain(text)
-        title = bare.title
-        read_markdown(bare, lines, outline)
+        markdown = plain(text)
+        title = markdown.title
+        read_markdown(markdown, lines, outline)
     headings, items = outline.finish()
     return Guide(
         path,
@@ -58,20 +58,20 @@ def parse_guide(path: Path, data: bytes, language: str | None = None) -> Guide:
     )
 
 
-def _text(path: Path, data: bytes) -> str:
+def _decode(path: Path, data: bytes) -> str:
     try:
         text = data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        message = f"The guide is not in UTF-8: the byte 0x{data[error.start]:02x} stands on line {line}."
-        raise UserError(Fault(message, "Save it as UTF-8.", path=path)) from None
+        message = f"The guide is not UTF-8: invalid byte 0x{data[error.start]:02x} on line {line}."
+        raise UserError(Diagnostic(message, "Save the file as UTF-8.", path=path)) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        message = "The guide is no text: it holds a zero byte."
-        raise UserError(Fault(message, "Give a Markdown or HTML file.", Mark(line, 1), path))
+        message = "The guide is not a text file: it contains a zero byte."
+        raise UserError(Diagnostic(message, "Pass a Markdown or HTML file.", Mark(line, 1), path))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _language(path: Path, text: str) -> str | None:
-    named = [code for code in _LANGUAGE.findall(str(path)) if code[:2] in _LANGUAGES]
-    return named[-1] if named else lexicon.language_of(text)
+    codes = [code for code in _LANGUAGE_IN_PATH.findall(str(path)) if code[:2] in _LANGUAGES]
+    return codes[-1] if codes else lexicon.language_of(text)

@@ -1,4 +1,4 @@
-"""A paragraph of a guide as it was read: its text, what is set apart in it, and where each piece stands."""
+"""A paragraph of a guide: its text, its formatted spans, and the source position of each piece."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from runwright.guide.parse import lexicon
-from runwright.guide.parse.guide_model import Picture
+from runwright.guide.parse.guide_model import GuideImage
 
 _SENTENCE_END = re.compile(r"[.!?](?=[\s)\"'”’]|$)|[。！？]")
-_ENDS = frozenset(".!?。！？")
-LONGEST = 20_000
-"""How many characters a paragraph may have to be searched for sentences and labels."""
-_PRIVATE = re.compile(r"[\ue000-\uf8ff\U000f0000-\U000ffffd]+")
+_SENTENCE_ENDS = frozenset(".!?。！？")
+MAX_PARAGRAPH = 20_000
+"""The longest paragraph, in characters, that is searched for sentences and labels."""
+_PRIVATE_USE = re.compile(r"[\ue000-\uf8ff\U000f0000-\U000ffffd]+")
 
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of a paragraph's text that means more than its letters. Line and column are the source's."""
+    """A formatted range of a paragraph's text. Line and column are those of the source."""
 
     kind: str
     """`bold`, `kbd`, `code` or `link`."""
@@ -30,81 +30,83 @@ class Span:
 
 
 @dataclass
-class Prose:
-    """One paragraph: its text, and what is set apart in it."""
+class Paragraph:
+    """One paragraph: its text, formatted spans and images."""
 
     line: int
     end: int
     text: str = ""
     spans: list[Span] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
-    places: list[tuple[int, int, int]] = field(default_factory=list)
-    """Offset in the text, and the line and column of the source where it stands: one for each piece."""
-    wider: list[tuple[int, int]] = field(default_factory=list)
-    """Offset in the text of what the source writes with more signs (an escape, an entity), and how many more."""
+    images: list[GuideImage] = field(default_factory=list)
+    positions: list[tuple[int, int, int]] = field(default_factory=list)
+    """One entry for each piece: its offset in the text, and its line and column in the source."""
+    extra_widths: list[tuple[int, int]] = field(default_factory=list)
+    """The offsets in the text of escapes and entities, and how many more characters the source has for each."""
 
     def add(self, text: str, line: int, column: int, width: int | None = None) -> None:
-        """Append a piece of text that stands at this place of the source, where it is so many signs wide."""
-        self.places.append((len(self.text), line, column))
+        """Append a piece of text from this source position; ``width`` is its width in the source, if it differs."""
+        self.positions.append((len(self.text), line, column))
         if width is not None and width != len(text):
-            self.wider.append((len(self.text), width - len(text)))
+            self.extra_widths.append((len(self.text), width - len(text)))
         self.text += text
 
-    def place(self, offset: int) -> tuple[int, int]:
-        """Line and column of the source for an offset of the text."""
-        if not self.places:
+    def position(self, offset: int) -> tuple[int, int]:
+        """The source line and column of an offset in the text."""
+        if not self.positions:
             return self.line, 1
-        at = bisect_right(self.places, offset, key=lambda place: place[0])
-        start, line, column = self.places[max(0, at - 1)]
+        at = bisect_right(self.positions, offset, key=lambda position: position[0])
+        start, line, column = self.positions[max(0, at - 1)]
         return line, column + offset - start
 
     def width(self, start: int, end: int) -> int:
-        """How many signs of the source a stretch of the text takes."""
-        if not self.wider:
+        """The number of source characters of a range of the text."""
+        if not self.extra_widths:
             return end - start
-        return end - start + sum(more for offset, more in self.wider if start <= offset < end)
+        return end - start + sum(extra for offset, extra in self.extra_widths if start <= offset < end)
 
 
-def whole_sentence(prose: Prose, start: int, end: int) -> bool:
-    """Whether a stretch is one sentence or more, from the beginning of one to the end of one."""
-    before, inner, after = prose.text[:start].rstrip(), prose.text[start:end].rstrip(), prose.text[end:].lstrip()
-    begins = not before or before[-1] in _ENDS
-    return begins and (not after or after[0] in _ENDS or inner[-1:] in _ENDS)
+def whole_sentence(paragraph: Paragraph, start: int, end: int) -> bool:
+    """Whether a range consists of one or more complete sentences."""
+    text = paragraph.text
+    before, inner, after = text[:start].rstrip(), text[start:end].rstrip(), text[end:].lstrip()
+    starts_sentence = not before or before[-1] in _SENTENCE_ENDS
+    return starts_sentence and (not after or after[0] in _SENTENCE_ENDS or inner[-1:] in _SENTENCE_ENDS)
 
 
-def sentences(prose: Prose) -> list[Prose]:
-    """A paragraph's sentences; none ends within what is set apart."""
-    if len(prose.text) > LONGEST:
+def sentences(paragraph: Paragraph) -> list[Paragraph]:
+    """Split a paragraph into sentences; a sentence never ends inside a formatted span."""
+    if len(paragraph.text) > MAX_PARAGRAPH:
         return []
     cuts, start = [], 0
-    short = [hit.span() for hit in lexicon.ABBREVIATION.finditer(prose.text)]
-    for end in _SENTENCE_END.finditer(prose.text):
-        if any(first <= end.start() < last for first, last in short):
+    abbreviations = [match.span() for match in lexicon.ABBREVIATION.finditer(paragraph.text)]
+    for end in _SENTENCE_END.finditer(paragraph.text):
+        if any(first <= end.start() < last for first, last in abbreviations):
             continue
-        if not any(span.start <= end.start() < span.end for span in prose.spans):
+        if not any(span.start <= end.start() < span.end for span in paragraph.spans):
             cuts.append((start, end.end()))
             start = end.end()
-    cuts.append((start, len(prose.text)))
+    cuts.append((start, len(paragraph.text)))
     found = []
     for first, last in cuts:
-        text = prose.text[first:last]
+        text = paragraph.text[first:last]
         lead = len(text) - len(text.lstrip())
         first += lead
         text = text.strip()
         if not text:
             continue
-        line, column = prose.place(first)
+        line, column = paragraph.position(first)
         spans = [
             Span(s.kind, s.start - first, s.end - first, s.line, s.column, s.address)
-            for s in prose.spans
+            for s in paragraph.spans
             if first <= s.start and s.end <= last
         ]
-        places = [(0, line, column)] + [(o - first, at, c) for o, at, c in prose.places if first < o < last]
-        wider = [(offset - first, more) for offset, more in prose.wider if first <= offset < last]
-        found.append(Prose(line, prose.place(max(first, last - 1))[0], text, spans, [], places, wider))
+        positions = [(0, line, column)] + [(o - first, at, c) for o, at, c in paragraph.positions if first < o < last]
+        extra_widths = [(offset - first, extra) for offset, extra in paragraph.extra_widths if first <= offset < last]
+        end_line, _ = paragraph.position(max(first, last - 1))
+        found.append(Paragraph(line, end_line, text, spans, [], positions, extra_widths))
     return found
 
 
-def clean(text: str) -> str:
-    """Text without icon signs and shortcodes, spaces and line breaks made one space."""
-    return " ".join((text if text.isascii() else _PRIVATE.sub(" ", text)).split())
+def normalized(text: str) -> str:
+    """The text without icon characters and shortcodes, with each run of white space replaced by one space."""
+    return " ".join((text if text.isascii() else _PRIVATE_USE.sub(" ", text)).split())

@@ -1,4 +1,4 @@
-"""What the words around a label tell to do with it, and what it is; nothing where they do not tell."""
+"""Derives from the words around a label what a reader does with the control, and its role; None where unclear."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Verb = Literal["click", "fill", "set on", "set off"]
 
 
 @dataclass(frozen=True)
-class Doing:
-    """What is done with a label's control. The role is None where the words do not tell it."""
+class Instruction:
+    """What a reader does with the control of a label. The role is None if the words do not name it."""
 
     verb: Verb
     role: str | None = None
     clause: str = ""
-    """The words that tell it, in which a value may stand."""
+    """The words of the instruction; they may contain the value."""
 
 
 _I = re.IGNORECASE
@@ -31,7 +31,7 @@ _CLICK = re.compile(
     r"|(?:点击|单击|點擊|选择|選擇|按下)$",
     _I,
 )
-_CLICK_BEHIND = re.compile(
+_CLICK_AFTER = re.compile(
     r"^(?:버튼|링크|탭)?\s*[을를]?\s*(?:클릭|누르|누릅|눌러|선택)|^(?:ボタン|リンク|タブ)?\s*を?\s*(?:クリック|押|選択|タップ)",
     _I,
 )
@@ -39,18 +39,18 @@ _FILL = re.compile(
     r"\b(?:fill in|fill|fill out|complete)(?: the| your)?$|\b(?:füllen sie|remplissez|rellene)(?: das| le| el)?$", _I
 )
 _FILL_INTO = re.compile(r"\b(?:enter|type|paste|put|write)\b.{1,80}\b(?:in|into|as)(?: the| your)?$", _I)
-_FILL_BEHIND = re.compile(
+_FILL_AFTER = re.compile(
     r"^(?:필드|입력란|칸)?\s*에\s.{0,60}(?:입력|적[으습어]|붙여)|^(?:フィールド|欄)?に.{0,60}(?:入力|貼り付け)"
 )
 _ON = re.compile(r"\b(?:turn on|switch on|toggle on|enable|activate|tick)(?: the| your)?$", _I)
-_ON_BEHIND = re.compile(r"^\s*[을를]?\s*(?:켜|켭|활성화)|^\s*を?\s*(?:オン|有効)")
+_ON_AFTER = re.compile(r"^\s*[을를]?\s*(?:켜|켭|활성화)|^\s*を?\s*(?:オン|有効)")
 _OFF = re.compile(r"\b(?:turn off|switch off|toggle off|disable|deactivate|untick|uncheck)(?: the| your)?$", _I)
-_OFF_BEHIND = re.compile(r"^\s*[을를]?\s*(?:끄|끕|비활성화)|^\s*を?\s*(?:オフ|無効)")
-_ELSEWHERE = re.compile(
+_OFF_AFTER = re.compile(r"^\s*[을를]?\s*(?:끄|끕|비활성화)|^\s*を?\s*(?:オフ|無効)")
+_NOT_PRESSED = re.compile(
     r"^(?:from|in|into|as|under|for|to|(?:drop-?down|list|menu|page|section|screen|area|dialog|window|panel)\b)", _I
 )
-"""What stands behind an option, a value or a place, which are no controls to press."""
-_GOES_ON = re.compile(r"^[\s,]*(?:and|then|and then|및|und|dann|et|puis|y|luego)?[\s,]*$", _I)
+"""What follows the name of an option, a value or a place. None of these is a control to press."""
+_CONTINUATION = re.compile(r"^[\s,]*(?:and|then|and then|및|und|dann|et|puis|y|luego)?[\s,]*$", _I)
 _ROLES = (
     (re.compile(r"^(?:button\b|버튼|ボタン|schaltfläche\b|bouton\b|botón\b|按钮)", _I), "button"),
     (re.compile(r"^(?:link\b|hyperlink\b|링크|リンク|enlace\b|lien\b|链接)", _I), "link"),
@@ -64,37 +64,35 @@ _CLAUSE_END = re.compile(r"[.;!?。！？]\s")
 _QUOTES = " \t\n\"'“”„‘’‚«»‹›「」『』\ue000"
 
 
-def doings(labels: Sequence[Label]) -> list[Doing | None]:
-    """What is done with each of an item's labels; None where the words do not tell with certainty."""
-    found: list[Doing | None] = []
+def instructions(labels: Sequence[Label]) -> list[Instruction | None]:
+    """What a reader does with each label of an item; None where the words are not clear."""
+    found: list[Instruction | None] = []
     for index, label in enumerate(labels):
-        before = labels[index - 1] if index else None
-        if before is not None and len(label.before) > len(before.before) and label.before.startswith(before.before):
-            lead = before.after
-        else:
-            lead, before = label.before, None
-        last = found[-1] if before is not None else None
-        found.append(_doing(label, lead.strip(_QUOTES) if before is None else lead.lstrip(_QUOTES), last))
+        last = labels[index - 1] if index else None
+        if last is not None and len(label.before) > len(last.before) and label.before.startswith(last.before):
+            found.append(_instruction(label, last.after.lstrip(_QUOTES), found[-1]))
+        else:  # the first label of its paragraph
+            found.append(_instruction(label, label.before.strip(_QUOTES), None))
     return found
 
 
-def _doing(label: Label, lead: str, last: Doing | None) -> Doing | None:
+def _instruction(label: Label, lead: str, previous: Instruction | None) -> Instruction | None:
     if label.kind == "kbd":
         return None
     lead = _CLAUSE_END.split(lead)[-1].rstrip(_QUOTES)
     tail = _CLAUSE_END.split(label.after.lstrip(_QUOTES))[0]
     role = next((role for pattern, role in _ROLES if pattern.search(tail)), None)
     into = _FILL_INTO.search(lead)
-    if _ELSEWHERE.search(tail) and into is None:
+    if _NOT_PRESSED.search(tail) and into is None:
         return None
-    if role == "textbox" or into is not None or _FILL.search(lead) or _FILL_BEHIND.search(tail):
-        return Doing("fill", "textbox", f"{into[0] if into is not None else ''} {tail}")
-    if _OFF.search(lead) or _OFF_BEHIND.search(tail):
-        return Doing("set off", role)
-    if _ON.search(lead) or _ON_BEHIND.search(tail) or role in ("checkbox", "switch"):
-        return Doing("set on", role)
-    if _CLICK.search(lead) or _CLICK_BEHIND.search(tail):
-        return Doing("click", role)
-    if last is not None and _GOES_ON.search(lead):
-        return Doing(last.verb, role or last.role, "")
+    if role == "textbox" or into is not None or _FILL.search(lead) or _FILL_AFTER.search(tail):
+        return Instruction("fill", "textbox", f"{into[0] if into is not None else ''} {tail}")
+    if _OFF.search(lead) or _OFF_AFTER.search(tail):
+        return Instruction("set off", role)
+    if _ON.search(lead) or _ON_AFTER.search(tail) or role in ("checkbox", "switch"):
+        return Instruction("set on", role)
+    if _CLICK.search(lead) or _CLICK_AFTER.search(tail):
+        return Instruction("click", role)
+    if previous is not None and _CONTINUATION.search(lead):
+        return Instruction(previous.verb, role or previous.role, "")
     return None

@@ -1,4 +1,4 @@
-"""What a paragraph sets apart: names of controls, and addresses."""
+"""Finds the labels (names of controls) and the bare URLs in a paragraph."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from runwright.guide.parse import lexicon
 from runwright.guide.parse.guide_model import Label, LabelKind, Link
-from runwright.guide.parse.inline import LONGEST, Prose, clean, whole_sentence
+from runwright.guide.parse.inline import MAX_PARAGRAPH, Paragraph, normalized, whole_sentence
 
 _PAIRS = ("“”", "„“", "„”", "‘’", "‚‘", "‚’", "「」", "『』", "«»", "»«", "‹›", "›‹", '""', "''")
-"""Quotes that open and close, of all languages that are known."""
+"""Pairs of opening and closing quotes in the supported languages."""
 _QUOTED = re.compile(
     r"“([^“”\n]{1,80})”|„([^„“”\n]{1,80})[“”]|「([^「」\n]{1,80})」|『([^『』\n]{1,80})』"
     r"|«\s?([^«»\n]{1,80}?)\s?»|»(?=\S)([^«»\n]{1,80})(?<=\S)«"
@@ -20,86 +20,86 @@ _QUOTED = re.compile(
 )
 _QUOTE = re.compile(f"[{''.join(pair[0] for pair in _PAIRS)}]")
 _ADDRESS = re.compile(r"https?://[^\s<>()\"'“”「」]+[^\s<>()\"'“”「」.,;:!?]")
-_ONWARD = re.compile(r"\s+(?:[>/→›»▸➜⟶⇒]|[-=]>)\s+|\s?[→›»▸➜⟶⇒]\s?")
-"""What stands between the names of a way through menus."""
-_UNSAID = " \ue000\ue001\ue002"
+_SEPARATOR = re.compile(r"\s+(?:[>/→›»▸➜⟶⇒]|[-=]>)\s+|\s?[→›»▸➜⟶⇒]\s?")
+"""The separators in a menu path (`Settings > Notifications`)."""
+_BLANKS = " \ue000\ue001\ue002"
 
 
-def labels_of(prose: Prose) -> list[Label]:
-    """What a paragraph sets apart as the name of a control, in its order."""
-    if len(prose.text) > LONGEST:
+def labels_of(paragraph: Paragraph) -> list[Label]:
+    """The labels of a paragraph, in order: bold text, keys, and quoted text that is not code."""
+    if len(paragraph.text) > MAX_PARAGRAPH:
         return []
     found: list[tuple[int, int, LabelKind, int, int]] = []
-    taken = [(span.start, span.end) for span in prose.spans if span.kind in ("bold", "kbd", "code")]
-    for span in prose.spans:
-        if span.kind == "bold" and _stressed(prose, span.start, span.end):
+    taken = [(span.start, span.end) for span in paragraph.spans if span.kind in ("bold", "kbd", "code")]
+    for span in paragraph.spans:
+        if span.kind == "bold" and _is_emphasis(paragraph, span.start, span.end):
             continue
         if span.kind in ("bold", "kbd"):
             kind: LabelKind = "bold" if span.kind == "bold" else "kbd"
             found.append((span.start, span.end, kind, span.line, span.column))
-    for quote in _QUOTED.finditer(prose.text) if _QUOTE.search(prose.text) else ():
+    for quote in _QUOTED.finditer(paragraph.text) if _QUOTE.search(paragraph.text) else ():
         if any(start < quote.end() and quote.start() < end for start, end in taken):
             continue
         group = quote.lastindex or 1
-        line, column = prose.place(quote.start(group))
+        line, column = paragraph.position(quote.start(group))
         found.append((quote.start(group), quote.end(group), "quoted", line, column))
-    found = [part for each in sorted(found) for part in _parts(prose, *each)]
+    found = [part for each in sorted(found) for part in _parts(paragraph, *each)]
     labels: list[Label] = []
     for index, (start, end, kind, line, column) in enumerate(found):
-        after = found[index + 1][0] if index + 1 < len(found) else len(prose.text)
-        text = clean(prose.text[start:end])
-        if any(sign.isalnum() for sign in text):
-            width = prose.width(start, end)
-            labels.append(Label(text, kind, line, column, prose.text[:start], prose.text[end:after], width))
+        after = found[index + 1][0] if index + 1 < len(found) else len(paragraph.text)
+        text = normalized(paragraph.text[start:end])
+        if any(char.isalnum() for char in text):
+            width = paragraph.width(start, end)
+            labels.append(Label(text, kind, line, column, paragraph.text[:start], paragraph.text[end:after], width))
     return labels
 
 
-def _stressed(prose: Prose, start: int, end: int) -> bool:
-    start, end = _trimmed(prose.text, start, end)
-    return whole_sentence(prose, start, end) and lexicon.stressed(prose.text[start:end])
+def _is_emphasis(paragraph: Paragraph, start: int, end: int) -> bool:
+    start, end = _trimmed(paragraph.text, start, end)
+    return whole_sentence(paragraph, start, end) and lexicon.is_emphasis(paragraph.text[start:end])
 
 
 def _parts(
-    prose: Prose, start: int, end: int, kind: LabelKind, line: int, column: int
+    paragraph: Paragraph, start: int, end: int, kind: LabelKind, line: int, column: int
 ) -> Iterator[tuple[int, int, LabelKind, int, int]]:
-    """A stretch that is set apart without blanks and quotes at its ends; a way of several names is one each."""
-    first, last = _trimmed(prose.text, start, end)
-    if kind != "kbd" and _embraced(prose.text[first:last]):
-        first, last = _trimmed(prose.text, first + 1, last - 1)
-    names = _way(prose.text[first:last]) if kind != "kbd" else []
+    """The labels of one formatted range, without blanks and quotes at its ends: one for each name of a menu path."""
+    first, last = _trimmed(paragraph.text, start, end)
+    if kind != "kbd" and _is_quoted(paragraph.text[first:last]):
+        first, last = _trimmed(paragraph.text, first + 1, last - 1)
+    names = _menu_path(paragraph.text[first:last]) if kind != "kbd" else []
     for at, until in names or [(0, last - first)]:
-        place = (line, column) if first + at == start else prose.place(first + at)
-        yield (first + at, first + until, kind, *place)
+        position = (line, column) if first + at == start else paragraph.position(first + at)
+        yield (first + at, first + until, kind, *position)
 
 
-def _embraced(text: str) -> bool:
-    """Whether the text stands in one pair of quotes as a whole."""
+def _is_quoted(text: str) -> bool:
+    """Whether one pair of quotes encloses the whole text."""
     return len(text) > 2 and text[0] + text[-1] in _PAIRS and not {text[0], text[-1]} & set(text[1:-1])
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     words = text[start:end]
-    return start + len(words) - len(words.lstrip(_UNSAID)), end - len(words) + len(words.rstrip(_UNSAID))
+    return start + len(words) - len(words.lstrip(_BLANKS)), end - len(words) + len(words.rstrip(_BLANKS))
 
 
-def _way(text: str) -> list[tuple[int, int]]:
-    """Where each name of a way (`Settings > Notifications`) stands; none where the text is none."""
-    cuts = [hit.span() for hit in _ONWARD.finditer(text)]
+def _menu_path(text: str) -> list[tuple[int, int]]:
+    """The range of each name in a menu path (`Settings > Notifications`); empty if the text is not a menu path."""
+    cuts = [match.span() for match in _SEPARATOR.finditer(text)]
     if not cuts:
         return []
     starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(text)]
     parts = list(zip(starts, ends, strict=True))
-    return parts if all(_may_be_a_name(text[start:end]) for start, end in parts) else []
+    return parts if all(_is_name(text[start:end]) for start, end in parts) else []
 
 
-def _may_be_a_name(text: str) -> bool:
-    return bool(text) and not text[0].islower() and len(text.split()) <= 6 and any(sign.isalpha() for sign in text)
+def _is_name(text: str) -> bool:
+    return bool(text) and not text[0].islower() and len(text.split()) <= 6 and any(char.isalpha() for char in text)
 
 
-def bare_addresses(prose: Prose, known: list[Link]) -> list[Link]:
-    """Addresses that stand in the text as they are."""
-    if "://" not in prose.text:
+def bare_addresses(paragraph: Paragraph, known: list[Link]) -> list[Link]:
+    """The URLs that are written out in the text, except those of ``known`` links."""
+    if "://" not in paragraph.text:
         return []
-    found = [(hit[0], *prose.place(hit.start())) for hit in _ADDRESS.finditer(prose.text)]
+    found = [(match[0], *paragraph.position(match.start())) for match in _ADDRESS.finditer(paragraph.text)]
     taken = {(link.line, link.column) for link in known}
     return [Link(text, text, line, column) for text, line, column in found if (line, column) not in taken]

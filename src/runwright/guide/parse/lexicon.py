@@ -1,6 +1,6 @@
-"""The little that the guide room knows of languages: words that make an item optional, one way of several, or a remark.
+"""Language-dependent patterns: optional items, alternatives, remarks, abbreviations, emphasis.
 
-A guide in a language that is not here is read all the same; then these things stay unknown.
+Guides in other languages are parsed too; these properties are then unknown.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ OPTIONAL = re.compile(
     r"|(?=[선필원任必オ可如])(?:선택\s*사항|선택적으로|필요에 따라|필요한 경우|필요하면|원하는 경우|원하면"
     r"|任意|必要に応じて|必要な場合|オプション|可选|如有需要|如果需要|可選)"
 )
-"""Of a text in small letters."""
-EITHER = re.compile(
+"""Matches lowercase text."""
+ALTERNATIVES = re.compile(
     r"\bone of the (following|options|below)\b|\beither\b|\bdepending on\b|\bchoose one\b"
     r"|중\s*하나|에 따라 (아래|다음)|따라 다음"
     r"|いずれか|に応じて、?(次|以下)"
@@ -36,27 +36,27 @@ ABBREVIATION = re.compile(
     r"(?<!\w)(?:e\. ?g|i\. ?e|cf|vs|approx|incl|z\. ?B|d\. ?h|u\. ?a|bzw|ggf|evtl|inkl|p\. ?ex|p\. ?ej|par ex)\.",
     re.IGNORECASE,
 )
-"""Words whose full stop ends no sentence."""
-STRESS = re.compile(
+"""Abbreviations whose full stop does not end a sentence."""
+EMPHASIS = re.compile(
     r"^\W*(do not|don['’]t|never|always|make sure|be sure|be careful|please|you (must|need|should|can|cannot|will))\b"
     r"|\byou (have|are|must|can)\b|지 마|하십시오|해야|마세요|ないで|ください|必ず|请勿|不要|务必"
     r"|^\W*(niemals|immer|bitte|beachten)\b|\b(Sie (müssen|dürfen|sollten)|nicht)\b"
     r"|^\W*(ne |n['’]|veuillez|jamais|assurez)|\bvous (devez|pouvez)\b|^\W*(nunca|asegúrese)\b",
     re.IGNORECASE,
 )
-"""What sentences say that are set apart for stress, and names of controls hardly ever."""
+"""Phrases of sentences in bold for emphasis; names of controls hardly ever contain them."""
 
 _SCRIPTS = ((re.compile(r"[\uac00-\ud7a3]"), "ko"), (re.compile(r"[\u3040-\u30ff]"), "ja"))
 
 
 def optional(text: str) -> bool | None:
-    """True where the words make it optional; None where they do not tell."""
+    """True if the words make the item optional; None if unknown."""
     return True if OPTIONAL.search(text.lower()) else None
 
 
 def branch(parent: str, siblings: list[str]) -> bool | None:
-    """True where sub-items are ways of which a reader goes one; None where the words do not tell."""
-    if EITHER.search(parent):
+    """True if the sub-items are alternatives, of which a reader follows one; None if unknown."""
+    if ALTERNATIVES.search(parent):
         return True
     if siblings and all(CONDITION.search(text) for text in siblings):
         return True
@@ -64,21 +64,21 @@ def branch(parent: str, siblings: list[str]) -> bool | None:
 
 
 def remark(label: str) -> bool:
-    """Whether words that are set apart open a remark (“Note:”) and name no control."""
+    """Whether a label starts a remark (“Note:”) and does not name a control."""
     return REMARK.match(label.strip()) is not None
 
 
-def stressed(sentence: str) -> bool:
-    """Whether a whole sentence that is set apart is so for stress, and names no control."""
+def is_emphasis(sentence: str) -> bool:
+    """Whether a formatted complete sentence is formatted for emphasis and does not name a control."""
     text = sentence.strip()
-    spaced = any(sign.isspace() for sign in text)
+    spaced = any(char.isspace() for char in text)
     long = len(text.split()) if spaced else len(text) // 3
     ended = text[-1:] in ".!?。！？" and not text.endswith("...")
-    return long > 6 or (long >= 3 and ended) or (long >= 4 and STRESS.search(text) is not None)
+    return long > 6 or (long >= 3 and ended) or (long >= 4 and EMPHASIS.search(text) is not None)
 
 
 def language_of(text: str) -> str | None:
-    """`ko` or `ja` where enough of the text is written so; None where the script does not tell."""
+    """`ko` or `ja` if more than a fifth of the letters are in that script; None otherwise."""
     for script, language in _SCRIPTS:
         written = len(script.findall(text))
         if written and written / sum(map(str.isalpha, text)) > 0.2:

@@ -1,4 +1,4 @@
-"""What a reader of Markdown or HTML tells, in the order of the page, put together to headings and items."""
+"""Assembles headings and items from what the Markdown and HTML readers emit in page order."""
 
 from __future__ import annotations
 
@@ -7,103 +7,103 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from runwright.guide.parse import lexicon
-from runwright.guide.parse.guide_model import Heading, Item, Label, Link, Picture, Value
-from runwright.guide.parse.inline import Prose, clean, sentences
+from runwright.guide.parse.guide_model import GuideImage, Heading, Item, Label, Link, Value
+from runwright.guide.parse.inline import Paragraph, normalized, sentences
 from runwright.guide.parse.label_finder import bare_addresses, labels_of
 
 
 @dataclass
-class _Draft:
-    """An item that is still being read."""
+class _DraftItem:
+    """An item under construction."""
 
     line: int
     end: int
     kind: str
-    """`step` for one of an ordered list, `point` for any other, `prose` for a sentence, `tab` for one of several ways;
-    `root` holds what stands below a heading."""
-    parts: list[Prose] = field(default_factory=list)
-    children: list[_Draft] = field(default_factory=list)
-    at: int | None = None
-    """The number that the guide shows, where it says one."""
+    """`step` (item of an ordered list, or step component), `point` (item of another list), `paragraph` (or a sentence
+    of one), `tab` (one of several alternatives) or `root` (everything below a heading)."""
+    parts: list[Paragraph] = field(default_factory=list)
+    children: list[_DraftItem] = field(default_factory=list)
+    shown_number: int | None = None
+    """The start number of the list, if it is not 1: the number that the guide shows for the item."""
     group: int = 0
-    """Tabs that stand together bear the same number."""
+    """The number of the tab set; adjacent tabs share it."""
     tabs: int = 0
-    """The group of the tab that was the last thing told of it; 0 where that was no tab."""
+    """The tab set of its last child; 0 if the last child is not a tab."""
 
 
 class Outline:
-    """Takes what a page tells in its order; ``finish`` gives headings and items."""
+    """Receives the parts of a page in order; ``finish`` returns the headings and items."""
 
     def __init__(self) -> None:
         self.title = ""
         self._headings: list[Heading] = [Heading(0, 1, "", 1)]
         self._items: list[Item] = []
-        self._root = _Draft(1, 1, "root")
-        self._open: list[_Draft] = []
+        self._root = _DraftItem(1, 1, "root")
+        self._open: list[_DraftItem] = []
         self._lists: list[tuple[bool, int | None]] = []
         self._anchors: list[str] = []
-        self._step: _Draft | None = None
+        self._step: _DraftItem | None = None
         self._step_depth = 0
-        self._tabs: list[tuple[_Draft | None, int]] = []
+        self._tabs: list[tuple[_DraftItem | None, int]] = []
         self._groups = 0
-        self._pictures: list[Picture] = []
-        self._counted = 0
+        self._images: list[GuideImage] = []
+        self._count = 0
 
     def anchor(self, name: str) -> None:
-        """An anchor that belongs to the next heading."""
+        """Add an anchor to the next heading."""
         if name:
             self._anchors.append(name)
 
-    def heading(self, level: int, prose: Prose, anchors: tuple[str, ...] = ()) -> None:
-        """A heading. The first of level 1 is the guide's title."""
-        text = clean(prose.text)
+    def heading(self, level: int, paragraph: Paragraph, anchors: tuple[str, ...] = ()) -> None:
+        """Add a heading. The first heading, if it has level 1, is the guide's title."""
+        text = normalized(paragraph.text)
         own = (*self._anchors, *anchors)
         self._anchors = []
-        if any(draft.kind != "tab" for draft in self._open):  # a heading within an item is words of that item
-            self.prose(prose)
+        if any(draft.kind != "tab" for draft in self._open):  # a heading inside an item is text of that item
+            self.paragraph(paragraph)
             return
-        self._end_of_heading()
+        self._end_section()
         if level == 1 and not self.title and len(self._headings) == 1:
             self.title = text
             return
-        self._headings.append(Heading(len(self._headings), level, text, prose.line, own))
-        self._counted = 0
+        self._headings.append(Heading(len(self._headings), level, text, paragraph.line, own))
+        self._count = 0
 
     def open_list(self, ordered: bool, start: int | None = None) -> None:
-        """A list begins; a start other than 1 is the number that its first item shows."""
+        """Start a list; ``start`` is the number that the guide shows for its first item."""
         self._lists.append((ordered, start if start is not None and start > 1 else None))
 
     def close_list(self) -> None:
-        """A list ends."""
+        """End the innermost list."""
         if self._lists:
             self._lists.pop()
 
     def open_item(self, line: int, end: int) -> None:
-        """An item of the innermost list begins."""
+        """Start an item of the innermost list."""
         ordered, start = self._lists[-1] if self._lists else (False, None)
-        draft = _Draft(line, end, "step" if ordered else "point", at=start)
+        draft = _DraftItem(line, end, "step" if ordered else "point", shown_number=start)
         if self._lists:
             self._lists[-1] = (ordered, None)
         self._attach(draft)
         self._open.append(draft)
 
     def close_item(self) -> None:
-        """The innermost item ends."""
+        """End the innermost item."""
         while self._open and self._open[-1].kind == "tab":
             self.close_tab()
         if self._open:
             self._open.pop()
 
-    def open_tab(self, title: Prose, depth: int) -> None:
-        """A tab begins, within so many others; it is one of several ways, of which a reader goes one."""
+    def open_tab(self, title: Paragraph, depth: int) -> None:
+        """Start a tab inside ``depth`` other tabs. A reader follows one tab of a set."""
         while len(self._tabs) > depth and self._open and self._open[-1].kind == "tab":
             self.close_tab()
         holder = self._holder
         if not holder.tabs:
             self._groups += 1
             holder.tabs = self._groups
-        draft = _Draft(title.line, title.line, "tab", [title], group=holder.tabs)
-        if holder is self._root:  # between the items of a list, a tab belongs to the item before it
+        draft = _DraftItem(title.line, title.line, "tab", [title], group=holder.tabs)
+        if holder is self._root:  # a tab between the items of a list belongs to the item before it
             holder = next((each for each in reversed(holder.children) if each.kind == "step"), holder)
         holder.children.append(draft)
         self._tabs.append((self._step, self._step_depth))
@@ -111,143 +111,143 @@ class Outline:
         self._open.append(draft)
 
     def close_tab(self) -> None:
-        """The innermost tab ends."""
+        """End the innermost tab."""
         if self._open and self._open[-1].kind == "tab":
             self._open.pop()
             self._step, self._step_depth = self._tabs.pop()
 
-    def step(self, prose: Prose) -> None:
-        """A component that is one step begins, with this title; it lasts until the next one or `end_steps`."""
+    def step(self, paragraph: Paragraph) -> None:
+        """Start a step component with this title; it lasts until the next one or `end_steps`."""
         self._step = None
-        draft = _Draft(prose.line, prose.end, "step", [prose])
+        draft = _DraftItem(paragraph.line, paragraph.end, "step", [paragraph])
         self._attach(draft)
         self._step, self._step_depth = draft, len(self._open)
 
     def end_steps(self) -> None:
-        """No component that is a step is open any more."""
+        """End the open step component."""
         self._step = None
 
-    def prose(self, prose: Prose) -> None:
-        """A paragraph: of the innermost item, else of the heading."""
+    def paragraph(self, paragraph: Paragraph) -> None:
+        """Add a paragraph to the innermost item, else to the section of the heading."""
         self._anchors = []
         holder = self._holder
         holder.tabs = 0
-        self._pictures += prose.pictures
+        self._images += paragraph.images
         if holder is not self._root:
-            holder.parts.append(prose)
+            holder.parts.append(paragraph)
             for draft in (*self._open, *([self._step] if self._step else [])):
-                draft.end = max(draft.end, prose.end)
+                draft.end = max(draft.end, paragraph.end)
             return
-        if prose.text.strip():
-            holder.children.append(_Draft(prose.line, prose.end, "prose", [prose]))
+        if paragraph.text.strip():
+            holder.children.append(_DraftItem(paragraph.line, paragraph.end, "paragraph", [paragraph]))
 
-    def picture(self, picture: Picture) -> None:
-        """A picture that stands by itself belongs to the item before it."""
-        self._pictures.append(picture)
+    def image(self, image: GuideImage) -> None:
+        """Add an image outside of paragraphs; it belongs to the item before it."""
+        self._images.append(image)
 
     def finish(self) -> tuple[tuple[Heading, ...], tuple[Item, ...]]:
-        """All headings and items, in the order of the page."""
-        self._end_of_heading()
+        """Return all headings and items in page order."""
+        self._end_section()
         lines = [item.line for item in self._items]
-        heads = [heading.line for heading in self._headings[1:]]
-        for picture in sorted(self._pictures, key=lambda each: each.line):
-            before = bisect_right(lines, picture.line) - 1
-            head = bisect_right(heads, picture.line) - 1
-            if before >= 0 and (head < 0 or lines[before] > heads[head]):
+        heading_lines = [heading.line for heading in self._headings[1:]]
+        for image in sorted(self._images, key=lambda each: each.line):
+            before = bisect_right(lines, image.line) - 1
+            heading_index = bisect_right(heading_lines, image.line) - 1
+            if before >= 0 and (heading_index < 0 or lines[before] > heading_lines[heading_index]):
                 item = self._items[before]
-                self._items[before] = replace(item, pictures=(*item.pictures, picture))
+                self._items[before] = replace(item, images=(*item.images, image))
         return tuple(self._headings), tuple(self._items)
 
     @property
-    def _holder(self) -> _Draft:
-        """What a paragraph or an item that comes now belongs to."""
+    def _holder(self) -> _DraftItem:
+        """The parent of the next paragraph or item."""
         if self._step is not None and len(self._open) == self._step_depth:
             return self._step
         return self._open[-1] if self._open else self._root
 
-    def _attach(self, draft: _Draft) -> None:
+    def _attach(self, draft: _DraftItem) -> None:
         holder = self._holder
         holder.tabs = 0
         holder.children.append(draft)
 
-    def _end_of_heading(self) -> None:
+    def _end_section(self) -> None:
         number = self._headings[-1].number
-        _settle(self._root)
+        _inline_single_tabs(self._root)
         groups = {draft.group for draft in self._root.children if draft.kind == "tab" and _has_steps(draft)}
         steps = [each for each in self._root.children if each.kind == "step" or each.group in groups]
         if not steps:
-            steps = [one for draft in self._root.children for one in _telling(draft)]
+            steps = [one for draft in self._root.children for one in _items_without_list(draft)]
         for draft in steps:
-            self._counted = max(self._counted + 1, draft.at or 0)
-            self._take(draft, (number, self._counted), True if draft.kind == "tab" else None)
-        self._root = _Draft(1, 1, "root")
+            self._count = max(self._count + 1, draft.shown_number or 0)
+            self._add_item(draft, (number, self._count), True if draft.kind == "tab" else None)
+        self._root = _DraftItem(1, 1, "root")
         self._open, self._lists, self._step, self._tabs = [], [], None, []
 
-    def _take(self, draft: _Draft, number: tuple[int, ...], branch: bool | None) -> None:
-        if len(number) > 12:  # nobody reads deeper; what stands there belongs to the item above
+    def _add_item(self, draft: _DraftItem, number: tuple[int, ...], branch: bool | None) -> None:
+        if len(number) > 12:  # deeper items are dropped
             return
         self._items.append(_item(draft, number, branch))
-        ways = None
+        point_branch = None
         if any(child.kind == "point" for child in draft.children):
             own = " ".join(part.text for part in draft.parts)
-            ways = lexicon.branch(own, [" ".join(part.text for part in child.parts) for child in draft.children])
+            texts = [" ".join(part.text for part in child.parts) for child in draft.children]
+            point_branch = lexicon.branch(own, texts)
         for count, child in enumerate(draft.children, 1):
-            self._take(
-                child, (*number, count), True if child.kind == "tab" else ways if child.kind == "point" else None
-            )
+            child_branch = True if child.kind == "tab" else point_branch if child.kind == "point" else None
+            self._add_item(child, (*number, count), child_branch)
 
 
-def _settle(draft: _Draft) -> None:
-    """Leave those tabs that are several: what stands in one alone belongs to what the tab stands in."""
+def _inline_single_tabs(draft: _DraftItem) -> None:
+    """Move the content of each tab that is alone in its set to the tab's parent; keep the other tabs."""
     if not draft.children:
         return
-    often = Counter(child.group for child in draft.children if child.kind == "tab")
-    children: list[_Draft] = []
+    group_sizes = Counter(child.group for child in draft.children if child.kind == "tab")
+    children: list[_DraftItem] = []
     for child in draft.children:
-        _settle(child)
-        if child.kind != "tab" or often[child.group] > 1:
+        _inline_single_tabs(child)
+        if child.kind != "tab" or group_sizes[child.group] > 1:
             children.append(child)
             continue
         if draft.kind == "root":
-            children += [_Draft(part.line, part.end, "prose", [part]) for part in child.parts[1:]]
+            children += [_DraftItem(part.line, part.end, "paragraph", [part]) for part in child.parts[1:]]
         else:
             draft.parts = sorted(draft.parts + child.parts[1:], key=lambda part: part.line)
         children += child.children
     draft.children = children
 
 
-def _has_steps(tab: _Draft) -> bool:
+def _has_steps(tab: _DraftItem) -> bool:
     return any(child.kind == "step" or (child.kind == "tab" and _has_steps(child)) for child in tab.children)
 
 
-def _telling(draft: _Draft) -> list[_Draft]:
-    """What of a section without a numbered list is an item: points, tabs and sentences that carry a label."""
+def _items_without_list(draft: _DraftItem) -> list[_DraftItem]:
+    """The items of a section without a numbered list: points, tabs and sentences that contain a label."""
     if draft.kind == "tab":
-        return [draft] if any(map(labels_of, draft.parts)) or any(map(_telling, draft.children)) else []
+        return [draft] if any(map(labels_of, draft.parts)) or any(map(_items_without_list, draft.children)) else []
     if draft.kind == "point":
         return [draft] if any(labels_of(part) for part in draft.parts) else []
     found = []
-    for prose in draft.parts:
-        for sentence in sentences(prose):
+    for paragraph in draft.parts:
+        for sentence in sentences(paragraph):
             if labels_of(sentence):
-                found.append(_Draft(sentence.line, sentence.end, "prose", [sentence]))
+                found.append(_DraftItem(sentence.line, sentence.end, "paragraph", [sentence]))
     return found
 
 
-def _item(draft: _Draft, number: tuple[int, ...], branch: bool | None) -> Item:
+def _item(draft: _DraftItem, number: tuple[int, ...], branch: bool | None) -> Item:
     labels: list[Label] = []
     values: list[Value] = []
     links: list[Link] = []
-    for prose in draft.parts:
-        labels += labels_of(prose)
-        for span in prose.spans:
-            text = clean(prose.text[span.start : span.end])
+    for paragraph in draft.parts:
+        labels += labels_of(paragraph)
+        for span in paragraph.spans:
+            text = normalized(paragraph.text[span.start : span.end])
             if span.kind == "code" and text:
                 values.append(Value(text, span.line, span.column))
             if span.kind == "link":
                 links.append(Link(text, span.address, span.line, span.column))
-        links += bare_addresses(prose, links)
-    text = " ".join(filter(None, (clean(part.text) for part in draft.parts)))
+        links += bare_addresses(paragraph, links)
+    text = " ".join(filter(None, (normalized(part.text) for part in draft.parts)))
     return Item(
         number,
         draft.line,

@@ -1,4 +1,4 @@
-"""Where in the source the words of a finding stand: from which line and column to which."""
+"""Locates the text of a finding in the guide's source, as a range of lines and columns."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from runwright.guide.parse.guide_model import Guide
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """Words in a file; lines and columns count from 1, and the end is the first column behind them."""
+class SourceRange:
+    """A range of text in a file. Lines and columns count from 1; the end column is exclusive."""
 
     line: int
     column: int
@@ -19,14 +19,14 @@ class Stretch:
     end_column: int
 
 
-def stretch(guide: Guide, finding: Finding) -> Stretch | None:
-    """Where the words stand that a finding is about; None where the source has them in another form.
+def source_range(guide: Guide, finding: Finding) -> SourceRange | None:
+    """The range of the text of a finding; None if the source contains the text in another form.
 
-    A label may be broken over lines; what opens a line of a list or a quotation belongs to none.
+    A label may span lines. The markers of lists and quotations at the start of a line do not belong to it.
     """
     if finding.column <= 1 and finding.old is None:
         return None
-    words = finding.says.split()
+    words = finding.guide_text.split()
     if not words or not 0 < finding.line <= len(guide.lines):
         return None
     rest = "\n".join(guide.lines[finding.line - 1 : finding.line + 3])
@@ -36,12 +36,12 @@ def stretch(guide: Guide, finding: Finding) -> Stretch | None:
         return None
     before = found[0].split("\n")
     end = len(before[-1]) + 1 + (finding.column - 1 if len(before) == 1 else 0)
-    return Stretch(finding.line, finding.column, finding.line + len(before) - 1, end)
+    return SourceRange(finding.line, finding.column, finding.line + len(before) - 1, end)
 
 
 def replaceable(guide: Guide, finding: Finding) -> bool:
-    """Whether the finding's old words can be put out for the new ones: they stand in the source, on one line."""
-    if finding.old is None or finding.new is None or finding.old != finding.says:
+    """Whether the finding's old text can be replaced with the new one: the source contains it unchanged on one line."""
+    if finding.old is None or finding.new is None or finding.old != finding.guide_text:
         return False
     at = finding.column - 1
     line = guide.lines[finding.line - 1] if 0 < finding.line <= len(guide.lines) else ""

@@ -1,4 +1,4 @@
-"""A report as an HTML page: the guide as writers know it, findings in the margin, the picture beside each."""
+"""Guide check results as an HTML page: the rendered guide with findings and their screenshots in the margin."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import quote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from runwright.guide.check_result import BROKEN_OFF, Checked, Report
+from runwright.guide.check_result import STOPPED_EARLY, CheckedGuide, Report
 from runwright.guide.match.findings import Finding
 from runwright.guide.match.references import Coverage
 from runwright.guide.parse.dialects import FILLER, STEP, STEPS_END, plain
@@ -25,8 +25,8 @@ _TEMPLATES = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A block of the guide with what stands beside it."""
+class PageBlock:
+    """A block of the guide with the findings or covered items beside it."""
 
     first: int
     last: int
@@ -34,26 +34,27 @@ class Piece:
     beside: tuple[Any, ...]
 
 
-def page(report: Report, to: Path | None) -> str:
-    """The page; pictures are named from the folder of ``to``, so that folder and runs can move together."""
-    guides = [(checked, _pieces_with_findings(checked)) for checked in report.guides]
-    picture = {id(finding): _address(report, finding, to) for finding in report.findings}
-    told = {id(each.finding): each for each in report.told()}
-    return _render("page.html", report=report, guides=guides, picture=picture, told=told, broken_off=BROKEN_OFF)
+def page(report: Report, output: Path | None) -> str:
+    """The page. Screenshot paths are relative to the folder of ``output``, so that page and runs can move together."""
+    guides = [(checked, _blocks_with_findings(checked)) for checked in report.guides]
+    screenshot = {id(finding): _address(report, finding, output) for finding in report.findings}
+    reported = {id(each.finding): each for each in report.reported()}
+    values = {"report": report, "guides": guides, "screenshot": screenshot, "reported": reported}
+    return _render("page.html", **values, stopped_early=STOPPED_EARLY)
 
 
 def coverage_page(guides: Sequence[tuple[Guide, Coverage]]) -> str:
     """Guides and runbook side by side, the source language first."""
-    every = [(guide, coverage, _pieces_with_steps(guide, coverage)) for guide, coverage in guides]
+    every = [(guide, coverage, _blocks_with_steps(guide, coverage)) for guide, coverage in guides]
     return _render("coverage.html", guides=every)
 
 
-def _pieces_with_steps(guide: Guide, coverage: Coverage) -> list[Piece]:
+def _blocks_with_steps(guide: Guide, coverage: Coverage) -> list[PageBlock]:
     by_line: dict[int, list[Any]] = {}
     for each in coverage.items:
         by_line.setdefault(each.item.line, []).append(each)
     return [
-        Piece(first, last, html, tuple(each for line in range(first, last + 1) for each in by_line.get(line, [])))
+        PageBlock(first, last, html, tuple(each for line in range(first, last + 1) for each in by_line.get(line, [])))
         for first, last, html in _blocks(guide)
     ]
 
@@ -64,33 +65,33 @@ def _render(name: str, **values: Any) -> str:
     loader = FileSystemLoader(_TEMPLATES)
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.filters["id"] = id
-    environment.filters["set_words"] = _set_words
+    environment.filters["formatted"] = _formatted
     return environment.get_template(name).render(**values)
 
 
-def _pieces_with_findings(checked: Checked) -> list[Piece]:
-    left = list(checked.verdict.findings)
+def _blocks_with_findings(checked: CheckedGuide) -> list[PageBlock]:
+    left = list(checked.comparison.findings)
     pieces = []
-    blocks = list(_blocks(checked.verdict.guide))
+    blocks = list(_blocks(checked.comparison.guide))
     for at, (first, last, html) in enumerate(blocks):
         end = blocks[at + 1][0] - 1 if at + 1 < len(blocks) else 10**9
         mine = [finding for finding in left if finding.line <= end]
         left = [finding for finding in left if finding not in mine]
-        pieces.append(Piece(first, last, _marked(html, mine), tuple(mine)))
+        pieces.append(PageBlock(first, last, _marked(html, mine), tuple(mine)))
     return pieces
 
 
 def _marked(html: str, findings: Sequence[Finding]) -> str:
-    """The block with the labels marked that findings are about."""
+    """The HTML of a block with the labels of its findings marked."""
     for finding in findings:
         for tag in ("strong", "code"):
-            old = f"<{tag}>{escape(finding.says, quote=False)}</{tag}>"
+            old = f"<{tag}>{escape(finding.guide_text, quote=False)}</{tag}>"
             html = html.replace(old, f'<mark class="{finding.severity}">{old}</mark>', 1)
     return html
 
 
-def _set_words(text: str) -> str:
-    """A suggestion with its labels set as the guide sets them."""
+def _formatted(text: str) -> str:
+    """A suggestion as HTML: labels bold, values as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text)))
 
 
@@ -104,11 +105,11 @@ def _parser() -> MarkdownIt:
 
 
 def _image(_: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    return f'<span class="picture">{escape(tokens[index].content or str(tokens[index].attrGet("src")))}</span>'
+    return f'<span class="image">{escape(tokens[index].content or str(tokens[index].attrGet("src")))}</span>'
 
 
 def _blocks(guide: Guide) -> Iterator[tuple[int, int, str]]:
-    """The guide in blocks, lists item for item: first line, last line, HTML."""
+    """The blocks of a guide, list items one by one: first line, last line, HTML."""
     if guide.path.suffix.lower() in (".html", ".htm"):
         for item in guide.items:
             yield item.line, item.end, f"<p>{escape(item.address)} {escape(item.text)}</p>"
@@ -153,10 +154,10 @@ def _lines(token: Token) -> tuple[int, int]:
     return (token.map[0] + 1, token.map[1]) if token.map else (1, 1)
 
 
-def _address(report: Report, finding: Finding, to: Path | None) -> str | None:
-    picture = report.picture(finding)
-    if picture is None or not picture.is_file():
+def _address(report: Report, finding: Finding, output: Path | None) -> str | None:
+    screenshot = report.screenshot(finding)
+    if screenshot is None or not screenshot.is_file():
         return None
-    if to is None:
-        return picture.resolve().as_uri()
-    return quote(Path(os.path.relpath(picture.resolve(), to.resolve().parent)).as_posix())
+    if output is None:
+        return screenshot.resolve().as_uri()
+    return quote(Path(os.path.relpath(screenshot.resolve(), output.resolve().parent)).as_posix())

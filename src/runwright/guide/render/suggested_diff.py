@@ -1,19 +1,19 @@
-"""The changes that a report suggests, as a unified diff of the source language's guide."""
+"""Suggested label replacements as a unified diff of the source language's guide."""
 
 from __future__ import annotations
 
 import difflib
 from pathlib import Path
 
-from runwright.guide.check_result import Checked, Report
+from runwright.guide.check_result import CheckedGuide, Report
 from runwright.guide.parse.source_ranges import replaceable
 
 
 def diff(report: Report) -> str:
-    """A diff that `git apply` takes; empty where no label is to be replaced everywhere."""
+    """A diff for `git apply`; empty when no label can simply be replaced."""
     if not report.guides:
         return ""
-    chosen: dict[str, Checked] = {}
+    chosen: dict[str, CheckedGuide] = {}
     for group in report.grouped():
         if group.finding.old is not None:
             chosen.setdefault(group.checked.name, group.checked)
@@ -23,8 +23,8 @@ def diff(report: Report) -> str:
     return "".join(out)
 
 
-def _of_guide(report: Report, checked: Checked) -> list[str]:
-    guide = checked.verdict.guide
+def _of_guide(report: Report, checked: CheckedGuide) -> list[str]:
+    guide = checked.comparison.guide
     before = list(guide.lines)
     after = list(before)
     mine = [group.finding for group in report.grouped() if group.checked is checked]
@@ -40,13 +40,13 @@ def _of_guide(report: Report, checked: Checked) -> list[str]:
 
 
 def _name(path: Path) -> str:
-    """A guide's name as `git apply` takes it: from here, or, when it lies elsewhere, from the top of its tree."""
+    """The path for `git apply`: relative to the working directory, or to the top of the guide's own repository."""
     whole = path.resolve()
     tops = (Path.cwd(), *(folder for folder in whole.parents if (folder / ".git").exists()))
     return next((whole.relative_to(top) for top in tops if whole.is_relative_to(top)), whole).as_posix().lstrip("/")
 
 
 def _ended(lines: list[str]) -> list[str]:
-    """Lines with their line feeds; the last one has none where the file ends without."""
+    """Lines with line feeds; the last line has none if the file ends without one."""
     ended = [f"{line}\n" for line in lines[:-1]]
     return [*ended, lines[-1]] if lines[-1] else ended

@@ -1,5 +1,5 @@
-"""The Slack stand-in: the pages for app developers, sign-in, consent, webhooks and a channel view."""
+"""The Slack simulator: the pages for app developers, sign-in, consent, webhooks and a channel view."""
 
-from runwright.rehearsal.slack.slack_simulator import SlackStandIn
+from runwright.rehearsal.slack.slack_simulator import SlackSimulator
 
-__all__ = ["SlackStandIn"]
+__all__ = ["SlackSimulator"]

@@ -1,4 +1,4 @@
-"""The pages for app developers at api.slack.com; what they send is taken by `saves`."""
+"""The pages for app developers at api.slack.com; `settings_routes` handles what they send."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from starlette.routing import Route
 
 from runwright.rehearsal.page_helpers import form_of
 from runwright.rehearsal.slack import oauth_scopes, slack_scenarios
-from runwright.rehearsal.slack.page_context import Site, fault, texts_of
-from runwright.rehearsal.slack.slack_store import App
-from runwright.rehearsal.slack.validation_rules import urls_fault
+from runwright.rehearsal.slack.page_context import SlackSite, refusal, texts_of
+from runwright.rehearsal.slack.slack_store import SlackApp
+from runwright.rehearsal.slack.validation_rules import urls_error
 
 SETTINGS = (
     ("Basic Information", "general"),
@@ -39,15 +39,15 @@ FEATURES = (
 DIRECTORY = (("Review & Submit", "submit"),)
 _PAGES = {page: title for title, page in (*SETTINGS, *FEATURES, *DIRECTORY)}
 
-Page = Callable[[Request, App], Response]
+Page = Callable[[Request, SlackApp], Response]
 
 
-class Console:
+class AppPages:
     """Your Apps, and the settings of each app."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: SlackSite) -> None:
         self.site = site
-        self._built: dict[str, Page] = {
+        self._pages: dict[str, Page] = {
             "general": self._general,
             "oauth": self._oauth,
             "incoming-webhooks": self._webhooks,
@@ -64,18 +64,18 @@ class Console:
             Route("/apps/{app}", self.app),
             Route("/apps/{app}/oauth", self.save_urls, methods=["POST"]),
             Route("/apps/{app}/{page}", self.app),
-            *self.reads(),
+            *self.fetch_routes(),
         ]
 
     def moved_routes(self) -> list[Route]:
-        """At app.slack.com, where some pages have moved."""
+        """At app.slack.com, to which some pages have moved."""
         return [
             Route("/app-settings/{team}/{app}/{page}", self.moved),
             Route("/app-settings/{team}/{app}/{page}/view", self.moved_view),
-            *self.reads(),
+            *self.fetch_routes(),
         ]
 
-    def reads(self) -> list[Route]:
+    def fetch_routes(self) -> list[Route]:
         """What the pages of both hosts fetch."""
         return [
             Route("/api/developer.apps.scope.list", self.scope_list),
@@ -83,7 +83,7 @@ class Console:
         ]
 
     def apps(self, request: Request) -> Response:
-        """Your Apps; its list comes later."""
+        """Your Apps; a script fetches its list."""
         if self.site.visit(request) is None:
             return self.site.page(request, "signed_out.html")
         with self.site.store as store:
@@ -91,7 +91,7 @@ class Console:
             return self.site.page(request, "apps.html", workspaces=store.workspaces, opened=opened)
 
     def apps_list(self, request: Request) -> Response:
-        """The part of Your Apps that arrives late."""
+        """The list of Your Apps, which arrives late."""
         time.sleep(slack_scenarios.APPS_LIST)
         if self.site.user(request) is None:
             return Response(status_code=403)
@@ -110,10 +110,10 @@ class Console:
                 return self.site.page(request, "not_found.html", 404)
             if name == "oauth" and self.site.on("console-moved"):
                 return RedirectResponse(f"https://app.slack.com/app-settings/{app.workspace_id}/{app.id}/oauth", 302)
-            return self._built.get(name, self._unbuilt)(request, app)
+            return self._pages.get(name, self._placeholder)(request, app)
 
     def save_urls(self, request: Request) -> Response:
-        """Take the form of the redirect URLs; what it holds takes effect a moment later."""
+        """Save the form of the redirect URLs; the change takes effect a moment later."""
         form = form_of(request)
         if self.site.refusal(request, form) is not None:
             return self.site.page(request, "signed_out.html", 403)
@@ -121,45 +121,45 @@ class Console:
             app = store.app(request.path_params["app"])
             if app is None:
                 return self.site.page(request, "not_found.html", 404)
-            wanted = texts_of(form, "redirect_uri")
-            problem = urls_fault(wanted)
+            requested = texts_of(form, "redirect_uri")
+            problem = urls_error(requested)
             if problem is None:
-                accept_urls(self.site, request, app, wanted)
-            return self._oauth(request, app, urls=wanted, problem=problem)
+                accept_urls(self.site, request, app, requested)
+            return self._oauth(request, app, urls=requested, problem=problem)
 
     def scope_list(self, request: Request) -> Response:
         """The scopes that the picker offers."""
         time.sleep(slack_scenarios.SCOPE_LIST)
         if self.site.user(request) is None:
-            return fault("not_authed")
+            return refusal("not_authed")
         with self.site.store as store:
             app = store.app(request.query_params.get("id", ""))
             if app is None:
-                return fault("app_not_found")
+                return refusal("app_not_found")
             kind = "bot" if request.query_params.get("kind") == "bot" else "user"
-            taken = app.bot_scopes if kind == "bot" else app.user_scopes
+            granted = app.bot_scopes if kind == "bot" else app.user_scopes
             rows = [
                 {"name": each.name, "description": each.description.format(app=app.name), "methods": each.methods}
                 for each in oauth_scopes.offered(kind)
-                if each.name not in taken
+                if each.name not in granted
             ]
             return JSONResponse({"ok": True, "scopes": rows})
 
     def credential(self, request: Request) -> Response:
-        """The value behind a *Show*."""
+        """The value that a *Show* button reveals."""
         time.sleep(slack_scenarios.SECRET)
         if self.site.user(request) is None:
-            return fault("not_authed")
+            return refusal("not_authed")
         with self.site.store as store:
             app = store.app(request.query_params.get("id", ""))
             if app is None:
-                return fault("app_not_found")
+                return refusal("app_not_found")
             values = {"client_secret": app.client_secret, "signing_secret": app.signing_secret}
             value = values.get(request.query_params.get("which", ""))
-            return fault("invalid_arguments") if value is None else JSONResponse({"ok": True, "value": value})
+            return refusal("invalid_arguments") if value is None else JSONResponse({"ok": True, "value": value})
 
     def moved(self, request: Request) -> Response:
-        """A page that moved: a shell that shows nothing until its script has done its work."""
+        """A page that has moved: a shell that stays empty until its script has fetched the page."""
         if self.site.visit(request) is None:
             return self.site.to_sign_in(request)
         with self.site.store as store:
@@ -168,14 +168,14 @@ class Console:
         return self.site.page(request, "moved.html")
 
     def moved_view(self, request: Request) -> Response:
-        """What the shell shows in the end."""
+        """The content that the shell fetches."""
         if self.site.user(request) is None:
             return Response(status_code=403)
         with self.site.store as store:
             app = store.app(request.path_params["app"])
             return Response(status_code=404) if app is None else self._oauth(request, app, moved=True)
 
-    def _frame(self, request: Request, app: App, template: str, page: str, **values: Any) -> Response:
+    def _frame(self, request: Request, app: SlackApp, template: str, page: str, **values: Any) -> Response:
         groups = [("Settings", SETTINGS), ("Features", FEATURES), ("Submit to App Directory", DIRECTORY)]
         store = self.site.store
         return self.site.page(
@@ -190,13 +190,13 @@ class Console:
             **values,
         )
 
-    def _general(self, request: Request, app: App) -> Response:
+    def _general(self, request: Request, app: SlackApp) -> Response:
         return self._frame(request, app, "general.html", "general")
 
     def _oauth(
         self,
         request: Request,
-        app: App,
+        app: SlackApp,
         urls: list[str] | None = None,
         problem: str | None = None,
         moved: bool = False,
@@ -215,21 +215,21 @@ class Console:
             user=[(name, known["user"][name].description) for name in app.user_scopes],
         )
 
-    def _webhooks(self, request: Request, app: App) -> Response:
+    def _webhooks(self, request: Request, app: SlackApp) -> Response:
         store = self.site.store
         home = store.home(app)
         hooks = [(each, home.channel(each.channel_id)) for each in store.webhooks if each.app_id == app.id]
         return self._frame(request, app, "webhooks.html", "incoming-webhooks", hooks=hooks)
 
-    def _install(self, request: Request, app: App) -> Response:
+    def _install(self, request: Request, app: SlackApp) -> Response:
         return self._frame(request, app, "install.html", "install-on-team")
 
-    def _unbuilt(self, request: Request, app: App) -> Response:
-        return self._frame(request, app, "unbuilt.html", request.path_params["page"])
+    def _placeholder(self, request: Request, app: SlackApp) -> Response:
+        return self._frame(request, app, "placeholder.html", request.path_params["page"])
 
 
-def accept_urls(site: Site, request: Request, app: App, wanted: list[str]) -> None:
-    """Let new redirect URLs take effect a moment later; the same ones again change nothing."""
-    if wanted != app.redirect_urls.latest():
-        app.redirect_urls.accept(wanted, slack_scenarios.SAVE_TAKES_EFFECT)
-        site.record(request, "save-redirect-urls", app=app.name, urls=" ".join(wanted))
+def accept_urls(site: SlackSite, request: Request, app: SlackApp, requested: list[str]) -> None:
+    """Accept new redirect URLs, which take effect a moment later. The same URLs again change nothing."""
+    if requested != app.redirect_urls.latest():
+        app.redirect_urls.accept(requested, slack_scenarios.SAVE_TAKES_EFFECT)
+        site.record(request, "save-redirect-urls", app=app.name, urls=" ".join(requested))

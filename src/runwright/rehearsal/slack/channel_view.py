@@ -1,4 +1,4 @@
-"""The channel view at app.slack.com. A guess in all its labels: no picture of the client was at hand."""
+"""The channel view at app.slack.com. All labels are guesses: no screenshot of the client was available."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from starlette.routing import Route
 
 from runwright.rehearsal.page_helpers import form_of
 from runwright.rehearsal.slack import slack_scenarios
-from runwright.rehearsal.slack.page_context import Site, fault, text_of
+from runwright.rehearsal.slack.page_context import SlackSite, refusal, text_of
 
 
-class Client:
-    """Channels and what was written in them; new messages come by themselves."""
+class ChannelView:
+    """Channels and their messages; the page polls for new messages."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: SlackSite) -> None:
         self.site = site
 
     def routes(self) -> list[Route]:
@@ -32,7 +32,7 @@ class Client:
         ]
 
     def enter(self, request: Request) -> Response:
-        """On to the first channel."""
+        """Redirect to the first channel."""
         if self.site.user(request) is None:
             return self.site.to_sign_in(request)
         with self.site.store as store:
@@ -40,7 +40,7 @@ class Client:
         return RedirectResponse(f"/client/{found.id}/{found.channels[0].id}", 302)
 
     def channel(self, request: Request) -> Response:
-        """One channel; its messages come later."""
+        """One channel; a script fetches its messages."""
         if self.site.visit(request) is None:
             return self.site.to_sign_in(request)
         with self.site.store as store:
@@ -58,9 +58,9 @@ class Client:
             )
 
     def messages(self, request: Request) -> Response:
-        """A channel's messages above a number; the first batch takes its time."""
+        """The messages of a channel above a number; the first batch arrives late."""
         if self.site.user(request) is None:
-            return fault("not_authed")
+            return refusal("not_authed")
         after = request.query_params.get("after", "0")
         if after == "0":
             time.sleep(slack_scenarios.MESSAGES)
@@ -74,19 +74,19 @@ class Client:
         return JSONResponse({"ok": True, "messages": found})
 
     def write(self, request: Request) -> Response:
-        """Write as the person who is signed in."""
+        """Post a message as the signed-in person."""
         form = form_of(request)
         refused = self.site.refusal(request, form)
         if refused is not None:
             return refused
         text = text_of(form, "text").strip()
         if not text:
-            return fault("no_text")
+            return refusal("no_text")
         with self.site.store as store:
             workspace = store.workspace(request.path_params["team"])
             channel = workspace.channel(request.path_params["channel"]) if workspace is not None else None
             if channel is None:
-                return fault("channel_not_found")
+                return refusal("channel_not_found")
             store.post(channel.id, store.user.name, text)
             self.site.record(request, "post-message", channel=channel.name, author=store.user.name)
         return JSONResponse({"ok": True})

@@ -1,4 +1,4 @@
-"""The scopes that an app can ask for, with what they allow and the API methods that need them."""
+"""The scopes that an app can request, with descriptions and the API methods that require them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Scope:
     name: str
     description: str
     methods: str = ""
-    """API methods that need this scope, separated by spaces: the picker finds a scope by these too."""
+    """API methods that require this scope, separated by spaces. The picker also searches in these."""
 
 
 BOT_SCOPES: tuple[Scope, ...] = (
@@ -45,20 +45,20 @@ BOT_SCOPES: tuple[Scope, ...] = (
     Scope("users:read.email", "See people’s e-mail addresses", "users.lookupByEmail"),
 )
 
-_BOT_ALONE = ("app_mentions:read", "commands", "incoming-webhook", "channels:join", "channels:manage")
+_BOT_ONLY = ("app_mentions:read", "commands", "incoming-webhook", "channels:join", "channels:manage")
 
 USER_SCOPES: tuple[Scope, ...] = (
     *(
         Scope(scope.name, scope.description.replace("{app}", "the person"), scope.methods)
         for scope in BOT_SCOPES
-        if scope.name not in _BOT_ALONE
+        if scope.name not in _BOT_ONLY
     ),
     Scope("identify", "See who the person is"),
     Scope("search:read", "Search the workspace", "search.messages"),
 )
 
 WEBHOOK = "incoming-webhook"
-"""Enables incoming webhooks, and makes the consent page ask for a channel."""
+"""The scope that enables incoming webhooks; with it, the consent page asks for a channel."""
 
 
 def offered(kind: str) -> tuple[Scope, ...]:

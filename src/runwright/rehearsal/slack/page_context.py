@@ -1,4 +1,4 @@
-"""What every page of the stand-in works with: store, effects, scenarios, templates, who is signed in."""
+"""What every page of the Slack simulator uses: store, effects, scenarios, templates, the signed-in person."""
 
 from __future__ import annotations
 
@@ -14,78 +14,80 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from runwright.rehearsal.effects import World
+from runwright.rehearsal.effects import RehearsalContext
 from runwright.rehearsal.page_helpers import static_files, templates
 from runwright.rehearsal.slack import slack_scenarios
-from runwright.rehearsal.slack.slack_store import Session, Store, User
+from runwright.rehearsal.slack.slack_store import SlackSession, SlackStore, SlackUser
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 COOKIE = "d"
-"""The session's cookie, on ``.slack.com``."""
+"""The name of the session cookie, on ``.slack.com``."""
 SESSION_PAGES = 9
-"""After so many pages the session ends, where the scenario says that it does."""
+"""The number of pages after which the session expires in the scenario `slack-session-expires`."""
 
 
 @cache
 def _environment() -> Environment:
-    environment = templates(HERE / "templates")
+    environment = templates(FOLDER / "templates")
     environment.globals["delays"] = slack_scenarios
     return environment
 
 
-class Site:
-    """The stand-in behind its pages. One for as long as the stand-in is there; a reset replaces its store."""
+class SlackSite:
+    """What the pages share. It lives as long as the simulator; a reset replaces its store."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, context: RehearsalContext) -> None:
+        self.context = context
         self.first_session = secrets.token_hex(16)
         """The session of browsers that start signed in."""
         self.reset()
 
     def reset(self) -> None:
-        """Start again with a new account."""
-        self.store = Store(others=self.on("apps"))
-        self.sessions = {self.first_session: Session(self.store.user.id, lasts=not self.on("slack-session-expires"))}
+        """Return to a new account."""
+        self.store = SlackStore(existing_apps=self.on("apps"))
+        self.sessions = {
+            self.first_session: SlackSession(self.store.user.id, permanent=not self.on("slack-session-expires"))
+        }
 
     def on(self, scenario: str) -> bool:
-        """Whether a scenario is switched on."""
-        return scenario in self.world.scenarios
+        """Whether a scenario is active."""
+        return scenario in self.context.scenarios
 
     def record(self, request: Request, kind: str, **detail: str) -> None:
-        """Write down a change of state that a request asks for."""
-        self.world.effects.record(request.url.hostname or "", kind, **detail)
+        """Record a change of state as an effect of a request."""
+        self.context.effects.record(request.url.hostname or "", kind, **detail)
 
     def sign_in(self, response: Response) -> None:
-        """Give the browser a session."""
+        """Start a session for the browser."""
         session = secrets.token_hex(16)
-        self.sessions[session] = Session(self.store.user.id)
+        self.sessions[session] = SlackSession(self.store.user.id)
         response.set_cookie(COOKIE, session, domain=".slack.com", secure=True, httponly=True, samesite="lax")
 
-    def user(self, request: Request) -> User | None:
-        """Who is signed in."""
+    def user(self, request: Request) -> SlackUser | None:
+        """The signed-in person, or None."""
         session = self.sessions.get(request.cookies.get(COOKIE, ""))
         return self.store.user if session is not None else None
 
-    def visit(self, request: Request) -> User | None:
-        """Who is signed in and opens a page; counts the page, so that the session can end."""
+    def visit(self, request: Request) -> SlackUser | None:
+        """The signed-in person who opens a page, or None. Counts the page, so that the session can expire."""
         found = request.cookies.get(COOKIE, "")
         session = self.sessions.get(found)
         if session is None:
             return None
         session.pages += 1
-        if not session.lasts and session.pages > SESSION_PAGES:
+        if not session.permanent and session.pages > SESSION_PAGES:
             del self.sessions[found]
             return None
         return self.store.user
 
     def crumb(self, request: Request) -> str:
-        """What a form must bring back, so that it comes from one of our own pages."""
+        """The token that a form must send back, as proof that it comes from a page of this simulator."""
         return hashlib.sha256(f"crumb {request.cookies.get(COOKIE, '')}".encode()).hexdigest()[:16]
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A page from a template."""
-        shown = _environment().get_template(template)
-        text = shown.render(
+        page_template = _environment().get_template(template)
+        text = page_template.render(
             site=self,
             request=request,
             crumb=self.crumb(request),
@@ -95,36 +97,36 @@ class Site:
         return HTMLResponse(text, status, {"Cache-Control": "no-store"})
 
     def to_sign_in(self, request: Request) -> Response:
-        """Off to the sign-in page, and back here afterwards."""
+        """Redirect to the sign-in page, which returns to this address."""
         return RedirectResponse(f"https://slack.com/signin?redir={quote(str(request.url), safe='')}", 302)
 
     def refusal(self, request: Request, form: FormData) -> Response | None:
-        """The answer to a call that comes from nobody, or not from one of our pages."""
+        """The answer to a call without a session or without the token of a page; None if the call is allowed."""
         if self.user(request) is None:
-            return fault("not_authed")
+            return refusal("not_authed")
         if form.get("crumb") != self.crumb(request):
-            return fault("invalid_crumb")
+            return refusal("invalid_crumb")
         return None
 
 
 def text_of(form: FormData, name: str) -> str:
-    """A field's text, or an empty one."""
+    """The text of a form field; empty if the form does not have it."""
     value = form.get(name)
     return value if isinstance(value, str) else ""
 
 
 def texts_of(form: FormData, name: str) -> list[str]:
-    """All texts of a field that may come several times."""
+    """All texts of a form field that may occur several times."""
     return [value for value in form.getlist(name) if isinstance(value, str)]
 
 
-def fault(error: str, message: str = "") -> Response:
-    """A call's answer when it fails: an error code, with a sentence for the page where there is one."""
+def refusal(error: str, message: str = "") -> Response:
+    """The answer to a failed call: an error code, and a message for the page if there is one."""
     return JSONResponse({"ok": False, "error": error} | ({"message": message} if message else {}))
 
 
 def inside(url: str) -> str:
-    """An address to go back to, when it is one of ours; else the client."""
+    """The address to return to, if it is on slack.com; otherwise the client."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -134,5 +136,5 @@ def inside(url: str) -> str:
     return url if ours else "https://app.slack.com/client"
 
 
-static = static_files(HERE / "static")
-"""Style sheets and scripts."""
+static = static_files(FOLDER / "static")
+"""The handler for style sheets and scripts."""

@@ -1,4 +1,4 @@
-"""Signing in: by workspace and password, by mailed code, with a second factor. SSO is not rebuilt."""
+"""Sign-in pages: by workspace and password, by mailed code, with a second factor. SSO is not replicated."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from runwright.rehearsal.page_helpers import form_of
-from runwright.rehearsal.slack.page_context import Site, fault, inside, text_of
+from runwright.rehearsal.slack.page_context import SlackSite, inside, refusal, text_of
 from runwright.rehearsal.slack.slack_store import PASSWORD, SECOND_FACTOR, token
 
-ATTEMPT = "b"
-"""The cookie of a sign-in that is under way."""
+ATTEMPT_COOKIE = "b"
+"""The cookie of a sign-in in progress."""
 
 
 @dataclass
 class Attempt:
-    """A sign-in that is under way: what is left to show, and where to go then."""
+    """A sign-in in progress: the remaining pages, and the address to return to."""
 
     redir: str
     code: str = ""
-    left: list[str] = field(default_factory=list)
-    """``code`` and ``factor``, in order."""
+    remaining: list[str] = field(default_factory=list)
+    """``code`` and ``factor``, in this order."""
 
 
 class SignIn:
-    """The pages of people who are not signed in. A session is no setting: nothing here is an effect."""
+    """The pages for people who are not signed in. A session is not a setting: nothing here records an effect."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: SlackSite) -> None:
         self.site = site
         self._attempts: dict[str, Attempt] = {}
 
@@ -57,18 +57,18 @@ class SignIn:
         ]
 
     def home(self, request: Request) -> Response:
-        """The bare address: into the client."""
+        """The root address: redirects to the client."""
         return RedirectResponse("https://app.slack.com/client", 302)
 
     def by_mail(self, request: Request) -> Response:
-        """By an address to which a code is sent. But for the link below it, this form is a guess."""
+        """Sign-in by a mailed code. This form is a guess, except for the link below it."""
         redir = inside(request.query_params.get("redir", ""))
         if request.method == "GET":
             return self.site.page(request, "signin_mail.html", redir=redir, problem="", workspace=None)
         return self._mail(request, redir)
 
     def by_workspace(self, request: Request) -> Response:
-        """By the workspace's domain."""
+        """Sign-in by the domain of the workspace."""
         redir = inside(request.query_params.get("redir", ""))
         problem = ""
         if request.method == "POST":
@@ -76,11 +76,11 @@ class SignIn:
             with self.site.store as store:
                 if store.workspace_at(domain) is not None:
                     return RedirectResponse(f"https://{domain}.slack.com/?redir={quote(redir, safe='')}", 303)
-            problem = "There is no workspace at this address."
+            problem = "No workspace has this address."
         return self.site.page(request, "signin_workspace.html", redir=redir, problem=problem)
 
     def workspace(self, request: Request) -> Response:
-        """A workspace's own sign-in: a mailed code, or the password."""
+        """The sign-in page of a workspace: by a mailed code or the password."""
         redir = inside(request.query_params.get("redir", ""))
         if request.method == "GET" and self.site.user(request) is not None:
             return RedirectResponse(redir, 302)
@@ -102,41 +102,41 @@ class SignIn:
         return self.site.page(request, template, redir=redir, problem=problem, workspace=workspace)
 
     def code(self, request: Request) -> Response:
-        """The mailed code: two groups of three characters."""
+        """The page for the mailed code: two groups of three characters."""
         attempt = self._attempt(request)
-        if attempt is None or "code" not in attempt.left:
+        if attempt is None or "code" not in attempt.remaining:
             return RedirectResponse("https://slack.com/signin", 302)
         problem = ""
         if request.method == "POST":
-            said = text_of(form_of(request), "code").strip().upper().replace("-", "")
-            if said == attempt.code.replace("-", ""):
-                attempt.left.remove("code")
+            code = text_of(form_of(request), "code").strip().upper().replace("-", "")
+            if code == attempt.code.replace("-", ""):
+                attempt.remaining.remove("code")
                 return self._next(request, attempt)
-            problem = "This is not the code that was sent."
+            problem = "The code is not correct."
         return self.site.page(request, "signin_code.html", problem=problem)
 
     def factor(self, request: Request) -> Response:
-        """The second factor. The page has no form: its script sends the code."""
+        """The page for the second factor. It has no form: a script sends the code."""
         attempt = self._attempt(request)
-        if attempt is None or "factor" not in attempt.left:
+        if attempt is None or "factor" not in attempt.remaining:
             return RedirectResponse("https://slack.com/signin", 302)
         if request.method == "GET":
             return self.site.page(request, "signin_factor.html")
         if text_of(form_of(request), "code").replace(" ", "") != SECOND_FACTOR:
-            return fault("invalid_pin", "This is not the code of this moment.")
-        attempt.left.remove("factor")
+            return refusal("invalid_pin", "The authentication code is not correct.")
+        attempt.remaining.remove("factor")
         response = JSONResponse({"ok": True, "to": attempt.redir})
-        self._over(request, response)
+        self._finish(request, response)
         return response
 
     def google(self, request: Request) -> Response:
-        """Single sign-on is not rebuilt."""
+        """A placeholder: single sign-on is not replicated."""
         return self.site.page(request, "signin_google.html")
 
     def _mail(self, request: Request, redir: str) -> Response:
         mail = text_of(form_of(request), "email").strip().lower()
         if mail != self.site.store.user.email:
-            problem = "Nobody here has this e-mail address."
+            problem = "No account has this e-mail address."
             return self.site.page(request, "signin_mail.html", redir=redir, problem=problem, workspace=None)
         return self._begin(request, redir, code=True)
 
@@ -145,28 +145,28 @@ class SignIn:
         if code:
             letters = token(6)
             attempt.code = f"{letters[:3]}-{letters[3:]}"
-            attempt.left.append("code")
+            attempt.remaining.append("code")
             with self.site.store as store:
                 subject = f"Slack confirmation code: {attempt.code}"
                 store.mails.append({"to": store.user.email, "subject": subject})
         if self.site.on("signed-out-factor"):
-            attempt.left.append("factor")
+            attempt.remaining.append("factor")
         key = token(24, string.ascii_letters)
         self._attempts[key] = attempt
         response = self._next(request, attempt)
-        response.set_cookie(ATTEMPT, key, domain=".slack.com", secure=True, httponly=True, samesite="lax")
+        response.set_cookie(ATTEMPT_COOKIE, key, domain=".slack.com", secure=True, httponly=True, samesite="lax")
         return response
 
     def _next(self, request: Request, attempt: Attempt) -> Response:
-        if attempt.left:
-            return RedirectResponse(f"/signin/{attempt.left[0]}", 303)
+        if attempt.remaining:
+            return RedirectResponse(f"/signin/{attempt.remaining[0]}", 303)
         response = RedirectResponse(attempt.redir, 303)
-        self._over(request, response)
+        self._finish(request, response)
         return response
 
-    def _over(self, request: Request, response: Response) -> None:
-        self._attempts.pop(request.cookies.get(ATTEMPT, ""), None)
+    def _finish(self, request: Request, response: Response) -> None:
+        self._attempts.pop(request.cookies.get(ATTEMPT_COOKIE, ""), None)
         self.site.sign_in(response)
 
     def _attempt(self, request: Request) -> Attempt | None:
-        return self._attempts.get(request.cookies.get(ATTEMPT, ""))
+        return self._attempts.get(request.cookies.get(ATTEMPT_COOKIE, ""))

@@ -1,4 +1,4 @@
-"""The stand-in itself: which host shows which pages, its scenarios, the cookie of a person who is signed in."""
+"""The Slack simulator: the pages of each host, the scenarios, and the cookie of the signed-in person."""
 
 from __future__ import annotations
 
@@ -10,61 +10,64 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Host, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from runwright.rehearsal.effects import World
-from runwright.rehearsal.simulator import Cookie, StandIn
+from runwright.rehearsal.effects import RehearsalContext
+from runwright.rehearsal.simulator import Cookie, Simulator
 from runwright.rehearsal.slack import slack_scenarios
-from runwright.rehearsal.slack.app_pages import Console
-from runwright.rehearsal.slack.channel_view import Client
-from runwright.rehearsal.slack.consent import Consent
-from runwright.rehearsal.slack.page_context import COOKIE, Site, static
-from runwright.rehearsal.slack.settings_routes import Saves
+from runwright.rehearsal.slack.app_pages import AppPages
+from runwright.rehearsal.slack.channel_view import ChannelView
+from runwright.rehearsal.slack.consent import ConsentPages
+from runwright.rehearsal.slack.page_context import COOKIE, SlackSite, static
+from runwright.rehearsal.slack.settings_routes import SettingsRoutes
 from runwright.rehearsal.slack.slack_sign_in import SignIn
-from runwright.rehearsal.slack.slack_store import Kept
-from runwright.rehearsal.slack.web_api import Api
-from runwright.rehearsal.slack.webhooks import Hooks
+from runwright.rehearsal.slack.slack_store import SavedSlackState
+from runwright.rehearsal.slack.web_api import WebApi
+from runwright.rehearsal.slack.webhooks import WebhookRoutes
 
 
-class SlackStandIn(StandIn):
+class SlackSimulator(Simulator):
     """Slack: api.slack.com, slack.com, each workspace's own address, app.slack.com and hooks.slack.com."""
 
     kind: ClassVar[str] = "slack"
     claims: ClassVar[tuple[str, ...]] = ("slack.com", "*.slack.com")
-    keeps = Kept
+    saved_state_type = SavedSlackState
     scenarios: ClassVar[Mapping[str, str]] = slack_scenarios.SCENARIOS
 
-    def __init__(self, world: World, origin: str, options: Mapping[str, str]) -> None:
-        super().__init__(world, origin, options)
-        self.site = Site(world)
+    def __init__(self, context: RehearsalContext, origin: str, options: Mapping[str, str]) -> None:
+        super().__init__(context, origin, options)
+        self.site = SlackSite(context)
 
     def app(self) -> ASGIApp:
         site = self.site
-        console, saves, consent = Console(site), Saves(site), Consent(site)
-        entry, sign_in, client, hooks = Api(site), SignIn(site), Client(site), Hooks(site)
+        app_pages, settings, consent = AppPages(site), SettingsRoutes(site), ConsentPages(site)
+        api, sign_in, channels, hooks = WebApi(site), SignIn(site), ChannelView(site), WebhookRoutes(site)
         shared = [Route("/static/{name}", static), Route("/favicon.ico", lambda request: Response(status_code=204))]
         hosts = Router(
             [
-                Host("api.slack.com", Router([*shared, *saves.routes(), *console.routes()], default=self._nothing)),
+                Host(
+                    "api.slack.com", Router([*shared, *settings.routes(), *app_pages.routes()], default=self._not_found)
+                ),
                 Host(
                     "app.slack.com",
                     Router(
-                        [*shared, *saves.routes(), *console.moved_routes(), *client.routes()], default=self._nothing
+                        [*shared, *settings.routes(), *app_pages.moved_routes(), *channels.routes()],
+                        default=self._not_found,
                     ),
                 ),
-                Host("hooks.slack.com", Router(hooks.routes(), default=self._nothing)),
+                Host("hooks.slack.com", Router(hooks.routes(), default=self._not_found)),
                 Host(
                     "slack.com",
                     Router(
-                        [*shared, *entry.routes(), *consent.start_routes(), *sign_in.routes()], default=self._nothing
+                        [*shared, *api.routes(), *consent.start_routes(), *sign_in.routes()], default=self._not_found
                     ),
                 ),
                 Host(
                     "{domain}.slack.com",
-                    Router([*shared, *consent.routes(), *sign_in.workspace_routes()], default=self._nothing),
+                    Router([*shared, *consent.routes(), *sign_in.workspace_routes()], default=self._not_found),
                 ),
             ],
-            default=self._nothing,
+            default=self._not_found,
         )
-        return _Secure(hosts)
+        return _RedirectToTls(hosts)
 
     def cookies(self) -> list[Cookie]:
         if any(self.site.on(name) for name in ("signed-out", "signed-out-code", "signed-out-factor")):
@@ -78,22 +81,22 @@ class SlackStandIn(StandIn):
     def reset(self) -> None:
         self.site.reset()
 
-    def kept(self) -> Kept:
+    def saved_state(self) -> SavedSlackState:
         with self.site.store as store:
-            return store.kept()
+            return store.saved_state()
 
-    def take_up(self, kept: Kept) -> None:
+    def restore(self, saved: SavedSlackState) -> None:
         with self.site.store as store:
-            store.take_up(kept)
+            store.restore(saved)
 
-    async def _nothing(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _not_found(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             request = Request(scope, receive)
             await self.site.page(request, "not_found.html", 404)(scope, receive, send)
 
 
-class _Secure:
-    """Sends people who come without TLS to the same address with it."""
+class _RedirectToTls:
+    """Redirects requests without TLS to the same address with TLS."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""All that the stand-in stores: workspaces, people, channels, messages, apps, webhooks, codes, sessions."""
+"""The state of the Slack simulator: workspaces, people, channels, messages, apps, webhooks, codes, sessions."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from types import TracebackType
 from typing import Any
 
 SECRET_VARIABLE = "RUNWRIGHT_REHEARSAL_SECRET"
-"""When this environment variable is set, its value is the Client Secret of every app created from then on."""
+"""An environment variable whose value becomes the Client Secret of every new app."""
 PASSWORD = "rehearsal-password"
 SECOND_FACTOR = "314159"
 CODE_LIFE = 600.0
-"""Seconds that an OAuth code can be exchanged."""
+"""Seconds for which an OAuth code can be exchanged."""
 
 
 @dataclass(frozen=True)
-class User:
-    """A person of a workspace."""
+class SlackUser:
+    """A member of a workspace."""
 
     id: str
     name: str
@@ -31,39 +31,39 @@ class User:
 
 
 @dataclass
-class Channel:
-    """A place to post to."""
+class SlackChannel:
+    """A channel or a direct message."""
 
     id: str
     name: str
     kind: str = "public"
     """``public``, ``private`` or ``dm``."""
     archived: bool = False
-    admins_alone: bool = False
-    """Only admins may write there."""
+    admins_only: bool = False
+    """Only admins may post there."""
 
     @property
     def shown(self) -> str:
-        """As the API writes it."""
+        """The name as the API writes it."""
         return f"@{self.name}" if self.kind == "dm" else f"#{self.name}"
 
 
 @dataclass
-class Workspace:
+class SlackWorkspace:
     """One workspace; ``domain`` is the first label of its address."""
 
     id: str
     name: str
     domain: str
-    channels: list[Channel]
+    channels: list[SlackChannel]
 
-    def channel(self, channel_id: str) -> Channel | None:
+    def channel(self, channel_id: str) -> SlackChannel | None:
         return next((each for each in self.channels if each.id == channel_id), None)
 
 
 @dataclass(frozen=True)
-class Message:
-    """One line in a channel."""
+class SlackMessage:
+    """One message in a channel."""
 
     number: int
     channel_id: str
@@ -76,31 +76,31 @@ class Message:
 
 
 @dataclass
-class Late:
-    """A list whose new value shows a moment after it was accepted."""
+class DelayedValue:
+    """A list whose new value takes effect a moment after it was accepted."""
 
     value: list[str] = field(default_factory=list)
-    wanted: list[str] | None = None
+    pending: list[str] | None = None
     due: float = 0.0
 
     def now(self) -> list[str]:
-        """The value as a page reads it."""
-        if self.wanted is not None and time.monotonic() >= self.due:
-            self.value, self.wanted = self.wanted, None
+        """The value in effect, which pages show."""
+        if self.pending is not None and time.monotonic() >= self.due:
+            self.value, self.pending = self.pending, None
         return list(self.value)
 
     def latest(self) -> list[str]:
         """The value that was accepted last."""
-        return self.now() if self.wanted is None else list(self.wanted)
+        return self.now() if self.pending is None else list(self.pending)
 
     def accept(self, value: Sequence[str], delay: float) -> None:
-        """Let a value come to hold after so many seconds."""
+        """Accept a value, which takes effect after ``delay`` seconds."""
         self.now()
-        self.wanted, self.due = list(value), time.monotonic() + delay
+        self.pending, self.due = list(value), time.monotonic() + delay
 
 
 @dataclass
-class App:
+class SlackApp:
     """A Slack app."""
 
     id: str
@@ -114,18 +114,18 @@ class App:
     """For example ``March 28, 2019``."""
     description: str = ""
     colour: str = "#2c2d30"
-    """Behind its icon."""
-    redirect_urls: Late = field(default_factory=Late)
-    allowed_ips: Late = field(default_factory=Late)
+    """The background of the icon."""
+    redirect_urls: DelayedValue = field(default_factory=DelayedValue)
+    allowed_ips: DelayedValue = field(default_factory=DelayedValue)
     bot_scopes: list[str] = field(default_factory=list)
     user_scopes: list[str] = field(default_factory=list)
     webhooks_on: bool = False
     bot_user_id: str = ""
     bot_token: str = ""
     installed_scopes: list[str] = field(default_factory=list)
-    """What was granted when the app was last installed."""
+    """The scopes granted by the last installation."""
     approval: str = ""
-    """``asked`` once somebody asked an admin for approval."""
+    """``asked`` once a person has requested approval."""
     asked_at: float = 0.0
 
     @property
@@ -134,12 +134,12 @@ class App:
 
     @property
     def outdated(self) -> bool:
-        """Its scopes have changed since it was installed."""
+        """Whether the scopes have changed since the installation."""
         return self.installed and sorted(self.bot_scopes) != sorted(self.installed_scopes)
 
 
 @dataclass
-class Webhook:
+class SlackWebhook:
     """An address that posts into one channel."""
 
     id: str
@@ -155,7 +155,7 @@ class Webhook:
 
 
 @dataclass
-class Grant:
+class OAuthGrant:
     """A code that an app may exchange once."""
 
     code: str
@@ -166,80 +166,84 @@ class Grant:
     scopes: list[str]
     webhook_id: str
     user_id: str
-    made: float
+    created: float
+    """On the monotonic clock."""
     granular: bool = True
-    """The request began at the address for apps of today."""
+    """The consent request began at the current address, `/oauth/v2/authorize`."""
     used: bool = False
 
 
 @dataclass
-class Session:
-    """A browser that is signed in, or on its way."""
+class SlackSession:
+    """The session of a signed-in browser."""
 
     user_id: str
     pages: int = 0
-    lasts: bool = True
-    """False for one that the scenario lets expire."""
+    permanent: bool = True
+    """False for a session that expires, in the scenario `slack-session-expires`."""
 
 
 def token(length: int, letters: str = string.ascii_uppercase + string.digits) -> str:
-    """Random letters and digits."""
+    """A random text of this length."""
     return "".join(secrets.choice(letters) for _ in range(length))
 
 
-MORGAN = User("U0MORGAN01", "Morgan Lee", "morgan@acme.example")
+MORGAN = SlackUser("U0MORGAN01", "Morgan Lee", "morgan@acme.example")
 
 
-def _workspaces() -> list[Workspace]:
+def _workspaces() -> list[SlackWorkspace]:
     acme = [
-        Channel("C0GENERAL1", "general"),
-        Channel("C0ALERTS01", "alerts"),
-        Channel("C0ALERTS02", "alerts-staging"),
-        Channel("C0MLPLAT01", "ml-platform"),
-        Channel("C0OLDNEWS1", "old-alerts", archived=True),
-        Channel("C0OPSPRIV1", "ops-private", "private"),
-        Channel("C0RANDOM01", "random"),
-        Channel("D0SLACKBT1", "Slackbot", "dm"),
-        Channel("D0MORGAN01", MORGAN.name, "dm"),
+        SlackChannel("C0GENERAL1", "general"),
+        SlackChannel("C0ALERTS01", "alerts"),
+        SlackChannel("C0ALERTS02", "alerts-staging"),
+        SlackChannel("C0MLPLAT01", "ml-platform"),
+        SlackChannel("C0OLDNEWS1", "old-alerts", archived=True),
+        SlackChannel("C0OPSPRIV1", "ops-private", "private"),
+        SlackChannel("C0RANDOM01", "random"),
+        SlackChannel("D0SLACKBT1", "Slackbot", "dm"),
+        SlackChannel("D0MORGAN01", MORGAN.name, "dm"),
     ]
-    labs = [Channel("C1GENERAL1", "general"), Channel("C1RANDOM01", "random")]
-    return [Workspace("T0ACME0001", "Acme", "acme", acme), Workspace("T0ACMELAB1", "Acme Labs", "acme-labs", labs)]
+    labs = [SlackChannel("C1GENERAL1", "general"), SlackChannel("C1RANDOM01", "random")]
+    return [
+        SlackWorkspace("T0ACME0001", "Acme", "acme", acme),
+        SlackWorkspace("T0ACMELAB1", "Acme Labs", "acme-labs", labs),
+    ]
 
 
 @dataclass
-class Kept:
-    """What outlives a rehearsal; sessions and codes do not."""
+class SavedSlackState:
+    """The state that outlives a rehearsal. Sessions and codes do not."""
 
-    workspaces: list[Workspace]
-    apps: list[App]
-    webhooks: list[Webhook]
-    messages: list[Message]
+    workspaces: list[SlackWorkspace]
+    apps: list[SlackApp]
+    webhooks: list[SlackWebhook]
+    messages: list[SlackMessage]
     mails: list[dict[str, str]]
     regenerated: bool
 
 
-class Store:
-    """The state, to be used inside ``with store:``, which holds its lock."""
+class SlackStore:
+    """The state. Use it inside ``with store:``, which holds its lock."""
 
-    def __init__(self, others: bool) -> None:
-        """With ``others`` the account has apps already."""
+    def __init__(self, existing_apps: bool) -> None:
+        """With ``existing_apps`` the account already has three apps."""
         self._lock = threading.RLock()
         self.user = MORGAN
         self.workspaces = _workspaces()
-        self.apps: list[App] = []
-        self.webhooks: list[Webhook] = []
-        self.grants: list[Grant] = []
-        self.messages: list[Message] = []
+        self.apps: list[SlackApp] = []
+        self.webhooks: list[SlackWebhook] = []
+        self.grants: list[OAuthGrant] = []
+        self.messages: list[SlackMessage] = []
         self.mails: list[dict[str, str]] = []
         """Codes sent by e-mail: ``to``, ``subject``."""
         self.regenerated = False
-        """Somebody has regenerated a secret, as a scenario wants it."""
-        if others:
+        """Whether the scenario `secret-regenerated` has regenerated a secret."""
+        if existing_apps:
             for name in ("W&B alerts (test)", "Standup helper", "My W&B alerts"):
                 app = self.create_app(name, self.workspaces[0].id, token(32, "0123456789abcdef"))
                 app.created = "March 2, 2026"
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> SlackStore:
         self._lock.acquire()
         return self
 
@@ -248,29 +252,29 @@ class Store:
     ) -> None:
         self._lock.release()
 
-    def workspace(self, workspace_id: str) -> Workspace | None:
+    def workspace(self, workspace_id: str) -> SlackWorkspace | None:
         return next((each for each in self.workspaces if each.id == workspace_id), None)
 
-    def workspace_at(self, domain: str) -> Workspace | None:
+    def workspace_at(self, domain: str) -> SlackWorkspace | None:
         return next((each for each in self.workspaces if each.domain == domain), None)
 
-    def home(self, app: App) -> Workspace:
+    def home(self, app: SlackApp) -> SlackWorkspace:
         """The workspace that an app belongs to."""
         return next(each for each in self.workspaces if each.id == app.workspace_id)
 
-    def app(self, app_id: str) -> App | None:
+    def app(self, app_id: str) -> SlackApp | None:
         return next((each for each in self.apps if each.id == app_id), None)
 
-    def client(self, client_id: str) -> App | None:
+    def client(self, client_id: str) -> SlackApp | None:
         return next((each for each in self.apps if each.client_id == client_id), None)
 
-    def webhook(self, webhook_id: str) -> Webhook | None:
+    def webhook(self, webhook_id: str) -> SlackWebhook | None:
         return next((each for each in self.webhooks if each.id == webhook_id), None)
 
-    def create_app(self, name: str, workspace_id: str, secret: str | None = None) -> App:
-        """Make a new app; its Client Secret comes from the environment when it says one."""
+    def create_app(self, name: str, workspace_id: str, secret: str | None = None) -> SlackApp:
+        """Create an app. Its Client Secret comes from the environment variable, if that is set."""
         today = datetime.now(UTC)
-        app = App(
+        app = SlackApp(
             id=f"A0{token(8)}",
             name=name,
             workspace_id=workspace_id,
@@ -283,21 +287,21 @@ class Store:
         self.apps.append(app)
         return app
 
-    def delete_app(self, app: App) -> None:
-        """Remove an app and its webhooks."""
+    def delete_app(self, app: SlackApp) -> None:
+        """Delete an app and its webhooks."""
         self.apps.remove(app)
         self.webhooks = [each for each in self.webhooks if each.app_id != app.id]
 
-    def install(self, app: App, scopes: Sequence[str], channel_id: str) -> Webhook | None:
-        """Grant scopes to an app; with a channel it gets a webhook there, and the channel is told."""
+    def install(self, app: SlackApp, scopes: Sequence[str], channel_id: str) -> SlackWebhook | None:
+        """Grant scopes to an app. With a channel, create a webhook there and post a notice to the channel."""
         app.bot_token = app.bot_token or f"xoxb-{secrets.randbelow(10**12):012d}-{token(24)}"
         app.bot_user_id = app.bot_user_id or f"U0{token(8)}"
-        kept = [scope for scope in app.installed_scopes if scope in app.bot_scopes]
-        app.installed_scopes = sorted({*kept, *scopes})
+        still_granted = [scope for scope in app.installed_scopes if scope in app.bot_scopes]
+        app.installed_scopes = sorted({*still_granted, *scopes})
         if not channel_id:
             return None
         app.webhooks_on = True
-        webhook = Webhook(
+        webhook = SlackWebhook(
             id=f"B0{token(8)}",
             token=token(24, string.ascii_letters + string.digits),
             app_id=app.id,
@@ -306,8 +310,8 @@ class Store:
             added_by=self.user.name,
         )
         self.webhooks.append(webhook)
-        said = f"{self.user.name} added an integration to this channel: {app.name}"
-        self.post(channel_id, self.user.name, said, subtype="bot_add")
+        notice = f"{self.user.name} added an integration to this channel: {app.name}"
+        self.post(channel_id, self.user.name, notice, subtype="bot_add")
         return webhook
 
     def post(
@@ -318,9 +322,9 @@ class Store:
         subtype: str = "",
         attachments: Sequence[Mapping[str, Any]] = (),
         blocks: Sequence[Mapping[str, Any]] = (),
-    ) -> Message:
-        """Write a message into a channel."""
-        message = Message(
+    ) -> SlackMessage:
+        """Post a message to a channel."""
+        message = SlackMessage(
             number=len(self.messages) + 1,
             channel_id=channel_id,
             author=author,
@@ -334,15 +338,15 @@ class Store:
         return message
 
     def as_json(self) -> dict[str, Any]:
-        """Everything but what only browsers know, as JSON types."""
+        """The state as JSON types, without sessions and codes."""
         apps = []
         for app in self.apps:
-            plain = asdict(app) | {
+            entry = asdict(app) | {
                 "redirect_urls": app.redirect_urls.now(),
                 "allowed_ips": app.allowed_ips.now(),
             }
-            del plain["asked_at"]
-            apps.append(plain)
+            del entry["asked_at"]
+            apps.append(entry)
         return {
             "workspaces": [{"id": each.id, "name": each.name, "domain": each.domain} for each in self.workspaces],
             "channels": [
@@ -359,13 +363,14 @@ class Store:
             "mails": list(self.mails),
         }
 
-    def kept(self) -> Kept:
-        return Kept(self.workspaces, self.apps, self.webhooks, self.messages, self.mails, self.regenerated)
+    def saved_state(self) -> SavedSlackState:
+        """The state that outlives the rehearsal."""
+        return SavedSlackState(self.workspaces, self.apps, self.webhooks, self.messages, self.mails, self.regenerated)
 
-    def take_up(self, kept: Kept) -> None:
-        """Become what was kept. What was to take effect later does so at once: clocks began anew since."""
-        self.workspaces, self.apps, self.webhooks = kept.workspaces, kept.apps, kept.webhooks
-        self.messages, self.mails, self.regenerated = kept.messages, kept.mails, kept.regenerated
+    def restore(self, saved: SavedSlackState) -> None:
+        """Continue from a saved state. Pending values take effect at once, as the monotonic clock has restarted."""
+        self.workspaces, self.apps, self.webhooks = saved.workspaces, saved.apps, saved.webhooks
+        self.messages, self.mails, self.regenerated = saved.messages, saved.mails, saved.regenerated
         for app in self.apps:
             app.redirect_urls.due = app.allowed_ips.due = 0.0
             app.asked_at = time.monotonic()

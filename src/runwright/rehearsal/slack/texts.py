@@ -1,4 +1,4 @@
-"""The sentences of the consent page, in the languages that it comes in. English labels are the page's own."""
+"""The texts of the consent page, in its languages. The English labels are those of the real page."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Words:
-    """What the consent page says; ``{app}`` and ``{workspace}`` stand for the names."""
+class ConsentTexts:
+    """The texts of the consent page; ``{app}`` and ``{workspace}`` are placeholders for the names."""
 
     language: str
     banner: str
@@ -24,13 +24,13 @@ class Words:
     allow: str
     no_bot: str
 
-    def say(self, name: str, app: str, workspace: str) -> str:
-        """One of the sentences with the names in it."""
-        sentence: str = getattr(self, name)
-        return sentence.replace("{app}", app).replace("{workspace}", workspace)
+    def text(self, name: str, app: str, workspace: str) -> str:
+        """The text of this name, with the placeholders filled in."""
+        template: str = getattr(self, name)
+        return template.replace("{app}", app).replace("{workspace}", workspace)
 
 
-ENGLISH = Words(
+ENGLISH = ConsentTexts(
     language="en",
     banner="This app was created by a member of your workspace, {workspace}.",
     title="{app} is requesting permission to access the {workspace} Slack workspace",
@@ -47,8 +47,8 @@ ENGLISH = Words(
     no_bot="{app} has no bot user to install.",
 )
 
-# All of this is a guess but for the last sentence's ending: no Korean picture of the page was found.
-KOREAN = Words(
+# All of this is a guess, except for the ending of the last text: no Korean screenshot of the page was found.
+KOREAN = ConsentTexts(
     language="ko",
     banner="이 앱은 {workspace} 워크스페이스의 멤버가 만들었습니다.",
     title="{app} 앱이 {workspace} Slack 워크스페이스에 대한 액세스 권한을 요청합니다",

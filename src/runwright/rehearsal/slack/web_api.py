@@ -1,4 +1,4 @@
-"""The Web API at slack.com/api: the exchange of an OAuth code, and the calls that show whether a token works."""
+"""The Web API at slack.com/api: the exchange of an OAuth code, and calls that test a token."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from runwright.rehearsal.page_helpers import form_of
-from runwright.rehearsal.slack.page_context import Site, fault, text_of
-from runwright.rehearsal.slack.slack_store import CODE_LIFE, App, Grant
+from runwright.rehearsal.slack.page_context import SlackSite, refusal, text_of
+from runwright.rehearsal.slack.slack_store import CODE_LIFE, OAuthGrant, SlackApp
 from runwright.rehearsal.slack.validation_rules import address_allowed
 
 
-class Api:
-    """Calls that answer with ``ok`` and, when they fail, with ``error``."""
+class WebApi:
+    """Calls whose answers have ``ok`` and, if they fail, ``error``."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: SlackSite) -> None:
         self.site = site
 
     def routes(self) -> list[Route]:
@@ -28,38 +28,38 @@ class Api:
             Route("/api/oauth.v2.access", self.access, methods=["POST"]),
             Route("/api/auth.test", self.auth_test, methods=["GET", "POST"]),
             Route("/api/api.test", lambda request: JSONResponse({"ok": True}), methods=["GET", "POST"]),
-            Route("/api/{method}", lambda request: fault("unknown_method"), methods=["GET", "POST"]),
+            Route("/api/{method}", lambda request: refusal("unknown_method"), methods=["GET", "POST"]),
         ]
 
     def access(self, request: Request) -> Response:
-        """Exchange a code for a token. A code counts once and for ten minutes (both inferred)."""
+        """Exchange a code for a token. A code is valid once and for ten minutes (both inferred)."""
         form = form_of(request)
         client_id, secret = _basic(request) or (text_of(form, "client_id"), text_of(form, "client_secret"))
         if text_of(form, "grant_type") not in ("", "authorization_code"):
-            return fault("invalid_grant_type")
+            return refusal("invalid_grant_type")
         with self.site.store as store:
             app = store.client(client_id)
             if app is None:
-                return fault("invalid_client_id")
+                return refusal("invalid_client_id")
             if secret != app.client_secret:
-                return fault("bad_client_secret")
+                return refusal("bad_client_secret")
             code = text_of(form, "code")
             grant = next((each for each in store.grants if each.code == code and each.app_id == app.id), None)
-            if grant is None or grant.used or time.monotonic() - grant.made > CODE_LIFE:
-                return fault("invalid_code")
+            if grant is None or grant.used or time.monotonic() - grant.created > CODE_LIFE:
+                return refusal("invalid_code")
             if not grant.granular:
-                return fault("oauth_authorization_url_mismatch")
+                return refusal("oauth_authorization_url_mismatch")
             passed = text_of(form, "redirect_uri")
             if passed != grant.redirect_uri and (passed or grant.passed_uri):
-                return fault("bad_redirect_uri")
+                return refusal("bad_redirect_uri")
             grant.used = True
             self.site.record(request, "exchange-code", app=app.name)
-            return JSONResponse(self._granted(app, grant))
+            return JSONResponse(self._token_answer(app, grant))
 
-    def _granted(self, app: App, grant: Grant) -> dict[str, Any]:
+    def _token_answer(self, app: SlackApp, grant: OAuthGrant) -> dict[str, Any]:
         store = self.site.store
         home = store.home(app)
-        said: dict[str, Any] = {
+        answer: dict[str, Any] = {
             "ok": True,
             "app_id": app.id,
             "authed_user": {"id": grant.user_id},
@@ -74,27 +74,27 @@ class Api:
         hook = store.webhook(grant.webhook_id)
         channel = home.channel(hook.channel_id) if hook is not None else None
         if hook is not None and channel is not None:
-            said["incoming_webhook"] = {
+            answer["incoming_webhook"] = {
                 "channel": channel.shown,
                 "channel_id": channel.id,
                 "configuration_url": f"https://{home.domain}.slack.com/services/{hook.id}",
                 "url": hook.url,
             }
-        return said
+        return answer
 
     def auth_test(self, request: Request) -> Response:
-        """Whose token this is; refused from an address that the app does not allow."""
+        """The owner of a token. Refused from an address that the app does not allow."""
         kind, _, value = request.headers.get("authorization", "").partition(" ")
         token = value if kind.lower() == "bearer" else ""
         if not token and request.method == "POST":
             token = text_of(form_of(request), "token")
         if not token:
-            return fault("not_authed")
+            return refusal("not_authed")
         caller = request.client.host if request.client is not None else ""
         with self.site.store as store:
             app = next((each for each in store.apps if each.bot_token == token), None)
             if app is None or not address_allowed(caller, app.allowed_ips.now()):
-                return fault("invalid_auth")
+                return refusal("invalid_auth")
             home = store.home(app)
             return JSONResponse(
                 {

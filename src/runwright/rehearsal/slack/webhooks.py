@@ -1,4 +1,4 @@
-"""Incoming webhooks at hooks.slack.com: a message posted to an address of its own appears in its channel."""
+"""Incoming webhooks at hooks.slack.com: a message posted to a webhook's address appears in its channel."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from runwright.rehearsal.page_helpers import form_of
-from runwright.rehearsal.slack.page_context import Site, text_of
+from runwright.rehearsal.slack.page_context import SlackSite, text_of
 
 
-class Hooks:
-    """Takes what clients post. Texts and status codes follow the API; `no_service`, 403 and 410 are inferred."""
+class WebhookRoutes:
+    """Handles posts of clients. Texts and status codes follow the API; `no_service`, 403 and 410 are inferred."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: SlackSite) -> None:
         self.site = site
 
     def routes(self) -> list[Route]:
@@ -25,8 +25,8 @@ class Hooks:
         return [Route("/services/{team}/{hook}/{token}", self.post, methods=["POST"])]
 
     def post(self, request: Request) -> Response:
-        """Put a message into the webhook's channel."""
-        said = _payload(request)
+        """Post a message to the webhook's channel."""
+        payload = _payload(request)
         with self.site.store as store:
             hook = store.webhook(request.path_params["hook"])
             workspace = store.workspace(request.path_params["team"])
@@ -42,12 +42,12 @@ class Hooks:
                 return PlainTextResponse("channel_not_found", 404)
             if channel.archived:
                 return PlainTextResponse("channel_is_archived", 410)
-            if channel.admins_alone:
+            if channel.admins_only:
                 return PlainTextResponse("action_prohibited", 403)
-            if said is None:
+            if payload is None:
                 return PlainTextResponse("invalid_payload", 400)
-            text, attachments, blocks = said.get("text", ""), said.get("attachments"), said.get("blocks")
-            if not isinstance(text, str) or not _dicts(attachments) or not _dicts(blocks):
+            text, attachments, blocks = payload.get("text", ""), payload.get("attachments"), payload.get("blocks")
+            if not isinstance(text, str) or not _optional_dicts(attachments) or not _optional_dicts(blocks):
                 return PlainTextResponse("invalid_payload", 400)
             if not text and not attachments and not blocks:
                 return PlainTextResponse("no_text", 400)
@@ -62,11 +62,11 @@ def _payload(request: Request) -> dict[str, Any] | None:
     else:
         raw = anyio.from_thread.run(request.body)
     try:
-        said = json.loads(raw)
+        payload = json.loads(raw)
     except ValueError:
         return None
-    return said if isinstance(said, dict) else None
+    return payload if isinstance(payload, dict) else None
 
 
-def _dicts(value: object) -> bool:
+def _optional_dicts(value: object) -> bool:
     return value is None or (isinstance(value, list) and all(isinstance(each, dict) for each in value))

@@ -1,5 +1,5 @@
-"""The stand-in of a W&B server."""
+"""The simulator of a W&B server."""
 
-from runwright.rehearsal.wandb.wandb_simulator import WandbStandIn
+from runwright.rehearsal.wandb.wandb_simulator import WandbSimulator
 
-__all__ = ["WandbStandIn"]
+__all__ = ["WandbSimulator"]

@@ -1,4 +1,4 @@
-"""Alerts on their way to Slack: the calls that W&B's client makes until one is sent, and what the server posts."""
+"""Delivery of alerts to Slack: the calls of W&B's client that send an alert, and the message that the server posts."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from runwright.rehearsal.page_helpers import object_of
-from runwright.rehearsal.wandb.server_pages import Pages
+from runwright.rehearsal.wandb.server_pages import ServerPages
 
 COLOURS = {"INFO": "#36a64f", "WARN": "#daa038", "ERROR": "#a30200"}
-"""The bar beside an alert, by level."""
+"""The colour of the bar beside an alert, by level."""
 CALL = "notifyScriptableRunAlert"
-TITLE_MOST = 64
+TITLE_LIMIT = 64
 """A title has fewer characters than this."""
 
 
-class Send(Pages):
-    """What the real client asks for when it starts a run, sends an alert and ends. Runs are not kept."""
+class AlertDelivery(ServerPages):
+    """The calls of the real client when it starts a run, sends an alert and ends the run. Runs are not stored."""
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -31,25 +31,25 @@ class Send(Pages):
         ]
 
     def graphql(self, request: Request) -> Response:
-        """A call with the API key as the password of HTTP Basic, or from a signed-in browser."""
-        if not self._known(request):
+        """A GraphQL call, with the API key as the password of HTTP Basic, or from a signed-in browser."""
+        if not self._authenticated(request):
             return JSONResponse({"errors": [{"message": "user is not logged in"}]}, 401)
-        asked = object_of(request)
-        query, given = str(asked.get("query", "")), asked.get("variables")
-        values = given if isinstance(given, dict) else {}
+        body = object_of(request)
+        query, variables = str(body.get("query", "")), body.get("variables")
+        values = variables if isinstance(variables, dict) else {}
         calls = {CALL: self._alert, "upsertBucket": self._run, "viewer": self._viewer}
         for name, call in calls.items():
             if re.search(rf"\b{name}\b", query):
                 return call(values)
-        return _refused(f"this server knows {', '.join(calls)} alone")
+        return _refused(f"this server supports only {', '.join(calls)}")
 
     def stream(self, request: Request) -> Response:
-        """What a run logs. It is taken and not kept."""
-        if not self._known(request):
+        """The log stream of a run. It is accepted and discarded."""
+        if not self._authenticated(request):
             return JSONResponse({"error": "user is not logged in"}, 401)
         return JSONResponse({"exitcode": None, "limits": {}})
 
-    def _known(self, request: Request) -> bool:
+    def _authenticated(self, request: Request) -> bool:
         with self.store.lock:
             self.store.catch_up()
             return _key(request) == self.store.person.api_key or self.session(request) is not None
@@ -84,12 +84,12 @@ class Send(Pages):
 
     def _alert(self, values: dict[str, Any]) -> Response:
         title, text, level = (str(values.get(name) or "") for name in ("title", "text", "severity"))
-        if not title or len(title) >= TITLE_MOST:
-            return _refused(f"title must have 1 to {TITLE_MOST - 1} characters")
+        if not title or len(title) >= TITLE_LIMIT:
+            return _refused(f"title must have 1 to {TITLE_LIMIT - 1} characters")
         if level not in ("", *COLOURS):
             return _refused(f"severity must be one of {', '.join(COLOURS)}")
         wait = values.get("waitDuration")
-        seconds = wait / 1000 if isinstance(wait, int | float) else 0.0  # milliseconds, as the client counts
+        seconds = wait / 1000 if isinstance(wait, int | float) else 0.0  # the client sends milliseconds
         sent = self.site.send_alert(title, text, level or "INFO", str(values.get("runName") or ""), seconds)
         return JSONResponse({"data": {CALL: {"success": sent}}})
 
@@ -99,7 +99,7 @@ def _refused(message: str) -> Response:
 
 
 def attachment(server: str, username: str, title: str, text: str, level: str, run: str) -> dict[str, Any]:
-    """An alert as Slack shows it: a coloured bar, a linked title, the text, who and in which state."""
+    """An alert as a Slack attachment: a coloured bar, a linked title, the text, the user and the run's state."""
     return {
         "fallback": f"Triggered: {title}",
         "color": COLOURS.get(level, COLOURS["INFO"]),
@@ -114,10 +114,10 @@ def attachment(server: str, username: str, title: str, text: str, level: str, ru
 
 
 def _key(request: Request) -> str | None:
-    kind, _, coded = request.headers.get("authorization", "").partition(" ")
+    kind, _, encoded = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "basic":
         return None
     try:
-        return base64.b64decode(coded, validate=True).decode().partition(":")[2]
+        return base64.b64decode(encoded, validate=True).decode().partition(":")[2]
     except (binascii.Error, UnicodeDecodeError):
         return None

@@ -1,4 +1,4 @@
-"""Alerts and Slack in the settings of the person and of the team."""
+"""The alert and Slack settings of the person and of the team."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from starlette.routing import BaseRoute, Route
 
 from runwright.rehearsal.page_helpers import object_of
 from runwright.rehearsal.wandb import wandb_scenarios
-from runwright.rehearsal.wandb.server_pages import Pages, called, fault, held, signed_in
+from runwright.rehearsal.wandb.server_pages import ServerPages, api_call, locked, refusal, signed_in
 from runwright.rehearsal.wandb.wandb_store import EVENTS, UNITS
 
 TEAM = "/teams/acme/settings"
-"""The settings of the one team. A guess: the address is not known."""
+"""The settings of the only team. The address is a guess."""
 
 
-class Alerts(Pages):
-    """`/settings` is confirmed; the addresses below it, which only scripts ask for, are guesses."""
+class AlertSettings(ServerPages):
+    """`/settings` is confirmed; the addresses below it, which only scripts request, are guesses."""
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -32,43 +32,43 @@ class Alerts(Pages):
 
     @signed_in
     def settings(self, request: Request) -> Response:
-        return self.page("settings.html", told=self._told(request))
+        return self.page("settings.html", notice=self._notice(request))
 
     def card(self, request: Request) -> Response:
-        """What is in the card Alerts. It arrives after its page."""
+        """The content of the card Alerts, which a script fetches."""
         time.sleep(wandb_scenarios.ALERTS_CARD)
-        return self._card(request)
+        return self._card_page(request)
 
-    @held
-    def _card(self, request: Request) -> Response:
+    @locked
+    def _card_page(self, request: Request) -> Response:
         if self.session(request) is None:
-            return fault("You are not signed in.", 401)
+            return refusal("You are not signed in.", 401)
         return self.page("alerts.html", units=UNITS)
 
-    @called
+    @api_call
     def save(self, request: Request) -> Response:
-        """A switch of the card, or the time after which a run counts as crashed. The page saves them by itself."""
-        asked, person = object_of(request), self.store.person
-        if "after" in asked:
-            after, unit = str(asked["after"]), str(asked.get("unit"))
+        """Save a switch of the card, or the time after which a run counts as crashed. The page saves at once."""
+        body, person = object_of(request), self.store.person
+        if "after" in body:
+            after, unit = str(body["after"]), str(body.get("unit"))
             if not after.isdecimal() or int(after) == 0 or unit not in UNITS:
-                return fault("The time must be a whole number above 0.")
+                return refusal("The time must be a whole number above 0.")
             if (person.crashed_after, person.crashed_unit) != (after, unit):
                 self.effect("set-crashed-after", after=f"{after} {unit}")
                 person.crashed_after, person.crashed_unit = after, unit
             return JSONResponse({"ok": True})
-        event, by, on = asked.get("event"), asked.get("by"), asked.get("on")
+        event, by, on = body.get("event"), body.get("by"), body.get("on")
         if event not in EVENTS or by not in ("email", "slack") or not isinstance(on, bool):
-            return fault("There is no such alert.")
+            return refusal("Unknown alert.")
         if by == "slack" and person.slack is None:
-            return fault("Connect Slack first.")
+            return refusal("Connect Slack first.")
         alerts = person.slack_alerts if by == "slack" else person.email_alerts
         if alerts[event] != on:
             self.effect("switch-alert", event=event, by=by, on="yes" if on else "no")
             alerts[event] = on
         return JSONResponse({"ok": True})
 
-    @called
+    @api_call
     def disconnect(self, request: Request) -> Response:
         person = self.store.person
         if person.slack is not None:
@@ -79,24 +79,24 @@ class Alerts(Pages):
 
     @signed_in
     def team(self, request: Request) -> Response:
-        return self.page("team.html", team=self.store.team, told=self._told(request))
+        return self.page("team.html", team=self.store.team, notice=self._notice(request))
 
-    @called
+    @api_call
     def remove(self, request: Request) -> Response:
-        gone = [each for each in self.store.team if each.id == request.path_params["id"]]
-        for each in gone:
+        removed = [each for each in self.store.team if each.id == request.path_params["id"]]
+        for each in removed:
             self.effect("remove-integration", channel=each.channel)
             self.store.team.remove(each)
         return JSONResponse({"ok": True})
 
-    def _told(self, request: Request) -> str | None:
+    def _notice(self, request: Request) -> str | None:
         session = self.session(request)
         if session is None:
             return None
-        told, session.told = session.told, None
-        return told
+        notice, session.notice = session.notice, None
+        return notice
 
 
 def back_to(team: bool) -> Response:
-    """Where somebody lands who comes back from Slack."""
+    """Redirect a person who returns from Slack to the settings."""
     return RedirectResponse(TEAM if team else "/settings", 302)

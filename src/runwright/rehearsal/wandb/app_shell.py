@@ -1,4 +1,4 @@
-"""The pages of the W&B app around the settings: signing in and out, home."""
+"""The pages of the W&B app around the settings: sign-in, sign-out, home."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from runwright.rehearsal.page_helpers import form_of
-from runwright.rehearsal.wandb.server_pages import COOKIE, Pages, held, signed_in
+from runwright.rehearsal.wandb.server_pages import COOKIE, ServerPages, locked, signed_in
 
-PLAIN = {
+PLACEHOLDERS = {
     "/new-project": "Create a new project",
     "/registry/model": "Model registry",
     "/launch": "Launch",
@@ -18,12 +18,12 @@ PLAIN = {
     "/teams/acme": "acme",
     "/morgan": "Profile",
 }
-"""Pages that links lead to and that are not rebuilt, with their headings. The addresses are guesses."""
-FOR_ADMINS = {"/admin/users": "User Management", "/admin/usage": "Activity dashboard"}
+"""Pages that are linked but not replicated, with their headings. The addresses are guesses."""
+ADMIN_PLACEHOLDERS = {"/admin/users": "User Management", "/admin/usage": "Activity dashboard"}
 
 
-class App(Pages):
-    """The sign-in page is a guess throughout: none was found."""
+class AppShell(ServerPages):
+    """The home page, sign-in and placeholders. The whole sign-in page is a guess: no screenshot was found."""
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -32,17 +32,17 @@ class App(Pages):
             Route("/login", self.login, methods=["POST"]),
             Route("/logout", self.logout),
             Route("/home", self.home),
-            *(Route(path, self.plain) for path in (*PLAIN, *FOR_ADMINS)),
+            *(Route(path, self.placeholder) for path in (*PLACEHOLDERS, *ADMIN_PLACEHOLDERS)),
         ]
 
     def root(self, request: Request) -> Response:
         return RedirectResponse("/home", 302)
 
-    @held
+    @locked
     def login_page(self, request: Request) -> Response:
         return self.page("login.html", back=request.query_params.get("redirect_to", "/home"), email="", error=None)
 
-    @held
+    @locked
     def login(self, request: Request) -> Response:
         form = form_of(request)
         person = self.store.person
@@ -52,12 +52,12 @@ class App(Pages):
                 "login.html", 401, back=back, email=email, error="Email address and password do not match."
             )
         inside = back.startswith("/") and not back.startswith(("//", "/\\"))
-        return self.keep(request, RedirectResponse(back if inside else "/home", 303))
+        return self.start_session(request, RedirectResponse(back if inside else "/home", 303))
 
-    @held
+    @locked
     def logout(self, request: Request) -> Response:
         token = request.cookies.get(COOKIE, "")
-        if token and token != self.store.first_session:  # other browsers may start with that one
+        if token and token != self.store.first_session:  # other browsers may start with that session
             self.store.sessions.pop(token, None)
         response = RedirectResponse("/login", 302)
         response.delete_cookie(COOKIE)
@@ -68,10 +68,10 @@ class App(Pages):
         return self.page("home.html")
 
     @signed_in
-    def plain(self, request: Request) -> Response:
-        """A page of which its heading alone is there; the team's leads to its settings."""
+    def placeholder(self, request: Request) -> Response:
+        """A page that has only a heading; the page of the team links to its settings."""
         path = request.url.path
-        if path in FOR_ADMINS and not self.store.person.admin:
+        if path in ADMIN_PLACEHOLDERS and not self.store.person.admin:
             return self.page("not_admin.html", 403)
-        title = PLAIN.get(path) or FOR_ADMINS[path]
+        title = PLACEHOLDERS.get(path) or ADMIN_PLACEHOLDERS[path]
         return self.page("plain.html", title=title, team=path == "/teams/acme")

@@ -1,4 +1,4 @@
-"""What the System Console's Settings hold: seven entries, their sections, the boxes of each."""
+"""The Settings of the System Console: seven pages, their sections, and the fields of each."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
-class Box:
-    """A text box; with choices a list box; with exactly the choices off and on a switch."""
+class ConsoleField:
+    """A text box; with choices, a list box; with exactly the choices off and on, a switch."""
 
     name: str
     label: str
     choices: tuple[str, ...] = ()
     hidden: bool = False
-    """What is typed shows as dots."""
-    hint: str = ""
-    """What a list box shows before anything is chosen; without it the first choice is chosen."""
-    room: int = 1
-    """How wide it is beside the others of its row."""
+    """The field shows dots for its text."""
+    placeholder: str = ""
+    """What a list box shows before a choice; without it, the first choice is chosen."""
+    width: int = 1
+    """The width relative to the other fields of its row."""
 
     @property
-    def first(self) -> str:
-        """What a new server has in it."""
-        return self.choices[0] if self.choices and not self.hint else ""
+    def default(self) -> str:
+        """The value on a new server."""
+        return self.choices[0] if self.choices and not self.placeholder else ""
 
     @property
     def is_switch(self) -> bool:
@@ -31,122 +31,126 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Section:
-    """A heading, a help text, boxes, and a button *Save*. Without boxes: only what is known of it."""
+class ConsoleSection:
+    """A heading, a help text, fields, and a button *Save*. Without fields, only the heading is known."""
 
     key: str
     title: str
-    about: str
-    rows: tuple[tuple[Box, ...], ...] = ()
+    description: str
+    rows: tuple[tuple[ConsoleField, ...], ...] = ()
     narrow: bool = False
     warning: str = ""
     tab: str = ""
-    """Under which tab of its part it stands."""
+    """The tab of its page that shows the section."""
 
-    def boxes(self) -> tuple[Box, ...]:
-        return tuple(box for row in self.rows for box in row)
+    def fields(self) -> tuple[ConsoleField, ...]:
+        return tuple(field for row in self.rows for field in row)
 
 
 @dataclass(frozen=True)
-class Part:
-    """An entry of Settings."""
+class ConsolePage:
+    """A page of Settings."""
 
     path: str
     name: str
-    sections: tuple[Section, ...]
+    sections: tuple[ConsoleSection, ...]
     tabs: tuple[str, ...] = ()
 
-    def boxes(self) -> tuple[Box, ...]:
-        return tuple(box for section in self.sections for box in section.boxes())
+    def fields(self) -> tuple[ConsoleField, ...]:
+        return tuple(field for section in self.sections for field in section.fields())
 
 
-_EMAIL = Section(
+_EMAIL = ConsoleSection(
     "email",
     "Email Server",
-    "The mail server for invitations, notices and the like.",
+    "The mail server for invitations and notifications.",
     (
-        (Box("email.host", "Host", room=2), Box("email.port", "Port")),
-        (Box("email.username", "Username"), Box("email.password", "Password", hidden=True)),
+        (ConsoleField("email.host", "Host", width=2), ConsoleField("email.port", "Port")),
+        (ConsoleField("email.username", "Username"), ConsoleField("email.password", "Password", hidden=True)),
     ),
 )
-_SLACK = Section(
+_SLACK = ConsoleSection(
     "slack",
     "Slack",
-    "Lets your Slack workspace hear about runs, errors and the rest.",
-    ((Box("slack.client_id", "Slack Client ID"),), (Box("slack.secret", "Slack Secret"),)),
+    "Sends notifications about runs and errors to your Slack workspace.",
+    ((ConsoleField("slack.client_id", "Slack Client ID"),), (ConsoleField("slack.secret", "Slack Secret"),)),
     narrow=True,
 )
-_AUTHENTICATION = Section(
+_AUTHENTICATION = ConsoleSection(
     "authentication",
     "Authentication",
-    "How people prove who they are. Take an identity provider from the list for single sign-on.",
+    "How people authenticate. Choose an identity provider for single sign-on.",
     (
-        (Box("authentication.type", "Type", ("OIDC", "LDAP")),),  # a guess from the second choice on
-        (Box("authentication.client_id", "Client ID"), Box("authentication.issuer", "Issuer")),
-        (Box("authentication.method", "Method", ("Implicit Form Post", "PKCE")),),  # the second choice is a guess
+        (ConsoleField("authentication.type", "Type", ("OIDC", "LDAP")),),  # the choices from the second on are guesses
+        (ConsoleField("authentication.client_id", "Client ID"), ConsoleField("authentication.issuer", "Issuer")),
+        (
+            ConsoleField("authentication.method", "Method", ("Implicit Form Post", "PKCE")),
+        ),  # the second choice is a guess
     ),
 )
-_NAMESPACE = Section(
+_NAMESPACE = ConsoleSection(
     "namespace",
     "Customer Namespace",
-    "The name that stands for your organisation.",
-    ((Box("namespace.name", "Customer Namespace"),),),
+    "The name of your organisation.",
+    ((ConsoleField("namespace.name", "Customer Namespace"),),),
     narrow=True,
 )
-_BUCKET = Section(
+_BUCKET = ConsoleSection(
     "bucket",
     "Bucket Storage",
-    "Where files are kept.",
+    "Where files are stored.",
     (
-        (Box("bucket.provider", "Provider", ("AWS", "Google Cloud", "Azure")),),  # the choices are guesses
-        (Box("bucket.name", "Bucket name"), Box("bucket.path", "Path")),
+        (ConsoleField("bucket.provider", "Provider", ("AWS", "Google Cloud", "Azure")),),  # the choices are guesses
+        (ConsoleField("bucket.name", "Bucket name"), ConsoleField("bucket.path", "Path")),
     ),
 )
-_UPGRADES = Section(
+_UPGRADES = ConsoleSection(
     "upgrades",
     "Disable Auto Upgrades",
-    "Stay with one version.",
+    "Pin one version.",
     (
-        (Box("upgrades.pin", "Pin specific version", ("off", "on")),),
-        (Box("upgrades.version", "", ("0.67.1", "0.66.0"), hint="Select a version"),),  # the choices are guesses
+        (ConsoleField("upgrades.pin", "Pin specific version", ("off", "on")),),
+        (
+            ConsoleField("upgrades.version", "", ("0.67.1", "0.66.0"), placeholder="Select a version"),
+        ),  # the choices are guesses
     ),
-    warning="A pinned version gets no updates. Agree on it with those who look after your server first.",
+    warning="A pinned version gets no updates. Consult the people who maintain your server first.",
     tab="Other",
 )
-_SPEC = Section(
+_SPEC = ConsoleSection(
     "spec",
     "User Spec",
-    "Values of your own that go into the server's specification.",
-    ((Box("spec.extra_env", "extraEnv"),),),
+    "Custom values for the specification of the server.",
+    ((ConsoleField("spec.extra_env", "extraEnv"),),),
     tab="User Spec",
 )
 
-PARTS: tuple[Part, ...] = (
-    Part("authentication", "Authentication", (_AUTHENTICATION, _NAMESPACE)),
-    Part("security", "Security", (Section("security", "Security", ""),)),
-    Part("system-connections", "System Connections", (_BUCKET,)),
-    Part("ingress", "Ingress", (Section("ingress", "Ingress", ""),)),
-    Part("notifications", "Notifications", (_EMAIL, _SLACK)),
-    Part("license", "License", (Section("license", "License", ""),)),
-    Part("advanced", "Advanced", (_UPGRADES, _SPEC), tabs=("Other", "User Spec")),
+CONSOLE_PAGES: tuple[ConsolePage, ...] = (
+    ConsolePage("authentication", "Authentication", (_AUTHENTICATION, _NAMESPACE)),
+    ConsolePage("security", "Security", (ConsoleSection("security", "Security", ""),)),
+    ConsolePage("system-connections", "System Connections", (_BUCKET,)),
+    ConsolePage("ingress", "Ingress", (ConsoleSection("ingress", "Ingress", ""),)),
+    ConsolePage("notifications", "Notifications", (_EMAIL, _SLACK)),
+    ConsolePage("license", "License", (ConsoleSection("license", "License", ""),)),
+    ConsolePage("advanced", "Advanced", (_UPGRADES, _SPEC), tabs=("Other", "User Spec")),
 )
-"""In the order of the page. What Security, Ingress and License hold is not known."""
+"""In the order of the menu. The content of Security, Ingress and License is not known."""
 
 
-def moved(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The same with Slack under System Connections."""
-    others = {"notifications": (_EMAIL,), "system-connections": (_BUCKET, _SLACK)}
-    return tuple(replace(part, sections=others.get(part.path, part.sections)) for part in parts)
+def with_slack_moved(pages: Sequence[ConsolePage]) -> tuple[ConsolePage, ...]:
+    """The pages with the section Slack under System Connections."""
+    sections = {"notifications": (_EMAIL,), "system-connections": (_BUCKET, _SLACK)}
+    return tuple(replace(page, sections=sections.get(page.path, page.sections)) for page in pages)
 
 
-def without_secret(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The same without the box for the Slack secret."""
+def without_slack_secret(pages: Sequence[ConsolePage]) -> tuple[ConsolePage, ...]:
+    """The pages without the field for the Slack secret."""
     return tuple(
         replace(
-            part,
+            page,
             sections=tuple(
-                replace(each, rows=each.rows[:1]) if each.key == "slack" else each for each in part.sections
+                replace(each, rows=each.rows[:1]) if each.key == "slack" else each for each in page.sections
             ),
         )
-        for part in parts
+        for page in pages
     )

@@ -1,4 +1,4 @@
-"""The stand-in itself: one W&B server, with the admin pages of one of the two kinds."""
+"""The W&B simulator: one server, with one of the two kinds of admin pages."""
 
 from __future__ import annotations
 
@@ -13,55 +13,61 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope
-from starlette.types import Send as SendMessage
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from runwright.rehearsal.effects import World
-from runwright.rehearsal.simulator import Cookie, StandIn
+from runwright.rehearsal.effects import RehearsalContext
+from runwright.rehearsal.simulator import Cookie, Simulator
 from runwright.rehearsal.wandb import wandb_scenarios
-from runwright.rehearsal.wandb.alert_delivery import Send, attachment
-from runwright.rehearsal.wandb.alert_settings import Alerts
-from runwright.rehearsal.wandb.app_shell import App
+from runwright.rehearsal.wandb.alert_delivery import AlertDelivery, attachment
+from runwright.rehearsal.wandb.alert_settings import AlertSettings
+from runwright.rehearsal.wandb.app_shell import AppShell
 from runwright.rehearsal.wandb.server_pages import COOKIE, static
-from runwright.rehearsal.wandb.slack_connection import Connect
-from runwright.rehearsal.wandb.system_console import Console
-from runwright.rehearsal.wandb.system_settings import System
-from runwright.rehearsal.wandb.wandb_store import Kept, Store
+from runwright.rehearsal.wandb.slack_connection import SlackConnection
+from runwright.rehearsal.wandb.system_console import SystemConsole
+from runwright.rehearsal.wandb.system_settings import SystemSettings
+from runwright.rehearsal.wandb.wandb_store import SavedWandbState, WandbStore
 
 
-class WandbStandIn(StandIn):
-    """A server, and Morgan Lee, who is its admin and signed in.
+class WandbSimulator(Simulator):
+    """A W&B server whose admin, Morgan Lee, is signed in.
 
-    The option ``admin_pages`` says which admin pages it has: ``console`` (when nothing is said) or ``settings``.
+    The option ``admin_pages`` selects the admin pages: ``console`` (the default) or ``settings``.
     """
 
     kind: ClassVar[str] = "wandb"
     scenarios: ClassVar[Mapping[str, str]] = wandb_scenarios.SCENARIOS
-    keeps = Kept
+    saved_state_type = SavedWandbState
 
-    def __init__(self, world: World, origin: str, options: Mapping[str, str]) -> None:
-        super().__init__(world, origin, options)
+    def __init__(self, context: RehearsalContext, origin: str, options: Mapping[str, str]) -> None:
+        super().__init__(context, origin, options)
         address = origin if self.secure else origin.replace("https://", "http://", 1)
-        self.store = Store(address, admin=wandb_scenarios.NOT_ADMIN not in world.scenarios)
+        self.store = WandbStore(address, admin=wandb_scenarios.NOT_ADMIN not in context.scenarios)
 
     @property
     def surface(self) -> str:
-        """Which admin pages the server has. Any other text than ``settings`` means ``console``."""
+        """The kind of admin pages: ``settings``, or ``console`` for any other value of the option."""
         return "settings" if self.options.get("admin_pages") == "settings" else "console"
 
     @property
     def secure(self) -> bool:
-        """Whether people use it over https."""
-        return self.origin.startswith("https://") and wandb_scenarios.PLAIN not in self.world.scenarios
+        """Whether the server uses https."""
+        return self.origin.startswith("https://") and wandb_scenarios.HTTP_ONLY not in self.context.scenarios
 
     def app(self) -> ASGIApp:
-        pages = App(self)
+        pages = AppShell(self)
 
         async def not_found(request: Request, error: Exception) -> Response:
             return pages.not_found()
 
-        rooms = (pages, Alerts(self), Connect(self), Send(self), Console(self), System(self))
-        routes = [route for room in rooms for route in room.routes()]
+        page_groups = (
+            pages,
+            AlertSettings(self),
+            SlackConnection(self),
+            AlertDelivery(self),
+            SystemConsole(self),
+            SystemSettings(self),
+        )
+        routes = [route for group in page_groups for route in group.routes()]
         inner = Starlette(
             routes=[
                 Route("/static/{name}", static),
@@ -70,10 +76,10 @@ class WandbStandIn(StandIn):
             ],
             exception_handlers={404: not_found, HTTPException: not_found},
         )
-        return _Gate(self, inner)
+        return _ServerGate(self, inner)
 
     def cookies(self) -> list[Cookie]:
-        if wandb_scenarios.SIGNED_OUT in self.world.scenarios:
+        if wandb_scenarios.SIGNED_OUT in self.context.scenarios:
             return []
         with self.store.lock:
             self.store.catch_up()
@@ -92,31 +98,31 @@ class WandbStandIn(StandIn):
         with self.store.lock:
             self.store.clear()
 
-    def kept(self) -> Kept:
+    def saved_state(self) -> SavedWandbState:
         with self.store.lock:
-            return self.store.kept()
+            return self.store.saved_state()
 
-    def take_up(self, kept: Kept) -> None:
+    def restore(self, saved: SavedWandbState) -> None:
         with self.store.lock:
-            self.store.take_up(kept)
+            self.store.restore(saved)
 
     def restart(self) -> None:
-        """Play the restart that a save brings, where a scenario wants one. The store is held."""
-        on = self.world.scenarios
-        if wandb_scenarios.RESTARTS_SIGNED_OUT in on:
+        """Play the restart after a save, if a scenario requires one. The caller holds the lock of the store."""
+        active = self.context.scenarios
+        if wandb_scenarios.RESTARTS_SIGNED_OUT in active:
             self.store.later(wandb_scenarios.SAVE_TAKES_EFFECT, self.store.sign_out_everybody)
-        if wandb_scenarios.RESTARTS_502 in on:
+        if wandb_scenarios.RESTARTS_502 in active:
             self.store.later(wandb_scenarios.RESTART_BEGINS, self._go_down)
-        if wandb_scenarios.RESTARTS_REFUSED in on:
-            self.world.pause(self.host, wandb_scenarios.RESTART_BEGINS, wandb_scenarios.RESTART)
+        if wandb_scenarios.RESTARTS_REFUSED in active:
+            self.context.pause(self.host, wandb_scenarios.RESTART_BEGINS, wandb_scenarios.RESTART)
 
     def _go_down(self) -> None:
         self.store.down_until = time.monotonic() + wandb_scenarios.RESTART
 
     def send_alert(self, title: str, text: str, level: str = "INFO", run: str = "", wait: float = 0) -> bool:
-        """Send an alert to the person's channel, as the server does when a run asks for it; whether Slack took it.
+        """Send an alert to the person's channel, as the server does for a run. Returns whether Slack accepted it.
 
-        It is sent only where *Scriptable run alerts* is on for Slack, and not again for the same run and title
+        The server sends only if *Scriptable run alerts* is on for Slack, and not again for the same run and title
         within ``wait`` seconds.
         """
         with self.store.lock:
@@ -131,24 +137,24 @@ class WandbStandIn(StandIn):
             server = self.store.settings.frontend_host.rstrip("/")
         body = {"attachments": [attachment(server, username, title, text, level, run)]}
         try:
-            with self.world.client() as client:
-                taken = client.post(address, json=body).text == "ok"
+            with self.context.client() as client:
+                accepted = client.post(address, json=body).text == "ok"
         except httpx.HTTPError:
             return False
-        if taken:
+        if accepted:
             with self.store.lock:
                 self.store.sent[key] = now
-        return taken
+        return accepted
 
 
-class _Gate:
-    """What stands before the server: TLS or not, and the proxy that answers while the server is down."""
+class _ServerGate:
+    """The layer in front of the server: the redirect between http and https, and status 502 while it is down."""
 
-    def __init__(self, site: WandbStandIn, app: ASGIApp) -> None:
+    def __init__(self, site: WandbSimulator, app: ASGIApp) -> None:
         self._site = site
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: SendMessage) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             answer = self._answer(Request(scope))
             if answer is not None:
@@ -162,7 +168,7 @@ class _Gate:
             store.catch_up()
             if time.monotonic() < store.down_until:
                 return HTMLResponse("<title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>", 502)
-        wanted = "https" if self._site.secure else "http"
-        if request.url.scheme != wanted and request.url.port is None:
-            return RedirectResponse(request.url.replace(scheme=wanted), 307)
+        scheme = "https" if self._site.secure else "http"
+        if request.url.scheme != scheme and request.url.port is None:
+            return RedirectResponse(request.url.replace(scheme=scheme), 307)
         return None

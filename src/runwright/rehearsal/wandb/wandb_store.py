@@ -1,4 +1,4 @@
-"""What the server has stored: settings, the person with their alerts, Slack integrations; what takes effect late."""
+"""The state of the W&B simulator: settings, the person and their alerts, Slack integrations, pending changes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 EVENTS = ("finished", "crashed", "scriptable")
 """The rows of the card Alerts."""
 UNITS = ("minutes", "hours")
-"""What the time after which a silent run counts as crashed is given in. The second one is a guess."""
+"""The units of the time after which a silent run counts as crashed. The second unit is a guess."""
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What the admin pages set. Both surfaces keep the same things."""
+class ServerSettings:
+    """The settings of the admin pages. Both kinds of pages store the same ones."""
 
     slack_enabled: bool = False
     slack_client_id: str = ""
@@ -28,17 +28,17 @@ class Settings:
     switches: dict[str, bool] = field(default_factory=dict)
     """The other switches of System Settings that are on."""
     others: dict[str, str] = field(default_factory=dict)
-    """Everything else, by ``section.box``; what is empty is not in it."""
+    """All other settings, by ``section.field``, without empty ones."""
 
     @property
     def slack_ready(self) -> bool:
-        """A Slack application is registered, so that people can connect."""
+        """Whether a Slack application is registered, so that people can connect."""
         return bool(self.slack_enabled and self.slack_client_id and self.slack_secret)
 
 
 @dataclass
-class Integration:
-    """A Slack channel that alerts go to."""
+class SlackIntegration:
+    """A Slack channel that receives alerts."""
 
     team: str
     channel: str
@@ -47,7 +47,7 @@ class Integration:
 
 
 @dataclass
-class Person:
+class WandbPerson:
     name: str = "Morgan Lee"
     username: str = "morgan"
     email: str = "morgan@acme.example"
@@ -58,40 +58,40 @@ class Person:
     slack_alerts: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(EVENTS, False))
     crashed_after: str = "45"
     crashed_unit: str = UNITS[0]
-    slack: Integration | None = None
+    slack: SlackIntegration | None = None
 
 
 @dataclass
-class Session:
-    """A browser that is signed in."""
+class WandbSession:
+    """The session of a signed-in browser."""
 
     console: bool = False
-    """By the root password, which is good for the System Console alone."""
+    """Signed in with the root password, which opens only the System Console."""
     pages: int = 0
-    told: str | None = None
-    """A sentence that the next page shows, once."""
+    notice: str | None = None
+    """A message that the next page shows, once."""
 
 
 @dataclass
-class Leave:
-    """Somebody who was sent to Slack and is to come back."""
+class PendingConsent:
+    """A person who was redirected to Slack and has not returned yet."""
 
     team: bool
-    """For the team; else for the person alone."""
+    """True for the team's integration, False for the person's own."""
 
 
 @dataclass
-class Kept:
-    """What outlives a rehearsal; sessions do not."""
+class SavedWandbState:
+    """The state that outlives a rehearsal. Sessions do not."""
 
-    settings: Settings
-    person: Person
+    settings: ServerSettings
+    person: WandbPerson
     root_password: str
-    team: list[Integration]
+    team: list[SlackIntegration]
 
 
-class Store:
-    """The state of one server. Hold ``lock`` while reading or changing it."""
+class WandbStore:
+    """The state of one server. Hold ``lock`` while you read or change it."""
 
     def __init__(self, address: str, admin: bool = True) -> None:
         self.lock = threading.RLock()
@@ -102,72 +102,72 @@ class Store:
         self.clear()
 
     def clear(self) -> None:
-        """Become a new server. A browser that started signed in stays so."""
-        self.settings = Settings(frontend_host=self._address)
-        """What is in effect, and what pages show."""
+        """Return to the state of a new server. Browsers that started signed in stay signed in."""
+        self.settings = ServerSettings(frontend_host=self._address)
+        """The settings in effect, which pages show."""
         self._accepted = self.settings
-        self.person = Person(admin=self._admin)
+        self.person = WandbPerson(admin=self._admin)
         self.root_password = "rehearsal-root"
-        self.team: list[Integration] = []
-        self.leaves: dict[str, Leave] = {}
+        self.team: list[SlackIntegration] = []
+        self.pending_consents: dict[str, PendingConsent] = {}
         self.sent: dict[tuple[str, str], float] = {}
-        """When an alert of this run and title was last sent."""
+        """When the last alert was sent, by run and title."""
         self.down_until = 0.0
-        self.sessions: dict[str, Session] = {}
+        self.sessions: dict[str, WandbSession] = {}
         self._pending: list[tuple[float, Callable[[], None]]] = []
         self.begin_session(self.first_session)
 
     def begin_session(self, token: str = "") -> str:
-        """Let browsers start signed in, with this token or a new one."""
+        """Create the session of browsers that start signed in, with this token or a new one. Returns the token."""
         self.first_session = token or secrets.token_urlsafe(24)
-        self.sessions[self.first_session] = Session()
+        self.sessions[self.first_session] = WandbSession()
         return self.first_session
 
     def sign_in(self, console: bool = False) -> str:
-        """A new session's token."""
+        """Start a session. Returns its token."""
         token = secrets.token_urlsafe(24)
-        self.sessions[token] = Session(console)
+        self.sessions[token] = WandbSession(console)
         return token
 
     def sign_out_everybody(self) -> None:
         self.sessions.clear()
         self.begin_session()
 
-    def accept(self, late: float, **values: Any) -> bool:
-        """Take over changed settings ``late`` seconds from now; whether anything changes at all."""
-        wanted = replace(self._accepted, **values)
-        if wanted == self._accepted:
+    def accept(self, delay: float, **values: Any) -> bool:
+        """Accept changed settings, which take effect after ``delay`` seconds. Returns whether anything changes."""
+        accepted = replace(self._accepted, **values)
+        if accepted == self._accepted:
             return False
-        self._accepted = wanted
+        self._accepted = accepted
 
         def take_effect() -> None:
-            self.settings = wanted
+            self.settings = accepted
 
-        self.later(late, take_effect)
+        self.later(delay, take_effect)
         return True
 
     @property
-    def accepted(self) -> Settings:
-        """The settings as they will be when everything that was accepted is in effect."""
+    def accepted(self) -> ServerSettings:
+        """The settings as they will be once all accepted changes are in effect."""
         return self._accepted
 
     def later(self, seconds: float, change: Callable[[], None]) -> None:
         self._pending.append((time.monotonic() + seconds, change))
 
     def catch_up(self) -> None:
-        """Let everything take effect whose time has come. Called at the beginning of each request."""
+        """Apply the pending changes that are due. Called at the start of each request."""
         now = time.monotonic()
         due = [change for when, change in self._pending if when <= now]
         self._pending = [entry for entry in self._pending if entry[0] > now]
         for change in due:
             change()
 
-    def kept(self) -> Kept:
-        """With what was accepted and is not in effect yet: it will be, then."""
-        return Kept(self._accepted, self.person, self.root_password, self.team)
+    def saved_state(self) -> SavedWandbState:
+        """The state that outlives the rehearsal, including accepted changes that are not in effect yet."""
+        return SavedWandbState(self._accepted, self.person, self.root_password, self.team)
 
-    def take_up(self, kept: Kept) -> None:
-        """Become what was kept; whether the person is an admin is the scenario's."""
-        self.settings = self._accepted = kept.settings
-        self.person, self.root_password, self.team = kept.person, kept.root_password, kept.team
+    def restore(self, saved: SavedWandbState) -> None:
+        """Continue from a saved state. The scenario decides whether the person is an admin."""
+        self.settings = self._accepted = saved.settings
+        self.person, self.root_password, self.team = saved.person, saved.root_password, saved.team
         self.person.admin = self._admin

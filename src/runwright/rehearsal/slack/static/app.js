@@ -1,4 +1,4 @@
-// The frame around an app's settings: its switcher, and Copy.
+// The frame around an app's settings: the app switcher, and Copy.
 "use strict";
 {
   const switcher = document.getElementById("switcher");

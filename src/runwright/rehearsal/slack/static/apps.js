@@ -1,4 +1,4 @@
-// Your Apps: the list that comes late, and the two dialogs that lead to a new app.
+// Your Apps: the list that arrives late, and the two dialogs that create an app.
 "use strict";
 {
   const list = document.getElementById("apps");
@@ -13,20 +13,20 @@
   });
   list.addEventListener("input", (event) => {
     if (event.target.id !== "apps_filter") return;
-    const wanted = event.target.value.toLowerCase();
-    list.querySelectorAll("tbody tr").forEach((row) => { row.hidden = !row.textContent.toLowerCase().includes(wanted); });
+    const filter = event.target.value.toLowerCase();
+    list.querySelectorAll("tbody tr").forEach((row) => { row.hidden = !row.textContent.toLowerCase().includes(filter); });
   });
 
   const name = document.getElementById("app_name");
   const picker = document.getElementById("team-picker_button");
   const create = document.getElementById("create_button");
   const box = document.getElementById("team-picker_list");
-  const wrong = name.parentElement.querySelector(".error");
+  const nameError = name.parentElement.querySelector(".error");
   let team = "";
 
   const ready = () => { create.disabled = !name.value.trim() || name.value.length > 35 || !team; };
   name.addEventListener("input", () => {
-    say(wrong, name.value.length > 35 ? "App names must be 35 characters or fewer." : "");
+    showMessage(nameError, name.value.length > 35 ? "App names must be 35 characters or fewer." : "");
     ready();
   });
   const options = [...box.children];
@@ -46,7 +46,7 @@
     create.disabled = true;
     const answer = await call("/api/developer.apps.create", { name: name.value, team });
     if (answer.ok) { location.href = `/apps/${answer.app_id}`; return; }
-    say(document.getElementById("create_error"), answer.message || answer.error);
+    showMessage(document.getElementById("create_error"), answer.message || answer.error);
     ready();
   });
 }

@@ -1,4 +1,4 @@
-// Calls to the server, and what stands in for parts that are not rebuilt.
+// Calls to the server, and an alert for parts that are not replicated.
 "use strict";
 
 async function call(method, values) {
@@ -15,12 +15,12 @@ async function call(method, values) {
   }
 }
 
-function say(element, text) {
+function showMessage(element, text) {
   element.textContent = text || "";
   element.hidden = !text;
 }
 
 document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-unbuilt]");
-  if (target) alert("This part is not in the rehearsal.");
+  if (target) alert("This part is not in the simulator.");
 });

@@ -1,4 +1,4 @@
-// A channel: its messages, new ones as they come, and the box to write into.
+// A channel: its messages, polling for new ones, and the text box.
 "use strict";
 {
   const list = document.getElementById("messages");
@@ -10,22 +10,22 @@
     .replace(/<(https?:[^|>]+)\|([^>]+)>/g, "$2").replace(/<(https?:[^>]+)>/g, "$1")
     .replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 
-  function attachment(said) {
+  function attachment(data) {
     const box = made("div", "attachment");
     const named = { danger: "#a30200", warning: "#daa038", good: "#2eb67d" };
-    const colour = said.color || "";
+    const colour = data.color || "";
     box.style.borderLeftColor = named[colour] || (/^#?[0-9a-f]{6}$/i.test(colour) ? `#${colour.replace("#", "")}` : "#ddd");
-    if (said.pretext) box.append(made("div", "pretext", plain(said.pretext)));
-    if (said.title) {
-      const link = /^https?:/.test(said.title_link || "");
-      const title = made(link ? "a" : "div", "title", plain(said.title));
-      if (link) title.href = said.title_link;
+    if (data.pretext) box.append(made("div", "pretext", plain(data.pretext)));
+    if (data.title) {
+      const link = /^https?:/.test(data.title_link || "");
+      const title = made(link ? "a" : "div", "title", plain(data.title));
+      if (link) title.href = data.title_link;
       box.append(title);
     }
-    if (said.text) box.append(made("div", "text", plain(said.text)));
-    if (Array.isArray(said.fields)) {
+    if (data.text) box.append(made("div", "text", plain(data.text)));
+    if (Array.isArray(data.fields)) {
       const grid = made("div", "fields");
-      for (const each of said.fields) {
+      for (const each of data.fields) {
         const field = made("div", each.short === false ? "wide" : "");
         field.append(made("b", "", plain(each.title)), made("div", "", plain(each.value)));
         grid.append(field);
@@ -35,33 +35,33 @@
     return box;
   }
 
-  function message(said) {
-    const row = made("div", said.subtype === "bot_add" ? "message joined" : "message");
+  function message(data) {
+    const row = made("div", data.subtype === "bot_add" ? "message joined" : "message");
     const head = made("div", "head");
-    head.append(made("b", "", said.author), ...(said.subtype === "bot_message" ? [made("em", "", "APP")] : []), made("time", "", said.time));
+    head.append(made("b", "", data.author), ...(data.subtype === "bot_message" ? [made("em", "", "APP")] : []), made("time", "", data.time));
     row.append(head);
-    if (said.text) row.append(made("div", "text", plain(said.text)));
-    said.attachments.forEach((each) => row.append(attachment(each)));
-    for (const block of said.blocks) {
+    if (data.text) row.append(made("div", "text", plain(data.text)));
+    data.attachments.forEach((each) => row.append(attachment(each)));
+    for (const block of data.blocks) {
       const texts = [block.text, ...(block.fields || []), ...(block.elements || [])];
       texts.filter((each) => each && typeof each.text === "string").forEach((each) => row.append(made("div", "text", plain(each.text))));
     }
     return row;
   }
 
-  async function look() {
+  async function poll() {
     try {
       const answer = await (await fetch(`${list.dataset.path}?after=${last}`)).json();
-      for (const said of answer.messages || []) {
-        if (said.number <= last) continue;
-        last = said.number;
-        list.append(message(said));
+      for (const data of answer.messages || []) {
+        if (data.number <= last) continue;
+        last = data.number;
+        list.append(message(data));
         list.scrollTop = list.scrollHeight;
       }
-    } catch { /* the next look may go better */ }
-    setTimeout(look, EVERY);
+    } catch { /* the next poll may succeed */ }
+    setTimeout(poll, EVERY);
   }
-  look();
+  poll();
 
   const box = document.getElementById("write");
   box.addEventListener("keydown", async (event) => {

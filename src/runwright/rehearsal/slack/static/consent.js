@@ -1,4 +1,4 @@
-// The consent page: which channel, and then Allow.
+// The consent page: a channel must be chosen before Allow.
 "use strict";
 {
   const switcher = document.getElementById("team_switcher");

@@ -1,4 +1,4 @@
-// The cookie banner: it comes late, and takes every click until it is answered.
+// The cookie banner: it appears late, and intercepts every click until it is answered.
 "use strict";
 {
   const banner = document.getElementById("onetrust-consent-sdk");

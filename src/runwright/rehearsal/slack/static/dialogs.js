@@ -1,4 +1,4 @@
-// Dialogs: focus goes in, stays in, and comes back.
+// Dialogs: the focus moves into the dialog, stays there, and returns when it closes.
 "use strict";
 
 const Dialogs = {
@@ -18,17 +18,17 @@ const Dialogs = {
     shown.hidden = true;
     if (Dialogs.from) Dialogs.from.focus();
   },
-  // Ask before something that cannot be taken back.
+  // Ask for confirmation of an action that cannot be undone.
   confirm(id, act) {
     const overlay = Dialogs.open(id);
     const yes = overlay.querySelector("[data-yes]");
-    say(overlay.querySelector(".error"), "");
+    showMessage(overlay.querySelector(".error"), "");
     yes.disabled = false;
     yes.onclick = async () => {
       yes.disabled = true;
       const answer = await act();
       yes.disabled = false;
-      if (answer.ok) Dialogs.close(); else say(overlay.querySelector(".error"), answer.message || answer.error);
+      if (answer.ok) Dialogs.close(); else showMessage(overlay.querySelector(".error"), answer.message || answer.error);
     };
   },
 };

@@ -1,4 +1,4 @@
-// Basic Information: the hint to install, Show, Regenerate, the changes to save, Delete App.
+// Basic Information: the hint to install, Show, Regenerate, the form with Save Changes, Delete App.
 "use strict";
 {
   const id = document.getElementById("app").dataset.app;
@@ -10,7 +10,7 @@
     const answer = await (await fetch(`/api/developer.apps.credentials?id=${id}&which=${button.dataset.show}`)).json();
     if (!answer.ok) return;
     field.value = answer.value;
-    button.textContent = "Hide"; // A guess: what the button says then is not known.
+    button.textContent = "Hide"; // A guess: the real label at this point is not known.
   }));
 
   document.querySelectorAll("[data-regenerate]").forEach((button) => button.addEventListener("click", () =>
@@ -35,14 +35,14 @@
   const discard = document.getElementById("discard");
   const changed = () => { save.disabled = discard.disabled = fields.every((each) => each.value === each.defaultValue); };
   const swatch = document.getElementById("display_swatch");
-  const paint = () => { swatch.style.background = fields[2].value; };
-  fields.forEach((each) => each.addEventListener("input", () => { changed(); paint(); }));
-  discard.addEventListener("click", () => { fields.forEach((each) => { each.value = each.defaultValue; }); changed(); paint(); });
+  const updateSwatch = () => { swatch.style.background = fields[2].value; };
+  fields.forEach((each) => each.addEventListener("input", () => { changed(); updateSwatch(); }));
+  discard.addEventListener("click", () => { fields.forEach((each) => { each.value = each.defaultValue; }); changed(); updateSwatch(); });
   save.addEventListener("click", async () => {
     save.disabled = true;
     const answer = await call("/api/developer.apps.updateInfo", { id, name: fields[0].value, description: fields[1].value, colour: fields[2].value });
-    const wrong = answer.error === "invalid_colour" ? 2 : 0;
-    [0, 2].forEach((at) => say(fields[at].closest(".field").querySelector(".error"), at === wrong && !answer.ok ? answer.message || answer.error : ""));
+    const errorField = answer.error === "invalid_colour" ? 2 : 0;
+    [0, 2].forEach((at) => showMessage(fields[at].closest(".field").querySelector(".error"), at === errorField && !answer.ok ? answer.message || answer.error : ""));
     if (answer.ok) location.reload(); else changed();
   });
 }

@@ -1,8 +1,8 @@
-// List boxes of the site's own: a button or a text box with a list below it. They open on real input only.
+// Custom list boxes: a button or a text box with a list below it. They open on real input only.
 "use strict";
 
 class List {
-  // `trigger` opens `box`; `load` gives the options, `chosen` is told of the one that was picked.
+  // `trigger` opens `box`; `options` loads the options; `chosen` receives the picked one.
   constructor(trigger, box, { options, chosen, nothing }) {
     Object.assign(this, { trigger, box, options, chosen, nothing, typed: "", at: -1, shown: [] });
     this.editable = trigger.matches("input");
@@ -30,7 +30,7 @@ class List {
     this.before = this.editable ? this.trigger.value : "";
     if (this.editable) this.trigger.select();
     this.all = this.all || (await this.options().catch(() => null));
-    if (!this.all) this.close();  // it did not load: the next click tries again
+    if (!this.all) this.close();  // loading failed: the next click tries again
     if (!this.open) return;
     this.box.hidden = false;
     const value = this.editable ? this.trigger.value : "";
@@ -48,17 +48,17 @@ class List {
 
   filter(text) {
     if (!this.all) return;
-    const wanted = text.trim().toLowerCase().replace(/^#/, "");
-    this.shown = this.all.filter((option) => (option.dataset.words || option.textContent).toLowerCase().includes(wanted));
+    const filter = text.trim().toLowerCase().replace(/^#/, "");
+    this.shown = this.all.filter((option) => (option.dataset.words || option.textContent).toLowerCase().includes(filter));
     this.box.replaceChildren(...this.shown);
-    this.box.setAttribute("role", this.shown.length ? "listbox" : "status");  // a list box without options is none
+    this.box.setAttribute("role", this.shown.length ? "listbox" : "status");  // without options it must not have the role listbox
     if (!this.shown.length) {
       const none = document.createElement("div");
       none.className = "none";
       none.textContent = this.nothing;
       this.box.append(none);
     }
-    this.mark(wanted && this.shown.length ? 0 : -1);
+    this.mark(filter && this.shown.length ? 0 : -1);
   }
 
   mark(at) {

@@ -1,4 +1,4 @@
-// A page that moved: nothing is there until this script has fetched it, and that takes long.
+// A page that has moved: it stays empty until this script has fetched its content, which takes long.
 "use strict";
 {
   const shell = document.getElementById("shell");

@@ -11,38 +11,38 @@ function oauthPage() {
     const row = document.createElement("tr");
     const shown = document.createElement("span");
     shown.textContent = text;
-    const kept = Object.assign(document.createElement("input"), { type: "hidden", name, value: text });
-    row.append(cell(shown, kept), cell(...icons));
+    const hiddenField = Object.assign(document.createElement("input"), { type: "hidden", name, value: text });
+    row.append(cell(shown, hiddenField), cell(...icons));
     return row;
   }
 
-  // A text box with Add and Cancel that a button brings up.
-  function entry(box, opener, { fault, add }) {
+  // A text box with Add and Cancel that a button opens.
+  function entry(box, opener, { check, add }) {
     const field = box.querySelector("input");
     const button = box.querySelector("[data-add]");
-    const close = () => { box.hidden = true; field.value = ""; fault(""); };
+    const close = () => { box.hidden = true; field.value = ""; check(""); };
     opener?.addEventListener("click", () => { box.hidden = false; button.disabled = !field.value.trim(); field.focus(); });
-    field.addEventListener("input", () => { button.disabled = fault(field.value.trim()) || !field.value.trim(); });
-    const commit = () => { if (!button.disabled && add(field.value.trim())) close(); };
-    field.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); commit(); } });
-    button.addEventListener("click", commit);
+    field.addEventListener("input", () => { button.disabled = check(field.value.trim()) || !field.value.trim(); });
+    const submit = () => { if (!button.disabled && add(field.value.trim())) close(); };
+    field.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); submit(); } });
+    button.addEventListener("click", submit);
     box.querySelector("[data-cancel]").addEventListener("click", close);
     return { open: (text) => { box.hidden = false; field.value = text; button.disabled = false; field.focus(); } };
   }
 
-  // Redirect URLs: rows count once they are saved.
+  // Redirect URLs: rows take effect when they are saved.
   const form = part("#redirects");
   const urls = form.querySelector("tbody");
-  const urlFault = form.querySelector(".error");
+  const urlError = form.querySelector(".error");
   let edited = null;
   const urlEntry = entry(part("#url_entry"), part("#add_url"), {
-    fault: (text) => {
+    check: (text) => {
       const bad = text.startsWith("http://");
-      say(urlFault, bad ? "Please use https (for security)" : "");
+      showMessage(urlError, bad ? "Please use https (for security)" : "");
       return bad;
     },
     add: (text) => {
-      if (!/^https:\/\/[^\s/]+/.test(text)) { say(urlFault, "Please enter a full URL."); return false; }
+      if (!/^https:\/\/[^\s/]+/.test(text)) { showMessage(urlError, "Please enter a full URL."); return false; }
       const row = rowOf(text, "redirect_uri", [document.getElementById("row_icons").content.cloneNode(true)]);
       if (edited) edited.replaceWith(row); else urls.append(row);
       edited = null;
@@ -60,24 +60,24 @@ function oauthPage() {
       event.preventDefault();
       const values = [...form.querySelectorAll("[name=redirect_uri]")].map((each) => each.value);
       const answer = await call("/api/developer.apps.oauth.addRedirectUrls", { id, redirect_uri: values });
-      if (answer.ok) saved(); else say(part("#unsaved"), answer.message || answer.error);
+      if (answer.ok) saved(); else showMessage(part("#unsaved"), answer.message || answer.error);
     });
   }
 
-  // Scopes: what is picked is saved at once.
+  // Scopes: a picked scope is saved at once.
   for (const table of document.querySelectorAll("table.scopes")) {
     const kind = table.dataset.kind;
     const picker = part(`.picker[data-kind=${kind}]`);
     const field = picker.querySelector("input");
     const opener = part(`[data-add-scope=${kind}]`);
     const names = () => [...table.querySelectorAll("[data-scope]")].map((row) => row.dataset.scope);
-    const update = async (wanted) => {
-      const answer = await call("/api/developer.apps.scope.update", { id, [`scope_${kind}`]: wanted.join(",") });
+    const update = async (scopes) => {
+      const answer = await call("/api/developer.apps.scope.update", { id, [`scope_${kind}`]: scopes.join(",") });
       if (answer.ok && kind === "bot") part("#outdated").hidden = !answer.outdated;
-      if (!answer.ok) { say(part("#unsaved"), answer.message || answer.error); return false; }
+      if (!answer.ok) { showMessage(part("#unsaved"), answer.message || answer.error); return false; }
       for (const link of document.querySelectorAll("a[data-install]")) {
         const address = new URL(link.href);
-        address.searchParams.set(kind === "bot" ? "scope" : "user_scope", wanted.join(","));
+        address.searchParams.set(kind === "bot" ? "scope" : "user_scope", scopes.join(","));
         link.href = address;
       }
       return true;
@@ -114,17 +114,17 @@ function oauthPage() {
     });
   }
 
-  // Allowed addresses: rows count once they are saved.
+  // Allowed addresses: rows take effect when they are saved.
   const restrict = part("#restrict");
   const ranges = restrict.querySelector("tbody");
-  const rangeFault = part("#range_error");
+  const rangeError = part("#range_error");
   const rangeTexts = () => [...ranges.querySelectorAll("[name=range]")].map((each) => each.value);
   entry(part("#range_entry"), part("#add_range"), {
-    fault: () => { say(rangeFault, ""); return false; },
+    check: () => { showMessage(rangeError, ""); return false; },
     add: (text) => {
-      const problem = badRange(text, rangeTexts());
-      say(rangeFault, problem);
-      if (problem) return false;
+      const error = rangeProblem(text, rangeTexts());
+      showMessage(rangeError, error);
+      if (error) return false;
       const remove = Object.assign(document.createElement("button"), { type: "button", className: "icon" });
       remove.dataset.delete = "";
       remove.append(document.getElementById("trash_icon").content.cloneNode(true));
@@ -135,7 +135,7 @@ function oauthPage() {
   ranges.addEventListener("click", (event) => { if (event.target.closest("[data-delete]")) event.target.closest("tr").remove(); });
   part("#save_ranges").addEventListener("click", async () => {
     const answer = await call("/api/developer.apps.updateIPWhitelist", { id, range: rangeTexts() });
-    say(rangeFault, answer.ok ? "" : answer.message || answer.error);
+    showMessage(rangeError, answer.ok ? "" : answer.message || answer.error);
     if (answer.ok) saved();
   });
 
@@ -149,8 +149,8 @@ function oauthPage() {
   });
 }
 
-// What is wrong with a range; the server checks again.
-function badRange(text, others) {
+// The error in a range; the server checks again.
+function rangeProblem(text, others) {
   if (text.includes(":")) return "IPv6 addresses are not supported.";
   const found = text.match(/^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/);
   const bytes = found ? found.slice(1, 5).map(Number) : [];

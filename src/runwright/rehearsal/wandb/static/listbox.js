@@ -1,6 +1,6 @@
-// A button with a list of options: by mouse, and by arrows, Home, End, Enter, Space and Escape.
+// A button with a list of options, for the mouse and the keys arrows, Home, End, Enter, Space and Escape.
 const listboxes = (root) => root.querySelectorAll('[data-listbox]').forEach((box, number) => {
-  const button = box.querySelector('button'), list = box.querySelector('ul'), kept = box.querySelector('input');
+  const button = box.querySelector('button'), list = box.querySelector('ul'), hiddenField = box.querySelector('input');
   const options = [...list.children];
   list.id ||= `options-${number}`;
   button.setAttribute('aria-controls', list.id);
@@ -16,9 +16,9 @@ const listboxes = (root) => root.querySelectorAll('[data-listbox]').forEach((box
   };
   const take = (index) => {
     options.forEach((one, i) => one.setAttribute('aria-selected', String(i === index)));
-    box.querySelector('[data-shown]').textContent = kept.value = options[index].textContent;
+    box.querySelector('[data-shown]').textContent = hiddenField.value = options[index].textContent;
     show(false);
-    kept.dispatchEvent(new Event('input', { bubbles: true }));
+    hiddenField.dispatchEvent(new Event('input', { bubbles: true }));
   };
   button.addEventListener('click', () => show(list.hidden));
   button.addEventListener('keydown', (event) => {

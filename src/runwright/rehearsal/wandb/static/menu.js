@@ -1,4 +1,4 @@
-// The avatar's menu: opens on a click, closes on another one, outside, and on Escape.
+// The avatar menu: opens on a click; closes on a second click, a click outside, and Escape.
 (() => {
   const button = document.getElementById('avatar'), menu = document.getElementById('menu');
   const show = (open) => { menu.hidden = !open; button.setAttribute('aria-expanded', String(open)); };

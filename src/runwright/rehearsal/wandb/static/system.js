@@ -1,15 +1,15 @@
-// Switches reveal what belongs to them; Update settings sends everything at once.
+// Switches reveal their fields; Update settings sends everything at once.
 (() => {
   const form = document.getElementById('settings'), wrong = document.getElementById('wrong');
   const https = document.getElementById('https'), button = form.querySelector('.blue');
-  const look = () => {
+  const update = () => {
     document.querySelectorAll('[data-shown-by]').forEach((one) => {
       one.hidden = !document.getElementById(one.dataset.shownBy).checked;
     });
     https.hidden = https.dataset.plain !== 'true' || !document.getElementById('turn_sso').checked;
   };
-  look();
-  form.addEventListener('change', look);
+  update();
+  form.addEventListener('change', update);
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     wrong.hidden = true;
@@ -21,8 +21,8 @@
     }).catch(() => null);
     button.disabled = false;
     if (answer?.ok) return;
-    const told = await answer?.json().catch(() => null);
-    wrong.textContent = told?.error || 'It was not saved. Reload the page and look.';
+    const refusal = await answer?.json().catch(() => null);
+    wrong.textContent = refusal?.error || 'The settings were not saved. Reload the page and check.';
     wrong.hidden = false;
   });
 })();

@@ -1,0 +1,135 @@
+"""Failures of what a page shows: what was expected, what is there instead, lines to paste, and the failure class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from playwright.sync_api import Error, Page
+
+from runwright.engine.browser import locate, navigation, snapshot, suggestions
+from runwright.engine.browser.condition_checks import unmet, variable_values
+from runwright.engine.browser.network import NetworkMonitor
+from runwright.engine.browser.site_origins import Sites
+from runwright.engine.browser.tabs import CRASHED, Tabs
+from runwright.engine.errors import Candidate, StepFailed
+from runwright.engine.secrets.vault import Vault
+from runwright.evidence.statuses import FailureClass
+from runwright.language.conditions import Address, Condition, Holds, Present, resolve
+from runwright.language.targets import Target, quote
+
+MAX_CANDIDATES = 5000
+"""Controls of a page that are searched for similar names."""
+_VALUE = "(element) => String(element.value ?? element.innerText)"
+
+
+class PageFailures:
+    """Describes what is missing on the current page of a run."""
+
+    def __init__(
+        self, tabs: Tabs, network: NetworkMonitor, vault: Vault, sites: Sites, scope: Mapping[str, Any]
+    ) -> None:
+        """``scope`` is the run's own dictionary: values that are read later are seen here."""
+        self._tabs = tabs
+        self._network = network
+        self._vault = vault
+        self._sites = sites
+        self._scope = scope
+
+    @property
+    def _page(self) -> Page:
+        return self._tabs.page
+
+    def not_found(self, target: Target, several: int = 0) -> StepFailed:
+        """The failure for a target that matches no control, or ``several``."""
+        there = snapshot.offered(self._page, most=MAX_CANDIDATES)
+        if several:
+            like = [each for each in there if locate.fits(target, each.role, each.name)][:several]
+            message = f"{several} controls match {target}."
+            lines = [f"{each.line} [nth={number}]" for number, each in enumerate(like, 1)]
+            return self._failure(message, str(target), lines, like)
+        missing, lines, like = self._alternatives(target, there)
+        message = f"No {target} found."
+        if missing is not target:
+            message += f" Missing: {missing}."
+        return self._failure(message, str(target), lines, like)
+
+    def unmet(self, condition: Condition, seconds: float) -> StepFailed:
+        """The failure for a condition that did not hold within some seconds."""
+        resolved = resolve(condition, self._scope)
+        missing = next(unmet(resolved, self._page, self._sites, self._scope), resolved)
+        there = snapshot.offered(self._page)
+        _, lines, like = self._alternatives(missing.target if isinstance(missing, Present) else None, there)
+        message = self._mismatch(missing) or f"Timed out after {seconds:g} s waiting for {missing}."
+        if isinstance(missing, Address):
+            message += f" The address is {self._page.url}."
+        return self._failure(message, str(missing), lines, like)
+
+    def summary(self, condition: Condition) -> str:
+        """The parts of a condition that do not hold at this moment, in sentences; an empty text if all hold."""
+        with suppress(Error):
+            resolved = resolve(condition, self._scope)
+            missing = list(unmet(resolved, self._page, self._sites, self._scope))
+            return " ".join(self._mismatch(each) or f"Expected {each}." for each in missing)
+        return ""
+
+    def page_messages(self) -> list[str]:
+        """The texts of alerts and messages that the page shows; an HTTP error of the page itself comes first."""
+        document = self._network.document(self._page.url)
+        failed = document is not None and document.status >= 400
+        messages = [f"(the server answered with status {document.status})"] if document is not None and failed else []
+        if navigation.shows_browser_error(self._page):
+            messages = ["(the browser could not load the requested page)"]
+        return messages + self.messages() + self._tabs.dialog_messages[:5]
+
+    def messages(self) -> list[str]:
+        """The texts of alerts and errors that the page shows, without secrets, at most 300 characters of each."""
+        return [self._vault.clean(text)[:300] for text in suggestions.messages(self._page)]
+
+    def page_gone(self, reason: str) -> StepFailed:
+        """The failure for a page that crashed, or that was closed because it no longer responded."""
+        crashed = reason == CRASHED
+        return StepFailed(reason, failure_class=FailureClass.ENVIRONMENT if crashed else FailureClass.SITE_ERROR)
+
+    def _failure(self, message: str, looked_for: str, lines: list[str], like: list[Candidate]) -> StepFailed:
+        """A failure of what the page shows; its class depends on whether the page was loaded at all."""
+        failure_class = navigation.failed_page_class(self._page, self._network) or FailureClass.PAGE_CHANGED
+        return StepFailed(message, looked_for, lines, self.page_messages(), like, failure_class)
+
+    def _alternatives(
+        self, target: Target | None, there: list[Candidate]
+    ) -> tuple[Target | None, list[str], list[Candidate]]:
+        """The missing part of a target, lines to paste in its place, and the controls most similar to it."""
+        missing = suggestions.missing(self._page, target) if target is not None else None
+        like = snapshot.nearest(missing, there) if missing is not None else []
+        return missing, suggestions.lines(self._page, missing, like), like
+
+    def _mismatch(self, condition: Condition) -> str:
+        """What was expected and what was found, in a sentence; an empty text if the control itself is missing."""
+        if isinstance(condition, Holds):
+            return f"Expected {condition} to be true{variable_values(condition.expression, self._scope)}."
+        if isinstance(condition, Present) and len(condition.target.alternatives) == 1:
+            with suppress(Error):  # the page navigated meanwhile
+                return self._state_mismatch(condition.target)
+        return ""
+
+    def _state_mismatch(self, target: Target) -> str:
+        (head,) = target.alternatives
+        bare = replace(target, alternatives=(replace(head, states=()),))
+        controls = locate.matches(self._page, bare) if head.states else []
+        if len(controls) != 1:
+            return ""
+        for state, value in head.states:
+            one = replace(target, alternatives=(replace(head, states=((state, value),)),))
+            if locate.count(self._page, one) > 0:
+                continue
+            if state == "value":
+                found = self._vault.clean(" ".join(str(controls[0].evaluate(_VALUE)).split()))[:300]
+                return f"Expected {bare} to have the value {quote(str(value))}; found {quote(found)}."
+            if state == "level":
+                return f"Expected {bare} to have the level {value}; it has another."
+            expected, found = ("to be", "it is not") if value != "false" else ("not to be", "it is")
+            return f"Expected {bare} {expected} {state}; {found}."
+        return ""

@@ -1,0 +1,72 @@
+"""Retired YAML keys, verbs, values, options and commands, each with the word that replaced it.
+
+The validator and the command line use these tables to name the new word. No retired word is accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from runwright.language.diagnostics import did_you_mean
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "about": ("description",),
+    "title": ("name",),
+    "say": ("name",),
+    "commits": ("changes",),
+    "repeatable": ("idempotent",),
+    "go_on": ("continue_on_error",),
+    "every_time": ("always_run",),
+    "reach": ("navigation",),
+    "picture": ("screenshot",),
+    "up_to": ("timeout",),
+    "named": ("save_as",),
+    "obvious": ("implied",),
+    "shows": ("displays",),
+    "conceal": ("redact",),
+    "stand_in": ("simulator",),
+}
+"""Keys of runbooks: retired key -> the keys that replaced it."""
+
+VERBS = {"hand_over": "manual"}
+
+VALUES = {("screenshot", "no"): "none", ("screenshot", "yes"): "viewport"}
+"""Values of keys: (key, retired value) -> value."""
+
+COMMANDS = {"steps": "verbs", "rehearsal": "simulator"}
+
+OPTIONS = {
+    "--anew": "--restart",
+    "--as": "--format",
+    "--to": "--output",
+    "--head": "--digest",
+    "--rehearsal": "`runwright rehearse RUNBOOK --simulator URL`",
+}
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """A remedy for an unknown word: the new name of a retired word, else the most similar known word."""
+    words = list(known)
+    for new in (*KEYS.get(word, ()), *((VERBS[word],) if word in VERBS else ())):
+        if new in words:
+            return f"`{word}` is now called `{new}`."
+    return did_you_mean(word, words)
+
+
+def has_retired_name(key: str, present: Collection[str]) -> bool:
+    """Whether a missing key is present by a retired name; then the retired name is the only error to report."""
+    return any(key in new and old in present for old, new in KEYS.items())
+
+
+def retired_call(words: Iterable[str]) -> str | None:
+    """The error message for a retired command or option in a command line; None if it contains none."""
+    words = list(words)
+    if words and words[0] in COMMANDS:
+        return f"`runwright {words[0]}` is now `runwright {COMMANDS[words[0]]}`."
+    for word in words:
+        option = word.partition("=")[0]
+        if option in OPTIONS:
+            return (
+                f"The option `{option}` is now {OPTIONS[option] if ' ' in OPTIONS[option] else f'`{OPTIONS[option]}`'}."
+            )
+    return None
