@@ -93,6 +93,23 @@ def test_no_package_imports_one_that_imports_it() -> None:
     assert _cycle(packages) == []
 
 
+INNER = {
+    "runwright.engine.browser": ("runwright.engine.run",),
+    "runwright.engine.secrets": ("runwright.engine.run", "runwright.engine.browser"),
+    "runwright.guide.parse": ("runwright.guide.match", "runwright.guide.baseline", "runwright.guide.render"),
+    "runwright.guide.match": ("runwright.guide.render",),
+    "runwright.evidence.images": ("runwright.evidence.reports",),
+}
+"""What the parts of a package may not import of it."""
+
+
+@pytest.mark.parametrize("part", INNER)
+def test_the_parts_of_a_package_import_in_one_direction(part: str) -> None:
+    inside = {name: others for name, others in GRAPH.items() if name.startswith(f"{part}.")}
+    assert inside, "the part is gone"
+    assert [(name, other) for name, others in inside.items() for other in others if other.startswith(INNER[part])] == []
+
+
 def test_each_module_has_a_name_of_its_own() -> None:
     names = [path.name for path in MODULES.values()] + [path.name for path in (ROOT / "steps").glob("*.py")]
     names += [path.name for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")]

@@ -6,8 +6,8 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from runwright.engine.browser.dom import shown
-from runwright.engine.browser.label_click import press
 from runwright.engine.errors import StepFailed, Stopped
+from runwright.engine.run.label_click import press
 from runwright.engine.run.verb_base import Verb
 from runwright.language.conditions import Condition
 from runwright.language.fields import NOT_EMPTY, BlockName, Keys, Place, Point, Seconds, SectionName, Variable, Words

@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from runwright.engine.browser import locate
-from runwright.engine.browser.site_origins import Sites
+from runwright.engine.site_origins import Sites
 from runwright.language.conditions import (
     Absent,
     Address,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runwright.engine.browser.site_origins import Sites
 from runwright.engine.browser.tabs import first_line
 from runwright.engine.errors import StepFailed
+from runwright.engine.site_origins import Sites
 from runwright.language.origins import origin
 
 INTERCEPTED = "intercepts pointer events"

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Frame, Page, Request, Response
 
-from runwright.engine.browser.site_origins import Sites
+from runwright.engine.site_origins import Sites
 
 _ENDLESS = ("eventsource", "websocket", "ping", "media", "beacon")
 _BACKGROUND = ("ping", "beacon")

@@ -17,7 +17,7 @@ from playwright.sync_api import ElementHandle, Error, Page
 from runwright.engine.browser import observation
 from runwright.engine.browser.network import NetworkMonitor
 
-WATCH = Path(__file__).with_name("watch.js").read_text("utf-8")
+WATCH = Path(__file__).with_name("pending_timers.js").read_text("utf-8")
 """The script that every document runs before its own scripts."""
 _SETTLE = Path(__file__).with_name("settle.js").read_text("utf-8")
 _ALONE = _SETTLE.replace("OBSERVE]", "null]")

@@ -20,7 +20,6 @@ from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.network import BlockedDocument, NetworkMonitor
 from runwright.engine.browser.observation import FoundControl, PageObservation, find_one
 from runwright.engine.browser.settle import settle
-from runwright.engine.browser.site_origins import ResolvedSite
 from runwright.engine.browser.tabs import Emit, Tabs
 from runwright.engine.browser.watchdog import INTERRUPTED_AFTER, UNRESPONSIVE_AFTER, Watchdog
 from runwright.engine.errors import EnvironmentFailure, Interrupted, SignedOut, StepFailed, Stopped
@@ -28,6 +27,7 @@ from runwright.engine.run.operator import Operator
 from runwright.engine.run.page_failures import PageFailures
 from runwright.engine.run.plan import Plan
 from runwright.engine.secrets.vault import SecretRefused, Vault
+from runwright.engine.site_origins import ResolvedSite
 from runwright.evidence.statuses import FailureClass
 from runwright.language.conditions import Condition, resolve
 from runwright.language.fields import Place

@@ -12,10 +12,10 @@ from playwright.sync_api import Error, Page
 from runwright.engine.browser import locate, navigation, snapshot, suggestions
 from runwright.engine.browser.condition_checks import unmet, variable_values
 from runwright.engine.browser.network import NetworkMonitor
-from runwright.engine.browser.site_origins import Sites
 from runwright.engine.browser.tabs import CRASHED, Tabs
 from runwright.engine.errors import Candidate, StepFailed
 from runwright.engine.secrets.vault import Vault
+from runwright.engine.site_origins import Sites
 from runwright.evidence.statuses import FailureClass
 from runwright.language.conditions import Address, Condition, Holds, Present, resolve
 from runwright.language.targets import Target, quote

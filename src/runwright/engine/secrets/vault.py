@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from runwright.engine.browser.site_origins import Sites
+from runwright.engine.site_origins import Sites
 from runwright.language.origins import origin
 from runwright.language.runbook_model import DeclaredSecret
 from runwright.language.secret_value import Secret

@@ -6,7 +6,7 @@ import difflib
 from pathlib import Path
 
 from runwright.guide.check_result import CheckedGuide, Report
-from runwright.guide.parse.source_ranges import replaceable
+from runwright.guide.render.source_ranges import replaceable
 
 
 def diff(report: Report) -> str:

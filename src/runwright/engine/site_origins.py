@@ -49,6 +49,11 @@ class Sites:
             return not address.startswith(("http:", "https:", "file:", "ftp:"))
         return any(site.covers(address) for site in self._all.values())
 
+    def has_host(self, host: str) -> bool:
+        """Whether one of the sites answers at this host."""
+        origins = (own for site in self._all.values() for own in (site.home, *site.also))
+        return any(own.covers_host(host) for own in origins)
+
     def protected(self, address: str) -> ResolvedSite | None:
         """The site to which an http address would belong if it were https."""
         target = origin(address)
