@@ -73,6 +73,7 @@ def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
         client.open_sites([(each.simulator[0], each.url, dict(each.simulator[1])) for each in plan.sites])
         simulator = rehearsal.site_for(HOME)
         site.effect = lambda kind, **detail: simulator.context.effects.record("shop.example", kind, **detail)
+        site.effect_at = simulator.context.effects.record
         listener = Quiet(asked)
         command = "runwright run book"
         options = RunOptions(

@@ -191,3 +191,13 @@ def test_only_network_rate_limits_and_locks_are_retryable(failure_class: Failure
     retryable = (FailureClass.NETWORK, FailureClass.RATE_LIMITED, FailureClass.LOCKED)
     assert failure_class.retryable == (failure_class in retryable)
     assert failure_class.remedy
+
+
+def test_a_check_that_stops_for_a_person_is_not_in_sync(play: Play) -> None:
+    fields = (
+        '    navigation:\n      - manual: Ask the owner.\n    ready: heading "Shop"\n    done_when: heading "Shop"\n'
+    )
+    played = play({"/": HEAD}, book('- hover: heading "Shop"', fields=fields), mode="check")
+    assert (played.result.status, played.result.exit) == ("stopped", 3)
+    assert [section.status for section in played.result.sections] == ["stopped"]
+    assert played.result.failure_class is FailureClass.PERSON

@@ -18,6 +18,8 @@ from runwright.engine.run.context import StepContext
 
 Play = Callable[..., Played]
 
+KEY = "never-printed-4711"
+
 FORM = """<title>Things</title><h1>Things</h1><ul id=list></ul>
 <form method=post action=/add><label>Name <input name=name></label><button>Add</button></form>"""
 
@@ -127,6 +129,31 @@ sections:
     )
     assert played.result.status == "failed"
     assert played.site.count("POST", "/hit") == 1
+
+
+def test_effects_that_another_run_makes_at_its_own_site_are_not_this_runs(play: Play) -> None:
+    def elsewhere(request: Request, site: Site) -> Response:
+        site.effect_at("other.example", "save-settings")
+        return Response(status_code=204)
+
+    page = (
+        "<title>A</title><h1>A</h1><button onclick=\"fetch('/hit').then(() => this.textContent = 'Done')\">Go</button>"
+    )
+    steps = '\n    steps:\n      - click: button "Go"\n        expect: button "Done"\n'
+    played = play({"/": page, "/hit": elsewhere}, f"sections:\n  - name: Hit it\n    open: shop /{steps}")
+    assert played.statuses == ["unchanged"], played.message
+
+
+def test_a_plan_prints_no_secret(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNWRIGHT_TEST_KEY", KEY)
+    played = play(
+        {"/": "<title>A</title><h1>A</h1>"},
+        "sites: { shop: { url: https://shop.example, simulator: site } }\n"
+        "secrets: { key: { description: The key, typed_at: shop, from: prompt } }\n"
+        'sections: [{ name: Look, open: shop /, steps: [{ expect: heading "A" }] }]\nname: A test\n',
+        secrets={"key": "env:RUNWRIGHT_TEST_KEY"},
+    )
+    assert played.plan.secrets == {"key": KEY} and KEY not in repr(played.plan)
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -33,7 +33,7 @@ def failed(make: Callable[..., Any]) -> Any:
     made.step(f"Open {HOSTILE}", address=f"https://alerts.example/{HOSTILE}")
     made.step("Show the secret", withheld=["client_secret"])
     failure = {
-        "message": 'There is no button "On" here.',
+        "message": 'No button "On" found.',
         "looked_for": 'button "On"',
         "nearest": ['button "Turn on"', 'button "One"'],
         "page_messages": ["Something went wrong."],
@@ -44,7 +44,7 @@ def failed(make: Callable[..., Any]) -> Any:
         ],
     }
     made.step(moments=("before", "failure"), changes=True, status="failed", box=None, failure=failure)
-    made.end("failed", 1, 'There is no button "On" here.')
+    made.end("failed", 1, 'No button "On" found.')
     return made
 
 
@@ -77,7 +77,7 @@ def test_the_single_page_shows_everything_without_other_files(failed: Any, tmp_p
         browser.close()
     for expected in (
         "REHEARSAL",
-        'There is no button "On" here.',
+        'No button "On" found.',
         'button "Turn on"',
         "Something went wrong.",
         "line 7 of alerts.yaml",
@@ -139,7 +139,7 @@ def test_the_pdf_names_the_facts_and_shows_the_digest_on_every_page(failed: Any,
     for expected in ("Alerts for a server", "Status: failed", "ann on desk", "OPS-17", "CC8.1", "2026-", failed.digest):
         assert expected in texts[0], expected
     assert all(failed.digest in text and "REHEARSAL" in text for text in texts)
-    assert 'There is no button "On" here.' in " ".join(texts)
+    assert 'No button "On" found.' in " ".join(texts)
     assert sum(len(page.images) for page in pages) == 4
     export(failed.path, tmp_path / "again.pdf")
     assert (tmp_path / "again.pdf").read_bytes() == (tmp_path / "run.pdf").read_bytes()
@@ -184,7 +184,7 @@ def test_junit_names_what_failed_and_where(failed: Any) -> None:
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "0")
     assert suite.get("name") == "alerts (REHEARSAL)"
     failure = suite.find(".//failure")
-    assert failure is not None and failure.get("message") == 'There is no button "On" here.'
+    assert failure is not None and failure.get("message") == 'No button "On" found.'
     assert "alerts.yaml:7" in (failure.text or "") and 'button "Turn on"' in (failure.text or "")
 
 

@@ -27,7 +27,7 @@ GUIDE = """## Make it
 """
 PAGE = ["heading Apps", "button Create App", "textbox App name", "button Save URLs", "button Cancel"]
 RENAMED = ["button Save Redirect URLs" if line == "button Save URLs" else line for line in PAGE]
-NO_SAVE = (3, 'There is no button "Save URLs" on the page.', 'button "Save URLs"')
+NO_SAVE = (3, 'No button "Save URLs" found.', 'button "Save URLs"')
 NOT_READY = (0, 'Timed out after 15 s waiting for button "Save URLs".', 'button "Save URLs"')
 
 

@@ -32,6 +32,8 @@ class Site:
     kept: dict[str, Any] = field(default_factory=dict)
     """The state that the site stores."""
     effect: Callable[..., None] = lambda *_args, **_detail: None
+    effect_at: Callable[[str, str], None] = lambda _host, _kind: None
+    """Records an effect at another host of the same rehearsal, as another run would."""
     before: Callable[[ASGIApp], ASGIApp] = lambda app: app
     """Middleware before it, such as a network fault."""
 

@@ -17,7 +17,7 @@ class Status(StrEnum):
     DRIFT = "drift"
     """In a check: the page shows something else."""
     NOT_CHECKABLE = "not checkable"
-    """In a check: no page shows the setting, or the check could not run. The reason says which."""
+    """In a check: no page shows the setting, or the check could not run. The reason names the cause."""
     SKIPPED = "skipped"
     """The condition `when` of the section is false."""
     WAITING = "waiting"
@@ -83,7 +83,7 @@ class FailureClass(StrEnum):
     """Why a run did not reach its end. The class decides who must act."""
 
     SIGN_IN = "sign_in"
-    """Nobody is signed in at the site."""
+    """No user is signed in at the site."""
     PERSON = "person"
     """A step is left to a person, or a person must decide."""
     APPROVAL = "approval"

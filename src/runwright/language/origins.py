@@ -21,9 +21,11 @@ class Origin:
         """Whether the other origin equals this one or, with `*.`, is a subdomain of it."""
         if (self.scheme, self.port) != (other.scheme, other.port):
             return False
-        if self.host.startswith("*."):
-            return other.host.endswith(self.host[1:])
-        return self.host == other.host
+        return self.covers_host(other.host)
+
+    def covers_host(self, host: str) -> bool:
+        """Whether a host is this origin's or, with `*.`, a subdomain of it; whatever the port."""
+        return host.endswith(self.host[1:]) if self.host.startswith("*.") else self.host == host
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.host}" + ("" if self.port == _PORTS[self.scheme] else f":{self.port}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runwright.engine.browser.site_origins import ResolvedSite, Sites
 from runwright.engine.secrets.sources import Terminal, resolve_source
+from runwright.engine.site_origins import ResolvedSite, Sites
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean
 from runwright.language.expressions import ExpressionError, Template
 from runwright.language.input_values import fit as _fit
@@ -24,7 +24,7 @@ class Plan:
     runbook: Runbook
     inputs: dict[str, Any]
     sites: Sites
-    secrets: dict[str, str]
+    secrets: dict[str, str] = field(repr=False)
     """The values of secrets that have a source; secrets that are read off a page come later."""
     rehearsal: bool
     mode: str

@@ -148,7 +148,7 @@ class Runner:
             return Status.FAILED
         seen = {section.status for section in self._sections}
         if self._plan.mode == "check":
-            bad = (Status.DRIFT, Status.UNKNOWN, Status.WAITING)
+            bad = (Status.DRIFT, Status.UNKNOWN, Status.STOPPED, Status.WAITING)
             return next((each for each in bad if each in seen), Status.IN_SYNC)
         if not self._steps:
             raise StepFailed("Nothing was run: no section applies to these inputs.")
@@ -343,13 +343,14 @@ class Runner:
         return found
 
     def _effects(self) -> list[str]:
-        """The effects that the simulators recorded since the last call."""
+        """The effects at this run's sites since the last call; other runs may use other sites of the same rehearsal."""
         if self._backend is None:
             return []
         new = self._backend.effects(self._last_effect)
         if new:
             self._last_effect = new[-1]["number"]
-        return [f"{effect['kind']} at {effect['site']}" for effect in new]
+        own = (effect for effect in new if self._plan.sites.has_host(effect["site"]))
+        return [f"{effect['kind']} at {effect['site']}" for effect in own]
 
     def _blocked(self, blocked: BlockedDocument) -> None:
         self._evidence.emit("blocked", address=blocked.address, frame=blocked.frame)
