@@ -256,7 +256,7 @@ def test_a_killed_and_resumed_run_has_the_effects_of_an_uninterrupted_one(
             "--resume",
             run,
         ]
-        command = [sys.executable, "-m", "runwright", *resume, *more, "--yes", "--json"]
+        command = [sys.executable, "-m", "runwright", *resume, *more, "--json"]
         return subprocess.run(command, capture_output=True, text=True)
 
     again = resumed("last")
