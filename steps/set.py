@@ -12,7 +12,7 @@ class Set(Verb):
     ```yaml
     - set: checkbox "Notify me"
       to: on
-    - set: switch in row containing "Run finished" column "Slack"
+    - set: switch column "Slack" in row containing "Run finished"
       to: on
       changes: true
     - set: menuitem "Wrap lines" or menuitemcheckbox "Wrap lines"

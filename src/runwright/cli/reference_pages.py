@@ -87,7 +87,7 @@ def _runbook() -> Iterator[str]:
     yield from ("", "## Common fields of steps", "", summary(CommonFields), "", *table(CommonFields))
     yield from ("", "## Groups of steps", "")
     yield "Required: `steps`, and `for_each: NAME in ${list}`, or `unless` with a condition, or both. Optional: `when`."
-    yield from ("", "## Targets", "", '`role "name" or "other" [state] in TARGET near TARGET column "…" [nth=2]`', "")
+    yield from ("", "## Targets", "", '`role "name" or "other" [state] [nth=2] column "…" near TARGET in TARGET`', "")
     yield 'A name matches as a whole (`"Save"`), by its start (`starting "…"`), by a part (`containing "…"`), or by a'
     yield '`/regular expression/`. Another role may follow `or`: `link "Sign out" or button "Account"`.'
     yield f"These roles also match by their text: {', '.join(sorted(CALLED_BY_TEXT))}."
