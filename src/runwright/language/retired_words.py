@@ -7,26 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from runwright.language.diagnostics import did_you_mean
-
-KEYS: dict[str, tuple[str, ...]] = {
-    "about": ("description",),
-    "title": ("name",),
-    "say": ("name",),
-    "commits": ("changes",),
-    "repeatable": ("idempotent",),
-    "go_on": ("continue_on_error",),
-    "every_time": ("always_run",),
-    "reach": ("navigation",),
-    "picture": ("screenshot",),
-    "up_to": ("timeout",),
-    "named": ("save_as",),
-    "obvious": ("implied",),
-    "shows": ("displays",),
-    "conceal": ("redact",),
-    "stand_in": ("simulator",),
+KEYS = {
+    "about": "description",
+    "title": "name",
+    "say": "name",
+    "commits": "changes",
+    "repeatable": "idempotent",
+    "go_on": "continue_on_error",
+    "every_time": "always_run",
+    "reach": "navigation",
+    "picture": "screenshot",
+    "up_to": "timeout",
+    "named": "save_as",
+    "obvious": "implied",
+    "shows": "displays",
+    "conceal": "redact",
+    "stand_in": "simulator",
 }
-"""Keys of runbooks: retired key -> the keys that replaced it."""
+"""Keys of runbooks: retired key -> the key that replaced it."""
 
 VERBS = {"hand_over": "manual"}
 
@@ -47,15 +45,17 @@ OPTIONS = {
 def suggest(word: str, known: Iterable[str]) -> str:
     """A remedy for an unknown word: the new name of a retired word, else the most similar known word."""
     words = list(known)
-    for new in (*KEYS.get(word, ()), *((VERBS[word],) if word in VERBS else ())):
-        if new in words:
-            return f"`{word}` is now called `{new}`."
+    new = KEYS.get(word) or VERBS.get(word)
+    if new in words:
+        return f"`{word}` is now called `{new}`."
+    from runwright.language.diagnostics import did_you_mean  # not needed by the command line, which reads this at start
+
     return did_you_mean(word, words)
 
 
 def has_retired_name(key: str, present: Collection[str]) -> bool:
     """Whether a missing key is present by a retired name; then the retired name is the only error to report."""
-    return any(key in new and old in present for old, new in KEYS.items())
+    return any(key == new and old in present for old, new in KEYS.items())
 
 
 def retired_call(words: Iterable[str]) -> str | None:

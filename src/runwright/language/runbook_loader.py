@@ -260,7 +260,7 @@ class _Reader:
             both = " and ".join(f"`{each}`" for each in present)
             self._diagnostics.add(present[1].mark, f"A step has one verb; this one has {both}.", "Write two steps.")
             return
-        first = next((key for key in node if key not in _COMMON and not _COMMON & {*KEYS.get(key, ())}), None)
+        first = next((key for key in node if key not in _COMMON and KEYS.get(key) not in _COMMON), None)
         mark = first.mark if first is not None else node.mark
         if first is None:
             self._diagnostics.add(mark, "The step has no verb.", f"Known: {', '.join(sorted(verbs))}.")
