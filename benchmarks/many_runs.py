@@ -12,13 +12,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 from runwright.engine.run.launcher import execute
 from runwright.engine.run.listener import NullListener
-from runwright.engine.run.options import RunOptions, RunResult
+from runwright.engine.run.options import RunOptions, RunResult, RunSetup
 from runwright.engine.run.plan import make_plan
 from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import vocabulary
@@ -49,7 +48,7 @@ def once(client: RehearsalClient, out: Path) -> RunResult:
     """Rehearse the runbook once."""
     plan = make_plan(load(RUNBOOK, vocabulary()), {}, {}, True, "run")
     client.open_sites([(site.simulator[0], site.url, dict(site.simulator[1])) for site in plan.sites])
-    return execute(plan, RunOptions(out), NullListener(), threading.Event(), client)
+    return execute(RunSetup(plan, RunOptions(out), NullListener(), client))
 
 
 def main() -> int:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from support.site_pages import HOME, Page, Played, Quiet, Site, SiteSimulator
 
+from runwright.engine.run.change_gate import ChangeGate, OpenGate
 from runwright.engine.run.launcher import execute
-from runwright.engine.run.options import RunOptions
+from runwright.engine.run.options import RunOptions, RunSetup
 from runwright.engine.run.plan import make_plan
 from runwright.engine.secrets.sources import Terminal
 from runwright.language.runbook_loader import load
@@ -19,6 +20,7 @@ from runwright.language.verb_spec import vocabulary
 from runwright.rehearsal.rehearsal import Rehearsal
 from runwright.rehearsal.rehearsal_client import RehearsalClient
 
+OPEN = OpenGate()
 SITE_HEAD = """name: A test
 sites:
   shop:
@@ -57,6 +59,7 @@ def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
         steps: Path | None = None,
         terminal: Terminal | None = None,
         asked: Callable[[], None] = lambda: None,
+        gate: ChangeGate = OPEN,
     ) -> Played:
         site = pages if isinstance(pages, Site) else Site(pages)
         path = tmp_path / "book.yaml"
@@ -75,11 +78,8 @@ def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
         site.effect = lambda kind, **detail: simulator.context.effects.record("shop.example", kind, **detail)
         site.effect_at = simulator.context.effects.record
         listener = Quiet(asked)
-        command = "runwright run book"
-        options = RunOptions(
-            tmp_path / "screenshots", headed, f"{command} --headed", rerun_command=command, terminal=terminal
-        )
-        result = execute(plan, options, listener, interrupt or threading.Event(), client)
+        options = RunOptions(tmp_path / "screenshots", headed, terminal=terminal, change_gate=gate)
+        result = execute(RunSetup(plan, options, listener, client, interrupt or threading.Event()))
         return Played(result, site, listener, plan)
 
     yield run

@@ -15,6 +15,8 @@ SOURCE = ROOT / "src" / "runwright"
 LINKED = {"steps", "runbooks"}
 SMALL = {
     "__main__.py": "the entry of `python -m runwright`",
+    "version.py": "the build reads the version from it",
+    "engine/state_folder.py": "where this machine's state lies, for locks, logs and whatever else is remembered",
     "rehearsal/registry.py": "the list of simulators that ship, apart from the class that they derive from",
     "language/secret_value.py": "a type that four packages import, and that imports nothing",
 }

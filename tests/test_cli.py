@@ -133,7 +133,7 @@ sections: [{ name: Look, open: a / }]
         "utf-8",
     )
     printed = _call("run", "book.yaml", cwd=tmp_path).stdout
-    assert "Pass -i name='From scratch'\n" in printed and "Pass -i other=…\n" in printed
+    assert "-i 'name=From scratch' -i 'other=…'\n" in printed
 
 
 def test_version_and_usage_follow_convention() -> None:

@@ -15,7 +15,19 @@ from support.http_site import served
 from runwright.engine.run.run_lock import locked
 from runwright.rehearsal.rehearsal import Rehearsal
 
-KEYS = ["run", "runbook", "rehearsal", "status", "folder", "digest", "sections", "steps", "failure"]
+KEYS = [
+    "run",
+    "runbook",
+    "rehearsal",
+    "status",
+    "folder",
+    "digest",
+    "sections",
+    "steps",
+    "failure",
+    "next_actions",
+    "log",
+]
 BOOK = """name: T
 inputs:
   name: { description: A name, default: Ann }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from support.docs_site import AdminSimulator, Store
 from support.site_pages import Quiet
 
 from runwright.engine.run.launcher import execute
-from runwright.engine.run.options import RunOptions, RunResult
+from runwright.engine.run.options import RunOptions, RunResult, RunSetup
 from runwright.engine.run.plan import make_plan
 from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import vocabulary
@@ -64,8 +63,8 @@ def run(rehearsal: Rehearsal, store: Store, tmp_path: Path, monkeypatch: pytest.
         path = tmp_path / "book.yaml"
         path.write_text(BOOKS[title], "utf-8")
         plan = make_plan(load(path, vocabulary()), inputs, {}, True, mode)
-        given: Any = RunOptions(tmp_path / "screenshots", False, "runwright run book --headed")
-        return execute(plan, given, Quiet(), threading.Event(), RehearsalClient(rehearsal.control_url))
+        given: Any = RunOptions(tmp_path / "screenshots")
+        return execute(RunSetup(plan, given, Quiet(), RehearsalClient(rehearsal.control_url)))
 
     return go
 

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from support.alert_rehearsal import RUNBOOK, AlertRehearsal, alert_rehearsals
 
+from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.run.options import RunResult
 from runwright.engine.run.plan import make_plan
 from runwright.language.diagnostics import UserError
@@ -49,16 +50,15 @@ def row(names: str, exit: int, status: str, *messages: str, again: tuple[int | s
     return Row(tuple(names.split()), exit, status, messages, inputs, again)
 
 
-WINDOW = "runwright run slack-alerts --headed"
-SIGN_IN_SLACK = f"Not signed in at https://api.slack.com. To sign in, open a window: {WINDOW}"
-SIGN_IN_WANDB = f"Not signed in at https://wandb.acme.example. To sign in, open a window: {WINDOW}"
+SIGN_IN_SLACK = "Not signed in at https://api.slack.com."
+SIGN_IN_WANDB = "Not signed in at https://wandb.acme.example."
 ROOT = (
     "The System Console requires an admin: sign in to W&B as an admin of https://wandb.acme.example, or enter the root "
-    f"password. This needs a window: {WINDOW}"
+    "password. This needs a window."
 )
 ADMIN = (
     "The System Settings require an admin: sign in to W&B as an admin of https://wandb.acme.example, or have an admin "
-    f"run this. This needs a window: {WINDOW}"
+    "run this. This needs a window."
 )
 EXPIRED = (ROOT, SIGN_IN_WANDB)  # the step at which the session expires may differ, and so may the message
 WHERE = "in the workspace's settings, where Slack's apps are managed"
@@ -191,7 +191,7 @@ def test_the_printed_command_registers_a_regenerated_secret(
     stopped = here.run(allowed_ips=[], admin_pages=pages.lower())
     title = f"Register the app in the System {pages}"
     assert (stopped.exit, stopped.reason) == (3, regenerated(pages))
-    assert stopped.remedy == f"To run “{title}” again: runwright run slack-alerts --redo '{title}'"
+    assert stopped.next_actions == (NextAction(ActionKind.REDO, sections=(title,)),)
     titles = [section.name for section in load(RUNBOOK, vocabulary()).sections]
     again = here.run(allowed_ips=[], admin_pages=pages.lower(), redo=titles.index(title) + 1)
     assert (again.exit, again.status) == (0, "changed"), again.reason

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from support.site_pages import Quiet
 
 from runwright.engine.browser.observation import Observation
 from runwright.engine.run.launcher import execute
-from runwright.engine.run.options import RunOptions, RunResult
+from runwright.engine.run.options import RunOptions, RunResult, RunSetup
 from runwright.engine.run.plan import make_plan
 from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import vocabulary
@@ -57,7 +56,7 @@ def run(served: Rehearsal, tmp_path_factory: pytest.TempPathFactory) -> Callable
         client = RehearsalClient(served.control_url)
         client.open_sites([(site.simulator[0], site.url, dict(site.simulator[1])) for site in plan.sites])
         options = RunOptions(tmp_path_factory.mktemp("screenshots"))
-        return execute(plan, options, Quiet(), threading.Event(), client)
+        return execute(RunSetup(plan, options, Quiet(), client))
 
     return start
 

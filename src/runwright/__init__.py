@@ -1,3 +1,98 @@
-"""Runbooks for settings that exist only as web pages, with a screenshot at every step as audit evidence."""
+"""Runbooks for settings that exist only as web pages, with a screenshot at every step as audit evidence.
 
-__version__ = "0.1.0"
+>>> import runwright
+>>> result = runwright.rehearse("slack-alerts")
+>>> print(result.status)
+changed
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from runwright.version import __version__
+
+if TYPE_CHECKING:
+    from runwright.api import check, check_guide, load, rehearse, run, verify
+    from runwright.engine.errors import (
+        EnvironmentFailure,
+        InternalError,
+        OutcomeUnknown,
+        RunEnded,
+        SignedOut,
+        StepFailed,
+        Stopped,
+    )
+    from runwright.engine.next_actions import ActionKind, NextAction
+    from runwright.engine.run.change_gate import ALLOWED, ChangeGate, ChangeIntent, ChangeOutcome, GateAnswer
+    from runwright.engine.run.listener import Listener, NullListener
+    from runwright.engine.run.options import RunOptions, RunResult, SectionResult
+    from runwright.evidence.statuses import FailureClass, Status, StepStatus, VerifyStatus
+    from runwright.language.diagnostics import UserError
+
+_PLACES = {
+    "runwright.api": ("check", "check_guide", "load", "rehearse", "run", "verify"),
+    "runwright.engine.errors": (
+        "EnvironmentFailure",
+        "InternalError",
+        "OutcomeUnknown",
+        "RunEnded",
+        "SignedOut",
+        "StepFailed",
+        "Stopped",
+    ),
+    "runwright.engine.next_actions": ("ActionKind", "NextAction"),
+    "runwright.engine.run.change_gate": ("ALLOWED", "ChangeGate", "ChangeIntent", "ChangeOutcome", "GateAnswer"),
+    "runwright.engine.run.listener": ("Listener", "NullListener"),
+    "runwright.engine.run.options": ("RunOptions", "RunResult", "SectionResult"),
+    "runwright.evidence.statuses": ("FailureClass", "Status", "StepStatus", "VerifyStatus"),
+    "runwright.language.diagnostics": ("UserError",),
+}
+"""The module of each public name. A name is imported when it is used, so that `runwright --help` stays fast."""
+
+__all__ = [
+    "ALLOWED",
+    "ActionKind",
+    "ChangeGate",
+    "ChangeIntent",
+    "ChangeOutcome",
+    "EnvironmentFailure",
+    "FailureClass",
+    "GateAnswer",
+    "InternalError",
+    "Listener",
+    "NextAction",
+    "NullListener",
+    "OutcomeUnknown",
+    "RunEnded",
+    "RunOptions",
+    "RunResult",
+    "SectionResult",
+    "SignedOut",
+    "Status",
+    "StepFailed",
+    "StepStatus",
+    "Stopped",
+    "UserError",
+    "VerifyStatus",
+    "__version__",
+    "check",
+    "check_guide",
+    "load",
+    "rehearse",
+    "run",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is used. Raises AttributeError for any other."""
+    for module, names in _PLACES.items():
+        if name in names:
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -6,12 +6,8 @@ Without either option it collects no runbook.
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,9 +15,9 @@ import pytest
 from runwright.language.diagnostics import UserError, did_you_mean
 
 if TYPE_CHECKING:
+    from runwright.cli.next_commands import CallWords
     from runwright.engine.run.failure_location import FailureLocation
-    from runwright.engine.run.options import RunResult
-    from runwright.engine.run.plan import Plan
+    from runwright.engine.run.options import RunOptions, RunResult
     from runwright.language.runbook_model import Runbook
 
 _EVIDENCE = "runwright evidence"
@@ -50,6 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     ):
         group.addoption(option, action="append", default=[], metavar=metavar, help=text)
     group.addoption("--runbook-inputs", metavar="FILE", help="Read inputs from a YAML file.")
+    group.addoption("--runbook-guide", metavar="FILE", help="The guide; a copy is kept with the evidence.")
     group.addoption("--runbook-out", metavar="DIR", default=_OUT, help="The folder for the evidence.")
 
 
@@ -120,7 +117,14 @@ class RunbookFile(pytest.File):
         from runwright.project.discovery import vocabulary_for
 
         runbook = load(self.path, vocabulary_for(self.path))
-        yield RunbookItem.from_parent(self, name=runbook.slug, runbook=runbook)
+
+        def execute(
+            runbook_inputs: dict[str, Any], runbook_secrets: dict[str, str], runbook_options: RunOptions
+        ) -> None:
+            item.execute(runbook_inputs, runbook_secrets, runbook_options)
+
+        item = RunbookItem.from_parent(self, name=runbook.slug, callobj=execute, runbook=runbook)
+        yield item
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, UserError):
@@ -128,94 +132,97 @@ class RunbookFile(pytest.File):
         return super().repr_failure(excinfo)
 
 
-class RunbookItem(pytest.Item):
+@pytest.fixture
+def runbook_inputs() -> dict[str, Any]:
+    """Inputs of runbooks by name. A conftest may override it; the options `--runbook-input…` take precedence."""
+    return {}
+
+
+@pytest.fixture
+def runbook_secrets() -> dict[str, str]:
+    """Sources of secrets by name. A conftest may override it; `--runbook-secret` takes precedence."""
+    return {}
+
+
+@pytest.fixture
+def runbook_options(pytestconfig: pytest.Config) -> RunOptions:
+    """How runbooks are run: window, folder, browser. A conftest may override it, by `dataclasses.replace` of this."""
+    from runwright.engine.run.options import RunOptions
+
+    return RunOptions(pytestconfig.invocation_params.dir / pytestconfig.getoption("--runbook-out"))
+
+
+class RunbookItem(pytest.Function):
     """One run of a runbook."""
 
     def __init__(self, *, runbook: Runbook, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.runbook = runbook
 
-    def runtest(self) -> None:
-        """Raises RunFailed when the run ends with another exit code than 0, UserError when it cannot start."""
-        plan = self._plan()
-        result = self._run(plan)
+    def execute(self, inputs: dict[str, Any], secrets: dict[str, str], options: RunOptions) -> None:
+        """Run it. Raises RunFailed when the run ends with another exit code than 0, UserError when it cannot start."""
+        from runwright import api
+
+        rehearsal = bool(self.config.getoption("--runbook-rehearse"))
+        guide = self.config.getoption("--runbook-guide")
+        plan = api.prepare(
+            self.runbook,
+            {**self._declared(inputs, self.runbook.inputs), **self._passed_inputs()},
+            {**self._declared(secrets, self.runbook.secrets), **self._passed_secrets()},
+            options,
+            rehearsal=rehearsal,
+            guide=Path(guide) if guide else None,
+        )
+        simulators = api.Simulators(tuple(self.config.getoption("--runbook-scenario"))) if rehearsal else None
+        result = api.start(plan, options, simulators=simulators)
         self.user_properties += [
             (_EVIDENCE, str(result.folder)),
             ("runwright digest", result.digest),
             ("runwright status", str(result.status)),
         ]
         if result.exit != 0:
-            raise RunFailed(plan, result)
+            raise RunFailed(result, self.call())
 
-    def _plan(self) -> Plan:
-        from runwright.engine.run.plan import make_plan
+    @staticmethod
+    def _declared(values: dict[str, Any], declared: Collection[str]) -> dict[str, Any]:
+        """The values that this runbook declares; a fixture may serve several runbooks."""
+        return {name: value for name, value in values.items() if name in declared}
 
-        rehearsal = bool(self.config.getoption("--runbook-rehearse"))
-        return make_plan(self.runbook, self._inputs(), self._sources(), rehearsal)
+    def _passed_inputs(self) -> dict[str, Any]:
+        return self._declared(_inputs(self.config), self.runbook.inputs)
 
-    def _inputs(self) -> dict[str, Any]:
-        """The passed inputs that this runbook declares."""
-        return {name: value for name, value in _inputs(self.config).items() if name in self.runbook.inputs}
+    def _passed_secrets(self) -> dict[str, str]:
+        return self._declared(_secrets(self.config), self.runbook.secrets)
 
-    def _sources(self) -> dict[str, str]:
-        """The passed sources of the secrets that this runbook declares."""
-        return {name: source for name, source in _secrets(self.config).items() if name in self.runbook.secrets}
+    def call(self) -> CallWords:
+        """The same run as a call of `runwright`, for the folder in which pytest was started."""
+        from runwright.cli.next_commands import CallWords
 
-    def _command(self, rehearsal: bool) -> str:
-        """The same run as a `runwright` command line, for the folder in which pytest was started."""
         here, option = self.config.invocation_params.dir, self.config.getoption
         path = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path
+        rehearsal = bool(option("--runbook-rehearse"))
         words = ["runwright", "rehearse" if rehearsal else "run", str(path)]
-        for name, value in self._inputs().items():
+        for name, value in self._passed_inputs().items():
             words += ["-i", f"{name}={','.join(value) if isinstance(value, list) else value}"]
-        for name, source in self._sources().items():
+        for name, source in self._passed_secrets().items():
             words += ["--secret", f"{name}={source}"]
         for scenario in option("--runbook-scenario") if rehearsal else ():
             words += ["--scenario", scenario]
+        if option("--runbook-guide"):
+            words += ["--guide", option("--runbook-guide")]
         if option("--runbook-out") != _OUT:
             words += ["--out", option("--runbook-out")]
-        return shlex.join(words)
-
-    def _run(self, plan: Plan) -> RunResult:
-        """Run in a thread of its own, because pytest-playwright may have started Playwright in the main thread."""
-        from runwright.engine.run.launcher import execute
-        from runwright.engine.run.listener import NullListener
-        from runwright.engine.run.options import RunOptions
-        from runwright.engine.run.preflight import preflight
-        from runwright.rehearsal.lifecycle import join
-
-        out = self.config.invocation_params.dir / self.config.getoption("--runbook-out")
-        interrupt = Event()
-
-        def run() -> RunResult:
-            with ExitStack() as stack:
-                simulators = None
-                if plan.rehearsal:
-                    scenarios = self.config.getoption("--runbook-scenario")
-                    simulators = stack.enter_context(join(plan, None, scenarios))
-                nonce = simulators.nonce if simulators is not None else None
-                command = self._command(plan.rehearsal)
-                # The simulators of a rehearsal end with it, so it cannot be resumed.
-                resume_command = "" if plan.rehearsal else f"{command} --resume {{run}}"
-                options = RunOptions(out, command=f"{command} --headed", resume_command=resume_command)
-                options = stack.enter_context(preflight(plan, options, nonce, restart=f"{command} --restart"))
-                return execute(plan, options, NullListener(), interrupt, simulators)
-
-        with ThreadPoolExecutor(1) as threads:
-            running = threads.submit(run)
-            try:
-                return running.result()
-            except KeyboardInterrupt:
-                interrupt.set()
-                raise
+        return CallWords(tuple(words))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        from runwright.engine.errors import EnvironmentFailure, Stopped
+        """What pytest prints of a failed run."""
+        from runwright.cli.next_commands import worded
+        from runwright.engine.errors import RunEnded
 
         error = excinfo.value
-        if isinstance(error, EnvironmentFailure | Stopped):
-            return f"{error}\n{error.remedy}"
-        return str(error) if isinstance(error, RunFailed | UserError) else super().repr_failure(excinfo, style)
+        if isinstance(error, RunEnded):
+            return f"{error}\n{worded(error.remedy, error.next_actions, self.call())}"
+        return str(error) if isinstance(error, RunFailed | UserError) else super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, 0, f"runbook {self.name}"
@@ -224,21 +231,22 @@ class RunbookItem(pytest.Item):
 class RunFailed(Exception):
     """A run that did not succeed. Its text is the failure message that pytest prints."""
 
-    def __init__(self, plan: Plan, result: RunResult) -> None:
-        super().__init__("\n".join(_message(plan, result)))
+    def __init__(self, result: RunResult, call: CallWords) -> None:
+        super().__init__("\n".join(_message(result, call)))
 
 
-def _message(plan: Plan, result: RunResult) -> Iterator[str]:
+def _message(result: RunResult, call: CallWords) -> Iterator[str]:
+    from runwright.cli.next_commands import worded
     from runwright.engine.run.failure_location import continued_failures, failed_at
     from runwright.evidence.sanitize import for_terminal
 
-    yield f"{plan.runbook.name}: {result.status}"
+    yield f"{result.plan.runbook.name}: {result.status}"
     if result.reason:
         yield for_terminal(result.reason)
-    failed = failed_at(plan, result)
+    failed = failed_at(result)
     if failed is not None:
         yield ""
-        yield from _location(plan, result, failed)
+        yield from _location(result, failed)
     failure = result.failure
     if failure is not None:
         yield from (f"message on the page: {for_terminal(text)}" for text in failure.page_messages)
@@ -247,8 +255,9 @@ def _message(plan: Plan, result: RunResult) -> Iterator[str]:
             yield from (f"  {for_terminal(line)}" for line in failure.nearest)
     for record in continued_failures(result):
         yield for_terminal(f"step {record.number}: {record.name}  ({record.file}:{record.line}): {record.failure}")
-    if result.remedy:
-        yield for_terminal(result.remedy)
+    remedy = worded(result.remedy, result.next_actions, call)
+    if remedy:
+        yield for_terminal(remedy)
     yield ""
     if result.failure_class is not None:
         yield f"class       {result.failure_class}: {result.failure_class.remedy}"
@@ -257,7 +266,7 @@ def _message(plan: Plan, result: RunResult) -> Iterator[str]:
         yield f"screenshot  {result.folder / failed.record.screenshot}"
 
 
-def _location(plan: Plan, result: RunResult, failed: FailureLocation) -> Iterator[str]:
+def _location(result: RunResult, failed: FailureLocation) -> Iterator[str]:
     """The YAML lines of the failed step or condition, then the values of their variables."""
     from runwright.evidence.sanitize import for_terminal
 
@@ -265,7 +274,7 @@ def _location(plan: Plan, result: RunResult, failed: FailureLocation) -> Iterato
     guide = f", guide item {failed.follows}" if failed.follows else ""
     yield f"{failed.path}:{failed.line}  {f'step {step.number}' if failed.by_step else failed.label}{guide}"
     yield from (f"  {number:>4} | {line}" for number, line in enumerate(failed.lines, failed.line))
-    values: dict[str, object] = dict(plan.inputs)
+    values: dict[str, object] = dict(result.plan.inputs)
     for record in result.steps:
         values.update({name: "‹secret›" if text == "secret" else text for name, text in (record.read or {}).items()})
     for name in dict.fromkeys(re.findall(r"\$\{\s*([A-Za-z_]\w*)", "\n".join(failed.lines))):

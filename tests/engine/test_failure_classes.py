@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,7 @@ from support.site_pages import Page, Played
 from runwright.engine.errors import EnvironmentFailure
 from runwright.engine.run.launcher import execute
 from runwright.engine.run.listener import NullListener
-from runwright.engine.run.options import RunOptions, RunResult
+from runwright.engine.run.options import RunOptions, RunResult, RunSetup
 from runwright.engine.run.plan import make_plan
 from runwright.evidence.statuses import FailureClass
 from runwright.language.runbook_loader import load
@@ -172,7 +171,7 @@ def test_a_site_that_cannot_be_reached_is_a_network_failure(tmp_path: Path, monk
     path = tmp_path / "book.yaml"
     path.write_text(f'name: T\nsites: {{ shop: {{ url: "{address}" }} }}\n{book("- expect: heading")}', "utf-8")
     plan = make_plan(load(path, vocabulary()), {}, {}, False)
-    result = execute(plan, RunOptions(tmp_path / "screenshots"), NullListener(), threading.Event(), None)
+    result = execute(RunSetup(plan, RunOptions(tmp_path / "screenshots"), NullListener()))
     assert result.exit == 4
     has_class(result, FailureClass.NETWORK)
 

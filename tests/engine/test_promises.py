@@ -371,7 +371,7 @@ sections:
 """
     played = play({"/": "<title>A</title><a href=/in>Sign in</a>"}, book)
     assert (played.result.status, played.result.exit) == ("stopped", 3)
-    assert "runwright run book --headed" in played.message
+    assert played.next_actions == [("sign_in", ())]
 
 
 def test_a_section_that_waits_for_somebody_has_the_status_waiting(play: Play) -> None:
@@ -413,14 +413,14 @@ def test_a_manual_step_without_until_stops_the_run_with_and_without_a_window(
         played = play({"/": "<title>A</title><p>Refused</p>"}, REFUSED, headed=headed)
     assert (played.result.status, played.result.exit) == ("stopped", 3)
     assert played.message == "An admin of the shop must allow it, under Members. Run this again then."
-    assert played.result.remedy == ""
+    assert played.next_actions == [("resume", ())]
 
 
-def test_a_section_to_run_again_is_reported_with_the_command(play: Play) -> None:
+def test_a_section_to_run_again_is_a_next_action(play: Play) -> None:
     played = play({"/": "<title>A</title><p>Invalid token</p>"}, REFUSED)
     assert (played.result.status, played.result.exit) == ("stopped", 3)
     assert played.message == "Somebody has made a new token since it was stored."
-    assert played.result.remedy == "To run “Look” again: runwright run book --redo Look"
+    assert played.next_actions == [("redo", ("Look",))]
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from support.site_pages import HOME, Site, SiteSimulator
 
+from runwright.api import Simulators
 from runwright.cli.run_flow import RunRequest, run_request
 from runwright.engine.errors import Stopped
+from runwright.engine.run.options import RunOptions
 from runwright.engine.run.run_lock import locked
 from runwright.rehearsal.rehearsal import Rehearsal
 
@@ -110,10 +112,12 @@ class World:
 
     def run(self, inputs: list[str] | None = None, out: Path | None = None, **how: Any) -> tuple[int, dict[str, Any]]:
         """The exit code and the object that `run --json` prints."""
+        mode = how.pop("mode", "run")
+        options = RunOptions(out or self.out, **how)
+        simulators = Simulators(url=self.rehearsal.control_url)
         call = RunRequest(
-            str(self.path), inputs or [], None, [], None, False, out or self.out, None, True, yes=True,
-            simulator_url=self.rehearsal.control_url, **how,
-        )  # fmt: skip
+            str(self.path), inputs or [], None, [], None, True, options, mode, yes=True, simulators=simulators
+        )
         code = run_request(call)
         out, self.printed = self.capsys.readouterr()
         return code, json.loads(out) if out else {}
@@ -213,7 +217,7 @@ def test_a_change_that_no_page_shows_is_not_repeated_by_a_plain_run(
     code, result = here.run()
     assert code == 3 and "--restart" in here.printed and "--resume" not in result["failure"]["remedy"]
     code, result = here.run(resume="last")
-    assert code == 2 and "pass --restart instead" in here.printed
+    assert code == 2 and "--restart" in here.printed
     code, result = here.run(restart=True)
     assert (code, result["sections"][0]["status"], here.effects()) == (0, "unchanged", ["add"])
 
@@ -223,7 +227,7 @@ def test_a_run_that_failed_before_its_first_change_needs_no_resume(world: Callab
     assert here.run()[0] == 1
     here.path.write_text(BOOK, "utf-8")
     code, _ = here.run(resume="last")
-    assert code == 2 and "Run it without --resume" in here.printed
+    assert code == 2 and "To start a new run: " in here.printed
     assert here.run()[0] == 0 and here.effects() == ["add"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from support.site_pages import Quiet
 
 from runwright.engine.run import builtin_steps
 from runwright.engine.run.launcher import execute
-from runwright.engine.run.options import RunOptions
+from runwright.engine.run.options import RunOptions, RunSetup
 from runwright.engine.run.plan import make_plan
 from runwright.guide.match.compare import compare
 from runwright.guide.match.observations import read_run
@@ -56,7 +55,7 @@ def test_each_drift_yields_a_finding_on_its_line(
     path.write_text(only(sections).replace("timeout: 30s", "timeout: 6s"), "utf-8")
     plan = make_plan(load(path, vocabulary()), {}, {}, True)
     with join(plan, None, [scenario]) as rehearsal:
-        run = read_run(execute(plan, RunOptions(tmp_path / "out"), Quiet(), threading.Event(), rehearsal).folder)
+        run = read_run(execute(RunSetup(plan, RunOptions(tmp_path / "out"), Quiet(), rehearsal)).folder)
     assert (run.status == "changed") is (kind is None)
     findings = compare(GUIDE, None, [run]).findings
     assert [(finding.kind, finding.guide_text, finding.new) for finding in findings] == (

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 from support.guide_checks import check, findings_of
 from support.site_pages import Quiet
 
-from runwright.cli.branch_rehearsals import rehearse_branches
+from runwright import rehearse
 from runwright.engine.run.launcher import execute
-from runwright.engine.run.options import RunOptions
+from runwright.engine.run.options import RunOptions, RunSetup
 from runwright.engine.run.plan import make_plan
 from runwright.guide.match.observations import read_run
 from runwright.language.diagnostics import UserError
@@ -51,12 +49,11 @@ def test_a_probe_runs_in_a_guide_check_only(tmp_path: Path) -> None:
     book = load(path, vocabulary())
     plan = make_plan(book, {}, {}, True)
     with join(plan, None, []) as rehearsal:
-        plain = execute(plan, RunOptions(tmp_path / "out"), Quiet(), threading.Event(), rehearsal)
+        plain = execute(RunSetup(plan, RunOptions(tmp_path / "out"), Quiet(), rehearsal))
     assert [section.name for section in plain.sections] == ["Check the list"]
     assert findings_of(check(GUIDE, read_run(plain.folder))) == []
 
-    (folder,) = rehearse_branches(book, {}, [], tmp_path / "out", Console(quiet=True))
-    result = check(GUIDE, read_run(folder))
+    result = check(GUIDE, read_run(rehearse(book, options=RunOptions(tmp_path / "out"), probe=True).folder))
     assert findings_of(result) == [("rule", "warning", 3)]
     assert "A name that is too long" in result.findings[0].found
 
@@ -96,7 +93,7 @@ sections:
 def test_probe_steps_with_follows_are_compared_with_their_item(tmp_path: Path) -> None:
     path = tmp_path / "list.yaml"
     path.write_text(WAY)
-    (folder,) = rehearse_branches(load(path, vocabulary()), {}, [], tmp_path / "out", Console(quiet=True))
+    folder = rehearse(path, options=RunOptions(tmp_path / "out"), probe=True).folder
     run = read_run(folder)
     assert findings_of(check("## Make it\n\n1. Go by **From scratch**.\n", run)) == []
     result = check("## Make it\n\n1. Go by **From Scratch**.\n", run)

@@ -6,10 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 from support.guide_mutations import mutations
 
-from runwright.cli.branch_rehearsals import branches, rehearse_branches
+from runwright import RunOptions, rehearse
 from runwright.guide.baseline.reviewed_items import ReviewedItems
 from runwright.guide.match.compare import compare
 from runwright.guide.match.observations import RunObservations, read_run
@@ -29,9 +28,10 @@ OWN = ["slack-alerts.en.md", "slack-alerts.ko.md"]
 def runs(tmp_path_factory: pytest.TempPathFactory) -> list[RunObservations]:
     """A run on each branch of the runbook."""
     book = load(BOOK, vocabulary())
-    out = tmp_path_factory.mktemp("runs")
-    found = [read_run(folder) for folder in rehearse_branches(book, {}, [], out, Console(quiet=True))]
-    assert [run.status for run in found] == ["changed"] * len(list(branches(book, {})))
+    options = RunOptions(tmp_path_factory.mktemp("runs"))
+    results = [rehearse(book, branch, options=options, probe=True) for branch in book.branches({})]
+    found = [read_run(result.folder) for result in results]
+    assert [run.status for run in found] == ["changed"] * 2
     return found
 
 

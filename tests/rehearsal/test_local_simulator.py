@@ -12,7 +12,7 @@ import pytest
 from support.site_pages import Quiet
 
 from runwright.engine.run.launcher import execute
-from runwright.engine.run.options import RunOptions
+from runwright.engine.run.options import RunOptions, RunSetup
 from runwright.engine.run.plan import make_plan
 from runwright.language.diagnostics import UserError
 from runwright.language.runbook_loader import load
@@ -87,8 +87,8 @@ def test_a_runbook_is_rehearsed_under_the_real_address(acme: tuple[str, list[str
         with Rehearsal() as rehearsal:
             client = RehearsalClient(rehearsal.control_url)
             client.open_sites([(site.simulator[0], site.url, dict(site.simulator[1])) for site in plan.sites])
-            options = RunOptions(tmp_path / "screenshots", False, "")
-            result = execute(plan, options, Quiet(), threading.Event(), client)
+            options = RunOptions(tmp_path / "screenshots")
+            result = execute(RunSetup(plan, options, Quiet(), client))
         assert [section.status for section in result.sections] == [status], result.reason
         assert {step.address.split("/note")[0] for step in result.steps} == {"https://admin.acme.example"}
     assert notes == ["kept"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import httpx
 
 from runwright.engine.run.launcher import execute
-from runwright.engine.run.options import RunOptions, RunResult
+from runwright.engine.run.options import RunOptions, RunResult, RunSetup
 from runwright.engine.run.plan import make_plan
 from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import vocabulary
@@ -48,10 +47,9 @@ class AlertRehearsal:
         """Run the runbook with a client and a listener of the test."""
         plan = make_plan(load(RUNBOOK, vocabulary()), inputs, {}, True, mode)
         client.open_sites([(site.simulator[0], site.url, dict(site.simulator[1])) for site in plan.sites])
-        redo_sections = frozenset() if redo is None else frozenset({redo})
-        command = "runwright run slack-alerts"
-        options = RunOptions(self._out, headed, f"{command} --headed", rerun_command=command, redo=redo_sections)
-        return execute(plan, options, listener, threading.Event(), client)
+        redo_sections = () if redo is None else (str(redo),)
+        options = RunOptions(self._out, headed, redo=redo_sections)
+        return execute(RunSetup(plan, options, listener, client))
 
     def effects(self) -> list[str]:
         return [effect["kind"] for effect in self.client.effects()]

@@ -13,7 +13,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import runwright.cli.run_output
+from runwright.api import Simulators
 from runwright.cli.run_flow import RunRequest, run_request
+from runwright.engine.run.options import RunOptions
 from support.site_pages import Quiet
 
 
@@ -31,7 +33,8 @@ class Killing(Quiet):
 
 def main(runbook: str, control: str, out: str, number: str, point: str, nth: str) -> int:
     runwright.cli.run_output.listener = lambda console: Killing(signal.Signals[number], point, int(nth))  # type: ignore[assignment]
-    call = RunRequest(runbook, [], None, [], None, False, Path(out), None, True, yes=True, simulator_url=control)
+    simulators = Simulators(url=control)
+    call = RunRequest(runbook, [], None, [], None, True, RunOptions(Path(out)), yes=True, simulators=simulators)
     return run_request(call)
 
 

@@ -116,6 +116,11 @@ class Played:
     def message(self) -> str:
         return self.result.reason or ""
 
+    @property
+    def next_actions(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The kinds of the next actions, each with its sections."""
+        return [(action.kind, action.sections) for action in self.result.next_actions]
+
     def events(self, name: str | None = None) -> list[dict[str, Any]]:
         lines = (self.result.folder / "events.jsonl").read_text("utf-8").splitlines()
         events = [json.loads(line) for line in lines]

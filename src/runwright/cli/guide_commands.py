@@ -7,15 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runwright.cli.guide_files import (
-    named_runbook,
-    original_runbook,
-    read_guides,
-    refuse_shipped,
-    runbook_of_report,
-    translations,
-    unmovable_error,
-)
 from runwright.cli.guide_output import (
     FORMATS,
     SUFFIXES,
@@ -31,10 +22,16 @@ from runwright.cli.guide_output import (
 from runwright.cli.shared_options import Json, Out
 from runwright.cli.shared_options import Runbook as RunbookName
 from runwright.evidence.statuses import EXIT_FINDINGS, EXIT_OK
+from runwright.project.guide_files import (
+    named_runbook,
+    read_guides,
+    refuse_shipped,
+    runbook_of_report,
+    unmovable_error,
+)
 
 if TYPE_CHECKING:
     from runwright.guide.check_result import Report
-    from runwright.language.runbook_model import Runbook
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -298,42 +295,35 @@ def _report(
     every_language: bool = False,
 ) -> Report:
     """Compare guides with the runs in ``run``, else with new rehearsals of the runbook. Raises UserError."""
-    from runwright.guide.baseline.accepted_findings import read_accepted
-    from runwright.guide.baseline.reviewed_items import read_baseline
-    from runwright.guide.check import check as compare
-    from runwright.guide.check import read_runs
-    from runwright.language.diagnostics import Diagnostic, UserError
-
-    book = named_runbook(runbook) if runbook is not None else None
-    folders = list(run or [])
-    if folders and (inputs or scenarios):
-        option = "-i" if inputs else "--scenario"
-        raise UserError(Diagnostic(f"{option} has no effect on existing runs.", f"Omit {option}, or omit --run."))
-    if not folders:
-        if book is None:
-            raise UserError(Diagnostic("Nothing to compare the guide with.", "Pass --run FOLDER, or a runbook."))
-        read_guides(guide, book)  # report a missing guide before anything runs
-        folders = _rehearse(book, inputs, scenarios, out, quiet)
-    runs = read_runs(folders)
-    book = book or next((each.runbook for each in runs if each.runbook is not None), None)
-    guides = read_guides(guide, book)
-    if every_language and guide:
-        guides += translations(guides, book)
-    original = original_runbook(runs[0].name, book)
-    baseline = read_baseline(original) if original is not None else None
-    accepted = read_accepted(original) if original is not None and new else None
-    return compare(guides, runs, baseline, accepted, book)
-
-
-def _rehearse(book: Runbook, inputs: list[str], scenarios: list[str], out: Path, quiet: bool) -> list[Path]:
-    """Rehearse every branch. Progress goes to standard error if ``quiet``. Raises UserError and EvidenceError."""
+    from runwright import api
     from runwright.cli import run_output as ui
-    from runwright.cli.branch_rehearsals import rehearse_branches
     from runwright.engine.errors import EnvironmentFailure
+    from runwright.engine.run.options import RunOptions, RunResult
     from runwright.evidence.atomic_io import EvidenceError
+    from runwright.language.diagnostics import Diagnostic, UserError
     from runwright.project.discovery import read_inputs
 
+    if run and (inputs or scenarios):
+        option = "-i" if inputs else "--scenario"
+        raise UserError(Diagnostic(f"{option} has no effect on existing runs.", f"Omit {option}, or omit --run."))
+    if not run and runbook is None:
+        raise UserError(Diagnostic("Nothing to compare the guide with.", "Pass --run FOLDER, or a runbook."))
+    console = ui.make_console(stderr=quiet)
+
+    def rehearsed(branch: str, result: RunResult) -> None:
+        console.print(f"{result.status}  {branch or 'the only branch'}: {result.folder}", markup=False)
+
     try:
-        return rehearse_branches(book, read_inputs(inputs, None), scenarios, out, ui.make_console(stderr=quiet))
+        return api.check_guide(
+            runbook,
+            guide or (),
+            run or (),
+            inputs=read_inputs(inputs, None),
+            scenarios=scenarios,
+            options=RunOptions(out),
+            new=new,
+            every_language=every_language,
+            rehearsed=rehearsed,
+        )
     except EnvironmentFailure as error:
         raise EvidenceError(f"{error}\n{error.remedy}") from None

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from runwright import __version__
 from runwright.cli import authoring_commands, evidence_commands, guide_commands, machine_commands, run_commands
 from runwright.evidence.statuses import EXIT_INVALID
 from runwright.language.retired_words import retired_call
+from runwright.version import __version__
 
 
 class CommandGroup(TyperGroup):

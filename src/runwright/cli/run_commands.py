@@ -14,6 +14,7 @@ from runwright.cli.shared_options import (
     InputFile,
     Inputs,
     Json,
+    Log,
     Out,
     Redo,
     Restart,
@@ -23,6 +24,7 @@ from runwright.cli.shared_options import (
     Secrets,
     SimulatorUrl,
     Ticket,
+    Verbose,
     Yes,
 )
 
@@ -46,13 +48,16 @@ def run(
     out: Out = Path("screenshots"),
     ticket: Ticket = None,
     json: Json = False,
+    log: Log = None,
+    verbose: Verbose = False,
 ) -> None:
     """Run a runbook against the real sites. Shows the plan and asks for confirmation first."""
     from runwright.cli.run_flow import RunRequest, run_request
+    from runwright.engine.run.options import RunOptions
 
-    request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, headed, out, ticket, json)
-    request = replace(request, yes=yes, resume=resume, restart=restart, redo=tuple(redo or ()))
-    raise typer.Exit(run_request(request))
+    options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()))
+    request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, log=log)
+    raise typer.Exit(run_request(replace(request, yes=yes, verbose=verbose)))
 
 
 @app.command(epilog=f"Example: runwright check {_ACME}")
@@ -66,12 +71,16 @@ def check(
     out: Out = Path("screenshots"),
     ticket: Ticket = None,
     json: Json = False,
+    log: Log = None,
+    verbose: Verbose = False,
 ) -> None:
     """Check whether the real sites match a runbook. Changes nothing."""
     from runwright.cli.run_flow import RunRequest, run_request
+    from runwright.engine.run.options import RunOptions
 
-    request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, headed, out, ticket, json)
-    raise typer.Exit(run_request(replace(request, mode="check", yes=True)))
+    options = RunOptions(out, headed, ticket)
+    request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, "check", log=log)
+    raise typer.Exit(run_request(replace(request, yes=True, verbose=verbose)))
 
 
 @app.command(epilog="Example: runwright rehearse slack-alerts --scenario apps")
@@ -91,14 +100,19 @@ def rehearse(
     out: Out = Path("screenshots"),
     ticket: Ticket = None,
     json: Json = False,
+    log: Log = None,
+    verbose: Verbose = False,
 ) -> None:
     """Run a runbook against local simulators of its sites. They answer at the real addresses, without any network."""
+    from runwright.api import Simulators
     from runwright.cli.run_flow import RunRequest, run_request
+    from runwright.engine.run.options import RunOptions
 
     if simulator is not None and scenario:
         message = "The simulators at --simulator have their own scenarios: pass it to `runwright simulator`."
         raise typer.BadParameter(message, param_hint="--scenario")
-    request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, headed, out, ticket, json)
-    request = replace(request, mode="check" if check_only else "run", yes=True, simulator_url=simulator)
-    request = replace(request, resume=resume, restart=restart, redo=tuple(redo or ()))
-    raise typer.Exit(run_request(replace(request, scenarios=(scenario or []) if simulator is None else None)))
+    options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()))
+    mode = "check" if check_only else "run"
+    request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, mode, log=log)
+    simulators = Simulators(tuple(scenario or ()), simulator)
+    raise typer.Exit(run_request(replace(request, yes=True, verbose=verbose, simulators=simulators)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -12,6 +14,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from runwright.cli.next_commands import CallWords, as_data, worded
 from runwright.cli.plain_output import counted, diagnostic_data, print_json
 from runwright.engine.run.failure_location import continued_failures, failed_at
 from runwright.evidence.sanitize import for_terminal
@@ -20,7 +23,6 @@ from runwright.language.diagnostics import Diagnostic, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from runwright.engine.errors import StepFailed
     from runwright.engine.run.evidence_writer import StepRecord
@@ -70,13 +72,29 @@ def show_error(error: UserError, console: Console) -> None:
         console.print(Text(for_terminal(str(diagnostic))))
 
 
-def show_no_run(message: str, remedy: str, failure_class: FailureClass | None, console: Console) -> None:
+@dataclass(frozen=True)
+class NoRun:
+    """Why a call ended before its run had a result."""
+
+    status: str
+    message: str
+    remedy: str = ""
+    folder: Path | None = None
+    """The run folder, if there is one."""
+    failure_class: FailureClass | None = None
+    log: Path | None = None
+    """The file with the log of an internal error."""
+
+
+def show_no_run(no_run: NoRun, console: Console) -> None:
     """Print why a call ended before its run had a result, and who must act."""
-    console.print(for_terminal(message), markup=False)
-    if remedy:
-        console.print(remedy, markup=False)
-    if failure_class is not None:
-        console.print(_class_line(failure_class), markup=False)
+    console.print(for_terminal(no_run.message), markup=False)
+    if no_run.remedy:
+        console.print(no_run.remedy, markup=False)
+    if no_run.failure_class is not None:
+        console.print(_class_line(no_run.failure_class), markup=False)
+    if no_run.log is not None:
+        console.print(f"log       {no_run.log}", markup=False)
 
 
 def show_plan(plan: Plan, console: Console) -> None:
@@ -190,7 +208,7 @@ def listener(console: Console) -> Listener:
     return LiveListener(console) if terminal else PlainListener(console)
 
 
-def show_result(plan: Plan, result: RunResult, console: Console) -> None:
+def show_result(result: RunResult, console: Console, call: CallWords, log: Path | None) -> None:
     """Print the summary: the sections with their statuses, the failure and its remedy, the evidence."""
     table = Table(box=None, padding=(0, 2), show_header=True, header_style="dim")
     table.add_column("section")
@@ -207,13 +225,14 @@ def show_result(plan: Plan, result: RunResult, console: Console) -> None:
     if result.reason:
         console.print(Text(for_terminal(result.reason), style="bold"))
     if result.failure is not None:
-        _show_failure(plan, result, console)
+        _show_failure(result, console)
     for record in continued_failures(result):
         console.print(Text(for_terminal(f"step {record.number}: {record.name}  ({record.file}:{record.line})")))
         console.print(Text(for_terminal(f"  {record.failure}")))
-    if result.remedy:
-        console.print(Text(for_terminal(result.remedy)))
-    kind = "rehearsal, no evidence of real settings" if plan.rehearsal else "run"
+    remedy = worded(result.remedy, result.next_actions, call)
+    if remedy:
+        console.print(Text(for_terminal(remedy)))
+    kind = "rehearsal, no evidence of real settings" if result.plan.rehearsal else "run"
     detail = f"  ({kind} {result.run}, {counted(len(result.steps), 'step')})"
     console.print(Text.assemble((result.status, STYLES[result.status.tone]), detail))
     if result.failure_class is not None:
@@ -221,14 +240,16 @@ def show_result(plan: Plan, result: RunResult, console: Console) -> None:
     console.print(f"evidence  {escape(str(result.folder))}")
     console.print(f"report    {escape(str(result.folder / 'report.html'))}")
     console.print(f"digest    {result.digest}")
+    if log is not None:
+        console.print(Text(f"log       {log}"))
 
 
 def _class_line(failure_class: FailureClass) -> str:
     return f"class     {failure_class}: {failure_class.remedy}"
 
 
-def _show_failure(plan: Plan, result: RunResult, console: Console) -> None:
-    failure, failed = result.failure, failed_at(plan, result)
+def _show_failure(result: RunResult, console: Console) -> None:
+    failure, failed = result.failure, failed_at(result)
     assert failure is not None
     if failed is not None:
         guide = f", guide item {failed.follows}" if failed.follows else ""
@@ -243,12 +264,16 @@ def _show_failure(plan: Plan, result: RunResult, console: Console) -> None:
         console.print(Text(f"  screenshot: {result.folder / failed.record.screenshot}"))
 
 
-def as_json(result: RunResult, runbook: str, rehearsal: bool) -> dict[str, Any]:
+def as_json(result: RunResult, call: CallWords, log: Path | None) -> dict[str, Any]:
     """A run as one JSON object."""
+    failure = None
+    if result.reason:
+        remedy = worded(result.remedy, result.next_actions, call)
+        failure = _failure(result.reason, remedy, result.failure_class, failed=result.failure)
     return {
         "run": result.run,
-        "runbook": runbook,
-        "rehearsal": rehearsal,
+        "runbook": result.plan.runbook.slug,
+        "rehearsal": result.plan.rehearsal,
         "status": result.status,
         "folder": str(result.folder),
         "digest": result.digest,
@@ -266,33 +291,29 @@ def as_json(result: RunResult, runbook: str, rehearsal: bool) -> dict[str, Any]:
             }
             for record in result.steps
         ],
-        "failure": _failure(result.reason, result.remedy, result.failure_class, failed=result.failure)
-        if result.reason
-        else None,
+        "failure": failure,
+        "next_actions": as_data(result.next_actions, call),
+        "log": str(log) if log is not None else None,
     }
 
 
 def no_run_as_json(
-    runbook: str,
-    rehearsal: bool,
-    status: str,
-    message: str,
-    remedy: str = "",
-    diagnostics: Sequence[Diagnostic] = (),
-    folder: Path | None = None,
-    failure_class: FailureClass | None = None,
+    no_run: NoRun, runbook: str, rehearsal: bool, diagnostics: Sequence[Diagnostic] = ()
 ) -> dict[str, Any]:
     """A call that ended before its run had a result, with the keys of `as_json`. Names the run folder if one exists."""
+    folder = no_run.folder
     return {
         "run": folder.name if folder is not None else None,
         "runbook": runbook,
         "rehearsal": rehearsal,
-        "status": status,
+        "status": no_run.status,
         "folder": str(folder) if folder is not None else None,
         "digest": None,
         "sections": [],
         "steps": [],
-        "failure": _failure(message, remedy, failure_class, diagnostics),
+        "failure": _failure(no_run.message, no_run.remedy, no_run.failure_class, diagnostics),
+        "next_actions": [],
+        "log": str(no_run.log) if no_run.log is not None else None,
     }
 
 

@@ -33,6 +33,10 @@ Ticket = Annotated[
     str | None, typer.Option("--ticket", metavar="TICKET", help="The ticket that requests this run, for the journal.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+Log = Annotated[
+    Path | None, typer.Option("--log", metavar="FILE", help="Append a detailed log to this file, without secrets.")
+]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Print the log on standard error.")]
 Scenarios = Annotated[
     list[str] | None,
     typer.Option(

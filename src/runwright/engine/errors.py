@@ -7,9 +7,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from runwright.engine.next_actions import NextAction
 from runwright.evidence.statuses import FailureClass, Status
 from runwright.language.accessible_names import plain
+from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.targets import quote
+
+
+class InvalidCall(UserError):
+    """A call that cannot be carried out as it is. Exit code 2, nothing was touched."""
+
+    def __init__(self, diagnostics: Diagnostic | list[Diagnostic], next_actions: tuple[NextAction, ...] = ()) -> None:
+        super().__init__(diagnostics)
+        self.next_actions = next_actions
 
 
 class RunEnded(Exception):
@@ -18,6 +28,7 @@ class RunEnded(Exception):
     status: Status = Status.FAILED
     failure_class: FailureClass | None = None
     remedy = ""
+    next_actions: tuple[NextAction, ...] = ()
 
 
 class EnvironmentFailure(RunEnded):
@@ -39,6 +50,12 @@ class EnvironmentFailure(RunEnded):
         """The run folder, if the run had created one."""
 
 
+class InternalError(RunEnded):
+    """A bug of runwright. The log has the traceback. Exit code 1."""
+
+    failure_class = FailureClass.INTERNAL
+
+
 class Stopped(RunEnded):
     """A person must act before the run can continue. Exit code 3."""
 
@@ -50,8 +67,10 @@ class Stopped(RunEnded):
         status: Status = Status.STOPPED,
         redo: str | None = None,
         failure_class: FailureClass | None = None,
+        next_actions: tuple[NextAction, ...] = (),
     ) -> None:
         super().__init__(sentence)
+        self.next_actions = next_actions
         self.failure_class = failure_class or type(self).failure_class
         self.status = status
         """`stopped`, or `waiting` if somebody else must act first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice, product
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,9 @@ from runwright.language.expressions import Expression, Template
 from runwright.language.fields import NOT_EMPTY, Place, Seconds, Words
 from runwright.language.targets import Target
 from runwright.language.verb_spec import VerbModel
+
+MAX_BRANCHES = 32
+"""The largest number of branches of a runbook that are rehearsed."""
 
 
 class RunbookPart(BaseModel):
@@ -246,6 +250,12 @@ class Runbook:
     def slug(self) -> str:
         """The file's name without its suffix, used in commands and folder names."""
         return self.path.stem
+
+    def branches(self, inputs: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+        """All combinations of the choices that ``inputs`` leaves open, as inputs by name; at most `MAX_BRANCHES`."""
+        choices = {name: each.choices for name, each in self.inputs.items() if each.choices and name not in inputs}
+        combinations = (dict(zip(choices, values, strict=True)) for values in product(*choices.values()))
+        yield from islice(combinations, MAX_BRANCHES)
 
 
 def flat(steps: tuple[Step | Group, ...]) -> Iterator[Step]:

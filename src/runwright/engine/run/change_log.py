@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from runwright.engine.browser.network import ChangeRequest
-from runwright.engine.errors import OutcomeUnknown, StepFailed
+from runwright.engine.browser.tabs import first_line
+from runwright.engine.errors import OutcomeUnknown, StepFailed, Stopped
+from runwright.engine.log import log_internal_error
+from runwright.engine.run.change_gate import ALLOWED, ChangeGate, ChangeIntent, ChangeOutcome, GateAnswer
 from runwright.engine.run.context import StepContext
 from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
 from runwright.engine.run.listener import Listener
 from runwright.engine.run.resume import Place, PriorChange, place
 from runwright.evidence.statuses import FailureClass
+from runwright.language.runbook_model import Section
 
 BEGINS = 1.0
 """Seconds within which the request of a change must start; some pages save a moment after the click."""
@@ -26,15 +31,20 @@ ANSWERED = 30.0
 class ChangeLog:
     """The changes of the current section, and those that were started before the section was repeated."""
 
-    def __init__(self, context: StepContext, evidence: EvidenceWriter, listener: Listener) -> None:
+    def __init__(self, context: StepContext, evidence: EvidenceWriter, listener: Listener, gate: ChangeGate) -> None:
         self._context = context
         self._evidence = evidence
         self._listener = listener
+        self._gate = gate
+        self._section_name = ""
         self._before: dict[Place, PriorChange] = {}
         self._made: dict[Place, PriorChange] = {}
+        self._open: ChangeIntent | None = None
+        """The intent of the current step, until the gate has been told its outcome."""
 
-    def section(self, started: Mapping[Place, PriorChange]) -> None:
+    def section(self, section: Section, started: Mapping[Place, PriorChange]) -> None:
         """Start a section. ``started`` holds the changes of it that an earlier run has started."""
+        self._section_name = section.name
         self._before, self._made = dict(started), {}
 
     def section_again(self) -> None:
@@ -47,7 +57,10 @@ class ChangeLog:
         return any(not each.outcome_known for each in self._before.values())
 
     def intend(self, record: StepRecord, idempotent: bool) -> None:
-        """Record that a change is about to be made. Raises OutcomeUnknown if it may have been made already."""
+        """Record that a change is about to be made, and ask the gate.
+
+        Raises OutcomeUnknown if it may have been made already, Stopped if the gate refuses it.
+        """
         location = self._evidence.scrubber.data(record.place())
         where = place(location)
         before = self._before.get(where)
@@ -63,7 +76,50 @@ class ChangeLog:
         self._evidence.flush()  # on disk before the change is made
         self._made[where] = PriorChange(self._evidence.run, record.name, outcome_known=False)
         self._listener.change_reached("intent")
+        self._ask_gate(self._intent(record), where, location)
         self._context.network.on_change = lambda change: self._listener.change_reached("sent")
+
+    def _intent(self, record: StepRecord) -> ChangeIntent:
+        return ChangeIntent(
+            run=self._evidence.run,
+            runbook=self._context.plan.runbook.slug,
+            section=record.section,
+            section_name=self._section_name,
+            step=record.number,
+            verb=record.verb,
+            name=record.name,
+            file=record.file,
+            line=record.line,
+            target=record.target,
+            turn=record.turn,
+        )
+
+    def _ask_gate(self, intent: ChangeIntent, where: Place, location: Mapping[str, Any]) -> None:
+        """Raises Stopped if the gate does not clearly allow the change. Nothing has acted."""
+        try:
+            answer = self._gate.ask(intent)
+        except Exception as error:
+            log_internal_error(error, self._evidence.scrubber.text)
+            answer = GateAnswer(False, f"Nobody could be asked whether to make this change: {first_line(error)}")
+        if answer == ALLOWED:
+            self._open = intent
+            return
+        if answer.failure_class is FailureClass.OUTCOME_UNKNOWN:
+            raise OutcomeUnknown(answer.reason)
+        del self._made[where]
+        withdrawn = {"step": intent.step, "section": intent.section, "reason": answer.reason}
+        self._evidence.emit("intent-withdrawn", **withdrawn, **location)
+        self._evidence.flush()
+        raise Stopped(answer.reason, failure_class=answer.failure_class)
+
+    def tell(self, outcome: ChangeOutcome) -> None:
+        """Tell the gate how the change of the current step ended, if the step has begun one."""
+        intent, self._open = self._open, None
+        if intent is not None:
+            try:
+                self._gate.tell(intent, outcome)
+            except Exception as error:
+                log_internal_error(error, self._evidence.scrubber.text)
 
     def answered(self, mark: int, met: bool) -> None:
         """Wait until the requests that a change has sent since the mark are answered.
@@ -111,6 +167,7 @@ class ChangeLog:
         """Note that the outcome of the last change is on disk."""
         self._made = {where: replace(change, outcome_known=True) for where, change in self._made.items()}
         self._listener.change_reached("outcome")
+        self.tell(ChangeOutcome.MADE)
 
     def _requests(self, mark: int) -> list[ChangeRequest]:
         return [change for change in self._context.network.changes_since(mark) if not change.background]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,11 +13,11 @@ from typing import Any
 
 from playwright.sync_api import Error, Response
 
-from runwright import __version__
 from runwright.engine.browser.downloads import DownloadedFile
 from runwright.engine.browser.network import ChangeRequest
 from runwright.engine.browser.screenshot import Capture
 from runwright.engine.errors import Candidate, StepFailed
+from runwright.engine.log import log_event, log_progress
 from runwright.engine.run.plan import Plan
 from runwright.engine.run.procedure import digest_of, own_blocks, procedure, used_verbs, who
 from runwright.engine.secrets.scrub import Scrubber
@@ -25,6 +25,7 @@ from runwright.evidence.images.caption import Caption
 from runwright.evidence.journal import FORMAT
 from runwright.evidence.run_folder import RunFolder, StoredScreenshot
 from runwright.evidence.statuses import FailureClass, Status, StepStatus
+from runwright.version import __version__
 
 
 @dataclass(slots=True)
@@ -106,6 +107,17 @@ class StepRecord:
         }
 
 
+@dataclass(frozen=True)
+class RunFacts:
+    """What the first event records besides the plan."""
+
+    browser_version: str
+    ticket: str | None
+    rehearsal_id: str | None
+    resumes: tuple[str, str] | None
+    """The id and the journal digest of the run that is resumed."""
+
+
 class EvidenceWriter:
     """Writes a run's journal and screenshots in a thread of its own, in parallel to the next step.
 
@@ -129,12 +141,15 @@ class EvidenceWriter:
 
     def emit(self, event: str, **fields: Any) -> None:
         """Write one event. Events that arrive while the browser closes are ignored."""
+        log_event(event, fields, self.scrubber.text)
         if not self.over:
             self._submit(lambda: self.folder.journal.write(event, **fields))
 
     def step(self, record: StepRecord) -> None:
         """Write the event of a step that has ended."""
         event = record.event()
+        log_progress(f"step {record.number} {record.status}: {record.name} ({record.seconds} s)", self.scrubber.text)
+        log_event("step", event, self.scrubber.text)
 
         def write() -> None:
             self.folder.journal.write("step", **event)
@@ -182,12 +197,9 @@ class EvidenceWriter:
         self._thread.shutdown()
         return self.folder.close()
 
-    def begin(self, browser_version: str, facts: Mapping[str, Any]) -> None:
-        """Write the first event (procedure, inputs, machine, account) and copy the procedure's files.
-
-        ``facts`` are those of ``RunOptions``.
-        """
-        plan, runbook = self._plan, self._plan.runbook
+    def begin(self, facts: RunFacts) -> None:
+        """Write the first event (procedure, inputs, machine, account) and copy the procedure's files."""
+        plan, runbook, guide = self._plan, self._plan.runbook, self._plan.guide
         size = runbook.browser.size()
         self.emit(
             "run",
@@ -195,22 +207,22 @@ class EvidenceWriter:
             format=FORMAT,
             mode=plan.mode,
             rehearsal=plan.rehearsal,
-            rehearsal_id=facts.get("rehearsal_id"),
+            rehearsal_id=facts.rehearsal_id,
             **procedure(plan),
-            guide=facts.get("guide"),
+            guide={"name": guide.name, "path": guide.path, "sha256": guide.sha256} if guide is not None else None,
             inputs=plan.inputs,
             secrets=list(runbook.secrets),
             sites={site.name: site.url for site in plan.sites},
             versions={
                 "runwright": __version__,
                 "playwright": _playwright_version(),
-                "browser": browser_version,
+                "browser": facts.browser_version,
                 "python": platform.python_version(),
             },
             who=who(),
             machine=platform.node(),
             ci=_ci(),
-            ticket=facts.get("ticket"),
+            ticket=facts.ticket,
             browser={
                 "locale": runbook.browser.locale,
                 "time_zone": runbook.browser.time_zone,
@@ -218,12 +230,12 @@ class EvidenceWriter:
                 "scale": int(runbook.browser.scale),
             },
             previous=self._previous,
-            resumes=facts.get("resumes"),
+            resumes={"run": facts.resumes[0], "digest": facts.resumes[1]} if facts.resumes is not None else None,
         )
         self.flush()
         self.folder.keep(f"procedure/{runbook.path.name}", runbook.text.encode())
-        if facts.get("guide_text") is not None:
-            self.folder.keep(f"procedure/{facts['guide']['path']}", facts["guide_text"])
+        if guide is not None and guide.text is not None:
+            self.folder.keep(f"procedure/{guide.path}", guide.text)
         for block in own_blocks(plan):
             self.folder.keep(f"procedure/steps/{block.path.name}", block.path.read_bytes())
         for _, path, shipped in used_verbs(plan):

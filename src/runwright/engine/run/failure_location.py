@@ -36,8 +36,9 @@ class FailureLocation:
     """Whether a step failed; otherwise the section's `done_when` does not hold afterwards."""
 
 
-def failed_at(plan: Plan, result: RunResult) -> FailureLocation | None:
+def failed_at(result: RunResult) -> FailureLocation | None:
     """Where a run failed or stopped; None if it ended before its first step."""
+    plan = result.plan
     section = _not_confirmed(plan, result)
     if section is not None:
         path, first = plan.runbook.path, section.mark.line

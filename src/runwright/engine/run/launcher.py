@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from threading import Event, Thread
+from threading import Thread
 
 from playwright.sync_api import Browser, BrowserContext, Error
 
 from runwright.engine.browser.launch import driver, launch
 from runwright.engine.browser.tabs import first_line
 from runwright.engine.errors import EnvironmentFailure
-from runwright.engine.run.listener import Listener
-from runwright.engine.run.options import RehearsalBackend, RunOptions, RunResult
+from runwright.engine.run.options import RehearsalBackend, RunResult, RunSetup
 from runwright.engine.run.plan import Plan
 from runwright.engine.secrets.scrub import Scrubber
 from runwright.engine.secrets.vault import Vault
@@ -21,41 +20,56 @@ from runwright.evidence.atomic_io import EvidenceError
 from runwright.language.runbook_model import Window
 
 
-def execute(
-    plan: Plan, options: RunOptions, listener: Listener, interrupt: Event, backend: RehearsalBackend | None
-) -> RunResult:
-    """Run a plan in a browser of its own, and leave a run folder with the evidence.
+def execute(setup: RunSetup) -> RunResult:
+    """Run a plan in a browser, and leave a run folder with the evidence.
 
     Raises EnvironmentFailure if there is no browser, a simulator does not answer, or the evidence cannot be written.
     """
+    given = setup.options.browser
+    if given is not None:
+        return _execute_in(given, setup)
     Thread(target=_import_ahead, daemon=True).start()  # while the browser starts
-    scrubber = Scrubber()
-    vault = Vault(plan.runbook.secrets, scrubber)
-    for name, value in plan.secrets.items():
-        vault.put(name, value)
-    folder = None
     with driver() as playwright:
-        browser = launch(playwright, options.headed, backend.browser_args() if backend else ())
-        from runwright.engine.run.evidence_writer import EvidenceWriter
-        from runwright.engine.run.runner import Runner
-        from runwright.evidence.run_folder import RunFolder, last_digest, run_id
-
+        arguments = setup.backend.browser_args() if setup.backend is not None else ()
+        browser = launch(playwright, setup.options.headed, arguments)
         try:
-            with _context(browser, plan) as context:
-                if backend is not None:
-                    _prove(context, backend)
-                run = run_id(datetime.now(UTC), rehearsal=plan.rehearsal)
-                previous = last_digest(options.out / plan.runbook.slug)
-                folder = RunFolder.create(options.out, plan.runbook.slug, run, scrubber)
-                evidence = EvidenceWriter(folder, scrubber, plan, run, previous)
-                return Runner(plan, options, listener, interrupt, backend, evidence, vault, browser, context).go()
-        except EvidenceError as error:
-            state = "The journal up to this point is on disk." if folder is not None else "Nothing was changed."
-            remedy = f"{state} Free some space, or choose another folder with --out."
-            raise EnvironmentFailure(str(error), remedy, folder.path if folder is not None else None) from None
+            return _execute_in(browser, setup)
         finally:
             with suppress(Error):
                 browser.close()
+
+
+def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
+    """Run a plan in a browser that is there already."""
+    from runwright.engine.run.evidence_writer import EvidenceWriter
+    from runwright.engine.run.runner import Runner
+    from runwright.evidence.run_folder import RunFolder, last_digest, run_id
+
+    plan, options = setup.plan, setup.options
+    scrubber = Scrubber()
+    vault = vault_of(plan, scrubber)
+    folder = None
+    try:
+        with _context(browser, plan) as context:
+            if setup.backend is not None:
+                _prove(context, setup.backend)
+            run = options.run_id or run_id(datetime.now(UTC), rehearsal=plan.rehearsal)
+            previous = last_digest(options.out / plan.runbook.slug)
+            folder = RunFolder.create(options.out, plan.runbook.slug, run, scrubber)
+            evidence = EvidenceWriter(folder, scrubber, plan, run, previous)
+            return Runner(setup, evidence, vault, context).go()
+    except EvidenceError as error:
+        state = "The journal up to this point is on disk." if folder is not None else "Nothing was changed."
+        remedy = f"{state} Free some space, or choose another folder for the evidence."
+        raise EnvironmentFailure(str(error), remedy, folder.path if folder is not None else None) from None
+
+
+def vault_of(plan: Plan, scrubber: Scrubber) -> Vault:
+    """A vault with the secrets of a plan, which are registered with the scrubber."""
+    vault = Vault(plan.runbook.secrets, scrubber)
+    for name, value in plan.secrets.items():
+        vault.put(name, value)
+    return vault
 
 
 def _import_ahead() -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Error
 from runwright.engine.browser.network import DocumentGuard
 from runwright.engine.browser.tabs import Emit
 from runwright.engine.errors import Stopped
+from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.secrets.sources import Terminal
 from runwright.evidence.statuses import FailureClass
 
@@ -26,8 +27,6 @@ class Operator:
 
     headed: bool
     """Whether there is a window in which they can act."""
-    command: str
-    """The command line that starts this run with a window, to be copied."""
     terminal: Terminal | None
     """Where they answer questions; None if there is no terminal."""
     notify: Callable[[str], None]
@@ -49,7 +48,8 @@ class Operator:
         no window, or if the condition does not hold within 15 minutes.
         """
         if not self.headed:
-            raise Stopped(f"{sentence} This needs a window: {self.command}", failure_class=failure_class)
+            window = (NextAction(ActionKind.WINDOW),)
+            raise Stopped(f"{sentence} This needs a window.", failure_class=failure_class, next_actions=window)
         self.guard.open, self.guard.passed = True, []
         started = time.monotonic()
         self.notify(sentence)

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
 
+from runwright.engine.next_actions import NextAction
+from runwright.engine.run.change_gate import ChangeGate, OpenGate
+from runwright.engine.run.listener import Listener, NullListener
 from runwright.evidence.statuses import FailureClass, Status
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from runwright.engine.errors import StepFailed
     from runwright.engine.run.evidence_writer import StepRecord
-    from runwright.engine.run.resume import PriorRun
+    from runwright.engine.run.plan import Plan
+    from runwright.engine.run.resume import Place, PriorChange, PriorRun
     from runwright.engine.secrets.sources import Terminal
 
 
@@ -33,27 +40,56 @@ class RehearsalBackend(Protocol):
 class RunOptions:
     """How to run a plan."""
 
-    out: Path
+    out: Path = Path("screenshots")
     """The folder that gets one folder per runbook, and in it one run folder per run."""
     headed: bool = False
-    command: str = ""
-    """The command line that starts this run with a window."""
-    resume_command: str = ""
-    """The command line that resumes a run; `{run}` in it stands for the run's id."""
-    rerun_command: str = ""
-    """The command line that starts this run again, without its options about earlier runs."""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    """`ticket`, `guide`, `resumes`, `rehearsal_id`: for the first event of the journal."""
+    """Whether the browser shows a window."""
+    ticket: str | None = None
+    """The ticket that requests the run, for the journal."""
+    resume: str | None = None
+    """The unfinished run to resume: its id, its folder, or `last`."""
+    restart: bool = False
+    """Whether to start over if an earlier run did not finish."""
+    redo: tuple[str, ...] = ()
+    """Sections whose steps run whatever their page or an earlier run shows, by name or number."""
+    terminal: Terminal | None = field(default=None, repr=False)
+    """Where a person answers questions; None if there is no terminal."""
+    run_id: str | None = None
+    """The run's id, which names its folder; None for a new one."""
+    browser: Browser | None = field(default=None, repr=False)
+    """A browser of Playwright's sync API that is there already; it stays open. None to launch one."""
+    change_gate: ChangeGate = field(default_factory=OpenGate, repr=False)
+    """Is asked before each change."""
+    open_changes: Mapping[int, Mapping[Place, PriorChange]] = field(default_factory=dict, repr=False)
+    """Changes that were started elsewhere and whose outcome is unknown, by section number and place."""
+
+
+@dataclass(frozen=True)
+class RunSetup:
+    """Everything that one run is started with."""
+
+    plan: Plan
+    options: RunOptions
+    listener: Listener = field(default_factory=NullListener)
+    backend: RehearsalBackend | None = None
+    """The simulators; None for the real sites."""
+    interrupt: Event = field(default_factory=Event)
+    """Ends the run in order when it is set."""
     prior_run: PriorRun | None = None
     """The run that this one resumes."""
-    redo: frozenset[int] = frozenset()
-    """The numbers of sections whose steps run whatever the page or an earlier run shows."""
-    terminal: Terminal | None = None
-    """Where a person answers questions; None if there is no terminal."""
+    rehearsal_id: str | None = None
+    """What identifies the simulators of a rehearsal."""
+
+    def prior_changes(self, section: int) -> dict[Place, PriorChange]:
+        """The changes of a section that were started before this run."""
+        resumed = self.prior_run.changes.get(section, {}) if self.prior_run is not None else {}
+        return {**self.options.open_changes.get(section, {}), **resumed}
 
 
 @dataclass
 class SectionResult:
+    """How a section ended."""
+
     name: str
     status: Status
     reason: str | None = None
@@ -63,14 +99,24 @@ class SectionResult:
 class RunResult:
     """How a run ended, and where its evidence is."""
 
+    plan: Plan = field(repr=False)
     run: str
+    """The run's id."""
     status: Status
     exit: int
+    """The exit code of the command line."""
     reason: str | None
+    """Why the run did not succeed, as a sentence."""
     folder: Path
+    """The run folder."""
     digest: str
+    """The journal digest: the SHA-256 of the journal's last line, in hexadecimal."""
     sections: list[SectionResult]
-    steps: list[StepRecord]
+    steps: list[StepRecord] = field(repr=False)
     failure: StepFailed | None = None
+    """The failure of the step that ended the run, with what was looked for and what the page has instead."""
     failure_class: FailureClass | None = None
     remedy: str = ""
+    """What to do about it, as a sentence."""
+    next_actions: tuple[NextAction, ...] = ()
+    """What a person can do next."""

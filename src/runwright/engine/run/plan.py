@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from runwright.engine.errors import InvalidCall
+from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.secrets.sources import Terminal, resolve_source
 from runwright.engine.site_origins import ResolvedSite, Sites
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean
@@ -15,6 +17,20 @@ from runwright.language.expressions import ExpressionError, Template
 from runwright.language.input_values import fit as _fit
 from runwright.language.origins import Origin, bare_origin
 from runwright.language.runbook_model import Input, Runbook, Site
+
+
+@dataclass(frozen=True)
+class GuideCopy:
+    """The guide that a runbook follows, as a run records it."""
+
+    name: str
+    path: str | None = None
+    """The name of the guide's file; None if only the guide's name is known."""
+    text: bytes | None = field(default=None, repr=False)
+
+    @property
+    def sha256(self) -> str | None:
+        return hashlib.sha256(self.text).hexdigest() if self.text is not None else None
 
 
 @dataclass(frozen=True)
@@ -31,10 +47,20 @@ class Plan:
     """`run` or `check`."""
     probing: bool = False
     """Whether `probe` sections, which show what a page refuses, run as well."""
+    guide: GuideCopy | None = None
 
     def scope(self) -> dict[str, Any]:
         """The names and values that expressions can use when the run starts."""
         return dict(self.inputs)
+
+    def section_number(self, name: str) -> int:
+        """The number of a section, by its number or name. Raises UserError."""
+        sections = {section.name: section.number for section in self.runbook.sections}
+        if name.isdigit() and int(name) in sections.values():
+            return int(name)
+        if name not in sections:
+            raise UserError(Diagnostic(f"The runbook has no section `{name}`.", did_you_mean(name, sections)))
+        return sections[name]
 
 
 def make_plan(
@@ -44,10 +70,12 @@ def make_plan(
     rehearsal: bool,
     mode: str = "run",
     ask: Terminal | None = None,
+    guide: Path | None = None,
 ) -> Plan:
     """Resolve inputs, sites and secrets. Raises UserError with everything that is missing or invalid.
 
-    ``values`` are inputs by name, ``sources`` are secret sources by name (`env:NAME`, `file:PATH`, …).
+    ``values`` are inputs by name, ``sources`` are secret sources by name (`env:NAME`, `file:PATH`, …). ``guide`` is
+    the file of the guide, which the evidence keeps a copy of.
     """
     diagnostics: list[Diagnostic] = []
     inputs = _inputs(runbook, values, rehearsal, diagnostics)
@@ -55,10 +83,12 @@ def make_plan(
         if name not in runbook.secrets:
             diagnostics.append(Diagnostic(f"The runbook has no secret `{name}`.", did_you_mean(name, runbook.secrets)))
     if diagnostics:
-        raise UserError(diagnostics)
+        absent = [(name, each.example) for name, each in runbook.inputs.items() if name not in {**values, **inputs}]
+        given = tuple((name, _text(example) if example else "…") for name, example in absent)
+        raise InvalidCall(diagnostics, (NextAction(ActionKind.PASS_VALUES, inputs=given),) if given else ())
     sites = Sites(_site(runbook, name, site, inputs) for name, site in runbook.sites.items())
     diagnostics += _sections(runbook, inputs)
-    secrets = {}
+    secrets, unusable = {}, []
     for name, secret in runbook.secrets.items():
         source = sources.get(name) or secret.source
         if source is not None:
@@ -66,9 +96,23 @@ def make_plan(
                 secrets[name] = resolve_source(name, source, ask)
             except UserError as error:
                 diagnostics += error.diagnostics
+                unusable.append(name)
     if diagnostics:
-        raise UserError(diagnostics)
-    return Plan(runbook, inputs, sites, secrets, rehearsal, mode)
+        another = NextAction(ActionKind.PASS_VALUES, secrets=tuple(unusable))
+        raise InvalidCall(diagnostics, (another,) if unusable else ())
+    return Plan(runbook, inputs, sites, secrets, rehearsal, mode, guide=_guide(runbook, guide))
+
+
+def _guide(runbook: Runbook, path: Path | None) -> GuideCopy | None:
+    """The guide with its text, if its file is known. Raises UserError when the file cannot be read."""
+    if path is None:
+        return GuideCopy(runbook.guide) if runbook.guide else None
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        remedy = "Pass the path of the guide's file."
+        raise UserError(Diagnostic(f"Cannot read the guide: {error.strerror}.", remedy, path=path)) from None
+    return GuideCopy(runbook.guide or path.stem, path.name, text)
 
 
 def _inputs(
@@ -84,8 +128,10 @@ def _inputs(
         if value is None and declared.type == "list":
             value = []
         if value is None:
-            remedy = f"Pass -i {name}={_to_type(declared.example)}"
-            diagnostics.append(Diagnostic(f"The input `{name}` has no value. ({declared.description})", remedy))
+            example = declared.example
+            remedy = f"Pass a value, such as {_text(example)}." if example else "Pass a value."
+            message = f"The input `{name}` has no value. ({declared.description})"
+            diagnostics.append(Diagnostic(message, remedy))
             continue
         try:
             inputs[name] = fit(name, declared, value)
@@ -102,9 +148,9 @@ def fit(name: str, declared: Input, value: Any) -> Any:
         raise UserError(Diagnostic(f"The input `{name}`: {error}", f"Description: {declared.description}")) from None
 
 
-def _to_type(example: str | list[str] | None) -> str:
-    """An example, quoted for a command line."""
-    return shlex.quote(",".join(example) if isinstance(example, list) else example) if example else "…"
+def _text(example: str | list[str]) -> str:
+    """An example of an input, as it is passed."""
+    return ",".join(example) if isinstance(example, list) else example
 
 
 def _site(runbook: Runbook, name: str, site: Site, inputs: Mapping[str, Any]) -> ResolvedSite:

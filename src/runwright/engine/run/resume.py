@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from runwright.engine.errors import InvalidCall
+from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.run.plan import Plan
 from runwright.evidence import journal
 from runwright.evidence.atomic_io import EvidenceError
 from runwright.evidence.statuses import Status, StepStatus
 from runwright.language.diagnostics import Diagnostic, UserError, nearest
 
+_NEW_RUN = (NextAction(ActionKind.RUN),)
 Place = tuple[str, int, str, tuple[str, ...]]
 """What identifies a change: file, line, target, and the items of the enclosing lists."""
 
@@ -84,7 +87,7 @@ def read_prior_run(folder: Path) -> PriorRun:
 
 
 def _not_resumable(message: str) -> UserError:
-    return UserError(Diagnostic(message, "Pass --restart instead."))
+    return InvalidCall(Diagnostic(message, ""), (NextAction(ActionKind.RESTART),))
 
 
 def _apply(prior_run: PriorRun, event: Mapping[str, Any]) -> None:
@@ -95,6 +98,8 @@ def _apply(prior_run: PriorRun, event: Mapping[str, Any]) -> None:
         case "intent":
             changes = prior_run.changes.setdefault(event["section"], {})
             changes[place(event)] = PriorChange(prior_run.run, event["name"], outcome_known=False)
+        case "intent-withdrawn":
+            prior_run.changes.get(event["section"], {}).pop(place(event), None)
         case "step" if event["changes"] and event["status"] == StepStatus.DONE:
             changes = prior_run.changes.get(event["section"], {})
             where = place(event)
@@ -162,8 +167,9 @@ def named_run(runs: Path, name: str, inputs: Mapping[str, Any], rehearsal_id: st
         if found
         else f"There is no run `{name}` in {runs}."
     )
-    remedy = f"Pass one of: {', '.join(like)}." if like else "Run it without --resume."
-    raise UserError(Diagnostic(message, remedy))
+    if like:
+        raise UserError(Diagnostic(message, f"Pass one of: {', '.join(like)}."))
+    raise InvalidCall(Diagnostic(message, ""), _NEW_RUN)
 
 
 def refuse_another(
@@ -172,18 +178,20 @@ def refuse_another(
     """Raises UserError with the difference if a run is not the one that the plan would continue."""
     first = prior_run.first
     if first.get("mode") != "run":
-        raise UserError(Diagnostic(f"{prior_run.run} was a check: it changed nothing.", "Run it without --resume."))
+        raise InvalidCall(Diagnostic(f"{prior_run.run} was a check: it changed nothing.", ""), _NEW_RUN)
     if first["rehearsal"] != plan.rehearsal:
         was, now = ("a rehearsal", "a real run") if first["rehearsal"] else ("a real run", "a rehearsal")
-        raise UserError(Diagnostic(f"{prior_run.run} was {was}; {now} cannot resume it.", "Run it without --resume."))
+        raise InvalidCall(Diagnostic(f"{prior_run.run} was {was}; {now} cannot resume it.", ""), _NEW_RUN)
     if first.get("rehearsal_id") != rehearsal_id:
         message = f"The simulators that {prior_run.run} ran against are gone, with all their state."
         raise UserError(Diagnostic(message, "Start simulators with `runwright simulator`, and run against those."))
     lines = [*_inputs(first["inputs"], inputs), *_files(prior_run, plan, procedure)]
     if lines:
         message = f"{prior_run.run} cannot be resumed: its inputs or files have changed since.\n" + "\n".join(lines)
-        advice = "Undo the changes, or pass --restart instead" if prior_run.unfinished else "Run it without --resume"
-        raise UserError(Diagnostic(message, f"{advice}. Sections that are done are skipped."))
+        if prior_run.unfinished:
+            remedy = "Undo the changes to resume it. If it is started over, sections that are done are skipped."
+            raise InvalidCall(Diagnostic(message, remedy), (NextAction(ActionKind.RESTART),))
+        raise InvalidCall(Diagnostic(message, "Sections that are done are skipped in a new run."), _NEW_RUN)
 
 
 def _inputs(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

@@ -2,76 +2,82 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 import time
 from collections.abc import Callable, Mapping
-from threading import Event
+from dataclasses import dataclass, replace
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error
+from playwright.sync_api import BrowserContext, Error
 
+from runwright.engine.browser.error_translation import unexpected_error
 from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.network import BlockedDocument, DocumentGuard, NetworkMonitor
 from runwright.engine.browser.screenshot import ScreenshotTaker
 from runwright.engine.browser.tabs import Tabs, first_line
 from runwright.engine.errors import Interrupted, OutcomeUnknown, RunEnded, SignedOut, StepFailed, Stopped
+from runwright.engine.log import log_internal_error
+from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.run.builtin_steps import CheckDone, ConfirmDone, OpenPage
+from runwright.engine.run.change_log import ChangeLog
 from runwright.engine.run.context import StepContext
-from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
+from runwright.engine.run.evidence_writer import EvidenceWriter, RunFacts, StepRecord
 from runwright.engine.run.listener import Listener
 from runwright.engine.run.operator import Operator
-from runwright.engine.run.options import RehearsalBackend, RunOptions, RunResult, SectionResult
-from runwright.engine.run.plan import Plan
+from runwright.engine.run.options import RunResult, RunSetup, SectionResult
 from runwright.engine.run.sign_in import wait_for_sign_in
 from runwright.engine.run.step_executor import READY_LABEL, StepExecutor, StepTask, task_of
-from runwright.engine.run.step_screenshots import PendingSecret, StepScreenshots
+from runwright.engine.run.step_screenshots import StepScreenshots, secrets_to_read
 from runwright.engine.run.verb_base import Verb
 from runwright.engine.secrets.vault import Vault
+from runwright.evidence.atomic_io import EvidenceError
 from runwright.evidence.statuses import FailureClass, Status
 from runwright.language.conditions import Condition
+from runwright.language.diagnostics import UserError
 from runwright.language.expressions import ExpressionError
-from runwright.language.fields import Variable
-from runwright.language.runbook_model import Group, Section, Step, flat
-from runwright.language.targets import Target
+from runwright.language.runbook_model import Group, Section, Step
 
 LATE = 10.0
 """Seconds within which a change that was in progress when a run was killed appears on the page."""
 
 
+@dataclass(frozen=True)
+class _Ending:
+    """How the sections of a run ended."""
+
+    status: Status
+    reason: str | None = None
+    failure_class: FailureClass | None = None
+    failure: StepFailed | None = None
+    remedy: str = ""
+    ended: RunEnded | None = None
+    """The exception that ended the run."""
+
+
 class Runner:
     """One run from its first event to its last."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        options: RunOptions,
-        listener: Listener,
-        interrupt: Event,
-        backend: RehearsalBackend | None,
-        evidence: EvidenceWriter,
-        vault: Vault,
-        browser: Browser,
-        context: BrowserContext,
-    ) -> None:
+    def __init__(self, setup: RunSetup, evidence: EvidenceWriter, vault: Vault, context: BrowserContext) -> None:
+        plan, options, listener = setup.plan, setup.options, setup.listener
+        browser = context.browser
+        assert browser is not None, "a context of a launched browser has one"
+        self._setup = setup
         self._plan = plan
         self._listener = listener
-        self._interrupt = interrupt
         self._evidence = evidence
-        self._backend = backend
-        self._options = options
+        self._redo = frozenset(plan.section_number(name) for name in options.redo)
         self._browser_version = browser.version
         tabs = Tabs(context, evidence.emit, evidence.scrubber.text)
         guard = DocumentGuard(browser, plan.sites, self._blocked)
-        person = Operator(options.headed, options.command, options.terminal, listener.message, guard, evidence.emit)
-        self._context = StepContext(plan, tabs, NetworkMonitor(context), vault, evidence.emit, interrupt, person)
+        person = Operator(options.headed, options.terminal, listener.message, guard, evidence.emit)
+        self._context = StepContext(plan, tabs, NetworkMonitor(context), vault, evidence.emit, setup.interrupt, person)
         self._context.keep = evidence.download
         self._last_effect = 0
-        effects = self._effects if backend is not None else None
+        effects = self._effects if setup.backend is not None else None
         self._steps: list[StepRecord] = []
         self._screenshots = StepScreenshots(self._context, ScreenshotTaker(context), evidence)
         collector = _StepCollector(listener, self._steps)
-        self._executor = StepExecutor(self._context, self._screenshots, evidence, collector, effects)
+        changes = ChangeLog(self._context, evidence, listener, options.change_gate)
+        self._executor = StepExecutor(self._context, self._screenshots, evidence, collector, changes, effects)
         self._sections: list[SectionResult] = []
         self._continued: list[StepFailed] = []
         """The failures of steps after which the run continued."""
@@ -81,66 +87,77 @@ class Runner:
     def go(self) -> RunResult:
         """Run every section, and seal the evidence however the run ends."""
         started = time.monotonic()
-        self._evidence.begin(self._browser_version, self._options.facts)
+        prior_run = self._setup.prior_run
+        resumes = (prior_run.run, prior_run.digest) if prior_run is not None else None
+        ticket, rehearsal_id = self._setup.options.ticket, self._setup.rehearsal_id
+        self._evidence.begin(RunFacts(self._browser_version, ticket, rehearsal_id, resumes))
         self._effects()  # earlier effects are not this run's
-        status, reason, failure, remedy, unknown, redo = Status.UNCHANGED, None, None, "", False, None
-        failure_class: FailureClass | None = None
+        ending = self._run_sections()
+        reason = self._evidence.scrubber.text(ending.reason) if ending.reason is not None else None
+        seconds = round(time.monotonic() - started, 3)
+        digest = self._evidence.end(ending.status, ending.failure_class, reason, seconds)
+        return RunResult(
+            plan=self._plan,
+            run=self._evidence.run,
+            status=ending.status,
+            exit=ending.status.exit_code,
+            reason=reason,
+            folder=self._evidence.folder.path,
+            digest=digest,
+            sections=self._sections,
+            steps=self._steps,
+            failure=ending.failure,
+            failure_class=ending.failure_class,
+            remedy=ending.remedy,
+            next_actions=self._next_actions(ending),
+        )
+
+    def _run_sections(self) -> _Ending:
+        """Run every section; how the run ended. A bug of runwright ends it as well, with the class `internal`."""
         try:
             for section in self._plan.runbook.sections:
                 if not section.fields.probe or self._plan.probing:
                     self._section(section)
             status = self._final_status()
             if self._continued:
-                failure, reason = self._continued[0], str(self._continued[0])
-                failure_class = failure.failure_class
-            else:
-                failure_class = self._check_classes.get(status)
+                first = self._continued[0]
+                return _Ending(status, str(first), first.failure_class, first)
+            return _Ending(status, failure_class=self._check_classes.get(status))
         except (Interrupted, KeyboardInterrupt):
-            status, reason = self._interrupted()
-        except RunEnded as ending:
-            status, reason, remedy = ending.status, str(ending), ending.remedy
-            failure_class = ending.failure_class
-            failure = ending if isinstance(ending, StepFailed) else None
+            return self._interrupted()
+        except RunEnded as ended:
+            reason, failure = str(ended), ended if isinstance(ended, StepFailed) else None
             if failure is not None:  # a failure between two steps has not been cleaned yet
                 failure.clean(self._evidence.scrubber.text)
                 reason = str(failure)
-            unknown = isinstance(ending, OutcomeUnknown)
-            redo = ending.redo if isinstance(ending, Stopped) else None
+            return _Ending(ended.status, reason, ended.failure_class, failure, ended.remedy, ended)
         except Error as error:
-            status, reason = Status.UNKNOWN, f"The browser closed unexpectedly: {first_line(error)}"
-            failure_class = FailureClass.ENVIRONMENT
-            if self._interrupt.is_set():  # a signal to the whole process group ends the browser too
-                (status, reason), failure_class = self._interrupted(), None
-        reason = self._evidence.scrubber.text(reason) if reason is not None else None
-        digest = self._evidence.end(status, failure_class, reason, round(time.monotonic() - started, 3))
-        if redo is not None and self._options.rerun_command:
-            remedy = f"To run “{redo}” again: {self._options.rerun_command} --redo {shlex.quote(redo)}"
-        elif status.exit_code != 0 and self._plan.mode == "run" and self._options.resume_command:
-            remedy = "\n".join(filter(None, (remedy, self._how_to_resume(unknown))))
-        return RunResult(
-            run=self._evidence.run,
-            status=status,
-            exit=status.exit_code,
-            reason=reason,
-            folder=self._evidence.folder.path,
-            digest=digest,
-            sections=self._sections,
-            steps=self._steps,
-            failure=failure,
-            failure_class=failure_class,
-            remedy=remedy,
-        )
+            if self._setup.interrupt.is_set():  # a signal to the whole process group ends the browser too
+                return self._interrupted()
+            reason = f"The browser closed unexpectedly: {first_line(error)}"
+            return _Ending(Status.UNKNOWN, reason, FailureClass.ENVIRONMENT)
+        except (EvidenceError, UserError):
+            raise
+        except Exception as error:
+            log_internal_error(error, self._evidence.scrubber.text)
+            return _Ending(Status.FAILED, unexpected_error(error), FailureClass.INTERNAL)
 
-    def _interrupted(self) -> tuple[Status, str]:
+    def _interrupted(self) -> _Ending:
         self._evidence.emit("interrupted")
-        return Status.INTERRUPTED, "Interrupted by Ctrl-C or SIGTERM."
+        return _Ending(Status.INTERRUPTED, "Interrupted by Ctrl-C or SIGTERM.")
 
-    def _how_to_resume(self, outcome_unknown: bool) -> str:
-        command = self._options.resume_command.replace("{run}", self._evidence.run)
-        if not outcome_unknown:
-            return f"To resume: {command}"
-        name = shlex.quote(self._sections[-1].name)
-        return f"If the change was made, resume: {command}\nIf it was not made, repeat it: {command} --redo {name}"
+    def _next_actions(self, ending: _Ending) -> tuple[NextAction, ...]:
+        """What a person can do after the run; nothing after a check, which has nothing to continue."""
+        ended, run = ending.ended, self._evidence.run
+        if self._plan.mode != "run":
+            return ended.next_actions if ended is not None else ()
+        if isinstance(ended, Stopped) and ended.redo is not None:
+            return (NextAction(ActionKind.REDO, sections=(ended.redo,)),)
+        if isinstance(ended, OutcomeUnknown):
+            return (NextAction(ActionKind.SETTLE, run, (self._sections[-1].name,)),)
+        if ended is not None and ended.next_actions:
+            return tuple(replace(each, run=run) for each in ended.next_actions)
+        return (NextAction(ActionKind.RESUME, run),) if ending.status.exit_code != 0 else ()
 
     def _final_status(self) -> Status:
         """The status of a run that went through all its sections. Raises StepFailed if no step ran."""
@@ -167,7 +184,7 @@ class Runner:
             line=section.mark.line,
             follows=follows,
             controls=list(fields.controls),
-            redo=section.number in self._options.redo,
+            redo=section.number in self._redo,
         )
         status, reason = Status.UNKNOWN, None  # kept if the browser closes, or at a second Ctrl-C
         try:
@@ -194,12 +211,10 @@ class Runner:
         when = section.fields.when
         if when is not None and not when.value(self._context.scope):
             return Status.SKIPPED, f"`when` is false: {when}."
-        prior_run, redo = self._options.prior_run, section.number in self._options.redo
-        self._executor.changes.section(
-            prior_run.changes.get(section.number, {}) if prior_run is not None and not redo else {}
-        )
+        redo = section.number in self._redo
+        self._executor.changes.section(section, {} if redo else self._setup.prior_changes(section.number))
         while True:
-            self._screenshots.pending = self._secrets_to_read(section)
+            self._screenshots.pending = secrets_to_read(section, self._context.vault)
             try:
                 if self._plan.mode == "check":
                     return self._check(section)
@@ -211,7 +226,7 @@ class Runner:
 
     def _run(self, section: Section, redo: bool) -> tuple[Status, str | None]:
         """Check whether the section is done; if not, perform its steps and verify them on a page opened again."""
-        prior_run, done_when = self._options.prior_run, section.fields.done_when
+        prior_run, done_when = self._setup.prior_run, section.fields.done_when
         always_run = section.fields.always_run is not None
         if prior_run is not None and always_run and section.number in prior_run.done and not redo:
             return Status.UNCHANGED, f"Done in run {prior_run.done[section.number]}; no page shows the effect."
@@ -329,24 +344,12 @@ class Runner:
             return False
         return group.unless is None or not self._context.holds(group.unless)
 
-    def _secrets_to_read(self, section: Section) -> list[PendingSecret]:
-        """The steps of this section that read declared secrets off a page."""
-        found = []
-        for step in flat((*section.navigation, *section.steps)):
-            if not step.model.read_only:  # its target is what it acts on, not what it reads
-                continue
-            names = [value for value in step.arguments.values() if isinstance(value, Variable)]
-            targets = [value for value in step.arguments.values() if isinstance(value, Target)]
-            pattern = step.arguments.get("match")
-            match = pattern if isinstance(pattern, re.Pattern) else re.compile(r"(?s).*\S.*")
-            found += [PendingSecret(str(n), t, match) for n in names if n in self._context.vault for t in targets]
-        return found
-
     def _effects(self) -> list[str]:
         """The effects at this run's sites since the last call; other runs may use other sites of the same rehearsal."""
-        if self._backend is None:
+        backend = self._setup.backend
+        if backend is None:
             return []
-        new = self._backend.effects(self._last_effect)
+        new = backend.effects(self._last_effect)
         if new:
             self._last_effect = new[-1]["number"]
         own = (effect for effect in new if self._plan.sites.has_host(effect["site"]))

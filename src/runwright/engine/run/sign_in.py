@@ -6,6 +6,7 @@ import time
 
 from runwright.engine.browser.settle import settle
 from runwright.engine.errors import Stopped
+from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.run.context import StepContext
 from runwright.evidence.statuses import FailureClass
 from runwright.language.conditions import Condition
@@ -32,10 +33,8 @@ def wait_for_sign_in(context: StepContext, site: str, address: str, ready: Condi
     """
     where = context.plan.sites[site].url
     if not context.person.headed:
-        command = context.person.command
-        raise Stopped(
-            f"Not signed in at {where}. To sign in, open a window: {command}", failure_class=FailureClass.SIGN_IN
-        )
+        sign_in = (NextAction(ActionKind.SIGN_IN, site=where),)
+        raise Stopped(f"Not signed in at {where}.", failure_class=FailureClass.SIGN_IN, next_actions=sign_in)
     home, path = origin(address), address.split("?")[0].rstrip("/")
     at, since = "", time.monotonic()
 

@@ -19,7 +19,9 @@ from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.observation import PageObservation
 from runwright.engine.browser.screenshot import Extent
 from runwright.engine.errors import EnvironmentFailure, Interrupted, OutcomeUnknown, StepFailed, Stopped
+from runwright.engine.log import log_internal_error
 from runwright.engine.run.builtin_steps import never_ready
+from runwright.engine.run.change_gate import ChangeOutcome
 from runwright.engine.run.change_log import ChangeLog, outcome_unknown
 from runwright.engine.run.context import ACTION, StepContext
 from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
@@ -96,6 +98,7 @@ class StepExecutor:
         screenshots: StepScreenshots,
         evidence: EvidenceWriter,
         listener: Listener,
+        changes: ChangeLog,
         effects: Callable[[], list[str]] | None,
     ) -> None:
         self._context = context
@@ -104,7 +107,7 @@ class StepExecutor:
         self._listener = listener
         self._effects = effects
         """The effects that simulators recorded since the last call; None on real sites."""
-        self.changes = ChangeLog(context, evidence, listener)
+        self.changes = changes
         self.number = 0
         self.turn: tuple[str, ...] = ()
         """The current items of the enclosing `for_each` lists, the outermost first."""
@@ -166,11 +169,13 @@ class StepExecutor:
         except (EvidenceError, UserError):
             raise
         except Exception as error:  # a bug in a verb, or a page that replaced the browser's own functions
+            log_internal_error(error, self._evidence.scrubber.text)
             failure = StepFailed(unexpected_error(error), failure_class=FailureClass.INTERNAL)
             raise self._failed(record, task, mark, failure) from None
         finally:
             context.network.on_change = None
             context.tabs.answer = None
+            self.changes.tell(ChangeOutcome.NOT_MADE if self.changes.refused(mark) else ChangeOutcome.UNKNOWN)
 
     def _act(self, verb: Verb) -> None:
         context = self._context

@@ -13,7 +13,10 @@ from runwright.engine.browser.observation import Observation, PageObservation, o
 from runwright.engine.browser.screenshot import Capture, Extent, ScreenshotTaker
 from runwright.engine.run.context import StepContext
 from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
+from runwright.engine.secrets.vault import Vault
 from runwright.language.expressions import ExpressionError
+from runwright.language.fields import Variable
+from runwright.language.runbook_model import Section, flat
 from runwright.language.targets import Target
 
 _TRIES = 5
@@ -125,3 +128,17 @@ def _text_of(element: ElementHandle) -> str | None:
         )
         return text
     return None
+
+
+def secrets_to_read(section: Section, vault: Vault) -> list[PendingSecret]:
+    """The steps of a section that read declared secrets off a page."""
+    found = []
+    for step in flat((*section.navigation, *section.steps)):
+        if not step.model.read_only:  # its target is what it acts on, not what it reads
+            continue
+        names = [value for value in step.arguments.values() if isinstance(value, Variable)]
+        targets = [value for value in step.arguments.values() if isinstance(value, Target)]
+        pattern = step.arguments.get("match")
+        match = pattern if isinstance(pattern, re.Pattern) else re.compile(r"(?s).*\S.*")
+        found += [PendingSecret(str(n), t, match) for n in names if n in vault for t in targets]
+    return found

@@ -41,7 +41,7 @@ def resolve_source(name: str, source: str, ask: Terminal | None) -> str:
         case _:
             missing = "This is not a source."  # it may be the value itself, so the message does not repeat it
     if not value:
-        remedy = f"Pass --secret {name}=env:NAME, file:PATH, command:… or prompt."
+        remedy = "Sources are env:NAME, file:PATH, command:… and prompt."
         raise UserError(Diagnostic(f"The secret `{name}` has no value: {missing}", remedy))
     return value
 

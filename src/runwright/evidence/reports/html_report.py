@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
-from runwright import __version__
 from runwright.evidence.journal import malformed_as_altered
 from runwright.evidence.sanitize import clean
 from runwright.evidence.statuses import Status
+from runwright.version import __version__
 
 _PARTS = {
     "open": "page load",

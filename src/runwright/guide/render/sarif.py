@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from runwright import __version__
 from runwright.guide.check_result import CheckedGuide, Report, ReportedFinding
 from runwright.guide.match.findings import Finding
 from runwright.guide.parse.guide_model import Guide
 from runwright.guide.render.source_ranges import replaceable, source_range
+from runwright.version import __version__
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _RULES = {

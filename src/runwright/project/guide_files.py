@@ -1,7 +1,8 @@
-"""Files that the `runwright guide` commands read and write: runbooks, guides, baselines, accepted findings."""
+"""Files that a guide check reads and writes: runbooks, guides, baselines, accepted findings."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ def named_runbook(name: str) -> Runbook:
     return load(path, vocabulary_for(path))
 
 
-def read_guides(paths: list[Path] | None, runbook: Runbook | None) -> list[Guide]:
+def read_guides(paths: Sequence[Path] | None, runbook: Runbook | None) -> list[Guide]:
     """Read the guides at ``paths``, else those that the project file names, the source language first.
 
     Raises UserError if there is none.

@@ -1,0 +1,295 @@
+"""The one place where a run is put together: the command line, pytest, the guide check and programs call it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from runwright.engine.errors import InternalError, RunEnded
+from runwright.engine.log import log_internal_error
+from runwright.engine.next_actions import without_resume
+from runwright.engine.run.interrupts import interrupts
+from runwright.engine.run.launcher import execute, vault_of
+from runwright.engine.run.listener import Listener, NullListener
+from runwright.engine.run.options import RunOptions, RunResult, RunSetup
+from runwright.engine.run.plan import Plan, make_plan
+from runwright.engine.run.preflight import preflight
+from runwright.engine.secrets.scrub import Scrubber
+from runwright.evidence.statuses import Status
+from runwright.language.diagnostics import Diagnostic, UserError
+from runwright.language.runbook_loader import load as load_file
+from runwright.language.runbook_model import Runbook
+from runwright.project.discovery import find_runbook, vocabulary_for
+
+if TYPE_CHECKING:
+    from runwright.evidence.verify import VerifyResult
+    from runwright.guide.check_result import Report
+
+Returned = TypeVar("Returned")
+
+
+@dataclass(frozen=True)
+class Simulators:
+    """What a rehearsal runs against."""
+
+    scenarios: tuple[str, ...] = ()
+    """The scenarios of simulators that the rehearsal starts itself, and that end with it."""
+    url: str | None = None
+    """The control address of simulators that `runwright simulator` serves; None to start some."""
+
+
+def load(runbook: str | Path) -> Runbook:
+    """Read a runbook by its path, or by the name of one in `runbooks/`.
+
+    Raises UserError with every error in the file, each with its line and a remedy.
+
+    >>> import runwright
+    >>> runwright.load("slack-alerts").name
+    'Slack alerts for a W&B server'
+    """
+    path = find_runbook(str(runbook))
+    return load_file(path, vocabulary_for(path))
+
+
+def prepare(
+    runbook: str | Path | Runbook,
+    inputs: Mapping[str, Any] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    options: RunOptions | None = None,
+    *,
+    mode: str = "run",
+    rehearsal: bool = False,
+    guide: Path | None = None,
+) -> Plan:
+    """The plan of a run: everything resolved, and nothing touched. Raises UserError with all that is missing."""
+    options = options or RunOptions()
+    if options.resume is not None and options.restart:
+        message = "`--resume` continues an unfinished run, `--restart` ignores it."
+        raise UserError(Diagnostic(message, "Pass only one of them."))
+    loaded = runbook if isinstance(runbook, Runbook) else load(runbook)
+    plan = make_plan(loaded, inputs or {}, secrets or {}, rehearsal, mode, options.terminal, guide)
+    for section in options.redo:
+        plan.section_number(section)
+    return plan
+
+
+def start(
+    plan: Plan,
+    options: RunOptions | None = None,
+    listener: Listener | None = None,
+    simulators: Simulators | None = None,
+) -> RunResult:
+    """Run a plan against the real sites, or against simulators.
+
+    Inside a running event loop, the run has a thread of its own, and the caller waits for it.
+
+    Raises EnvironmentFailure, Stopped, InternalError and UserError if there is no run to report; KeyboardInterrupt
+    before it has a folder. However else the run ends, the result says so.
+    """
+    setup = RunSetup(plan, options or RunOptions(), listener or NullListener())
+    if setup.options.browser is None and _in_event_loop():
+        return _in_thread(lambda interrupt: _start(replace(setup, interrupt=interrupt), simulators))
+    with interrupts() as interrupt:
+        return _start(replace(setup, interrupt=interrupt), simulators)
+
+
+def _start(setup: RunSetup, simulators: Simulators | None) -> RunResult:
+    resumable = simulators is None or simulators.url is not None
+    with ExitStack() as stack:
+        try:
+            if simulators is not None:
+                from runwright.rehearsal.lifecycle import join
+
+                backend = stack.enter_context(join(setup.plan, simulators.url, simulators.scenarios))
+                setup = replace(setup, backend=backend)
+            result = execute(stack.enter_context(preflight(setup)))
+        except RunEnded as ended:
+            if setup.interrupt.is_set() and getattr(ended, "folder", None) is None:
+                raise KeyboardInterrupt from None  # the signal also ended the browser, before the run had a folder
+            if not resumable:
+                ended.next_actions = without_resume(ended.next_actions)
+            raise
+        except UserError:
+            raise
+        except Exception as error:
+            if setup.interrupt.is_set():
+                raise KeyboardInterrupt from None
+            clean = vault_of(setup.plan, Scrubber()).clean
+            log_internal_error(error, clean)
+            raise InternalError(clean(f"{type(error).__name__}: {error}")) from None
+    return result if resumable else replace(result, next_actions=without_resume(result.next_actions))
+
+
+def run(
+    runbook: str | Path | Runbook,
+    inputs: Mapping[str, Any] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    options: RunOptions | None = None,
+    *,
+    guide: Path | None = None,
+    listener: Listener | None = None,
+) -> RunResult:
+    """Run a runbook against the real sites. The call is the confirmation.
+
+    ``inputs`` are values by name; ``secrets`` are sources by name: `env:NAME`, `file:PATH`, `command:…`. ``guide`` is
+    the file of the guide, for the evidence.
+
+    Raises UserError for an invalid runbook or call, EnvironmentFailure without a browser or a folder to write to,
+    Stopped if another run holds the lock or did not finish. A run that fails returns a result like any other.
+    """
+    options = options or RunOptions()
+    return start(prepare(runbook, inputs, secrets, options, guide=guide), options, listener)
+
+
+def check(
+    runbook: str | Path | Runbook,
+    inputs: Mapping[str, Any] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    options: RunOptions | None = None,
+    *,
+    guide: Path | None = None,
+    listener: Listener | None = None,
+) -> RunResult:
+    """Check whether the real sites match a runbook. Changes nothing. The parameters and errors are those of `run`."""
+    options = options or RunOptions()
+    return start(prepare(runbook, inputs, secrets, options, mode="check", guide=guide), options, listener)
+
+
+def rehearse(
+    runbook: str | Path | Runbook,
+    inputs: Mapping[str, Any] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    options: RunOptions | None = None,
+    *,
+    scenarios: Sequence[str] = (),
+    simulator: str | None = None,
+    mode: str = "run",
+    probe: bool = False,
+    guide: Path | None = None,
+    listener: Listener | None = None,
+) -> RunResult:
+    """Run a runbook against local simulators of its sites, under their real addresses, without any network.
+
+    ``scenarios`` are those of simulators that the call starts itself; ``simulator`` is the control address of some
+    that are served already. ``mode`` is `run` or `check`. ``probe`` executes the `probe` sections as well. Inputs
+    without a value have their `example`. The other parameters and the errors are those of `run`.
+
+    >>> import runwright
+    >>> result = runwright.rehearse("slack-alerts")
+    >>> print(result.status, len(result.sections))
+    changed 12
+    """
+    options = options or RunOptions()
+    plan = prepare(runbook, inputs, secrets, options, mode=mode, rehearsal=True, guide=guide)
+    return start(replace(plan, probing=probe), options, listener, Simulators(tuple(scenarios), simulator))
+
+
+def verify(folder: str | Path, digest: str | None = None, *, evidence: bool = False) -> VerifyResult:
+    """Verify a run folder.
+
+    ``digest`` is a journal digest that was kept elsewhere; ``evidence`` refuses rehearsals. Never raises for what a
+    folder contains: all problems are in the result.
+
+    >>> import runwright
+    >>> runwright.verify(runwright.rehearse("slack-alerts").folder).good
+    True
+    """
+    from runwright.evidence.verify import verify as verify_folder
+
+    return verify_folder(Path(folder), digest, evidence)
+
+
+def check_guide(
+    runbook: str | Path | Runbook | None = None,
+    guides: Sequence[Path] = (),
+    runs: Sequence[Path] = (),
+    *,
+    inputs: Mapping[str, Any] | None = None,
+    scenarios: Sequence[str] = (),
+    options: RunOptions | None = None,
+    new: bool = False,
+    every_language: bool = False,
+    rehearsed: Callable[[str, RunResult], None] = lambda branch, result: None,
+) -> Report:
+    """Compare guides with the pages that runs have seen. Needs no browser if ``runs`` holds run folders.
+
+    Without ``runs``, the runbook is rehearsed first: on every branch that ``inputs`` leaves open, then on all of them
+    again in each scenario; ``rehearsed`` is called after each. Without ``guides``, they are those that the project file
+    names. ``new`` omits accepted findings. ``every_language`` adds the translations of the given guides.
+
+    Raises UserError, and the errors of `rehearse`.
+    """
+    from runwright.guide.baseline.accepted_findings import read_accepted
+    from runwright.guide.baseline.reviewed_items import read_baseline
+    from runwright.guide.check import check as compare
+    from runwright.guide.check import read_runs
+    from runwright.project.guide_files import original_runbook, read_guides, translations
+
+    book = runbook if isinstance(runbook, Runbook) or runbook is None else load(runbook)
+    folders = list(runs)
+    if folders and (inputs or scenarios):
+        passed = "inputs" if inputs else "scenarios"
+        raise UserError(Diagnostic(f"Given {passed} have no effect on existing runs.", "Omit them, or omit the runs."))
+    if not folders:
+        if book is None:
+            raise UserError(Diagnostic("Nothing to compare the guide with.", "Pass a run folder, or a runbook."))
+        read_guides(guides, book)  # report a missing guide before anything runs
+        folders = _rehearse_branches(book, inputs or {}, scenarios, options, rehearsed)
+    seen = read_runs(folders)
+    book = book or next((each.runbook for each in seen if each.runbook is not None), None)
+    found = read_guides(guides, book)
+    if every_language and guides:
+        found += translations(found, book)
+    original = original_runbook(seen[0].name, book)
+    baseline = read_baseline(original) if original is not None else None
+    accepted = read_accepted(original) if original is not None and new else None
+    return compare(found, seen, baseline, accepted, book)
+
+
+def _rehearse_branches(
+    runbook: Runbook,
+    inputs: Mapping[str, Any],
+    scenarios: Sequence[str],
+    options: RunOptions | None,
+    rehearsed: Callable[[str, RunResult], None],
+) -> list[Path]:
+    """Rehearse every branch with fresh simulators; the run folders. Raises KeyboardInterrupt after Ctrl-C."""
+    folders: list[Path] = []
+    for active in ((), *((scenario,) for scenario in scenarios)):
+        for choices in runbook.branches(inputs):
+            branch = ", ".join([*(f"{name} = {value}" for name, value in choices.items()), *active])
+            result = rehearse(runbook, {**inputs, **choices}, options=options, scenarios=active, probe=True)
+            rehearsed(branch, result)
+            folders.append(result.folder)
+            if result.status is Status.INTERRUPTED:
+                raise KeyboardInterrupt
+    return folders
+
+
+def _in_event_loop() -> bool:
+    """Whether an event loop runs in this thread, in which Playwright's sync API cannot be started."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _in_thread(call: Callable[[Event], Returned]) -> Returned:
+    """Make a call in a thread of its own. Ctrl-C sets the event that the call is given, and is raised afterwards."""
+    interrupt = Event()
+    context = contextvars.copy_context()
+    with ThreadPoolExecutor(1, "runwright") as threads:
+        running = threads.submit(context.run, call, interrupt)
+        try:
+            return running.result()
+        except KeyboardInterrupt:
+            interrupt.set()
+            raise
