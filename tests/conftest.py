@@ -14,6 +14,7 @@ from runwright.engine.run.change_gate import ChangeGate, OpenGate
 from runwright.engine.run.launcher import execute
 from runwright.engine.run.options import RunOptions, RunSetup
 from runwright.engine.run.plan import make_plan
+from runwright.engine.run.resume import read_prior_run
 from runwright.engine.secrets.sources import Terminal
 from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import vocabulary
@@ -60,6 +61,8 @@ def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
         terminal: Terminal | None = None,
         asked: Callable[[], None] = lambda: None,
         gate: ChangeGate = OPEN,
+        open_changes: Mapping[int, Any] | None = None,
+        resume: Path | None = None,
     ) -> Played:
         site = pages if isinstance(pages, Site) else Site(pages)
         path = tmp_path / "book.yaml"
@@ -78,8 +81,11 @@ def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
         site.effect = lambda kind, **detail: simulator.context.effects.record("shop.example", kind, **detail)
         site.effect_at = simulator.context.effects.record
         listener = Quiet(asked)
-        options = RunOptions(tmp_path / "screenshots", headed, terminal=terminal, change_gate=gate)
-        result = execute(RunSetup(plan, options, listener, client, interrupt or threading.Event()))
+        handed: dict[str, Any] = {"terminal": terminal, "change_gate": gate, "open_changes": open_changes or {}}
+        options = RunOptions(tmp_path / "screenshots", headed, **handed)
+        prior_run = read_prior_run(resume) if resume is not None else None
+        setup = RunSetup(plan, options, listener, client, interrupt or threading.Event(), prior_run)
+        result = execute(setup)
         return Played(result, site, listener, plan)
 
     yield run

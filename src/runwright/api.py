@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -50,7 +51,6 @@ def load(runbook: str | Path) -> Runbook:
 
     Raises UserError with every error in the file, each with its line and a remedy.
 
-    >>> import runwright
     >>> runwright.load("slack-alerts").name
     'Slack alerts for a W&B server'
     """
@@ -73,6 +73,9 @@ def prepare(
     if options.resume is not None and options.restart:
         message = "`--resume` continues an unfinished run, `--restart` ignores it."
         raise UserError(Diagnostic(message, "Pass only one of them."))
+    if options.run_id is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", options.run_id):
+        message = f"Invalid run id {options.run_id!r}: it names a folder."
+        raise UserError(Diagnostic(message, "Use letters, digits, `.`, `_` and `-`, at most 100 of them."))
     loaded = runbook if isinstance(runbook, Runbook) else load(runbook)
     plan = make_plan(loaded, inputs or {}, secrets or {}, rehearsal, mode, options.terminal, guide)
     for section in options.redo:
@@ -143,6 +146,12 @@ def run(
 
     Raises UserError for an invalid runbook or call, EnvironmentFailure without a browser or a folder to write to,
     Stopped if another run holds the lock or did not finish. A run that fails returns a result like any other.
+
+    >>> try:
+    ...     runwright.run("slack-alerts")
+    ... except runwright.UserError as error:
+    ...     print(error.diagnostics[0].message)
+    The input `workspace` has no value. (The Slack workspace that gets the alerts)
     """
     options = options or RunOptions()
     return start(prepare(runbook, inputs, secrets, options, guide=guide), options, listener)
@@ -157,7 +166,15 @@ def check(
     guide: Path | None = None,
     listener: Listener | None = None,
 ) -> RunResult:
-    """Check whether the real sites match a runbook. Changes nothing. The parameters and errors are those of `run`."""
+    """Check whether the real sites match a runbook. Changes nothing. The parameters and errors are those of `run`.
+
+    >>> try:
+    ...     runwright.check("slack-alert")
+    ... except runwright.UserError as error:
+    ...     print(error)
+    Unknown runbook `slack-alert`.
+      Did you mean `slack-alerts`?
+    """
     options = options or RunOptions()
     return start(prepare(runbook, inputs, secrets, options, mode="check", guide=guide), options, listener)
 
@@ -181,7 +198,6 @@ def rehearse(
     that are served already. ``mode`` is `run` or `check`. ``probe`` executes the `probe` sections as well. Inputs
     without a value have their `example`. The other parameters and the errors are those of `run`.
 
-    >>> import runwright
     >>> result = runwright.rehearse("slack-alerts")
     >>> print(result.status, len(result.sections))
     changed 12
@@ -197,9 +213,11 @@ def verify(folder: str | Path, digest: str | None = None, *, evidence: bool = Fa
     ``digest`` is a journal digest that was kept elsewhere; ``evidence`` refuses rehearsals. Never raises for what a
     folder contains: all problems are in the result.
 
-    >>> import runwright
-    >>> runwright.verify(runwright.rehearse("slack-alerts").folder).good
+    >>> folder = max(Path("screenshots/slack-alerts").iterdir())
+    >>> runwright.verify(folder).good
     True
+    >>> runwright.verify(folder, evidence=True).problems
+    ['This run was a rehearsal, which is no evidence of real settings.']
     """
     from runwright.evidence.verify import verify as verify_folder
 
@@ -225,6 +243,12 @@ def check_guide(
     names. ``new`` omits accepted findings. ``every_language`` adds the translations of the given guides.
 
     Raises UserError, and the errors of `rehearse`.
+
+    >>> guide = Path("guide.md")
+    >>> _ = guide.write_text("1. Choose **Create an App**.\\n", "utf-8")
+    >>> report = runwright.check_guide(guides=[guide], runs=[Path("screenshots")])
+    >>> len(report.runs)
+    1
     """
     from runwright.guide.baseline.accepted_findings import read_accepted
     from runwright.guide.baseline.reviewed_items import read_baseline

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -130,6 +130,22 @@ class Played:
         """The bytes of all text files of the run folder, and the names of the screenshots."""
         files = sorted(path for path in self.result.folder.rglob("*") if path.is_file())
         return b"\n".join(str(path).encode() + (b"" if path.suffix == ".png" else path.read_bytes()) for path in files)
+
+
+def saving() -> Site:
+    """A site with one button that saves: `kept["saves"]` counts how often, and the page then shows “Saved”."""
+
+    def answer(request: Request, site: Site) -> Response:
+        if request.method == "POST":
+            site.kept["saves"] = site.kept.get("saves", 0) + 1
+            site.effect("save")
+            return RedirectResponse("/", 303)
+        shown = "<p>Saved</p>" if site.kept.get("saves") else "<p>Not yet</p>"
+        return HTMLResponse(
+            f"<!doctype html><title>Shop</title><h1>Shop</h1>{shown}<form method=post><button>Save</button></form>"
+        )
+
+    return Site({"/": answer})
 
 
 def later(seconds: float, script: str) -> str:

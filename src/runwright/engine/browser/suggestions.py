@@ -25,6 +25,8 @@ MESSAGES = (
     "font[color=red i]"
 )
 """Elements in which pages report errors and other messages, many of them without a role."""
+_TEXTS = "elements => elements.map(e => e.innerText ?? e.textContent ?? '')"
+"""The texts of elements; those of an SVG drawing have no `innerText`."""
 _NAMES = "frames => frames.map(f => f.title || f.name || f.getAttribute('aria-label') || '')"
 
 
@@ -91,6 +93,6 @@ def messages(page: Page) -> list[str]:
     texts: list[str] = []
     for frame in page.frames[:10]:
         with suppress(Error):
-            texts += frame.locator(MESSAGES).filter(visible=True).all_inner_texts()
+            texts += frame.locator(MESSAGES).filter(visible=True).evaluate_all(_TEXTS)
     unique = dict.fromkeys(" ".join(text.split()) for text in texts if text.strip())
     return [text for text in unique if not any(text != other and other in text for other in unique)][:5]
