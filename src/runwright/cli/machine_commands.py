@@ -35,12 +35,12 @@ def simulator(
     """Serve the simulators until Ctrl-C. `runwright rehearse --simulator URL` uses them."""
     from runwright.engine.run.interrupts import interrupts
     from runwright.language.diagnostics import Diagnostic, UserError
-    from runwright.rehearsal.registry import KINDS
+    from runwright.rehearsal.registry import simulator_kinds
     from runwright.rehearsal.rehearsal import Rehearsal, all_scenarios
     from runwright.rehearsal.state_store import InvalidState, StateNotWritable
 
     if list_all:
-        for name, sentence in sorted(all_scenarios(KINDS).items()):
+        for name, sentence in sorted(all_scenarios(simulator_kinds()).items()):
             typer.echo(f"{name:<24} {sentence}")
         return
     try:

@@ -10,6 +10,7 @@ from typing import Any
 
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean, nearest
 from runwright.language.verb_spec import Vocabulary, shipped_folder, vocabulary
+from runwright.plugins import verb_folders
 
 PROJECT_FILE = "runwright.yaml"
 """The project file. Its keys: `guides: content/{lang}/**/{guide}.md`, `source: en`."""
@@ -125,11 +126,11 @@ def missing_file(path: Path, remedy: str) -> UserError:
 
 
 def vocabulary_for(path: Path) -> Vocabulary:
-    """The verbs and blocks that a runbook may use: the shipped ones, and those in `steps/` of the working folder, of
-    the runbook's folder and of the folder above it.
+    """The verbs and blocks that a runbook may use: the shipped ones, those of installed verb packs, and those in `steps/`
+    of the working folder, of the runbook's folder and of the folder above it.
     """
     folder = path.resolve().parent
-    return vocabulary(*(each / "steps" for each in (Path.cwd(), folder, folder.parent)))
+    return vocabulary(*verb_folders(), *(each / "steps" for each in (Path.cwd(), folder, folder.parent)))
 
 
 def vocabulary_cache() -> Callable[[Path], Vocabulary]:

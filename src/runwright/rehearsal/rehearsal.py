@@ -69,9 +69,9 @@ class Rehearsal:
         state: Path | None = None,
     ) -> None:
         if kinds is None:
-            from runwright.rehearsal.registry import KINDS
+            from runwright.rehearsal.registry import simulator_kinds
 
-            kinds = KINDS
+            kinds = simulator_kinds()
         self._kinds = kinds
         self._port = port
         self._state_folder = StateFolder(state) if state is not None else None

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TypeAlias
 
 from runwright.language.diagnostics import Diagnostic, UserError
+from runwright.plugins import plugins
 
 Terminal: TypeAlias = Callable[[str, bool], str]
 """Asks a question and reads the answer, not echoed if the second argument is true. Raises EOFError at end of input."""
 
 
 def resolve_source(name: str, source: str, ask: Terminal | None) -> str:
-    """The value from a source: `env:NAME`, `file:PATH`, `command:…`, `prompt`. Raises UserError."""
+    """The value from a source: `env:NAME`, `file:PATH`, `command:…`, `prompt`, or that of a plug-in. Raises UserError."""
     kind, _, rest = source.partition(":")
     value: str | None = None
     match kind:
@@ -38,12 +39,23 @@ def resolve_source(name: str, source: str, ask: Terminal | None) -> str:
                 missing = "Nothing was typed."
                 with suppress(EOFError):
                     value = ask(f"{name}:", True)
+        case _ if kind in (installed := plugins("secret_sources")):
+            value, missing = _from_plugin(installed[kind], rest)
         case _:
             missing = "This is not a source."  # it may be the value itself, so the message does not repeat it
     if not value:
         remedy = "Sources are env:NAME, file:PATH, command:… and prompt."
         raise UserError(Diagnostic(f"The secret `{name}` has no value: {missing}", remedy))
     return value
+
+
+def _from_plugin(read: Callable[[str], str], rest: str) -> tuple[str | None, str]:
+    """The value from a secret source of an installed package, or why there is none. An error may quote the value."""
+    try:
+        value = read(rest)
+    except Exception as error:
+        return None, f"The source failed ({type(error).__name__})."
+    return (value, "The source is empty.") if isinstance(value, str) else (None, "The source gave no text.")
 
 
 def _from_command(line: str) -> tuple[str | None, str]:
