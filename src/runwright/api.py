@@ -27,7 +27,8 @@ from runwright.evidence.statuses import Status
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.runbook_loader import load as load_file
 from runwright.language.runbook_model import Runbook
-from runwright.project.discovery import find_runbook, vocabulary_for
+from runwright.plugins import verb_folders
+from runwright.project.discovery import find_runbook, own_steps, vocabulary_for
 
 if TYPE_CHECKING:
     from runwright.evidence.verify import VerifyResult
@@ -266,7 +267,7 @@ def check_guide(
             raise UserError(Diagnostic("Nothing to compare the guide with.", "Pass a run folder, or a runbook."))
         read_guides(guides, book)  # report a missing guide before anything runs
         folders = _rehearse_branches(book, inputs or {}, scenarios, options, rehearsed)
-    seen = read_runs(folders)
+    seen = read_runs(folders, [*verb_folders(), *own_steps(Path.cwd() if book is None else book.path)])
     book = book or next((each.runbook for each in seen if each.runbook is not None), None)
     found = read_guides(guides, book)
     if every_language and guides:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runwright.cli.next_commands import CallWords
     from runwright.engine.run.failure_location import FailureLocation
     from runwright.engine.run.options import RunOptions, RunResult
+    from runwright.evidence.events import StepEvent
     from runwright.language.runbook_model import Runbook
 
 _EVIDENCE = "runwright evidence"
@@ -254,7 +255,7 @@ def _message(result: RunResult, call: CallWords) -> Iterator[str]:
             yield "nearest on the page, to paste:"
             yield from (f"  {for_terminal(line)}" for line in failure.nearest)
     for record in continued_failures(result):
-        yield for_terminal(f"step {record.number}: {record.name}  ({record.file}:{record.line}): {record.failure}")
+        yield for_terminal(f"step {record.step}: {record.name}  ({record.file}:{record.line}): {_reason(record)}")
     remedy = worded(result.remedy, result.next_actions, call)
     if remedy:
         yield for_terminal(remedy)
@@ -266,13 +267,17 @@ def _message(result: RunResult, call: CallWords) -> Iterator[str]:
         yield f"screenshot  {result.folder / failed.record.screenshot}"
 
 
+def _reason(step: StepEvent) -> str:
+    return step.failure.message if step.failure is not None else ""
+
+
 def _location(result: RunResult, failed: FailureLocation) -> Iterator[str]:
     """The YAML lines of the failed step or condition, then the values of their variables."""
     from runwright.evidence.sanitize import for_terminal
 
     step = failed.record
     guide = f", guide item {failed.follows}" if failed.follows else ""
-    yield f"{failed.path}:{failed.line}  {f'step {step.number}' if failed.by_step else failed.label}{guide}"
+    yield f"{failed.path}:{failed.line}  {f'step {step.step}' if failed.by_step else failed.label}{guide}"
     yield from (f"  {number:>4} | {line}" for number, line in enumerate(failed.lines, failed.line))
     values: dict[str, object] = dict(result.plan.inputs)
     for record in result.steps:

@@ -12,17 +12,32 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from support.raw_events import write_raw
 
+from runwright import __version__
 from runwright.engine.secrets.scrub import Scrubber
+from runwright.evidence.events import EndEvent
 from runwright.evidence.images.caption import Caption
 from runwright.evidence.journal import FORMAT
 from runwright.evidence.run_folder import RunFolder
+from runwright.evidence.statuses import Status
 
 RUNBOOK = b"name: Alerts\nsections: []\n"
 GUIDE = b"# Alerts\n\n1. Open the page.\n"
 OWN_VERB = b'"""Waves."""\n'
 
 WIDTH, HEIGHT = 640, 400
+
+INTENT = {
+    "step": 2,
+    "section": 1,
+    "verb": "click",
+    "name": "Press “On”",
+    "file": "alerts.yaml",
+    "line": 7,
+    "target": 'button "On"',
+    "turn": [],
+}
 
 
 def digest(data: bytes) -> str:
@@ -94,7 +109,7 @@ class Made:
             "inputs": {"channel": "alerts", "allowed": ["203.0.113.10", "203.0.113.11"]},
             "secrets": ["client_secret"],
             "sites": {"alerts": "https://alerts.example"},
-            "versions": {"runwright": "0.1.0", "playwright": "1.0", "browser": "1", "python": "3.11"},
+            "versions": {"runwright": __version__, "playwright": "1.0", "browser": "1", "python": "3.11"},
             "who": "ann",
             "machine": "desk",
             "ci": None,
@@ -103,14 +118,14 @@ class Made:
             "previous": self.previous,
             "resumes": None,
         }
-        self.folder.journal.write("run", **{**facts, **overrides})
+        write_raw(self.folder.journal, "run", **{**facts, **overrides})
         self.folder.keep("procedure/alerts.yaml", RUNBOOK)
         self.folder.keep("procedure/alerts.md", GUIDE)
         self.folder.keep("procedure/steps/wave.py", OWN_VERB)
 
     def section(self, name: str = "Turn the alerts on") -> None:
         facts = {"section": 1, "name": name, "line": 3, "follows": "2", "controls": ["CC8.1"]}
-        self.folder.journal.write("section", **facts)
+        write_raw(self.folder.journal, "section", **facts)
 
     def step(self, name: str = "Press “On”", moments: tuple[str, ...] = ("page",), **overrides: Any) -> None:
         """Write one step with a screenshot for each moment."""
@@ -159,14 +174,20 @@ class Made:
             "screenshots": screenshots,
             "failure": None,
         }
-        self.folder.journal.write("step", **{**facts, **overrides})
+        write_raw(self.folder.journal, "step", **{**facts, **overrides})
 
-    def end(self, status: str = "changed", code: int = 0, reason: str | None = None) -> None:
-        """Write the last events, then seal the folder."""
-        self.folder.journal.write("section-ended", section=1, status=status, reason=reason, seconds=2.5)
+    def end(
+        self,
+        status: str = "changed",
+        code: int = 0,
+        reason: str | None = None,
+        reports: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Write the last events, then seal the folder. ``reports`` are further reports."""
+        write_raw(self.folder.journal, "section-ended", section=1, status=status, reason=reason, seconds=2.5)
         count = self.folder.journal.count + 1
-        self.folder.journal.write("end", status=status, exit=code, reason=reason, seconds=3.5, events=count)
-        self.digest = self.folder.close()
+        end = EndEvent(status=Status(status), exit=code, reason=reason, seconds=3.5, events=count)
+        self.digest, _ = self.folder.close(end, reports)
 
 
 Make = Callable[..., Made]
@@ -216,7 +237,7 @@ def _of_three_steps(made: Made) -> Made:
     made.begin()
     made.section()
     made.step("Open the settings")
-    made.folder.journal.write("intent", step=2, section=1, verb="click", name="Press “On”", target='button "On"')
+    write_raw(made.folder.journal, "intent", **INTENT)
     made.step(moments=("before", "after"), changes=True)
     made.step("Check the switch")
     made.end()

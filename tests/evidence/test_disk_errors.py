@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.raw_events import write_raw
 
 from runwright.engine.secrets.scrub import Scrubber
 from runwright.evidence.atomic_io import EvidenceError, write_atomic
@@ -44,7 +45,7 @@ def test_a_full_disk_leaves_complete_lines_and_complete_files(tmp_path: Path) ->
         folder = RunFolder.create(disk, "alerts", "20261124T033000Z-7f3a", Scrubber())
         with pytest.raises(EvidenceError, match="the disk is full"):
             for number in range(1000):
-                folder.journal.write("note", text=f"{number} " + "x" * 3000)
+                write_raw(folder.journal, "note", text=f"{number} " + "x" * 3000)
         written = folder.journal.count
         folder.journal.close()
         path = folder.path / "events.jsonl"
@@ -60,13 +61,13 @@ def test_the_chain_continues_after_disk_space_was_freed(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
         (disk / "ballast").write_bytes(b"x" * 200_000)
         journal = Journal(disk / "events.jsonl", Scrubber())
-        journal.write("first", text="a")
+        write_raw(journal, "first", text="a")
         with pytest.raises(EvidenceError):
-            journal.write("second", text="x" * 100_000)
+            write_raw(journal, "second", text="x" * 100_000)
         (disk / "ballast").unlink()
-        journal.write("second", text="x" * 100_000)
+        write_raw(journal, "second", text="x" * 100_000)
         journal.close()
-        assert [event["event"] for event in read(disk / "events.jsonl")] == ["first", "second"]
+        assert [event.event for event in read(disk / "events.jsonl")] == ["first", "second"]
         assert verified_digest(disk / "events.jsonl") == journal.digest
 
 
@@ -107,7 +108,18 @@ def test_a_killed_run_keeps_its_chain_and_its_report_shows_the_open_intent(make:
     made.begin()
     made.section()
     made.step("Open the settings")
-    made.folder.journal.write("intent", step=2, section=1, verb="click", name="Press “Save”", target='button "Save"')
+    write_raw(
+        made.folder.journal,
+        "intent",
+        step=2,
+        section=1,
+        verb="click",
+        name="Press “Save”",
+        file="a.yaml",
+        line=7,
+        target=None,
+        turn=[],
+    )
     digest = made.folder.journal.digest
     journal = made.path / "events.jsonl"
     with journal.open("ab") as file:
@@ -132,7 +144,7 @@ def test_an_empty_journal_does_not_count_as_the_previous_run(tmp_path: Path) -> 
 def test_events_are_on_disk_in_order_when_write_returns(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "events.jsonl", Scrubber())
     for number in range(3):
-        journal.write("note", number_of=number, text="‹x› \ud800 \n \x00")
+        write_raw(journal, "note", number_of=number, text="‹x› \ud800 \n \x00")
         lines = (tmp_path / "events.jsonl").read_bytes().split(b"\n")
         assert len(lines) == number + 2 and lines[-1] == b""
-    assert [event["number"] for event in read(tmp_path / "events.jsonl")] == [1, 2, 3]
+    assert [event.number for event in read(tmp_path / "events.jsonl")] == [1, 2, 3]

@@ -14,7 +14,8 @@ from typer.testing import CliRunner, Result
 from runwright.cli.main import app
 from runwright.evidence import seal
 from runwright.evidence.atomic_io import EvidenceError
-from runwright.evidence.seal import DERIVED, close
+from runwright.evidence.folder_layout import DERIVED
+from runwright.evidence.seal import close
 
 
 def invoke(*words: object) -> Result:

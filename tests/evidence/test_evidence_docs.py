@@ -10,8 +10,7 @@ from typing import Any
 
 from support.site_pages import Played
 
-from runwright.evidence.seal import DERIVED
-from runwright.evidence.verify import LATER
+from runwright.evidence.folder_layout import DERIVED, LATER
 
 DOCS = Path(__file__).parents[2] / "docs"
 JOURNAL_PAGE = DOCS / "reference" / "journal.md"

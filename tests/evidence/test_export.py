@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import sync_playwright
+from support.raw_events import write_raw
 from support.site_pages import Played
 
 from runwright.engine.browser.launch import launch
 from runwright.evidence.atomic_io import AlteredError, EvidenceError
+from runwright.evidence.folder_layout import DERIVED
 from runwright.evidence.reports.export import export, single_page
-from runwright.evidence.seal import DERIVED, close
+from runwright.evidence.seal import close
 from runwright.evidence.verify import verify
 
 HOSTILE = "<img src=x onerror=document.title='owned'>\u202e"
@@ -29,11 +31,12 @@ def failed(make: Callable[..., Any]) -> Any:
     made = make("20261124T033000Z-7f3a-rehearsal")
     made.begin()
     made.section(f"Turn on {HOSTILE}")
-    made.folder.journal.write("console-error", text=HOSTILE)
+    write_raw(made.folder.journal, "console-error", text=HOSTILE)
     made.step(f"Open {HOSTILE}", address=f"https://alerts.example/{HOSTILE}")
     made.step("Show the secret", withheld=["client_secret"])
     failure = {
         "message": 'No button "On" found.',
+        "class": "page_changed",
         "looked_for": 'button "On"',
         "nearest": ['button "Turn on"', 'button "One"'],
         "page_messages": ["Something went wrong."],

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import sync_playwright
+from support.raw_events import write_raw
 from support.site_pages import Played
 
 from runwright.engine.browser.launch import launch
@@ -81,9 +82,9 @@ def test_an_event_during_a_step_is_shown_below_it(make: Callable[..., Any]) -> N
     made.begin()
     made.section()
     made.step("Open the list")
-    made.folder.journal.write("dialog", kind="confirm", message="Really?", answer="yes")
+    write_raw(made.folder.journal, "dialog", kind="confirm", message="Really?", answer="yes")
     made.step("Remove it")
-    made.folder.journal.write("dialog", kind="alert", message="Removed.", answer="yes")
+    write_raw(made.folder.journal, "dialog", kind="alert", message="Removed.", answer="yes")
     made.end()
     html = (made.path / "report.html").read_text("utf-8")
     places = [html.index(words) for words in ("Open the list", "Remove it", "“Really?”", "“Removed.”")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from support.raw_events import forge, rewrite, write_raw
 from support.site_pages import Played
 
 from runwright.engine.secrets.scrub import Scrubber, forms
@@ -111,7 +111,7 @@ def test_undeclared_credentials_are_scrubbed(text: str) -> None:
 def test_the_chain_detects_an_edit(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "events.jsonl", Scrubber())
     for number in range(5):
-        journal.write("note", text=f"line {number}")
+        write_raw(journal, "note", text=f"line {number}")
     journal.close()
     assert verified_digest(tmp_path / "events.jsonl") == journal.digest
     text = (tmp_path / "events.jsonl").read_text()
@@ -197,14 +197,8 @@ def test_a_screenshot_altered_together_with_its_sum_is_found(folder: Path) -> No
 
 def test_a_rewritten_journal_is_found_with_the_digest_that_was_kept(folder: Path) -> None:
     digest = verified_digest(folder / "events.jsonl")
-    events = [json.loads(line) for line in (folder / "events.jsonl").read_text("utf-8").splitlines()]
-    (folder / "events.jsonl").unlink()
-    journal = Journal(folder / "events.jsonl", Scrubber())
-    for event in events:
-        fields = {key: value for key, value in event.items() if key not in ("prev", "number", "event", "time")}
-        journal.write(event["event"], **({**fields, "who": "somebody else"} if event["event"] == "run" else fields))
-    journal.close()
-    close(folder)
+    rewrite(folder, lambda events: events[0].update(who="somebody else"))
+    forge(folder)
     assert verify(folder).good, "the folder alone does not show it"
     assert not verify(folder, digest=digest).good
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runwright.engine.secrets.scrub import Scrubber, well_known
+from runwright.evidence.events import StepEvent
 from runwright.evidence.journal import read, verified_digest
 from runwright.evidence.verify import verify
 
@@ -74,8 +75,8 @@ def test_a_short_value_is_removed_without_breaking_the_chain(make: Callable[...,
         made.step(f"Step {number}")
     made.end()
     assert verify(made.path, digest=made.digest).good
-    step = next(event for event in read(made.path / "events.jsonl") if event["event"] == "step")
-    assert "12" not in step["name"] and step["name"].startswith("Type ‹secret pin›")
+    step = next(event for event in read(made.path / "events.jsonl") if isinstance(event, StepEvent))
+    assert "12" not in step.name and step.name.startswith("Type ‹secret pin›")
     assert verified_digest(made.path / "events.jsonl") == made.digest
 
 

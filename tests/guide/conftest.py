@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 
 from runwright.engine.secrets.scrub import Scrubber
+from runwright.evidence.event_parts import (
+    BrowserRecord,
+    FailureRecord,
+    OfferedControl,
+    RunbookRecord,
+    ScreenshotRecord,
+    VersionsRecord,
+)
+from runwright.evidence.events import EndEvent, RunEvent, SectionEvent, StepEvent
+from runwright.evidence.journal import FORMAT
 from runwright.evidence.run_folder import RunFolder
+from runwright.evidence.statuses import FailureClass, Status, StepStatus
 from runwright.guide.match.observations import RunObservations, read_run
 from runwright.guide.match.references import sentence
 from runwright.language.runbook_loader import load
@@ -51,13 +62,29 @@ class RunWriter:
     def begin(self) -> None:
         self.folder.keep(f"procedure/{self.book.path.name}", self.book.text.encode())
         self.folder.journal.write(
-            "run",
-            run=self.folder.path.name,
-            format=1,
-            mode="run",
-            rehearsal=True,
-            runbook={"slug": self.book.slug, "name": self.book.name, "path": self.book.path.name, "sha256": ""},
-            inputs=self.inputs,
+            RunEvent(
+                run=self.folder.path.name,
+                format=FORMAT,
+                mode="run",
+                rehearsal=True,
+                runbook=RunbookRecord(
+                    slug=self.book.slug, name=self.book.name, path=self.book.path.name, sha256="0" * 64
+                ),
+                blocks=(),
+                verbs=(),
+                guide=None,
+                inputs=self.inputs,
+                secrets=(),
+                sites={"shop": "https://shop.example"},
+                versions=VersionsRecord(runwright="0", playwright="0", browser="0", python="0"),
+                who="ann",
+                machine="desk",
+                ci=None,
+                ticket=None,
+                browser=BrowserRecord(locale="en-US", time_zone="UTC", window=(1280, 800)),
+                previous=None,
+                resumes=None,
+            )
         )
 
     def step(self, step: Step, section: int, follows: str | None, offered: list[str], **more: Any) -> None:
@@ -68,54 +95,99 @@ class RunWriter:
         subject = step.arguments.get(step.model.subject())
         target = subject.resolve(self.inputs) if isinstance(subject, Target) else None
         event = {
-            "step": self.number,
             "section": section,
-            "part": "steps",
             "verb": step.verb,
             "name": sentence(step),
             "follows": follows,
             "line": step.mark.line,
             "file": step.path.name,
             "changes": step.common.changes,
-            "status": "done",
+            "target": str(target) if target is not None else None,
+            "offered": tuple(_control(line) for line in offered),
+        }
+        self._write({**event, **more})
+
+    def _write(self, event: dict[str, Any]) -> None:
+        facts: dict[str, Any] = {
+            "step": self.number,
+            "part": "steps",
+            "follows": None,
+            "changes": False,
+            "status": StepStatus.DONE,
+            "started": "2026-11-24T03:30:10.000Z",
+            "ended": "2026-11-24T03:30:12.000Z",
+            "seconds": 2.0,
             "address": "https://shop.example/apps",
             "page_title": "Shop",
-            "target": str(target) if target is not None else None,
-            "offered": [_control(line) for line in offered],
-            "conditions": [],
-            "screenshots": [{"file": f"{self.number:04}-step.png"}],
+            "server_date": None,
+            "server_address": None,
+            "certificate": None,
+            "target": None,
+            "box": None,
+            "scale": 1.0,
+            "conditions": (),
+            "offered": (),
+            "requests": (),
+            "read": None,
+            "screenshots": (_screenshot(self.number),),
             "failure": None,
         }
-        self.folder.journal.write("step", **{**event, **more})
+        self.folder.journal.write(StepEvent(**{**facts, **event}))
 
     def check(self, section: int, line: int, offered: list[str], message: str, looked_for: str) -> None:
         """Write a failed check of whether the page of a section is ready."""
         self.number += 1
-        self.folder.journal.write(
-            "step",
-            step=self.number,
-            section=section,
-            part="check",
-            verb="check",
-            name="Check whether it is done",
-            line=line,
-            file=self.book.path.name,
-            status="failed",
-            address="https://shop.example/apps",
-            offered=[_control(line) for line in offered],
-            failure={"message": message, "looked_for": looked_for},
+        self._write(
+            {
+                "section": section,
+                "part": "check",
+                "verb": "check",
+                "name": "Check whether it is done",
+                "line": line,
+                "file": self.book.path.name,
+                "status": StepStatus.FAILED,
+                "offered": tuple(_control(line) for line in offered),
+                "screenshots": (),
+                "failure": _failure(message, looked_for),
+            }
         )
 
     def end(self, status: str = "changed", reason: str | None = None) -> RunObservations:
-        self.folder.journal.write("end", status=status, reason=reason, events=self.folder.journal.count + 1)
+        count = self.folder.journal.count + 1
+        self.folder.journal.write(EndEvent(status=Status(status), exit=0, reason=reason, seconds=3.0, events=count))
         self.folder.journal.close()
         return read_run(self.folder.path)
 
 
-def _control(line: str) -> dict[str, Any]:
+def _control(line: str) -> OfferedControl:
     role, _, rest = line.partition(" ")
     name, _, state = rest.partition(" [")
-    return {"role": role, "name": name, "state": [state.rstrip("]")] if state else []}
+    return OfferedControl(role, name, (state.rstrip("]"),) if state else ())
+
+
+def _screenshot(number: int) -> ScreenshotRecord:
+    return ScreenshotRecord(
+        file=f"{number:04}-step.png",
+        sha256="0" * 64,
+        moment="page",
+        caption=48,
+        width=1280,
+        height=848,
+        box=None,
+        withheld=(),
+        redacted=(),
+    )
+
+
+def _failure(message: str, looked_for: str) -> FailureRecord:
+    return FailureRecord(
+        failure_class=FailureClass.PAGE_CHANGED,
+        message=message,
+        looked_for=looked_for,
+        nearest=(),
+        page_messages=(),
+        candidates=(),
+    )
 
 
 Play = Callable[..., RunObservations]
@@ -151,12 +223,13 @@ def played(tmp_path: Path) -> Play:
         for section in book.sections:
             head = section.fields
             run.journal.write(
-                "section",
-                section=section.number,
-                name=section.name,
-                line=section.mark.line,
-                follows=", ".join(head.follows) or None,
-                controls=[],
+                SectionEvent(
+                    section=section.number,
+                    name=section.name,
+                    line=section.mark.line,
+                    follows=", ".join(head.follows) or None,
+                    controls=(),
+                )
             )
             if head.when is not None and not head.when.value(values):
                 continue
@@ -166,7 +239,7 @@ def played(tmp_path: Path) -> Play:
             for step in flat((*section.navigation, *section.steps)):
                 offered = pages[min(at, len(pages) - 1)]
                 if breaks is not None and breaks[0] == at + 1:
-                    failed = {"status": "failed", "failure": {"message": breaks[1], "looked_for": breaks[2]}}
+                    failed = {"status": StepStatus.FAILED, "failure": _failure(breaks[1], breaks[2])}
                     writer.step(step, section.number, ", ".join(step.common.follows) or None, offered, **failed)
                     return writer.end("failed", breaks[1])
                 writer.step(step, section.number, ", ".join(step.common.follows) or None, offered, **more)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 from starlette.applications import Starlette
@@ -13,9 +14,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from runwright.engine.run.evidence_writer import StepRecord
 from runwright.engine.run.options import RunResult
 from runwright.engine.run.plan import Plan
+from runwright.evidence.events import EndEvent, StepEvent
 from runwright.rehearsal.simulator import Cookie, Simulator
 
 HOME = "https://shop.example"
@@ -85,8 +86,8 @@ class Quiet:
     def step_begins(self, number: int, name: str) -> None:
         self.heard.append(f"begin {name}")
 
-    def step_ends(self, record: StepRecord) -> None:
-        self.heard.append(f"end {record.name}: {record.status}")
+    def step_ends(self, event: StepEvent) -> None:
+        self.heard.append(f"end {event.name}: {event.status}")
 
     def section_ends(self, number: int, name: str, status: str, reason: str | None) -> None:
         self.heard.append(f"section {name}: {status}")
@@ -97,6 +98,9 @@ class Quiet:
     def message(self, sentence: str) -> None:
         self.heard.append(f"message {sentence}")
         self._asked()
+
+    def run_ends(self, event: EndEvent, folder: Path) -> None:
+        self.heard.append(f"run {event.status}: {folder.name}")
 
 
 @dataclass

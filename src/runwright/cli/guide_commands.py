@@ -314,7 +314,7 @@ def _report(
         console.print(f"{result.status}  {branch or 'the only branch'}: {result.folder}", markup=False)
 
     try:
-        return api.check_guide(
+        report = api.check_guide(
             runbook,
             guide or (),
             run or (),
@@ -327,3 +327,8 @@ def _report(
         )
     except EnvironmentFailure as error:
         raise EvidenceError(f"{error}\n{error.remedy}") from None
+    for each in report.runs:
+        for verb in each.unmatched_verbs:
+            message = f"{each.run} used the verb `{verb}` in another version than this project has, or that it lacks:"
+            typer.echo(f"{message} the steps with it are compared as the journal records them.", err=True)
+    return report

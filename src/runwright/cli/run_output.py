@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runwright.engine.errors import StepFailed
-    from runwright.engine.run.evidence_writer import StepRecord
     from runwright.engine.run.listener import Listener
     from runwright.engine.run.options import RunResult
     from runwright.engine.run.plan import Plan
     from runwright.engine.secrets.sources import Terminal
+    from runwright.evidence.events import EndEvent, StepEvent
 
 __all__ = [
     "as_json",
@@ -135,9 +135,9 @@ class PlainListener:
     def step_begins(self, number: int, name: str) -> None:
         return
 
-    def step_ends(self, record: StepRecord) -> None:
-        mark = {StepStatus.DONE: " ", StepStatus.SKIPPED: "-"}.get(record.status, "!")
-        self._line(f" {mark} {record.number:>4}  {record.name}  ({record.seconds:.1f} s)")
+    def step_ends(self, event: StepEvent) -> None:
+        mark = {StepStatus.DONE: " ", StepStatus.SKIPPED: "-"}.get(event.status, "!")
+        self._line(f" {mark} {event.step:>4}  {event.name}  ({event.seconds:.1f} s)")
 
     def section_ends(self, number: int, title: str, status: Status, reason: str | None) -> None:
         self._line(f"   {status}" + (f": {reason}" if reason else ""))
@@ -147,6 +147,9 @@ class PlainListener:
 
     def message(self, sentence: str) -> None:
         self._line(f">> {sentence}")
+
+    def run_ends(self, event: EndEvent, folder: Path) -> None:
+        return
 
 
 class LiveListener:
@@ -188,7 +191,7 @@ class LiveListener:
         step.truncate(columns - section.cell_len, overflow="ellipsis")
         self._spinner.update(text=section + step)
 
-    def step_ends(self, record: StepRecord) -> None:
+    def step_ends(self, event: StepEvent) -> None:
         return
 
     def section_ends(self, number: int, title: str, status: Status, reason: str | None) -> None:
@@ -200,6 +203,9 @@ class LiveListener:
 
     def message(self, sentence: str) -> None:
         self._live.console.print(Text(for_terminal(sentence), style="bold yellow"))
+
+    def run_ends(self, event: EndEvent, folder: Path) -> None:
+        return
 
 
 def listener(console: Console) -> Listener:
@@ -227,8 +233,8 @@ def show_result(result: RunResult, console: Console, call: CallWords, log: Path 
     if result.failure is not None:
         _show_failure(result, console)
     for record in continued_failures(result):
-        console.print(Text(for_terminal(f"step {record.number}: {record.name}  ({record.file}:{record.line})")))
-        console.print(Text(for_terminal(f"  {record.failure}")))
+        console.print(Text(for_terminal(f"step {record.step}: {record.name}  ({record.file}:{record.line})")))
+        console.print(Text(for_terminal(f"  {record.failure.message if record.failure is not None else ''}")))
     remedy = worded(result.remedy, result.next_actions, call)
     if remedy:
         console.print(Text(for_terminal(remedy)))
@@ -280,7 +286,7 @@ def as_json(result: RunResult, call: CallWords, log: Path | None) -> dict[str, A
         "sections": [{"name": s.name, "status": s.status, "reason": s.reason} for s in result.sections],
         "steps": [
             {
-                "number": record.number,
+                "number": record.step,
                 "section": record.section,
                 "verb": record.verb,
                 "name": record.name,

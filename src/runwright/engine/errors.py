@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runwright.engine.next_actions import NextAction
+from runwright.evidence.event_parts import CandidateRecord, FailureRecord
 from runwright.evidence.statuses import FailureClass, Status
 from runwright.language.accessible_names import plain
 from runwright.language.diagnostics import Diagnostic, UserError
@@ -136,6 +137,8 @@ class StepFailed(RunEnded):
     """Texts of alerts and errors that the page shows."""
     candidates: list[Candidate] = field(default_factory=list)
     failure_class: FailureClass = FailureClass.PAGE_CHANGED
+    step: int | None = None
+    """The number of the step that failed, once it is in the journal."""
 
     def __str__(self) -> str:
         return self.message
@@ -157,6 +160,17 @@ class StepFailed(RunEnded):
             "page_messages": self.page_messages,
             "candidates": [candidate.data() for candidate in self.candidates],
         }
+
+    def record(self) -> FailureRecord:
+        """The failure as the journal records it."""
+        return FailureRecord(
+            failure_class=self.failure_class,
+            message=self.message,
+            looked_for=self.looked_for,
+            nearest=tuple(self.nearest),
+            page_messages=tuple(self.page_messages),
+            candidates=tuple(CandidateRecord(role=c.role, name=c.name, box=c.box) for c in self.candidates),
+        )
 
 
 class NeverReady(StepFailed):

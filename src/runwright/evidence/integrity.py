@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from runwright.evidence.seal import SCREENSHOT, FolderSurvey
+from runwright.evidence.event_parts import Event, ScreenshotRecord
+from runwright.evidence.events import StepEvent
+from runwright.evidence.folder_layout import SCREENSHOT
+from runwright.evidence.page_events import CleanedEvent, DownloadedEvent, DownloadWithheldEvent
+from runwright.evidence.seal import FolderSurvey
 
 
 @dataclass
@@ -20,10 +23,7 @@ class IntegrityResult:
 
 
 def compare_with_journal(survey: FolderSurvey) -> IntegrityResult:
-    """Compare screenshots, procedure and downloads with the journal.
-
-    Raises KeyError, TypeError and the like for a malformed event.
-    """
+    """Compare screenshots, procedure and downloads with the journal. Raises AlteredError without a first event."""
     result = IntegrityResult()
     _screenshots(survey, result)
     _procedure(survey, result)
@@ -31,20 +31,20 @@ def compare_with_journal(survey: FolderSurvey) -> IntegrityResult:
     return result
 
 
-def screenshots_of(events: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def screenshots_of(events: Sequence[Event]) -> Iterator[ScreenshotRecord]:
     """All screenshots that a journal lists, in the order in which they were taken."""
     for event in events:
-        if event["event"] == "step":
-            yield from event["screenshots"]
+        if isinstance(event, StepEvent):
+            yield from event.screenshots
 
 
 def _screenshots(survey: FolderSurvey, result: IntegrityResult) -> None:
     """The journal lists every screenshot once, with its digest, and every listed screenshot exists."""
     listed: dict[str, str] = {}
     for screenshot in screenshots_of(survey.events):
-        if screenshot["file"] in listed:
-            result.altered.append(f"The journal lists screenshot {screenshot['file']} twice.")
-        listed[screenshot["file"]] = screenshot["sha256"]
+        if screenshot.file in listed:
+            result.altered.append(f"The journal lists screenshot {screenshot.file} twice.")
+        listed[screenshot.file] = screenshot.sha256
     for name, expected in listed.items():
         if not SCREENSHOT.fullmatch(name):
             result.altered.append(f"The journal lists {name!r}, which is not a valid screenshot name.")
@@ -59,22 +59,22 @@ def _screenshots(survey: FolderSurvey, result: IntegrityResult) -> None:
 
 def _procedure(survey: FolderSurvey, result: IntegrityResult) -> None:
     """Runbook, blocks, verbs and guide match their digests in the journal."""
-    first = survey.events[0]
-    cleaned = {event["file"]: event["sha256"] for event in survey.events if event["event"] == "cleaned"}
-    expected = {f"procedure/{_file_name(first['runbook'])}": first["runbook"]["sha256"]}
-    if first["guide"] and first["guide"]["sha256"]:
-        expected[f"procedure/{_file_name(first['guide'])}"] = first["guide"]["sha256"]
-    own_verbs = [verb for verb in first["verbs"] if not verb["shipped"]]
-    expected |= {f"procedure/steps/{_file_name(each)}": each["sha256"] for each in (*first["blocks"], *own_verbs)}
+    run = survey.run
+    cleaned = {event.file: event.sha256 for event in survey.events if isinstance(event, CleanedEvent)}
+    expected = {f"procedure/{_file_name(run.runbook.path)}": run.runbook.sha256}
+    if run.guide is not None and run.guide.path is not None and run.guide.sha256 is not None:
+        expected[f"procedure/{_file_name(run.guide.path)}"] = run.guide.sha256
+    expected |= {f"procedure/steps/{_file_name(each.path)}": each.sha256 for each in run.blocks}
+    expected |= {f"procedure/steps/{_file_name(each.path)}": each.sha256 for each in run.verbs if not each.shipped}
     _compare_folder(survey, result, "procedure/", expected, expected | cleaned)
 
 
 def _downloads(survey: FolderSurvey, result: IntegrityResult) -> None:
     """Downloaded files match their digests in the journal. A file that was withheld later no longer exists."""
-    expected = {event["file"]: event["sha256"] for event in survey.events if event["event"] == "downloaded"}
+    expected = {event.file: event.sha256 for event in survey.events if isinstance(event, DownloadedEvent)}
     for event in survey.events:
-        if event["event"] == "download-withheld":
-            expected.pop(event["file"], None)
+        if isinstance(event, DownloadWithheldEvent) and event.file is not None:
+            expected.pop(event.file, None)
     _compare_folder(survey, result, "downloads/", expected, expected)
 
 
@@ -92,6 +92,6 @@ def _compare_folder(
             result.unmatched.append(f"{name} is not listed in the journal.")
 
 
-def _file_name(entry: dict[str, Any]) -> str:
-    """The last part of an entry's path."""
-    return str(entry["path"]).replace("\\", "/").rpartition("/")[2]
+def _file_name(path: str) -> str:
+    """The last part of a path in the journal."""
+    return path.replace("\\", "/").rpartition("/")[2]

@@ -6,13 +6,17 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from runwright.evidence.atomic_io import AlteredError, EvidenceError, read_file, read_lines, write_error
+from runwright.evidence.event_codec import data_of, event_of_data
+from runwright.evidence.event_parts import Event
+from runwright.evidence.events import EndEvent, RunEvent
 
 if TYPE_CHECKING:
     from runwright.evidence.sanitize import SecretFilter
@@ -22,13 +26,15 @@ NO_DIGEST = "0" * 64
 
 _sync = getattr(os, "fdatasync", os.fsync)  # macOS and Windows have only the slower one
 
-_FORMAT_WORDS = frozenset({"status", "part", "verb", "mode", "kind"})
-"""Fields whose values are words of the journal format. They are not scrubbed: a short secret could match by chance."""
-_MOMENTS = ("before", "after", "page", "failure")
-"""Likewise the values of a screenshot's `moment`."""
-
 FORMAT = 2
 """The version of the journal format that this module reads and writes. The first event records it."""
+
+
+_Written = TypeVar("_Written", bound=Event)
+
+
+class UnknownFormatError(EvidenceError):
+    """The journal has a format that this version does not read. Nothing can be said about the run."""
 
 
 class Journal:
@@ -38,8 +44,6 @@ class Journal:
         """Create a new journal. Raises EvidenceError when the file exists already or cannot be created."""
         self._path = path
         self._scrubber = scrubber
-        for moment in _MOMENTS:
-            scrubber.exempt(moment)
         self.digest = NO_DIGEST
         """The journal digest: SHA-256 of the last line, without its line feed."""
         self.count = 0
@@ -49,27 +53,22 @@ class Journal:
         except OSError as error:
             raise EvidenceError(write_error(error, path)) from None
 
-    def write(self, event: str, **fields: Any) -> None:
-        """Scrub and append one event. When the disk refuses it, remove the partial line and raise EvidenceError."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        data = {"prev": self.digest, "number": self.count + 1, "event": event, "time": now}
-        data |= {key: value if key in _FORMAT_WORDS else self._scrubbed(value) for key, value in fields.items()}
-        line = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    def write(self, event: _Written) -> _Written:
+        """Scrub and append one event. Return it with its number and time, and otherwise as it was given.
+
+        An event that has a time already keeps it. When the disk refuses the event, remove the partial line and raise
+        EvidenceError.
+        """
+        stamped = replace(event, prev=self.digest, number=self.count + 1, time=event.time or now())
+        line = _line(data_of(stamped, self._scrubber.text))
         self._append(line + b"\n")
         self.digest = hashlib.sha256(line).hexdigest()
         self.count += 1
+        return stamped
 
     def close(self) -> None:
         """Close the file. Nothing can be written afterwards."""
         self._file.close()
-
-    def _scrubbed(self, value: Any) -> Any:
-        """A value without secrets. Keys stay: they are names of the format and of the runbook."""
-        if isinstance(value, dict):
-            return {key: self._scrubbed(each) for key, each in value.items()}
-        if isinstance(value, list | tuple):
-            return [self._scrubbed(each) for each in value]
-        return self._scrubber.data(value)
 
     def _append(self, data: bytes) -> None:
         size = self._file.tell()
@@ -94,6 +93,15 @@ class Journal:
             raise EvidenceError(write_error(error, self._path)) from None
 
 
+def now() -> str:
+    """The time as events record it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _line(data: dict[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
 def lines(path: Path) -> Iterator[bytes]:
     """The complete lines of a journal, without line feeds; a partial last line of a killed run is omitted.
 
@@ -110,39 +118,70 @@ def is_truncated(path: Path) -> bool:
     return bool(data) and not data.endswith(b"\n")
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+def read(path: Path) -> list[Event]:
     """The events of a journal, without checking the chain; a partial last line is omitted. Raises EvidenceError."""
-    return [event_of(path, number, line) for number, line in enumerate(lines(path), 1)]
+    return [_event(path, number, _object(path, number, line)) for number, line in enumerate(lines(path), 1)]
+
+
+def first_event(path: Path) -> RunEvent | None:
+    """The first event of a journal; None when it is not a `run` event. Raises EvidenceError when it is unreadable."""
+    line = next(lines(path), None)
+    if line is None:
+        return None
+    event = _event(path, 1, _object(path, 1, line))
+    return event if isinstance(event, RunEvent) else None
 
 
 def verified_digest(path: Path) -> str:
     """The journal digest: SHA-256 of the last complete line, after checking the chain.
 
-    Raises EvidenceError with the first line that breaks the chain.
+    Raises EvidenceError with the first line that breaks the chain. The events themselves are not checked.
     """
-    return read_verified(path)[0]
+    found = NO_DIGEST
+    for digest, _ in _chain(path):
+        found = digest
+    return found
 
 
-def read_verified(path: Path) -> tuple[str, list[dict[str, Any]]]:
-    """The journal digest and the events, after checking the chain. Raises EvidenceError as `verified_digest` does.
+def read_verified(path: Path) -> tuple[str, list[Event]]:
+    """The journal digest and the events, after checking the chain.
 
-    The events are without `offered`: it is most of a journal, and nothing that is made from the events shows it.
+    Raises EvidenceError with the first line that breaks the chain or is malformed; UnknownFormatError for a format of
+    another version. The steps are without `offered`: it is most of a journal, and nothing that is made from these
+    events shows it.
     """
-    digest = NO_DIGEST
+    found = NO_DIGEST
     events = []
     known: dict[str, str] = {}
+    for number, (digest, data) in enumerate(_chain(path), 1):
+        if data["event"] == "step":
+            data["offered"] = []
+        events.append(_event(path, number, _interned(data, known)))
+        found = digest
+    return found, events
+
+
+def run_and_end(events: Sequence[Event]) -> tuple[RunEvent, EndEvent | None]:
+    """The first and the last event of a run, the last if it is there. Raises AlteredError when the first is missing."""
+    if not events or not isinstance(events[0], RunEvent):
+        raise AlteredError("The journal does not start with the event `run`.")
+    last = events[-1]
+    return events[0], last if isinstance(last, EndEvent) else None
+
+
+def _chain(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The digest and the JSON object of every complete line. Raises EvidenceError where the chain is broken."""
+    digest = NO_DIGEST
     for number, line in enumerate(lines(path), 1):
-        event = event_of(path, number, line)
-        if event.get("prev") != digest:
+        data = _object(path, number, line)
+        if data.get("prev") != digest:
             raise AlteredError(
                 f"The chain is broken in {path.name}: line {number} does not follow from the line before."
             )
-        if event.get("number") != number:
-            raise AlteredError(f"{path.name}: line {number} has the number {event.get('number')}.")
+        if data.get("number") != number:
+            raise AlteredError(f"{path.name}: line {number} has the number {data.get('number')}.")
         digest = hashlib.sha256(line).hexdigest()
-        event.pop("offered", None)
-        events.append(_interned(event, known))
-    return digest, events
+        yield digest, data
 
 
 def _interned(value: Any, known: dict[str, str]) -> Any:
@@ -154,15 +193,28 @@ def _interned(value: Any, known: dict[str, str]) -> Any:
     return [_interned(each, known) for each in value] if isinstance(value, list) else value
 
 
-def event_of(path: Path, number: int, line: bytes) -> dict[str, Any]:
-    """Parse one line of a journal. Raises EvidenceError when it is not an event."""
+def _object(path: Path, number: int, line: bytes) -> dict[str, Any]:
+    """Parse one line of a journal. Raises AlteredError when it is not an event."""
     try:
-        event = json.loads(line)
+        data = json.loads(line)
     except (ValueError, RecursionError):
         raise AlteredError(f"{path.name}: line {number} is not valid JSON.") from None
-    if not isinstance(event, dict) or not isinstance(event.get("event"), str):
+    if not isinstance(data, dict) or not isinstance(data.get("event"), str):
         raise AlteredError(f"{path.name}: line {number} is not an event.")
-    return event
+    return data
+
+
+def _event(path: Path, number: int, data: dict[str, Any]) -> Event:
+    """The typed event of a line. Raises AlteredError when it is malformed, UnknownFormatError for another format."""
+    if data["event"] == "run" and data.get("format") != FORMAT:
+        raise UnknownFormatError(
+            f"The journal has format {data.get('format')}, which this version of runwright does not support."
+        )
+    try:
+        return event_of_data(data)
+    except ValueError as error:
+        kind = data["event"]
+        raise AlteredError(f"{path.name}: line {number} is a malformed event `{kind}` ({error}).") from None
 
 
 @contextmanager

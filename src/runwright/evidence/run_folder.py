@@ -6,16 +6,19 @@ import errno
 import re
 import secrets
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from runwright.evidence.atomic_io import EvidenceError, make_folder, read_file, write_atomic, write_error
+from runwright.evidence.event_codec import cleaned
+from runwright.evidence.events import EndEvent
 from runwright.evidence.images import png as png_format
 from runwright.evidence.images.caption import Caption, with_caption
 from runwright.evidence.images.redact import placeholder
-from runwright.evidence.journal import NO_DIGEST, Journal, verified_digest
+from runwright.evidence.journal import NO_DIGEST, Journal, now, verified_digest
+from runwright.evidence.page_events import CleanedEvent, DownloadedEvent, DownloadWithheldEvent
 from runwright.evidence.sanitize import SecretFilter, clean
 
 
@@ -71,10 +74,11 @@ class RunFolder:
 
     def download(self, name: str, data: bytes, address: str) -> None:
         """Store a downloaded file unchanged and journal it. A file that contains a secret is journalled, not stored."""
-        description = {"name": name, "size": len(data)}
         found = self._scrubber.secrets_in(data)
         if found:
-            self.journal.write("download-withheld", **description, file=None, secrets=found, address=address)
+            self.journal.write(
+                DownloadWithheldEvent(name=name, size=len(data), file=None, secrets=tuple(found), address=address)
+            )
             return
         stem, dot, suffix = name.rpartition(".")
         suffix = slug(suffix, 12) if dot else ""
@@ -85,7 +89,7 @@ class RunFolder:
         digest = write_atomic(self.path / file, data)
         self._scrubber.exempt(file)
         self._downloads[file] = name
-        self.journal.write("downloaded", **description, file=file, sha256=digest, address=address)
+        self.journal.write(DownloadedEvent(name=name, size=len(data), file=file, sha256=digest, address=address))
 
     def withhold_downloads(self) -> None:
         """Delete downloaded files that contain a secret whose value became known after they were stored."""
@@ -94,8 +98,9 @@ class RunFolder:
             found = self._scrubber.secrets_in(data)
             if found:
                 (self.path / file).unlink(missing_ok=True)
-                description = {"name": name, "size": len(data)}
-                self.journal.write("download-withheld", **description, file=file, secrets=found, address=None)
+                self.journal.write(
+                    DownloadWithheldEvent(name=name, size=len(data), file=file, secrets=tuple(found), address=None)
+                )
 
     def keep(self, relative: str, data: bytes) -> None:
         """Store a file of the procedure. When it contains the value of a secret, remove the value and journal that.
@@ -105,20 +110,24 @@ class RunFolder:
         path = PurePosixPath(relative)
         if path.is_absolute() or ".." in path.parts or "\\" in relative:
             raise ValueError(f"{relative} is outside the run folder")
-        cleaned = self._scrubber.clean_bytes(data)
+        without = self._scrubber.clean_bytes(data)
         self._require_folder()
         make_folder((self.path / path).parent)
-        digest = write_atomic(self.path / path, cleaned)
-        if cleaned != data:
-            self.journal.write("cleaned", file=str(path), sha256=digest)
+        digest = write_atomic(self.path / path, without)
+        if without != data:
+            self.journal.write(CleanedEvent(file=str(path), sha256=digest))
 
-    def close(self) -> str:
-        """Write the reports, the statement and the sums. Return the journal digest."""
-        from runwright.evidence.seal import close
+    def close(self, end: EndEvent, reports: Mapping[str, bytes] | None = None) -> tuple[str, EndEvent]:
+        """Write the reports, the last event, which binds them, then statement and sums.
 
-        self.journal.close()
-        close(self.path)
-        return self.journal.digest
+        ``reports`` are further reports by file name; they are bound and listed like those of runwright. Returns the
+        journal digest, and the last event as it was written.
+        """
+        from runwright.evidence.seal import finish
+
+        last = cleaned(replace(end, time=end.time or now()), self._scrubber.text)
+        written = finish(self.path, self.journal, last, reports or {})
+        return self.journal.digest, written
 
     def _require_folder(self) -> None:
         """Never recreate a run folder that somebody removed. Raises EvidenceError."""

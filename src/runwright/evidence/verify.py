@@ -10,22 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from runwright.evidence import seal
-from runwright.evidence.atomic_io import PARTIAL, AlteredError, EvidenceError, digest
+from runwright.evidence.atomic_io import AlteredError, EvidenceError, digest
+from runwright.evidence.events import EndEvent
+from runwright.evidence.folder_layout import (
+    DERIVED,
+    FOLDERS,
+    JOURNAL,
+    LATER,
+    REPORTS,
+    entries,
+    is_own,
+    is_partial,
+    is_unknown_layer,
+    own_files,
+)
 from runwright.evidence.integrity import compare_with_journal
-from runwright.evidence.journal import FORMAT, is_truncated, read_verified
+from runwright.evidence.journal import UnknownFormatError, is_truncated, read_verified, run_and_end
 from runwright.evidence.seal import FolderSurvey
 from runwright.evidence.statuses import VerifyStatus
-
-LATER = frozenset(
-    {
-        "SHA256SUMS.sig",
-        "statement.sigstore.json",
-        "SHA256SUMS.tsr",
-        "review.md",
-        "review.json",
-    }
-)
-"""Files that may be added to a sealed folder: signature, timestamp, review. Any other added file is an error."""
+from runwright.version import __version__
 
 LIMITS = (
     "It proves that the folder is complete and unaltered since the journal digest was printed, if the digest equals a"
@@ -38,11 +41,6 @@ LIMITS = (
     " made them.",
 )
 """What `verify` proves and what it does not prove, one sentence or two each."""
-
-MALFORMED = "The journal contains a malformed event."
-
-_MALFORMED_ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError)
-"""What a malformed event raises in code that reads it."""
 
 
 @dataclass
@@ -63,7 +61,7 @@ class VerifyResult:
     altered: list[str] = field(default_factory=list)
     """What is not as the run left it."""
     incomplete: list[str] = field(default_factory=list)
-    """What a killed run leaves behind."""
+    """What a killed run leaves behind, and what only another version of runwright can verify."""
     digest_mismatch: list[str] = field(default_factory=list)
     """That the journal digest differs from the given one."""
     not_evidence: list[str] = field(default_factory=list)
@@ -118,12 +116,12 @@ def verify(folder: Path, digest: str | None = None, evidence: bool = False) -> V
     result = VerifyResult(folder, rehearsal=folder.name.endswith("-rehearsal"))
     try:
         _check(folder, result)
+    except UnknownFormatError as error:
+        result.incomplete.append(str(error))
     except EvidenceError as error:
         result.altered.append(str(error))
     except OSError as error:
         result.altered.append(f"{error.filename} cannot be read: {error.strerror}.")
-    except _MALFORMED_ERRORS:
-        result.altered.append(MALFORMED)
     if digest is not None and result.digest is not None and digest.strip().lower() != result.digest:
         result.digest_mismatch.append(
             f"The journal digest is {result.digest}, not the given one: the journal was replaced,"
@@ -136,10 +134,10 @@ def verify(folder: Path, digest: str | None = None, evidence: bool = False) -> V
 
 def run_folders(root: Path) -> Iterator[Path]:
     """The run folders at or below a folder, sorted by name."""
-    if (root / "events.jsonl").exists():
+    if (root / JOURNAL).exists():
         yield root
         return
-    for path in sorted(root.rglob("events.jsonl")):
+    for path in sorted(root.rglob(JOURNAL)):
         yield path.parent
 
 
@@ -155,134 +153,134 @@ def missing_predecessors(results: Iterable[VerifyResult]) -> list[str]:
 
 
 def regenerate(folder: Path) -> None:
-    """Write all derived files again. The same folder gives the same bytes.
+    """Write the missing reports, and statement and sums, again. The same folder gives the same bytes.
 
     Raises AlteredError, and writes nothing, when the run's own files were altered: reports made from them would
-    confirm the alteration.
+    confirm the alteration. Raises EvidenceError when another version made a report that is missing.
     """
     result = VerifyResult(folder)
     try:
         survey = _own_files(folder, result)
     except OSError as error:
         raise EvidenceError(f"{error.filename} cannot be read: {error.strerror}.") from None
-    except _MALFORMED_ERRORS:
-        raise AlteredError(MALFORMED) from None
     if result.altered:
         raise AlteredError("\n".join(["The run folder was altered:", *result.altered]))
     seal.write_derived(folder, survey)
 
 
 def _check(folder: Path, result: VerifyResult) -> None:
-    journal = folder / "events.jsonl"
+    journal = folder / JOURNAL
     if journal.is_symlink() or not journal.is_file():
         result.altered.append("This is not a run folder: it contains no journal (events.jsonl).")
         return
-    partial = _unexpected_entries(folder, result)
     survey = _own_files(folder, result)
-    (result.incomplete if result.incomplete else result.altered).extend(partial)
+    partial = _unexpected_entries(folder, survey, result)
+    (result.altered if result.finished else result.incomplete).extend(partial)
     if result.finished:
-        _derived_files(folder, survey, result)
+        _bound_reports(folder, survey, result)
+        _lists(folder, survey, result)
 
 
 def _own_files(folder: Path, result: VerifyResult) -> FolderSurvey:
     """Compare the run's own files with its journal. Raises EvidenceError when the chain is broken."""
-    events = _journal(folder / "events.jsonl", result)
-    digests = {name: digest(folder / name) for name in seal.own_files(folder)}
-    survey = FolderSurvey(result.digest or "", events, digests)
+    journal_digest, events = read_verified(folder / JOURNAL)
+    survey = FolderSurvey(journal_digest, events, {name: digest(folder / name) for name in own_files(folder)})
+    _journal(folder / JOURNAL, survey, result)
     compared = compare_with_journal(survey)
     result.altered += compared.altered
     (result.incomplete if result.incomplete else result.altered).extend(compared.unmatched)
     return survey
 
 
-def _unexpected_entries(folder: Path, result: VerifyResult) -> list[str]:
+def _unexpected_entries(folder: Path, survey: FolderSurvey, result: VerifyResult) -> list[str]:
     """Record unexpected links, folders and files. Return messages about files that a killed run wrote partly."""
     partial = []
-    for name, entry in sorted(seal.entries(folder)):
+    for name, entry in sorted(entries(folder)):
         if entry.is_symlink():
             result.altered.append(f"{name} is a symbolic link.")
         elif entry.is_dir():
-            if name not in seal.FOLDERS:
+            if name not in FOLDERS:
                 result.altered.append(f"{name}/ does not belong in a run folder.")
         elif not entry.is_file():
             result.altered.append(f"{name} is not a regular file.")
-        elif PARTIAL.fullmatch(name):
+        elif is_partial(name):
             partial.append(f"{name} is a partial file: the run was killed while writing it.")
-        elif not (
-            name in ("events.jsonl", *seal.DERIVED, *LATER)
-            or name.startswith(("procedure/", "downloads/"))
-            or seal.SCREENSHOT.fullmatch(name)
-        ):
+        elif is_unknown_layer(name):
+            result.incomplete.append(f"{name} was added later; this version of runwright does not know such a file.")
+        elif not (name in DERIVED or name in LATER or name in survey.bound or is_own(name)):
             result.altered.append(f"{name} does not belong in a run folder.")
     return partial
 
 
-def _journal(path: Path, result: VerifyResult) -> list[dict[str, Any]]:
-    """The events of the journal. Raises EvidenceError when the chain is broken."""
-    result.digest, events = read_verified(path)
-    first, last = (events[0], events[-1]) if events else ({}, {})
-    if first.get("event") != "run":
-        raise AlteredError("The journal does not start with the event `run`.")
-    result.run, result.runbook = str(first["run"]), str(first["runbook"]["slug"])
-    result.rehearsal = bool(first["rehearsal"])
-    result.previous = first["previous"]
-    if first["format"] != FORMAT:
-        raise EvidenceError(
-            f"The journal has format {first['format']}, which this version of runwright does not support."
-        )
-    if result.run.endswith("-rehearsal") != result.rehearsal:
+def _journal(path: Path, survey: FolderSurvey, result: VerifyResult) -> None:
+    """Record what the journal says of itself. Raises AlteredError when it does not start with a run."""
+    events = survey.events
+    run, end = run_and_end(events)
+    result.digest = survey.digest
+    result.run, result.runbook, result.rehearsal = run.run, run.runbook.slug, run.rehearsal
+    result.previous = run.previous
+    if run.run.endswith("-rehearsal") != run.rehearsal:
         result.altered.append("The run id and the first event disagree about whether this is a rehearsal.")
     if is_truncated(path):
         result.incomplete.append("The journal's last line is cut: the run was killed, or the file was truncated.")
-    elif last["event"] != "end":
+    elif end is None:
         result.incomplete.append("The journal has no `end` event: the run was killed, or the file was truncated.")
-    elif last["events"] != len(events):
-        result.altered.append(f"The `end` event counts {last['events']} events, but the journal has {len(events)}.")
-    elif [event["event"] for event in events].count("end") > 1:
+    elif end.events != len(events):
+        result.altered.append(f"The `end` event counts {end.events} events, but the journal has {len(events)}.")
+    elif sum(isinstance(event, EndEvent) for event in events) > 1:
         result.altered.append("The journal continues after its `end` event.")
     else:
-        result.finished, result.status = True, str(last["status"])
-    return events
+        result.finished, result.status = True, end.status
 
 
-def _derived_files(folder: Path, survey: FolderSurvey, result: VerifyResult) -> None:
-    """Make reports, statement, VERIFY.md and sums again and compare them byte for byte."""
+def _bound_reports(folder: Path, survey: FolderSurvey, result: VerifyResult) -> None:
+    """Compare the reports with the digests that the journal binds, and add their digests to the survey.
+
+    Where this version made them, also compare them with the journal's other events.
+    """
     found: dict[str, bytes] = {}
-    for name in seal.DERIVED:
+    for name in dict.fromkeys((*REPORTS, *survey.bound)):
+        path = folder / name
+        if path.is_symlink() or not path.is_file():
+            result.altered.append(f"{name} is missing.")
+            continue
+        found[name] = path.read_bytes()
+        survey.digests[name] = hashlib.sha256(found[name]).hexdigest()
+        if name not in survey.bound:
+            result.altered.append(f"The journal does not bind {name}: it was added after the run.")
+        elif survey.digests[name] != survey.bound[name]:
+            result.altered.append(f"{name} does not match its digest in the journal.")
+    if survey.run.versions.runwright != __version__:
+        result.notes.append(
+            f"runwright {survey.run.versions.runwright} made the reports. They are as it left them; this version does"
+            " not make them again to compare them with the journal."
+        )
+        return
+    if result.altered:
+        return
+    for name, data in seal.reports_of(survey.events).items():
+        if found[name] != data:
+            result.altered.append(f"{name} does not match the journal.")
+
+
+def _lists(folder: Path, survey: FolderSurvey, result: VerifyResult) -> None:
+    """Compare statement and sums with the other files."""
+    found: dict[str, bytes] = {}
+    for name in ("statement.json", "SHA256SUMS"):
         path = folder / name
         if path.is_symlink() or not path.is_file():
             result.altered.append(f"{name} is missing.")
         else:
             found[name] = path.read_bytes()
-    if len(found) < len(seal.DERIVED):
+    if len(found) < 2:
         return
-    same_version = _reports(found, survey, result)
-    for name in seal.REPORTS:
-        survey.digests[name] = hashlib.sha256(found[name]).hexdigest()
     statement = seal.statement_of(survey)
-    instructions = seal.instructions_of(survey) if same_version else found["VERIFY.md"]
-    expected = {"statement.json": statement, "VERIFY.md": instructions}
-    expected["SHA256SUMS"] = seal.sums_of(survey, statement, instructions)
+    if survey.run.versions.runwright != __version__ and _same_subjects(found["statement.json"], statement):
+        statement = found["statement.json"]  # another version may describe the run in other words
+    expected = {"statement.json": statement, "SHA256SUMS": seal.sums_of(survey, statement)}
     for name, data in expected.items():
         if found[name] != data:
             result.altered.append(f"{name} does not match the other files: {_difference(name, found[name], data)}")
-
-
-def _reports(found: dict[str, bytes], survey: FolderSurvey, result: VerifyResult) -> bool:
-    """Compare the reports with the journal. False when another version made them, so they cannot be compared."""
-    from runwright.evidence.reports.html_report import html_of, layout
-    from runwright.evidence.reports.junit import junit_of
-
-    if layout().encode() not in found["report.html"]:
-        result.notes.append(
-            "Another version of runwright made the reports and VERIFY.md, so they were not compared with the journal."
-            " To regenerate them, run `runwright report` on a copy of the folder."
-        )
-        return False
-    for name, data in (("report.html", html_of(survey.events, survey.digest)), ("junit.xml", junit_of(survey.events))):
-        if found[name] != data:
-            result.altered.append(f"{name} does not match the journal.")
-    return True
 
 
 def _difference(name: str, found: bytes, expected: bytes) -> str:
@@ -294,11 +292,22 @@ def _difference(name: str, found: bytes, expected: bytes) -> str:
     if name == "statement.json":
         try:
             listed, actual = _subjects(found), _subjects(expected)
-        except (*_MALFORMED_ERRORS, RecursionError):
+        except _MALFORMED_STATEMENT:
             return "its content was changed."
         names = sorted(each for each in listed.keys() | actual.keys() if listed.get(each) != actual.get(each))
         return f"different digests for {', '.join(names[:5])}." if names else "its predicate differs."
     return "its content was changed."
+
+
+_MALFORMED_STATEMENT = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+"""What a malformed statement raises in code that reads it."""
+
+
+def _same_subjects(found: bytes, expected: bytes) -> bool:
+    try:
+        return _subjects(found) == _subjects(expected)
+    except _MALFORMED_STATEMENT:
+        return False
 
 
 def _subjects(statement: bytes) -> dict[str, Any]:

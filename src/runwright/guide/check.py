@@ -32,9 +32,12 @@ def run_folders(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def read_runs(paths: Sequence[Path]) -> list[RunObservations]:
-    """Read all runs at or below these paths. Raises UserError when they are not runs of one runbook."""
-    runs = [read_run(folder) for folder in run_folders(paths)]
+def read_runs(paths: Sequence[Path], own_steps: Sequence[Path] = ()) -> list[RunObservations]:
+    """Read all runs at or below these paths. Raises UserError when they are not runs of one runbook.
+
+    ``own_steps`` are the project's own `steps/` folders, see `read_run`.
+    """
+    runs = [read_run(folder, own_steps=own_steps) for folder in run_folders(paths)]
     names = sorted({run.name for run in runs})
     if len(names) > 1:
         message = f"The runs belong to several runbooks: {', '.join(names)}."

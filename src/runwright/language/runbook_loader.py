@@ -226,6 +226,8 @@ class _Reader:
             return self._group(node)
         if not present and all(key in _COMMON for key in node):
             present = [key for key in node if key in verbs]  # `expect` is a verb only where no other verb is present
+        if not present and any(key in self._words.unavailable for key in node):
+            return None
         if len(present) != 1:
             self._no_verb(node, present, verbs)
             return None

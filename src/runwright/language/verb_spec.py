@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import inspect
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
@@ -106,6 +107,8 @@ class Vocabulary:
     block_files: list[Path] = field(default_factory=list)
     blocks: dict[str, Any] | None = None
     """The blocks in these files; None until they are read."""
+    unavailable: frozenset[str] = frozenset()
+    """Names of verbs that exist, but not here. The loader omits their steps."""
 
     def models(self) -> Mapping[str, type[VerbModel]]:
         """The verbs by name."""
@@ -152,6 +155,23 @@ def vocabulary(*folders: Path) -> Vocabulary:
             Diagnostic(message, "Reinstall runwright; in a source tree, restore the folder steps/ at its root.")
         )
     return words
+
+
+def matching_vocabulary(own: Mapping[str, str], folders: Iterable[Path]) -> Vocabulary:
+    """The shipped verbs, and those of the folders whose file has the SHA-256 that ``own`` gives for the verb's name.
+
+    No other file in the folders is executed. The verbs of ``own`` that are in none of them are `unavailable`. Raises
+    UserError as `vocabulary` does.
+    """
+    words = vocabulary()
+    for folder in folders:
+        for name, digest in own.items():
+            path = folder / f"{name}.py"
+            if name in words.verbs or path.name != f"{name}.py" or not path.is_file():
+                continue
+            if hashlib.sha256(path.read_bytes()).hexdigest() == digest:
+                _add_verb(words, path, shipped=False)
+    return replace(words, unavailable=frozenset(own) - words.verbs.keys())
 
 
 def _is_shipped_copy(path: Path) -> bool:

@@ -126,11 +126,17 @@ def missing_file(path: Path, remedy: str) -> UserError:
 
 
 def vocabulary_for(path: Path) -> Vocabulary:
-    """The verbs and blocks that a runbook may use: the shipped ones, those of installed verb packs, and those in `steps/`
+    """The verbs and blocks that a runbook may use: the shipped ones, those of installed packages, and those in `steps/`
     of the working folder, of the runbook's folder and of the folder above it.
     """
+    return vocabulary(*verb_folders(), *own_steps(path))
+
+
+def own_steps(path: Path) -> list[Path]:
+    """The `steps/` folders of a runbook's project. One in a run folder is none of them: evidence is never executed."""
     folder = path.resolve().parent
-    return vocabulary(*verb_folders(), *(each / "steps" for each in (Path.cwd(), folder, folder.parent)))
+    found = [each / "steps" for each in (Path.cwd(), folder, folder.parent)]
+    return [each for each in found if not (each.resolve().parent.parent / "events.jsonl").exists()]
 
 
 def vocabulary_cache() -> Callable[[Path], Vocabulary]:

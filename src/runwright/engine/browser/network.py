@@ -34,9 +34,6 @@ class ChangeRequest:
     background: bool = False
     """A ping: no page waits for its response or shows it."""
 
-    def data(self) -> dict[str, Any]:
-        return {"method": self.method, "address": self.address, "status": self.status}
-
 
 @dataclass
 class BlockedDocument:

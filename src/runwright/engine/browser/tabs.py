@@ -8,14 +8,23 @@ from contextlib import suppress
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Download, Error, Page
 
 from runwright.engine.browser.settle import WATCH
+from runwright.evidence.event_parts import Event
+from runwright.evidence.page_events import (
+    ConsoleErrorEvent,
+    CrashEvent,
+    DialogEvent,
+    DownloadEvent,
+    PopupEvent,
+    UnresponsiveEvent,
+)
 
 MAX_POPUPS = 5
 MAX_DIALOGS = 20
 """Dialogs of one step that are recorded."""
 CRASHED = "The page crashed: the browser ended it."
 
-Emit = Callable[..., None]
-"""Writes an event to the journal: its name, then its fields."""
+Emit = Callable[[Event], None]
+"""Writes an event to the journal."""
 
 
 class Tabs:
@@ -74,7 +83,7 @@ class Tabs:
         """Close the current page, which has been unresponsive for some seconds."""
         page = self.current()
         if page is not None:
-            self._emit("unresponsive", address=page.url, seconds=seconds)
+            self._emit(UnresponsiveEvent(address=page.url, seconds=seconds))
             self.ended = f"The page did not respond for {seconds:.0f} seconds; a script on it may never end."
             page.close()
 
@@ -92,7 +101,7 @@ class Tabs:
         page.on("download", self._download)
         if self._ours:
             return
-        self._emit("popup", address=page.url)
+        self._emit(PopupEvent(address=page.url))
         empty = not page.url  # a window for a download has no document: some browsers close it, others do not
         if empty or len(self._pages) > MAX_POPUPS:
             page.close()
@@ -100,7 +109,7 @@ class Tabs:
             self._pages.append(page)
 
     def _crash(self, page: Page) -> None:
-        self._emit("crash", address=page.url)
+        self._emit(CrashEvent(address=page.url))
         if page in self._pages:
             self.ended = CRASHED
 
@@ -122,22 +131,22 @@ class Tabs:
         message = self._clean(dialog.message)
         hint = "" if answer or reply == "yes" else "; to answer yes, add `answer: yes` to the step"
         self.dialog_messages.append(f"{' '.join(message.split())[:300]} (a dialog, answered {reply}{hint})")
-        self._emit("dialog", kind=dialog.type, message=message[:1000], answer=reply)
+        self._emit(DialogEvent(kind=dialog.type, message=message[:1000], answer=reply))
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self._emit("console-error", text=self._clean(message.text)[:1000])
+            self._emit(ConsoleErrorEvent(text=self._clean(message.text)[:1000]))
 
     def _download(self, download: Download) -> None:
         if self.on_download is not None:
             receive, self.on_download = self.on_download, None
             receive(download)
             return
-        self._emit("download", name=file_name(download))
+        self._emit(DownloadEvent(name=file_name(download)))
         try:
             download.cancel()
         except Error as error:
-            self._emit("console-error", text=f"The download could not be cancelled: {first_line(error)}")
+            self._emit(ConsoleErrorEvent(text=f"The download could not be cancelled: {first_line(error)}"))
 
 
 def file_name(download: Download) -> str:

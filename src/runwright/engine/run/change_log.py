@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from runwright.engine.browser.network import ChangeRequest
 from runwright.engine.browser.tabs import first_line
@@ -19,6 +18,8 @@ from runwright.engine.run.context import StepContext
 from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
 from runwright.engine.run.listener import Listener
 from runwright.engine.run.resume import Place, PriorChange, place
+from runwright.evidence.event_codec import cleaned
+from runwright.evidence.events import IntentEvent, IntentWithdrawnEvent
 from runwright.evidence.statuses import FailureClass
 from runwright.language.runbook_model import Section
 
@@ -61,8 +62,18 @@ class ChangeLog:
 
         Raises OutcomeUnknown if it may have been made already, Stopped if the gate refuses it.
         """
-        location = self._evidence.scrubber.data(record.place())
-        where = place(location)
+        intent = IntentEvent(
+            step=record.number,
+            section=record.section,
+            verb=record.verb,
+            name=record.name,
+            file=record.file,
+            line=record.line,
+            target=record.target,
+            turn=record.turn,
+        )
+        known = cleaned(intent, self._evidence.scrubber.text)
+        where = place(known)
         before = self._before.get(where)
         if before is not None and not idempotent:
             how = "made this change" if before.outcome_known else "started this change and recorded no outcome"
@@ -71,31 +82,28 @@ class ChangeLog:
                 "Check whether the change was made: runwright never makes a change twice on its own."
             )
         self._listener.change_reached("before the intent")
-        intent = {"step": record.number, "section": record.section, "verb": record.verb, "name": record.name}
-        self._evidence.emit("intent", **intent, **location)
+        self._evidence.emit(intent)
         self._evidence.flush()  # on disk before the change is made
         self._made[where] = PriorChange(self._evidence.run, record.name, outcome_known=False)
         self._listener.change_reached("intent")
-        self._ask_gate(self._intent(record), where, location)
+        self._ask_gate(known, where)
         self._context.network.on_change = lambda change: self._listener.change_reached("sent")
 
-    def _intent(self, record: StepRecord) -> ChangeIntent:
-        return ChangeIntent(
+    def _ask_gate(self, event: IntentEvent, where: Place) -> None:
+        """Raises Stopped if the gate does not clearly allow the change. Nothing has acted."""
+        intent = ChangeIntent(
             run=self._evidence.run,
             runbook=self._context.plan.runbook.slug,
-            section=record.section,
+            section=event.section,
             section_name=self._section_name,
-            step=record.number,
-            verb=record.verb,
-            name=record.name,
-            file=record.file,
-            line=record.line,
-            target=record.target,
-            turn=record.turn,
+            step=event.step,
+            verb=event.verb,
+            name=event.name,
+            file=event.file,
+            line=event.line,
+            target=event.target,
+            turn=event.turn,
         )
-
-    def _ask_gate(self, intent: ChangeIntent, where: Place, location: Mapping[str, Any]) -> None:
-        """Raises Stopped if the gate does not clearly allow the change. Nothing has acted."""
         try:
             answer = self._gate.ask(intent)
         except Exception as error:
@@ -107,8 +115,17 @@ class ChangeLog:
         if answer.failure_class is FailureClass.OUTCOME_UNKNOWN:
             raise OutcomeUnknown(answer.reason)
         del self._made[where]
-        withdrawn = {"step": intent.step, "section": intent.section, "reason": answer.reason}
-        self._evidence.emit("intent-withdrawn", **withdrawn, **location)
+        self._evidence.emit(
+            IntentWithdrawnEvent(
+                step=event.step,
+                section=event.section,
+                reason=answer.reason,
+                file=event.file,
+                line=event.line,
+                target=event.target,
+                turn=event.turn,
+            )
+        )
         self._evidence.flush()
         raise Stopped(answer.reason, failure_class=answer.failure_class)
 

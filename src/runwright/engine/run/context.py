@@ -28,6 +28,7 @@ from runwright.engine.run.page_failures import PageFailures
 from runwright.engine.run.plan import Plan
 from runwright.engine.secrets.vault import SecretRefused, Vault
 from runwright.engine.site_origins import ResolvedSite
+from runwright.evidence.page_events import DismissedEvent
 from runwright.evidence.statuses import FailureClass
 from runwright.language.conditions import Condition, resolve
 from runwright.language.fields import Place
@@ -321,7 +322,7 @@ class StepContext:
                 handles = locate.matches(self.page, banner.click.resolve(self.scope))
                 if len(handles) == 1:
                     handles[0].click(timeout=1000)
-                    self.emit("dismissed", target=str(banner.seen))
+                    self.emit(DismissedEvent(target=str(banner.seen)))
                     return True
         return False
 

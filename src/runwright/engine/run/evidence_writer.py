@@ -6,10 +6,10 @@ import os
 import platform
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.sync_api import Error, Response
 
@@ -18,24 +18,42 @@ from runwright.engine.browser.network import ChangeRequest
 from runwright.engine.browser.screenshot import Capture
 from runwright.engine.errors import Candidate, StepFailed
 from runwright.engine.log import log_event, log_progress
+from runwright.engine.run.listener import Listener, QueuedListener
 from runwright.engine.run.plan import Plan
 from runwright.engine.run.procedure import digest_of, own_blocks, procedure, used_verbs, who
 from runwright.engine.secrets.scrub import Scrubber
+from runwright.evidence.event_codec import cleaned
+from runwright.evidence.event_parts import (
+    BrowserRecord,
+    ConditionRecord,
+    Event,
+    GuideRecord,
+    Moment,
+    OfferedControl,
+    RedactionRecord,
+    RequestRecord,
+    ResumedRun,
+    ScreenshotRecord,
+    StepPart,
+    VersionsRecord,
+)
+from runwright.evidence.events import EndEvent, RunEvent, StepEvent
 from runwright.evidence.images.caption import Caption
 from runwright.evidence.journal import FORMAT
 from runwright.evidence.run_folder import RunFolder, StoredScreenshot
 from runwright.evidence.statuses import FailureClass, Status, StepStatus
 from runwright.version import __version__
 
+_Result = TypeVar("_Result")
+
 
 @dataclass(slots=True)
 class StepRecord:
-    """Everything that the journal records of a step."""
+    """What the run collects of a step that is in progress; ``event`` makes the journal's event of it."""
 
     number: int
     section: int
-    part: str
-    """`open`, `navigation`, `check`, `steps` or `verification`."""
+    part: StepPart
     verb: str
     name: str
     follows: str | None
@@ -56,7 +74,7 @@ class StepRecord:
     offered: list[Candidate] = field(default_factory=list)
     requests: list[ChangeRequest] = field(default_factory=list)
     read: dict[str, str] | None = None
-    screenshots: list[dict[str, Any]] = field(default_factory=list)
+    screenshots: list[Future[ScreenshotRecord]] = field(default_factory=list)
     failure: StepFailed | None = None
     server: dict[str, str | None] = field(default_factory=dict)
 
@@ -64,47 +82,40 @@ class StepRecord:
     def seconds(self) -> float:
         return round(((self.ended or self.started) - self.started).total_seconds(), 3)
 
-    @property
-    def screenshot(self) -> str | None:
-        """The file of the last screenshot."""
-        return str(self.screenshots[-1]["file"]) if self.screenshots else None
-
-    def place(self) -> dict[str, Any]:
-        """What identifies a change across runs."""
-        return {"file": self.file, "line": self.line, "target": self.target, "turn": list(self.turn)}
-
-    def event(self) -> dict[str, Any]:
-        """The fields of the journal's `step` event."""
-        return {
-            "step": self.number,
-            "section": self.section,
-            "part": self.part,
-            "verb": self.verb,
-            "name": self.name,
-            "follows": self.follows,
-            "line": self.line,
-            "file": self.file,
-            "changes": self.changes,
-            "turn": list(self.turn),
-            "status": self.status,
-            "started": _time(self.started),
-            "ended": _time(self.ended) if self.ended else None,
-            "seconds": self.seconds,
-            "address": self.address,
-            "page_title": self.page_title,
-            "server_date": self.server.get("date"),
-            "server_address": self.server.get("address"),
-            "certificate": self.server.get("certificate"),
-            "target": self.target,
-            "box": _round(self.box),
-            "scale": self.scale,
-            "conditions": [{"condition": text, "held": held} for text, held in self.conditions],
-            "offered": [{"role": each.role, "name": each.name, "state": list(each.states)} for each in self.offered],
-            "requests": [change.data() for change in self.requests],
-            "read": self.read,
-            "screenshots": self.screenshots,
-            "failure": self.failure.data() if self.failure else None,
-        }
+    def event(self) -> StepEvent:
+        """The journal's event, without the screenshots, which may still have to be stored."""
+        return StepEvent(
+            step=self.number,
+            section=self.section,
+            part=self.part,
+            verb=self.verb,
+            name=self.name,
+            follows=self.follows,
+            line=self.line,
+            file=self.file,
+            changes=self.changes,
+            turn=self.turn,
+            status=self.status,
+            started=_time(self.started),
+            ended=_time(self.ended) if self.ended else None,
+            seconds=self.seconds,
+            address=self.address,
+            page_title=self.page_title,
+            server_date=self.server.get("date"),
+            server_address=self.server.get("address"),
+            certificate=self.server.get("certificate"),
+            target=self.target,
+            box=_round(self.box),
+            scale=self.scale,
+            conditions=tuple(ConditionRecord(condition=text, held=held) for text, held in self.conditions),
+            offered=tuple(OfferedControl(each.role, each.name, each.states) for each in self.offered),
+            requests=tuple(
+                RequestRecord(method=each.method, address=each.address, status=each.status) for each in self.requests
+            ),
+            read=self.read,
+            screenshots=(),
+            failure=self.failure.record() if self.failure else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -114,8 +125,7 @@ class RunFacts:
     browser_version: str
     ticket: str | None
     rehearsal_id: str | None
-    resumes: tuple[str, str] | None
-    """The id and the journal digest of the run that is resumed."""
+    resumes: ResumedRun | None
 
 
 class EvidenceWriter:
@@ -135,37 +145,66 @@ class EvidenceWriter:
             scrubber.exempt(path.name)
         self._servers: dict[str, dict[str, str | None]] = {}
         self._thread = ThreadPoolExecutor(1, "evidence")
-        self._writes: deque[Future[None]] = deque()
+        self._writes: deque[Future[Any]] = deque()
+        self._calls: deque[Future[None]] = deque()
+        """Calls of listeners, which wait in the same queue as the writes."""
+        self._step_ends: Callable[[StepEvent], None] = lambda event: None
+        self.steps: list[StepEvent] = []
+        """The events of the steps that are on disk, without `offered`: of a long run it is most of the memory."""
         self.over = False
         """Whether the last event is written."""
 
-    def emit(self, event: str, **fields: Any) -> None:
+    def listener(self, listener: Listener) -> Listener:
+        """A listener that receives the run's calls in order with the writes, and every step once it is on disk."""
+        queued = QueuedListener(listener, self._call_later, self._wait_for_calls)
+        self._step_ends = queued.step_ends
+        return queued
+
+    def emit(self, event: Event) -> None:
         """Write one event. Events that arrive while the browser closes are ignored."""
-        log_event(event, fields, self.scrubber.text)
+        log_event(event, self.scrubber.text)
         if not self.over:
-            self._submit(lambda: self.folder.journal.write(event, **fields))
+            self._submit(lambda: self.folder.journal.write(event))
 
     def step(self, record: StepRecord) -> None:
-        """Write the event of a step that has ended."""
-        event = record.event()
+        """Write the event of a step that has ended; then pass it to the listener."""
+        event, screenshots = record.event(), tuple(record.screenshots)
+        record.offered = []
         log_progress(f"step {record.number} {record.status}: {record.name} ({record.seconds} s)", self.scrubber.text)
-        log_event("step", event, self.scrubber.text)
+        log_event(event, self.scrubber.text)
 
         def write() -> None:
-            self.folder.journal.write("step", **event)
-            record.screenshots = [{"file": each["file"]} for each in record.screenshots[-1:]]
+            complete = replace(event, screenshots=tuple(each.result() for each in screenshots))
+            written = replace(self.folder.journal.write(complete), offered=())
+            finished = cleaned(written, self.scrubber.text)
+            self.steps.append(finished)
+            self._step_ends(finished)
 
         self._submit(write)
-        record.offered = []  # the journal has them; of a long run they are most of the memory
 
     def flush(self) -> None:
         """Wait until everything is on disk. Raises EvidenceError if a write failed."""
         self._collect(wait=True)
 
-    def _submit(self, write: Callable[[], None]) -> None:
+    def _submit(self, write: Callable[[], _Result]) -> Future[_Result]:
         self._collect(wait=False)
         before = self._writes[-1] if self._writes else None
-        self._writes.append(self._thread.submit(_write_after, before, write))
+        future = self._thread.submit(_write_after, before, write)
+        self._writes.append(future)
+        return future
+
+    def _call_later(self, call: Callable[[], None]) -> None:
+        """Make a call after everything that was submitted so far, even if a write of it failed."""
+        while self._calls and self._calls[0].done():
+            self._calls.popleft()
+        if self.over:
+            call()
+        else:
+            self._calls.append(self._thread.submit(call))
+
+    def _wait_for_calls(self) -> None:
+        """Wait until all calls so far were made, whether or not the writes before them succeeded."""
+        wait([*self._writes, *self._calls])
 
     def _collect(self, wait: bool) -> None:
         """Drop finished writes. Raises the error of a failed one, on every later call too: the run must end."""
@@ -178,59 +217,63 @@ class EvidenceWriter:
         self.flush()
         self.folder.download(taken.name, taken.data, taken.address)
 
-    def end(self, status: Status, failure_class: FailureClass | None, reason: str | None, seconds: float) -> str:
-        """Write the last event, the reports and the checksums; the journal digest."""
+    def end(
+        self, status: Status, failure_class: FailureClass | None, reason: str | None, seconds: float
+    ) -> tuple[str, EndEvent]:
+        """Write the last event, the reports and the checksums. Returns the journal digest, and the event."""
         self.flush()
         self.folder.withhold_downloads()
-        events = self.folder.journal.count + 1
-        self.emit(
-            "end",
-            status=status,
-            exit=status.exit_code,
-            failure_class=failure_class,
-            reason=reason,
-            seconds=seconds,
-            events=events,
-        )
-        self.flush()
+        self._wait_for_calls()
         self.over = True
         self._thread.shutdown()
-        return self.folder.close()
+        return self.folder.close(
+            EndEvent(
+                status=status,
+                exit=status.exit_code,
+                failure_class=failure_class,
+                reason=reason,
+                seconds=seconds,
+                events=self.folder.journal.count + 1,
+            )
+        )
 
     def begin(self, facts: RunFacts) -> None:
         """Write the first event (procedure, inputs, machine, account) and copy the procedure's files."""
         plan, runbook, guide = self._plan, self._plan.runbook, self._plan.guide
-        size = runbook.browser.size()
+        followed = procedure(plan)
         self.emit(
-            "run",
-            run=self.run,
-            format=FORMAT,
-            mode=plan.mode,
-            rehearsal=plan.rehearsal,
-            rehearsal_id=facts.rehearsal_id,
-            **procedure(plan),
-            guide={"name": guide.name, "path": guide.path, "sha256": guide.sha256} if guide is not None else None,
-            inputs=plan.inputs,
-            secrets=list(runbook.secrets),
-            sites={site.name: site.url for site in plan.sites},
-            versions={
-                "runwright": __version__,
-                "playwright": _playwright_version(),
-                "browser": facts.browser_version,
-                "python": platform.python_version(),
-            },
-            who=who(),
-            machine=platform.node(),
-            ci=_ci(),
-            ticket=facts.ticket,
-            browser={
-                "locale": runbook.browser.locale,
-                "time_zone": runbook.browser.time_zone,
-                "window": list(size),
-                "scale": int(runbook.browser.scale),
-            },
-            previous=self._previous,
-            resumes={"run": facts.resumes[0], "digest": facts.resumes[1]} if facts.resumes is not None else None,
+            RunEvent(
+                run=self.run,
+                format=FORMAT,
+                mode="check" if plan.mode == "check" else "run",
+                rehearsal=plan.rehearsal,
+                rehearsal_id=facts.rehearsal_id,
+                runbook=followed.runbook,
+                blocks=followed.blocks,
+                verbs=followed.verbs,
+                guide=GuideRecord(name=guide.name, path=guide.path, sha256=guide.sha256) if guide is not None else None,
+                inputs=plan.inputs,
+                secrets=tuple(runbook.secrets),
+                sites={site.name: site.url for site in plan.sites},
+                versions=VersionsRecord(
+                    runwright=__version__,
+                    playwright=_playwright_version(),
+                    browser=facts.browser_version,
+                    python=platform.python_version(),
+                ),
+                who=who(),
+                machine=platform.node(),
+                ci=_ci(),
+                ticket=facts.ticket,
+                browser=BrowserRecord(
+                    locale=runbook.browser.locale,
+                    time_zone=runbook.browser.time_zone,
+                    window=runbook.browser.size(),
+                    scale=int(runbook.browser.scale),
+                ),
+                previous=self._previous,
+                resumes=facts.resumes,
+            )
         )
         self.flush()
         self.folder.keep(f"procedure/{runbook.path.name}", runbook.text.encode())
@@ -242,7 +285,7 @@ class EvidenceWriter:
             if not shipped:
                 self.folder.keep(f"procedure/steps/{path.name}", path.read_bytes())
 
-    def screenshot(self, record: StepRecord, capture: Capture, moment: str, person: str | None) -> None:
+    def screenshot(self, record: StepRecord, capture: Capture, moment: Moment, person: str | None) -> None:
         """Store a screenshot of the step under its caption, or a note that it was withheld."""
         now = datetime.now(UTC)
         clean = self.scrubber.text
@@ -261,16 +304,14 @@ class EvidenceWriter:
         )
         words = f"{record.name} {moment}" if moment in ("before", "failure") else record.name
         record.box, record.scale = capture.box or record.box, capture.scale
-        entry: dict[str, Any] = {}
-        record.screenshots.append(entry)
 
-        def store() -> None:
+        def store() -> ScreenshotRecord:
             stored: StoredScreenshot
             if capture.png is None:
                 stored = self.folder.withheld(capture.withheld, capture.size, words, caption)
             else:
                 stored = self.folder.screenshot(capture.png, words, caption)
-            entry.update(
+            return ScreenshotRecord(
                 file=stored.file,
                 sha256=stored.sha256,
                 moment=moment,
@@ -278,11 +319,11 @@ class EvidenceWriter:
                 width=stored.width,
                 height=stored.height,
                 box=_round(capture.box),
-                withheld=capture.withheld,
-                redacted=[{"name": name, "box": _round(box)} for name, box in capture.redacted],
+                withheld=tuple(capture.withheld),
+                redacted=tuple(RedactionRecord(name=name, box=_round(box)) for name, box in capture.redacted),
             )
 
-        self._submit(store)
+        record.screenshots.append(self._submit(store))
 
     def server(self, address: str, response: Response | None) -> dict[str, str | None]:
         """The server's date, its address and its certificate's digest; read once per document."""
@@ -294,11 +335,11 @@ class EvidenceWriter:
         return self._servers[key]
 
 
-def _write_after(before: Future[None] | None, write: Callable[[], None]) -> None:
+def _write_after(before: Future[Any] | None, write: Callable[[], _Result]) -> _Result:
     """Write, unless the write before failed. Raises EvidenceError."""
     if before is not None:
         before.result()
-    write()
+    return write()
 
 
 def _server(response: Response) -> dict[str, str | None]:
@@ -321,8 +362,8 @@ def _time(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _round(box: Iterable[float] | None) -> list[float] | None:
-    return [round(number, 1) for number in box] if box is not None else None
+def _round(box: Iterable[float] | None) -> tuple[float, ...] | None:
+    return tuple(round(number, 1) for number in box) if box is not None else None
 
 
 def _playwright_version() -> str:

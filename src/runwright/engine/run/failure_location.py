@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from runwright.evidence.statuses import StepStatus
 
 if TYPE_CHECKING:
-    from runwright.engine.run.evidence_writer import StepRecord
     from runwright.engine.run.options import RunResult
     from runwright.engine.run.plan import Plan
+    from runwright.evidence.events import StepEvent
 from runwright.language.runbook_model import Section
 
 _DONE_WHEN = re.compile(r"""\s*(?:-\s+)?(["']?)done_when\1\s*:""")
@@ -31,7 +31,7 @@ class FailureLocation:
     """The step's number and name, or the section's `done_when`."""
     follows: str | None
     """The item of the guide."""
-    record: StepRecord
+    record: StepEvent
     by_step: bool
     """Whether a step failed; otherwise the section's `done_when` does not hold afterwards."""
 
@@ -54,19 +54,20 @@ def failed_at(result: RunResult) -> FailureLocation | None:
     files = [plan.runbook.path, *(block.path for block in plan.runbook.blocks.values())]
     path = next(path for path in files if path.name == step.file)
     lines = _item(path.read_text("utf-8").splitlines(), step.line)
-    return FailureLocation(path, step.line, lines, f"step {step.number}: {step.name}", step.follows, step, by_step=True)
+    return FailureLocation(path, step.line, lines, f"step {step.step}: {step.name}", step.follows, step, by_step=True)
 
 
-def continued_failures(result: RunResult) -> list[StepRecord]:
+def continued_failures(result: RunResult) -> list[StepEvent]:
     """The failed steps after which the run continued, without the one that is reported as the run's failure."""
     steps = result.steps if result.failure is not None else result.steps[:-1]  # the last one stopped the run
-    return [each for each in steps if each.failure is not None and each.failure is not result.failure]
+    own = result.failure.step if result.failure is not None else None
+    return [each for each in steps if each.failure is not None and each.step != own]
 
 
-def _of_its_failure(result: RunResult) -> StepRecord | None:
+def _of_its_failure(result: RunResult) -> StepEvent | None:
     """The step that the run's failure belongs to; later steps may follow it."""
-    steps = (each for each in result.steps if result.failure is not None and each.failure is result.failure)
-    return next(steps, None)
+    failure = result.failure
+    return next((each for each in result.steps if failure is not None and each.step == failure.step), None)
 
 
 def _not_confirmed(plan: Plan, result: RunResult) -> Section | None:

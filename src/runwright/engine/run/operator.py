@@ -15,6 +15,7 @@ from runwright.engine.browser.tabs import Emit
 from runwright.engine.errors import Stopped
 from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.secrets.sources import Terminal
+from runwright.evidence.page_events import ManualEvent
 from runwright.evidence.statuses import FailureClass
 
 PATIENCE = 900.0
@@ -63,7 +64,7 @@ class Operator:
         finally:
             self.guard.open = False
             seconds = round(time.monotonic() - started, 1)
-            self.emit("manual", sentence=sentence, seconds=seconds, addresses=list(self.guard.passed))
+            self.emit(ManualEvent(sentence=sentence, seconds=seconds, addresses=tuple(self.guard.passed)))
 
     def answer(self, question: str, hidden: bool, pause: Callable[[float], None]) -> str:
         """The person's answer at the terminal, not echoed if ``hidden``. An empty answer is asked for again.

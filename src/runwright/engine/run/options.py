@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from runwright.engine.errors import StepFailed
-    from runwright.engine.run.evidence_writer import StepRecord
     from runwright.engine.run.plan import Plan
     from runwright.engine.run.resume import Place, PriorChange, PriorRun
     from runwright.engine.secrets.sources import Terminal
+    from runwright.evidence.events import StepEvent
 
 
 class RehearsalBackend(Protocol):
@@ -112,7 +112,7 @@ class RunResult:
     digest: str
     """The journal digest: the SHA-256 of the journal's last line, in hexadecimal."""
     sections: list[SectionResult]
-    steps: list[StepRecord] = field(repr=False)
+    steps: list[StepEvent] = field(repr=False)
     failure: StepFailed | None = None
     """The failure of the step that ended the run, with what was looked for and what the page has instead."""
     failure_class: FailureClass | None = None

@@ -6,32 +6,41 @@ import getpass
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from runwright.engine.run.plan import Plan
+from runwright.evidence.event_parts import BlockRecord, RunbookRecord, VerbRecord
 from runwright.language.runbook_model import Block, flat
 from runwright.language.verb_spec import SHIPPED
 
 
-def procedure(plan: Plan) -> dict[str, Any]:
-    """The runbook, its shared blocks and the verbs it uses, each with the SHA-256 of its file."""
+class Procedure(NamedTuple):
+    """The files that a run follows, each with the SHA-256 of its content."""
+
+    runbook: RunbookRecord
+    blocks: tuple[BlockRecord, ...]
+    verbs: tuple[VerbRecord, ...]
+
+
+def procedure(plan: Plan) -> Procedure:
+    """The runbook, its shared blocks and the verbs it uses."""
     runbook = plan.runbook
-    return {
-        "runbook": {
-            "slug": runbook.slug,
-            "name": runbook.name,
-            "path": _short(runbook.path),
-            "sha256": digest_of(runbook.text.encode()),
-        },
-        "blocks": [
-            {"name": block.name, "path": _short(block.path), "sha256": digest_of(block.path.read_bytes())}
+    return Procedure(
+        RunbookRecord(
+            slug=runbook.slug,
+            name=runbook.name,
+            path=_short(runbook.path),
+            sha256=digest_of(runbook.text.encode()),
+        ),
+        tuple(
+            BlockRecord(name=block.name, path=_short(block.path), sha256=digest_of(block.path.read_bytes()))
             for block in own_blocks(plan)
-        ],
-        "verbs": [
-            {"name": name, "path": _short(path), "sha256": digest_of(path.read_bytes()), "shipped": shipped}
+        ),
+        tuple(
+            VerbRecord(name=name, path=_short(path), sha256=digest_of(path.read_bytes()), shipped=shipped)
             for name, path, shipped in used_verbs(plan)
-        ],
-    }
+        ),
+    )
 
 
 def own_blocks(plan: Plan) -> list[Block]:

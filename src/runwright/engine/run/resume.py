@@ -6,7 +6,7 @@ Nothing here needs a browser.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,19 @@ from typing import Any
 from runwright.engine.errors import InvalidCall
 from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.run.plan import Plan
-from runwright.evidence import journal
+from runwright.engine.run.procedure import Procedure
 from runwright.evidence.atomic_io import EvidenceError
+from runwright.evidence.event_parts import BlockRecord, Event, VerbRecord
+from runwright.evidence.events import (
+    EndEvent,
+    IntentEvent,
+    IntentWithdrawnEvent,
+    RunEvent,
+    SectionEndedEvent,
+    SectionEvent,
+    StepEvent,
+)
+from runwright.evidence.journal import first_event, read_verified, run_and_end
 from runwright.evidence.statuses import Status, StepStatus
 from runwright.language.diagnostics import Diagnostic, UserError, nearest
 
@@ -41,7 +52,7 @@ class PriorRun:
     run: str
     digest: str
     """The journal digest: the SHA-256 of the journal's last line."""
-    first: Mapping[str, Any]
+    first: RunEvent
     """The journal's first event."""
     folder: Path
     ended: bool = False
@@ -68,17 +79,14 @@ class PriorRun:
 def read_prior_run(folder: Path) -> PriorRun:
     """The run of a run folder, with the runs it resumed. Raises UserError if a journal is missing or altered."""
     try:
-        digest, events = journal.read_verified(folder / "events.jsonl")
+        digest, events = read_verified(folder / "events.jsonl")
+        first, _ = run_and_end(events)
     except EvidenceError as error:
         raise _not_resumable(f"The run in {folder} cannot be resumed: {error}") from None
-    if not events or events[0]["event"] != "run":
-        raise _not_resumable(f"The run in {folder} cannot be resumed: its journal has no first event.")
-    first = events[0]
-    prior_run = PriorRun(str(first["run"]), digest, first, folder)
-    resumed = first.get("resumes")
-    if resumed:
-        before = read_prior_run(folder.parent / str(resumed["run"]))
-        if before.digest != resumed["digest"]:
+    prior_run = PriorRun(first.run, digest, first, folder)
+    if first.resumes is not None:
+        before = read_prior_run(folder.parent / first.resumes.run)
+        if before.digest != first.resumes.digest:
             raise _not_resumable(f"The journal of {before.run}, which {prior_run.run} resumed, was altered since.")
         prior_run.done, prior_run.changes, prior_run.waiting = before.done, before.changes, before.waiting
     for event in events[1:]:
@@ -90,37 +98,37 @@ def _not_resumable(message: str) -> UserError:
     return InvalidCall(Diagnostic(message, ""), (NextAction(ActionKind.RESTART),))
 
 
-def _apply(prior_run: PriorRun, event: Mapping[str, Any]) -> None:
-    match event["event"]:
-        case "section" if event.get("redo"):
-            prior_run.changes.pop(event["section"], None)
-            prior_run.done.pop(event["section"], None)
-        case "intent":
-            changes = prior_run.changes.setdefault(event["section"], {})
-            changes[place(event)] = PriorChange(prior_run.run, event["name"], outcome_known=False)
-        case "intent-withdrawn":
-            prior_run.changes.get(event["section"], {}).pop(place(event), None)
-        case "step" if event["changes"] and event["status"] == StepStatus.DONE:
-            changes = prior_run.changes.get(event["section"], {})
+def _apply(prior_run: PriorRun, event: Event) -> None:
+    match event:
+        case SectionEvent(redo=True):
+            prior_run.changes.pop(event.section, None)
+            prior_run.done.pop(event.section, None)
+        case IntentEvent():
+            changes = prior_run.changes.setdefault(event.section, {})
+            changes[place(event)] = PriorChange(prior_run.run, event.name, outcome_known=False)
+        case IntentWithdrawnEvent():
+            prior_run.changes.get(event.section, {}).pop(place(event), None)
+        case StepEvent(changes=True, status=StepStatus.DONE):
+            changes = prior_run.changes.get(event.section, {})
             where = place(event)
             if where in changes:
-                changes[where] = PriorChange(prior_run.run, event["name"], outcome_known=True)
-        case "section-ended" if event["status"] in (Status.CHANGED, Status.UNCHANGED):
-            prior_run.done.setdefault(event["section"], prior_run.run)
-            prior_run.changes.pop(event["section"], None)
-        case "section-ended" if event["status"] == Status.WAITING:
-            prior_run.waiting.add(event["section"])
-        case "section-ended":
-            prior_run.waiting.discard(event["section"])
-        case "end":
+                changes[where] = PriorChange(prior_run.run, event.name, outcome_known=True)
+        case SectionEndedEvent(status=Status.CHANGED | Status.UNCHANGED):
+            prior_run.done.setdefault(event.section, prior_run.run)
+            prior_run.changes.pop(event.section, None)
+        case SectionEndedEvent(status=Status.WAITING):
+            prior_run.waiting.add(event.section)
+        case SectionEndedEvent():
+            prior_run.waiting.discard(event.section)
+        case EndEvent():
             prior_run.ended = True
         case _:
             pass
 
 
-def place(event: Mapping[str, Any]) -> Place:
-    """What identifies the change of an `intent` or `step` event."""
-    return event["file"], event["line"], event["target"] or "", tuple(event["turn"])
+def place(event: IntentEvent | IntentWithdrawnEvent | StepEvent) -> Place:
+    """What identifies the change of an event."""
+    return event.file, event.line, event.target or "", event.turn
 
 
 def last_run(runs: Path, inputs: Mapping[str, Any], rehearsal_id: str | None) -> PriorRun | None:
@@ -130,19 +138,18 @@ def last_run(runs: Path, inputs: Mapping[str, Any], rehearsal_id: str | None) ->
     """
     for folder in sorted((path.parent for path in runs.glob("*/events.jsonl")), reverse=True):
         first = _first_event(folder)
-        if first is None or first.get("mode") != "run":
+        if first is None or first.mode != "run":
             continue
-        if first.get("inputs") == inputs and first.get("rehearsal_id") == rehearsal_id:
+        if first.inputs == inputs and first.rehearsal_id == rehearsal_id:
             return read_prior_run(folder)
     return None
 
 
-def _first_event(folder: Path) -> dict[str, Any] | None:
+def _first_event(folder: Path) -> RunEvent | None:
     """A journal's first event; None if it cannot be read, which is for `verify` to report."""
     try:
-        with (folder / "events.jsonl").open("rb") as file:
-            return journal.event_of(folder / "events.jsonl", 1, file.readline())
-    except (OSError, EvidenceError):
+        return first_event(folder / "events.jsonl")
+    except EvidenceError:
         return None
 
 
@@ -173,19 +180,19 @@ def named_run(runs: Path, name: str, inputs: Mapping[str, Any], rehearsal_id: st
 
 
 def refuse_another(
-    prior_run: PriorRun, inputs: Mapping[str, Any], plan: Plan, rehearsal_id: str | None, procedure: Mapping[str, Any]
+    prior_run: PriorRun, inputs: Mapping[str, Any], plan: Plan, rehearsal_id: str | None, procedure: Procedure
 ) -> None:
     """Raises UserError with the difference if a run is not the one that the plan would continue."""
     first = prior_run.first
-    if first.get("mode") != "run":
+    if first.mode != "run":
         raise InvalidCall(Diagnostic(f"{prior_run.run} was a check: it changed nothing.", ""), _NEW_RUN)
-    if first["rehearsal"] != plan.rehearsal:
-        was, now = ("a rehearsal", "a real run") if first["rehearsal"] else ("a real run", "a rehearsal")
+    if first.rehearsal != plan.rehearsal:
+        was, now = ("a rehearsal", "a real run") if first.rehearsal else ("a real run", "a rehearsal")
         raise InvalidCall(Diagnostic(f"{prior_run.run} was {was}; {now} cannot resume it.", ""), _NEW_RUN)
-    if first.get("rehearsal_id") != rehearsal_id:
+    if first.rehearsal_id != rehearsal_id:
         message = f"The simulators that {prior_run.run} ran against are gone, with all their state."
         raise UserError(Diagnostic(message, "Start simulators with `runwright simulator`, and run against those."))
-    lines = [*_inputs(first["inputs"], inputs), *_files(prior_run, plan, procedure)]
+    lines = [*_inputs(first.inputs, inputs), *_files(prior_run, plan, procedure)]
     if lines:
         message = f"{prior_run.run} cannot be resumed: its inputs or files have changed since.\n" + "\n".join(lines)
         if prior_run.unfinished:
@@ -199,19 +206,23 @@ def _inputs(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     return [f"  input {name}: was {before.get(name)}, is {now.get(name)}" for name in names]
 
 
-def _files(prior_run: PriorRun, plan: Plan, procedure: Mapping[str, Any]) -> list[str]:
+def _files(prior_run: PriorRun, plan: Plan, procedure: Procedure) -> list[str]:
     """The differences of runbook, blocks and verbs; for the runbook a diff of its lines."""
     lines = []
-    was, now = prior_run.first["runbook"], procedure["runbook"]
-    if was["sha256"] != now["sha256"]:
+    was, now = prior_run.first.runbook, procedure.runbook
+    if was.sha256 != now.sha256:
         copy = prior_run.folder / "procedure" / plan.runbook.path.name
         old = copy.read_text("utf-8").splitlines() if copy.is_file() else []
         new = plan.runbook.text.splitlines()
         diff = difflib.unified_diff(old, new, f"{prior_run.run}/{copy.name}", copy.name, n=1, lineterm="")
         lines += [f"  {line}" for line in diff] or [f"  {copy.name} has changed"]
-    for kind in ("blocks", "verbs"):
-        old_sums = {each["name"]: each["sha256"] for each in prior_run.first[kind]}
-        new_sums = {each["name"]: each["sha256"] for each in procedure[kind]}
-        names = [name for name in sorted({*old_sums, *new_sums}) if old_sums.get(name) != new_sums.get(name)]
-        lines += [f"  the {kind[:-1]} `{name}` has changed" for name in names]
-    return lines
+    lines += _changed("block", prior_run.first.blocks, procedure.blocks)
+    return lines + _changed("verb", prior_run.first.verbs, procedure.verbs)
+
+
+def _changed(
+    kind: str, before: Sequence[BlockRecord | VerbRecord], now: Sequence[BlockRecord | VerbRecord]
+) -> list[str]:
+    old, new = {each.name: each.sha256 for each in before}, {each.name: each.sha256 for each in now}
+    names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+    return [f"  the {kind} `{name}` has changed" for name in names]

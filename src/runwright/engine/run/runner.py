@@ -20,8 +20,7 @@ from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.run.builtin_steps import CheckDone, ConfirmDone, OpenPage
 from runwright.engine.run.change_log import ChangeLog
 from runwright.engine.run.context import StepContext
-from runwright.engine.run.evidence_writer import EvidenceWriter, RunFacts, StepRecord
-from runwright.engine.run.listener import Listener
+from runwright.engine.run.evidence_writer import EvidenceWriter, RunFacts
 from runwright.engine.run.operator import Operator
 from runwright.engine.run.options import RunResult, RunSetup, SectionResult
 from runwright.engine.run.sign_in import wait_for_sign_in
@@ -30,6 +29,9 @@ from runwright.engine.run.step_screenshots import StepScreenshots, secrets_to_re
 from runwright.engine.run.verb_base import Verb
 from runwright.engine.secrets.vault import Vault
 from runwright.evidence.atomic_io import EvidenceError
+from runwright.evidence.event_parts import ResumedRun, StepPart
+from runwright.evidence.events import SectionEndedEvent, SectionEvent
+from runwright.evidence.page_events import BlockedEvent, InterruptedEvent
 from runwright.evidence.statuses import FailureClass, Status
 from runwright.language.conditions import Condition
 from runwright.language.diagnostics import UserError
@@ -62,7 +64,7 @@ class Runner:
         assert browser is not None, "a context of a launched browser has one"
         self._setup = setup
         self._plan = plan
-        self._listener = listener
+        listener = self._listener = evidence.listener(listener)
         self._evidence = evidence
         self._redo = frozenset(plan.section_number(name) for name in options.redo)
         self._browser_version = browser.version
@@ -73,11 +75,9 @@ class Runner:
         self._context.keep = evidence.download
         self._last_effect = 0
         effects = self._effects if setup.backend is not None else None
-        self._steps: list[StepRecord] = []
         self._screenshots = StepScreenshots(self._context, ScreenshotTaker(context), evidence)
-        collector = _StepCollector(listener, self._steps)
         changes = ChangeLog(self._context, evidence, listener, options.change_gate)
-        self._executor = StepExecutor(self._context, self._screenshots, evidence, collector, changes, effects)
+        self._executor = StepExecutor(self._context, self._screenshots, evidence, listener, changes, effects)
         self._sections: list[SectionResult] = []
         self._continued: list[StepFailed] = []
         """The failures of steps after which the run continued."""
@@ -88,14 +88,15 @@ class Runner:
         """Run every section, and seal the evidence however the run ends."""
         started = time.monotonic()
         prior_run = self._setup.prior_run
-        resumes = (prior_run.run, prior_run.digest) if prior_run is not None else None
+        resumes = ResumedRun(run=prior_run.run, digest=prior_run.digest) if prior_run is not None else None
         ticket, rehearsal_id = self._setup.options.ticket, self._setup.rehearsal_id
         self._evidence.begin(RunFacts(self._browser_version, ticket, rehearsal_id, resumes))
         self._effects()  # earlier effects are not this run's
         ending = self._run_sections()
         reason = self._evidence.scrubber.text(ending.reason) if ending.reason is not None else None
         seconds = round(time.monotonic() - started, 3)
-        digest = self._evidence.end(ending.status, ending.failure_class, reason, seconds)
+        digest, end = self._evidence.end(ending.status, ending.failure_class, reason, seconds)
+        self._listener.run_ends(end, self._evidence.folder.path)
         return RunResult(
             plan=self._plan,
             run=self._evidence.run,
@@ -105,7 +106,7 @@ class Runner:
             folder=self._evidence.folder.path,
             digest=digest,
             sections=self._sections,
-            steps=self._steps,
+            steps=self._evidence.steps,
             failure=ending.failure,
             failure_class=ending.failure_class,
             remedy=ending.remedy,
@@ -143,7 +144,7 @@ class Runner:
             return _Ending(Status.FAILED, unexpected_error(error), FailureClass.INTERNAL)
 
     def _interrupted(self) -> _Ending:
-        self._evidence.emit("interrupted")
+        self._evidence.emit(InterruptedEvent())
         return _Ending(Status.INTERRUPTED, "Interrupted by Ctrl-C or SIGTERM.")
 
     def _next_actions(self, ending: _Ending) -> tuple[NextAction, ...]:
@@ -167,7 +168,7 @@ class Runner:
         if self._plan.mode == "check":
             bad = (Status.DRIFT, Status.UNKNOWN, Status.STOPPED, Status.WAITING)
             return next((each for each in bad if each in seen), Status.IN_SYNC)
-        if not self._steps:
+        if not self._executor.number:
             raise StepFailed("Nothing was run: no section applies to these inputs.")
         return Status.CHANGED if Status.CHANGED in seen else Status.UNCHANGED
 
@@ -178,13 +179,14 @@ class Runner:
         self._listener.section_begins(section.number, section.name)
         follows = ", ".join(fields.follows) or None
         self._evidence.emit(
-            "section",
-            section=section.number,
-            name=section.name,
-            line=section.mark.line,
-            follows=follows,
-            controls=list(fields.controls),
-            redo=section.number in self._redo,
+            SectionEvent(
+                section=section.number,
+                name=section.name,
+                line=section.mark.line,
+                follows=follows,
+                controls=tuple(fields.controls),
+                redo=section.number in self._redo,
+            )
         )
         status, reason = Status.UNKNOWN, None  # kept if the browser closes, or at a second Ctrl-C
         try:
@@ -196,7 +198,9 @@ class Runner:
             reason = self._evidence.scrubber.text(reason) if reason is not None else None
             self._sections.append(SectionResult(section.name, status, reason))
             seconds = round(time.monotonic() - started, 3)
-            self._evidence.emit("section-ended", section=section.number, status=status, reason=reason, seconds=seconds)
+            self._evidence.emit(
+                SectionEndedEvent(section=section.number, status=status, reason=reason, seconds=seconds)
+            )
             self._listener.section_ends(section.number, section.name, status, reason)
 
     def _with_expression_errors(self, section: Section) -> tuple[Status, str | None]:
@@ -265,7 +269,7 @@ class Runner:
             return Status.IN_SYNC, None
         return Status.DRIFT, self._context.failures.summary(fields.done_when) or None
 
-    def _check_done(self, section: Section, part: str) -> bool:
+    def _check_done(self, section: Section, part: StepPart) -> bool:
         """Open the section's page; whether its `done_when` holds there. Raises Stopped if `waits_when` holds."""
         fields = section.fields
         self._executor.perform(self._task("open", section, lambda scope: OpenPage(place=fields.open)))
@@ -307,7 +311,7 @@ class Runner:
             patience = min(patience * 2, 4.0)
         return False
 
-    def _do_steps(self, steps: tuple[Step | Group, ...], part: str, section: int) -> None:
+    def _do_steps(self, steps: tuple[Step | Group, ...], part: StepPart, section: int) -> None:
         for each in steps:
             if isinstance(each, Group):
                 self._group(each, part, section)
@@ -319,7 +323,7 @@ class Runner:
                     raise
                 self._continued.append(failure)
 
-    def _group(self, group: Group, part: str, section: int) -> None:
+    def _group(self, group: Group, part: StepPart, section: int) -> None:
         context = self._context
         if group.items is None or group.variable is None:
             if self._applies(group):
@@ -356,12 +360,12 @@ class Runner:
         return [f"{effect['kind']} at {effect['site']}" for effect in own]
 
     def _blocked(self, blocked: BlockedDocument) -> None:
-        self._evidence.emit("blocked", address=blocked.address, frame=blocked.frame)
+        self._evidence.emit(BlockedEvent(address=blocked.address, frame=blocked.frame))
         self._context.blocked.append(blocked)
 
     def _task(
         self,
-        part: str,
+        part: StepPart,
         section: Section,
         build: Callable[[Mapping[str, Any]], Verb],
         conditions: tuple[tuple[str, Condition], ...] = (),
@@ -370,18 +374,3 @@ class Runner:
         verb = "open" if part == "open" else "check"
         path = self._plan.runbook.path
         return StepTask(part, section.number, verb, build, section.mark, path, conditions=conditions)
-
-
-class _StepCollector:
-    """Forwards everything to a listener, and collects the steps for the run's result."""
-
-    def __init__(self, listener: Listener, steps: list[StepRecord]) -> None:
-        self._listener = listener
-        self._steps = steps
-
-    def step_ends(self, record: StepRecord) -> None:
-        self._listener.step_ends(record)
-        self._steps.append(record)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._listener, name)

@@ -8,6 +8,7 @@ from runwright.engine.browser.settle import settle
 from runwright.engine.errors import Stopped
 from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.run.context import StepContext
+from runwright.evidence.page_events import SignedOutEvent
 from runwright.evidence.statuses import FailureClass
 from runwright.language.conditions import Condition
 from runwright.language.origins import origin
@@ -49,7 +50,7 @@ def wait_for_sign_in(context: StepContext, site: str, address: str, ready: Condi
         return (there or time.monotonic() - since > LEFT_ALONE) and _signed_in(context)
 
     sentence = f"Sign in at {where} in the window. The run then continues."
-    context.emit("signed-out", site=site, sentence=sentence)
+    context.emit(SignedOutEvent(site=site, sentence=sentence))
     context.by_person(sentence, reached, FailureClass.SIGN_IN)
 
 

@@ -29,6 +29,7 @@ from runwright.engine.run.listener import Listener
 from runwright.engine.run.step_screenshots import StepScreenshots
 from runwright.engine.run.verb_base import Verb
 from runwright.evidence.atomic_io import EvidenceError
+from runwright.evidence.event_parts import Moment, StepPart
 from runwright.evidence.statuses import FailureClass, StepStatus
 from runwright.language.conditions import CONDITIONS, Condition, resolve
 from runwright.language.diagnostics import Mark, UserError
@@ -48,7 +49,7 @@ READY_LABEL = "ready:"
 class StepTask:
     """A step to perform: from the runbook, or built in."""
 
-    part: str
+    part: StepPart
     section: int
     verb: str
     build: Callable[[Mapping[str, Any]], Verb]
@@ -60,7 +61,7 @@ class StepTask:
     """Labels and conditions that are evaluated and journalled at the end of the step."""
 
 
-def task_of(step: Step, part: str, section: int) -> StepTask:
+def task_of(step: Step, part: StepPart, section: int) -> StepTask:
     """The task of a runbook's step."""
     model = step.model
     assert issubclass(model, Verb)
@@ -155,7 +156,7 @@ class StepExecutor:
             record.read = self._values_read(verb)
             record.conditions += self._evaluate(task.conditions)
             if common.changes or (verb.screenshot_at == "after" and common.screenshot != "none"):
-                moment = "after" if common.changes else "page"
+                moment: Moment = "after" if common.changes else "page"
                 self._screenshots.take(record, control, moment, EXTENTS[common.screenshot], seen)
             self._end(record, StepStatus.DONE)
             if common.changes:
@@ -286,7 +287,7 @@ class StepExecutor:
             failure.failure_class = FailureClass.OUTCOME_UNKNOWN
         elif failure.failure_class is FailureClass.PAGE_CHANGED and task.common.changes and self.changes.refused(mark):
             failure.failure_class = FailureClass.REFUSED
-        record.failure = failure
+        record.failure, failure.step = failure, record.number
         record.requests = context.network.changes_since(mark)
         failure.page_messages = failure.page_messages or messages
         failure.clean(self._evidence.scrubber.text)
@@ -374,7 +375,7 @@ class StepExecutor:
                 )
         return read or None
 
-    def _last_screenshot(self, record: StepRecord, moment: str) -> None:
+    def _last_screenshot(self, record: StepRecord, moment: Moment) -> None:
         """Take a screenshot of the state in which the step ended, if there still is a page."""
         with suppress(Error, TypeError, ValueError):  # or the page replaced the browser's own functions
             if self._context.tabs.ended is None:
@@ -385,5 +386,4 @@ class StepExecutor:
         self._evidence.step(record)
         if record.changes:
             self._evidence.flush()
-        self._listener.step_ends(record)
         return record

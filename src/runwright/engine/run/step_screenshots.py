@@ -14,6 +14,7 @@ from runwright.engine.browser.screenshot import Capture, Extent, ScreenshotTaker
 from runwright.engine.run.context import StepContext
 from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
 from runwright.engine.secrets.vault import Vault
+from runwright.evidence.event_parts import Moment
 from runwright.language.expressions import ExpressionError
 from runwright.language.fields import Variable
 from runwright.language.runbook_model import Section, flat
@@ -46,7 +47,7 @@ class StepScreenshots:
         self,
         record: StepRecord,
         control: ElementHandle | None,
-        moment: str,
+        moment: Moment,
         extent: Extent = "window",
         observed: PageObservation | None = None,
     ) -> None:

@@ -18,7 +18,7 @@ Terminal: TypeAlias = Callable[[str, bool], str]
 
 
 def resolve_source(name: str, source: str, ask: Terminal | None) -> str:
-    """The value from a source: `env:NAME`, `file:PATH`, `command:…`, `prompt`, or that of a plug-in. Raises UserError."""
+    """The value from a source: `env:NAME`, `file:PATH`, `command:…`, `prompt`, or a plug-in's. Raises UserError."""
     kind, _, rest = source.partition(":")
     value: str | None = None
     match kind:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import Any
 
 from runwright.evidence.atomic_io import EvidenceError, write_atomic
+from runwright.evidence.event_parts import ScreenshotRecord
 from runwright.evidence.journal import read_verified
 from runwright.evidence.seal import screenshot
 
@@ -50,6 +50,6 @@ def single_page(folder: Path) -> bytes:
     return html_of(events, digest, lambda listed: _embedded(folder, listed), alone=True)
 
 
-def _embedded(folder: Path, listed: dict[str, Any]) -> str:
+def _embedded(folder: Path, listed: ScreenshotRecord) -> str:
     """A screenshot as a data URL."""
     return f"data:image/png;base64,{base64.b64encode(screenshot(folder, listed)).decode()}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
-from runwright.evidence.journal import malformed_as_altered
+from runwright.evidence.event_parts import Box, Event, ScreenshotRecord
+from runwright.evidence.events import IntentEvent, SectionEndedEvent, SectionEvent, StepEvent, UnknownEvent
+from runwright.evidence.journal import malformed_as_altered, run_and_end
 from runwright.evidence.sanitize import clean
 from runwright.evidence.statuses import Status
 from runwright.version import __version__
@@ -46,7 +49,7 @@ _OTHER_EVENTS = {
 
 _TEMPLATES = Path(__file__).parent
 
-ImageAddress = Callable[[dict[str, Any]], str]
+ImageAddress = Callable[[ScreenshotRecord], str]
 """Returns the address under which the report refers to a screenshot that the journal lists."""
 
 
@@ -55,35 +58,26 @@ def tone(status: str) -> str:
     return Status(status).tone if status in set(Status) else "quiet"
 
 
-def relative_address(screenshot: dict[str, Any]) -> str:
+def relative_address(screenshot: ScreenshotRecord) -> str:
     """The address of a screenshot in the same folder as the report."""
-    return quote(screenshot["file"])
+    return quote(screenshot.file)
 
 
 def html_of(
-    events: list[dict[str, Any]], digest: str, address: ImageAddress = relative_address, alone: bool = False
+    events: Sequence[Event], digest: str | None = None, address: ImageAddress = relative_address, alone: bool = False
 ) -> bytes:
     """The HTML report: no scripts, a strict content security policy, screenshots beside the steps.
 
-    ``digest`` is the journal digest, ``address`` gives each screenshot its address, and ``alone`` is True for a
-    self-contained file. Raises EvidenceError for a malformed event.
+    ``address`` gives each screenshot its address, and ``alone`` is True for a self-contained file. Only a file outside
+    the run folder shows the journal ``digest``, which exists once the report in the folder is bound. Raises
+    EvidenceError for a malformed event.
     """
-    return b"".join(html_parts(events, digest, address, alone))
-
-
-def html_parts(
-    events: list[dict[str, Any]], digest: str, address: ImageAddress = relative_address, alone: bool = False
-) -> Iterator[bytes]:
-    """The HTML report in parts, since that of a long run is large."""
     with malformed_as_altered(TemplateError):
         view = _view(events, digest)
-        parts = _template().stream(
+        text: str = _template().render(
             **view, screenshots_of=lambda step: _screenshots(step, address), alone=alone, layout=layout()
         )
-        parts.enable_buffering(64)
-        for part in parts:
-            yield part.encode("utf-8", "backslashreplace")
-    yield b"\n"
+    return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def prepare() -> None:
@@ -120,47 +114,69 @@ def _template() -> Any:
     return environment.get_template("report.html")
 
 
-def _view(events: list[dict[str, Any]], digest: str) -> dict[str, Any]:
+@dataclass
+class _SectionView:
+    """A section as the report shows it."""
+
+    header: SectionEvent
+    status: Status = Status.INCOMPLETE
+    reason: str | None = None
+    seconds: float = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _view(events: Sequence[Event], digest: str | None) -> dict[str, Any]:
     """The data of the report, in the order of the journal. An event during a step follows that step."""
-    last = events[-1] if events[-1]["event"] == "end" else None
-    sections: list[dict[str, Any]] = []
+    run, end = run_and_end(events)
+    sections: list[_SectionView] = []
     outside: list[str] = []
-    intents: dict[int, dict[str, Any]] = {}
+    intents: dict[int, IntentEvent] = {}
     for event in events[1:]:
-        match event["event"]:
-            case "section":
-                sections.append(
-                    {"header": event, "status": Status.INCOMPLETE, "reason": None, "seconds": 0, "rows": []}
-                )
-            case "section-ended":
-                sections[-1] |= {key: event[key] for key in ("status", "reason", "seconds")}
-            case "intent":
-                intents[event["step"]] = event
-            case "step":
-                intents.pop(event["step"], None)
-                rows = sections[-1]["rows"]
+        match event:
+            case SectionEvent():
+                sections.append(_SectionView(event))
+            case SectionEndedEvent():
+                ended = sections[-1]
+                ended.status, ended.reason, ended.seconds = event.status, event.reason, event.seconds
+            case IntentEvent():
+                intents[event.step] = event
+            case StepEvent():
+                intents.pop(event.step, None)
+                rows = sections[-1].rows
                 notes = next((n for n, row in enumerate(reversed(rows)) if "step" in row), len(rows))
-                rows.insert(len(rows) - notes, {"step": event, "part": _PARTS[event["part"]]})
-            case kind if kind in _OTHER_EVENTS:
-                note = _OTHER_EVENTS[kind].format_map(event)
-                if sections and sections[-1]["status"] == Status.INCOMPLETE:
-                    sections[-1]["rows"].append({"note": note})
+                rows.insert(len(rows) - notes, {"step": event, "part": _PARTS[event.part]})
+            case _ if event.event in _OTHER_EVENTS and not isinstance(event, UnknownEvent):
+                note = _OTHER_EVENTS[event.event].format_map(_Attributes(event))
+                if sections and sections[-1].status == Status.INCOMPLETE:
+                    sections[-1].rows.append({"note": note})
                 else:
                     outside.append(note)
-    steps = [event for event in events if event["event"] == "step"]
+    steps = [event for event in events if isinstance(event, StepEvent)]
     return {
-        "run": events[0],
-        "end": last,
-        "status": last["status"] if last else Status.INCOMPLETE,
+        "run": run,
+        "end": end,
+        "status": end.status if end is not None else Status.INCOMPLETE,
         "sections": sections,
-        "counts": _counts(section["status"] for section in sections),
+        "counts": _counts(section.status for section in sections),
         "outside": outside,
         "unresolved": list(intents.values()),
-        "failed": [step for step in steps if step["failure"]],
+        "failed": [step for step in steps if step.failure is not None],
         "steps": len(steps),
-        "screenshots": sum(len(step["screenshots"]) for step in steps),
+        "screenshots": sum(len(step.screenshots) for step in steps),
+        "versions": asdict(run.versions),
         "digest": digest,
     }
+
+
+class _Attributes(dict[str, Any]):
+    """The fields of an event, for a format string."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__()
+        self._event = event
+
+    def __missing__(self, name: str) -> Any:
+        return getattr(self._event, name)
 
 
 def _counts(statuses: Iterable[str]) -> list[tuple[str, int]]:
@@ -170,24 +186,26 @@ def _counts(statuses: Iterable[str]) -> list[tuple[str, int]]:
     return list(counts.items())
 
 
-def _screenshots(step: dict[str, Any], address: ImageAddress) -> list[dict[str, Any]]:
+def _screenshots(step: StepEvent, address: ImageAddress) -> list[dict[str, Any]]:
     """A step's screenshots with their outlines, in percent of the image including the caption."""
     screenshots = []
-    for screenshot in step["screenshots"]:
-        outlines = [("acted", "", screenshot["box"])] if screenshot["box"] and not screenshot["withheld"] else []
-        if step["failure"] and screenshot["moment"] == "failure" and not screenshot["withheld"]:
-            numbered = enumerate(step["failure"]["candidates"], 1)
-            outlines += [("candidate", str(number), each["box"]) for number, each in numbered if each["box"]]
+    for screenshot in step.screenshots:
+        outlines: list[tuple[str, str, Box]] = []
+        if screenshot.box and not screenshot.withheld:
+            outlines.append(("acted", "", screenshot.box))
+        if step.failure is not None and screenshot.moment == "failure" and not screenshot.withheld:
+            numbered = enumerate(step.failure.candidates, 1)
+            outlines += [("candidate", str(number), each.box) for number, each in numbered if each.box]
         screenshots.append(
             {
                 "address": address(screenshot),
-                "moment": _MOMENTS[screenshot["moment"]],
-                "width": screenshot["width"],
-                "height": screenshot["height"],
-                "withheld": screenshot["withheld"],
-                "redacted": sorted({each["name"] for each in screenshot["redacted"]}),
+                "moment": _MOMENTS[screenshot.moment],
+                "width": screenshot.width,
+                "height": screenshot.height,
+                "withheld": screenshot.withheld,
+                "redacted": sorted({each.name for each in screenshot.redacted}),
                 "outlines": [
-                    {"kind": kind, "label": label, **place(box, screenshot, step["scale"])}
+                    {"kind": kind, "label": label, **place(box, screenshot, step.scale)}
                     for kind, label, box in outlines
                 ],
             }
@@ -195,12 +213,12 @@ def _screenshots(step: dict[str, Any], address: ImageAddress) -> list[dict[str, 
     return screenshots
 
 
-def place(box: list[float], screenshot: dict[str, Any], scale: float) -> dict[str, str]:
+def place(box: Box, screenshot: ScreenshotRecord, scale: float) -> dict[str, str]:
     """The position of an outline on its screenshot, in percent, clipped to the screenshot.
 
     ``box`` is x, y, width and height in CSS pixels of the page; ``scale`` is device pixels per CSS pixel.
     """
-    width, height, caption = screenshot["width"], screenshot["height"], screenshot["caption"]
+    width, height, caption = screenshot.width, screenshot.height, screenshot.caption
     left, top = max(box[0] * scale, 0), max(box[1] * scale, 0)
     right, bottom = min((box[0] + box[2]) * scale, width), min((box[1] + box[3]) * scale, height - caption)
     return {

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
-from typing import Any
+from collections.abc import Sequence
 
-from runwright.evidence.journal import malformed_as_altered
+from runwright.evidence.event_parts import Event
+from runwright.evidence.events import SectionEndedEvent, SectionEvent, StepEvent
+from runwright.evidence.journal import malformed_as_altered, run_and_end
 from runwright.evidence.sanitize import clean
-from runwright.evidence.statuses import Status, StepStatus
+from runwright.evidence.statuses import StepStatus
 
 
-def junit_of(events: list[dict[str, Any]]) -> bytes:
+def junit_of(events: Sequence[Event]) -> bytes:
     """The JUnit XML of a run. Raises EvidenceError as `html_of` does."""
     with malformed_as_altered():
         root = _suites(events)
@@ -19,40 +21,39 @@ def junit_of(events: list[dict[str, Any]]) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode("utf-8", "backslashreplace")
 
 
-def _suites(events: list[dict[str, Any]]) -> ElementTree.Element:
-    run = events[0]
-    steps = [event for event in events if event["event"] == "step"]
-    names = {event["section"]: event["name"] for event in events if event["event"] == "section"}
-    name = f"{run['runbook']['slug']} (REHEARSAL)" if run["rehearsal"] else run["runbook"]["slug"]
-    suite = ElementTree.Element("testsuite", name=clean(name))
-    end = next((event for event in events if event["event"] == "end"), None)
-    end_class = end.get("failure_class") if end is not None else None
+def _suites(events: Sequence[Event]) -> ElementTree.Element:
+    run, end = run_and_end(events)
+    slug = run.runbook.slug
+    steps = [event for event in events if isinstance(event, StepEvent)]
+    names = {event.section: event.name for event in events if isinstance(event, SectionEvent)}
+    suite = ElementTree.Element("testsuite", name=clean(f"{slug} (REHEARSAL)" if run.rehearsal else slug))
+    end_class = end.failure_class if end is not None else None
     for step in steps:
-        case = _case(suite, f"{run['runbook']['slug']}.{names[step['section']]}", f"{step['step']}. {step['name']}")
-        case.set("time", f"{step['seconds']:.3f}")
-        if step["status"] == StepStatus.SKIPPED:
-            reason = "; ".join(f"condition not met: {each['condition']}" for each in step["conditions"])
+        case = _case(suite, f"{slug}.{names[step.section]}", f"{step.step}. {step.name}")
+        case.set("time", f"{step.seconds:.3f}")
+        if step.status == StepStatus.SKIPPED:
+            reason = "; ".join(f"condition not met: {each.condition}" for each in step.conditions)
             ElementTree.SubElement(case, "skipped", message=clean(reason))
-        elif step["status"] != StepStatus.DONE:
+        elif step.status != StepStatus.DONE:
             _failure(case, step, end_class)
-    failing = {step["section"] for step in steps if step["status"] not in (StepStatus.DONE, StepStatus.SKIPPED)}
+    failing = {step.section for step in steps if step.status not in (StepStatus.DONE, StepStatus.SKIPPED)}
     for event in events:
-        if event["event"] == "section-ended" and not passed(event["status"]) and event["section"] not in failing:
-            failing.add(event["section"])
-            case = _case(suite, f"{run['runbook']['slug']}.{names[event['section']]}", "section status")
-            _add_failure(case, f"{event['status']}: {event['reason'] or ''}", end_class)
-    if not failing and (end is None or not passed(end["status"])):
-        case = _case(suite, run["runbook"]["slug"], "run status")
-        message = f"{end['status']}: {end['reason'] or ''}" if end is not None else "The run is incomplete."
+        if isinstance(event, SectionEndedEvent) and not event.status.good and event.section not in failing:
+            failing.add(event.section)
+            case = _case(suite, f"{slug}.{names[event.section]}", "section status")
+            _add_failure(case, f"{event.status}: {event.reason or ''}", end_class)
+    if not failing and (end is None or not end.status.good):
+        case = _case(suite, slug, "run status")
+        message = f"{end.status}: {end.reason or ''}" if end is not None else "The run is incomplete."
         _add_failure(case, message, end_class)
     for attribute, value in {
         "tests": len(suite),
         "failures": len(suite.findall("*/failure")),
         "skipped": len(suite.findall("*/skipped")),
         "errors": 0,
-        "timestamp": run["time"][:19],
-        "hostname": clean(run["machine"]),
-        "time": f"{sum(step['seconds'] for step in steps):.3f}",
+        "timestamp": run.time[:19],
+        "hostname": clean(run.machine),
+        "time": f"{sum(step.seconds for step in steps):.3f}",
     }.items():
         suite.set(attribute, str(value))
     root = ElementTree.Element("testsuites")
@@ -70,15 +71,13 @@ def _add_failure(case: ElementTree.Element, message: str, failure_class: str | N
     return ElementTree.SubElement(case, "failure", {"message": clean(message), **types})
 
 
-def _failure(case: ElementTree.Element, step: dict[str, Any], end_class: str | None) -> None:
+def _failure(case: ElementTree.Element, step: StepEvent, end_class: str | None) -> None:
     """Why the step failed: the message, the place in the runbook, the page's messages, and lines to paste."""
-    failure = step["failure"] or {"message": "The run stopped for a person.", "page_messages": [], "nearest": []}
-    element = _add_failure(case, failure["message"], failure.get("class", end_class))
-    lines = [f"{step['file']}:{step['line']}"]
-    lines += [f"page message: {text}" for text in failure["page_messages"]] + failure["nearest"]
+    failure, lines = step.failure, [f"{step.file}:{step.line}"]
+    if failure is None:
+        element = _add_failure(case, "The run stopped for a person.", end_class)
+    else:
+        element = _add_failure(case, failure.message, failure.failure_class)
+        lines += [f"page message: {text}" for text in failure.page_messages]
+        lines += failure.nearest
     element.text = "\n".join(clean(line) for line in lines)
-
-
-def passed(status: str) -> bool:
-    """Whether a section or run with this status passes as a test."""
-    return status in set(Status) and Status(status).good

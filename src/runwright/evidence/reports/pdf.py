@@ -6,6 +6,7 @@ import io
 import logging
 import shlex
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from runwright.evidence.atomic_io import EvidenceError
+from runwright.evidence.event_parts import Event, ScreenshotRecord
+from runwright.evidence.events import RunEvent, SectionEndedEvent, SectionEvent, StepEvent
 from runwright.evidence.images import fonts
 from runwright.evidence.images.caption import REHEARSAL
 from runwright.evidence.images.fonts import Colour
 from runwright.evidence.integrity import screenshots_of
-from runwright.evidence.journal import malformed_as_altered, read_verified
+from runwright.evidence.journal import malformed_as_altered, read_verified, run_and_end
 from runwright.evidence.reports.html_report import place, tone
 from runwright.evidence.sanitize import clean
 from runwright.evidence.seal import screenshot
@@ -47,19 +50,19 @@ def pdf_of(folder: Path) -> bytes:
         return _pages(folder, events, digest)
 
 
-def _pages(folder: Path, events: list[dict[str, Any]], digest: str) -> bytes:
-    pages = _paper(events[0], digest)
+def _pages(folder: Path, events: list[Event], digest: str) -> bytes:
+    pages = _paper(run_and_end(events)[0], digest)
     large = sum(len(screenshot(folder, listed)) for listed in screenshots_of(events)) > LOSSLESS_LIMIT
     _cover(pages, events, digest, large)
     for event in events:
-        if event["event"] == "section":
+        if isinstance(event, SectionEvent):
             _heading(pages, event)
-        elif event["event"] == "step":
+        elif isinstance(event, StepEvent):
             _step(pages, folder, event, large)
     return bytes(pages.output())
 
 
-def _paper(run: dict[str, Any], digest: str) -> FPDF:
+def _paper(run: RunEvent, digest: str) -> FPDF:
     """An empty document. Every page shows the run id, the journal digest and the page number."""
     try:
         from fpdf import FPDF
@@ -69,7 +72,7 @@ def _paper(run: dict[str, Any], digest: str) -> FPDF:
 
     class Paper(FPDF):
         def header(self) -> None:
-            if run["rehearsal"]:
+            if run.rehearsal:
                 self.set_fill_color(*REHEARSAL)
                 self.rect(0, 0, 210, 9, style="F")
                 self.set_xy(_MARGIN, 1.5)
@@ -79,7 +82,7 @@ def _paper(run: dict[str, Any], digest: str) -> FPDF:
 
         def footer(self) -> None:
             self.set_xy(_MARGIN, -13)
-            _text(self, f"run {clean(run['run'])}   journal digest {digest}", 6.5, _QUIET)
+            _text(self, f"run {clean(run.run)}   journal digest {digest}", 6.5, _QUIET)
             self.set_xy(_MARGIN, -13)
             self.set_font("plain", size=6.5)
             self.set_text_color(*_QUIET)
@@ -91,9 +94,9 @@ def _paper(run: dict[str, Any], digest: str) -> FPDF:
     _fonts(paper)
     paper.set_margins(_MARGIN, 14, _MARGIN)
     paper.set_auto_page_break(True, 18)
-    paper.set_title(clean(run["runbook"]["name"]) + (" (REHEARSAL)" if run["rehearsal"] else ""))
+    paper.set_title(clean(run.runbook.name) + (" (REHEARSAL)" if run.rehearsal else ""))
     paper.set_creator("runwright")
-    paper.set_creation_date(datetime.fromisoformat(run["time"]))
+    paper.set_creation_date(datetime.fromisoformat(run.time))
     return paper
 
 
@@ -123,36 +126,35 @@ def _text(
     )
 
 
-def _cover(paper: FPDF, events: list[dict[str, Any]], digest: str, large: bool) -> None:
+def _cover(paper: FPDF, events: list[Event], digest: str, large: bool) -> None:
     """The facts of the run: status, people, times, sites and inputs; then the sections with their controls."""
-    run = events[0]
-    end = events[-1] if events[-1]["event"] == "end" else None
-    sections = [event for event in events if event["event"] == "section"]
-    ended = {event["section"]: event for event in events if event["event"] == "section-ended"}
-    status = end["status"] if end else Status.INCOMPLETE
-    controls = sorted({name for section in sections for name in section["controls"]})
+    run, end = run_and_end(events)
+    sections = [event for event in events if isinstance(event, SectionEvent)]
+    ended = {event.section: event for event in events if isinstance(event, SectionEndedEvent)}
+    status = end.status if end is not None else Status.INCOMPLETE
+    controls = sorted({name for section in sections for name in section.controls})
     paper.add_page()
     paper.ln(10)
-    _text(paper, run["runbook"]["name"], 22, bold=True)
+    _text(paper, run.runbook.name, 22, bold=True)
     paper.ln(2)
-    checked = " (check: nothing was changed)" if run["mode"] == "check" else ""
+    checked = " (check: nothing was changed)" if run.mode == "check" else ""
     _text(paper, f"Status: {status}{checked}", 13, _TONES[tone(status)], bold=True)
-    if end and end["reason"]:
-        _text(paper, end["reason"], 10, _TONES["notice"])
+    if end is not None and end.reason:
+        _text(paper, end.reason, 10, _TONES["notice"])
     paper.ln(4)
     facts = {
-        "Run": run["run"],
-        "Runbook": f"{run['runbook']['slug']}, SHA-256 {run['runbook']['sha256']}",
-        "Started": _moment(run["time"]),
-        "Ended": _moment(end["time"]) if end else "incomplete",
-        "Run by": f"{run['who']} on {run['machine']} (self-reported)",
-        "Ticket": run["ticket"] or "none",
-        "CI": run["ci"],
-        "Guide": run["guide"]["name"] if run["guide"] else None,
+        "Run": run.run,
+        "Runbook": f"{run.runbook.slug}, SHA-256 {run.runbook.sha256}",
+        "Started": _moment(run.time),
+        "Ended": _moment(end.time) if end is not None else "incomplete",
+        "Run by": f"{run.who} on {run.machine} (self-reported)",
+        "Ticket": run.ticket or "none",
+        "CI": run.ci,
+        "Guide": run.guide.name if run.guide is not None else None,
         "Controls": ", ".join(controls) or "none",
-        **{f"Site {name}": address for name, address in run["sites"].items()},
-        **{name: _listed(value) for name, value in run["inputs"].items()},
-        "Versions": ", ".join(f"{name} {version}" for name, version in run["versions"].items()),
+        **{f"Site {name}": address for name, address in run.sites.items()},
+        **{name: _listed(value) for name, value in run.inputs.items()},
+        "Versions": ", ".join(f"{name} {version}" for name, version in asdict(run.versions).items()),
         "Journal digest": digest,
     }
     for name, value in facts.items():
@@ -160,8 +162,11 @@ def _cover(paper: FPDF, events: list[dict[str, Any]], digest: str, large: bool) 
             _fact(paper, name, str(value))
     paper.ln(6)
     for section in sections:
-        outcome = ended.get(section["section"], {"status": Status.INCOMPLETE, "reason": None})
-        _row(paper, section, outcome)
+        outcome = ended.get(section.section)
+        if outcome is None:
+            _row(paper, section, Status.INCOMPLETE, None)
+        else:
+            _row(paper, section, outcome.status, outcome.reason)
     paper.ln(6)
     copies = "The screenshots in this file are compressed copies. " if large else "The screenshots here are copies. "
     note = f"{copies}The originals are in the run folder; VERIFY.md there explains how to verify them."
@@ -178,7 +183,7 @@ def _fact(paper: FPDF, name: str, value: str) -> None:
     paper.set_y(max(paper.y, bottom) + 0.6)
 
 
-def _row(paper: FPDF, section: dict[str, Any], outcome: dict[str, Any]) -> None:
+def _row(paper: FPDF, section: SectionEvent, status: Status, reason: str | None) -> None:
     """One section as a line of the cover: name, status and controls, then the reason."""
     if paper.will_page_break(12):
         paper.add_page()
@@ -187,54 +192,54 @@ def _row(paper: FPDF, section: dict[str, Any], outcome: dict[str, Any]) -> None:
     paper.ln(1)
     top = lowest = paper.y
     columns = (
-        (156, ", ".join(section["controls"]), 8.5, _QUIET, False),
-        (128, outcome["status"], 9, _TONES[tone(outcome["status"])], True),
+        (156, ", ".join(section.controls), 8.5, _QUIET, False),
+        (128, status, 9, _TONES[tone(status)], True),
     )
     for left, text, size, colour, bold in columns:
         paper.set_xy(_MARGIN + left, top)
         _text(paper, text, size, colour, bold)
         lowest = max(lowest, paper.y)
     paper.set_xy(_MARGIN, top)
-    _text(paper, f"{section['section']}. {section['name']}", 9, width=124)
-    if outcome["reason"]:
-        _text(paper, outcome["reason"], 8, _QUIET, width=124)
+    _text(paper, f"{section.section}. {section.name}", 9, width=124)
+    if reason:
+        _text(paper, reason, 8, _QUIET, width=124)
     paper.set_y(max(paper.y, lowest) + 1)
 
 
-def _heading(paper: FPDF, section: dict[str, Any]) -> None:
+def _heading(paper: FPDF, section: SectionEvent) -> None:
     paper.add_page()
-    _text(paper, f"{section['section']}. {section['name']}", 15, bold=True)
-    paper.start_section(clean(f"{section['section']}. {section['name']}"))
-    facts = [f"guide {section['follows']}"] if section["follows"] else []
-    facts += [f"controls {', '.join(section['controls'])}"] if section["controls"] else []
+    _text(paper, f"{section.section}. {section.name}", 15, bold=True)
+    paper.start_section(clean(f"{section.section}. {section.name}"))
+    facts = [f"guide {section.follows}"] if section.follows else []
+    facts += [f"controls {', '.join(section.controls)}"] if section.controls else []
     if facts:
         _text(paper, "  ·  ".join(facts), 9, _QUIET)
     paper.ln(3)
 
 
-def _step(paper: FPDF, folder: Path, step: dict[str, Any], large: bool) -> None:
+def _step(paper: FPDF, folder: Path, step: StepEvent, large: bool) -> None:
     """A step's facts, then its screenshots: two side by side, any other number one below the other."""
-    screenshots = step["screenshots"]
+    screenshots = step.screenshots
     width = (_TEXT_WIDTH - 4) / 2 if len(screenshots) == 2 else _TEXT_WIDTH * 0.8
-    tallest = max((width * each["height"] / each["width"] for each in screenshots), default=0)
+    tallest = max((width * each.height / each.width for each in screenshots), default=0)
     if paper.y > 30 and paper.will_page_break(min(tallest + 30, 230)):
         paper.add_page()
-    _text(paper, f"{step['step']}. {step['name']}", 10.5, bold=True)
+    _text(paper, f"{step.step}. {step.name}", 10.5, bold=True)
     for line in _facts(step):
         _text(paper, line, 8, _QUIET)
-    if step["failure"]:
-        failure = step["failure"]
-        _text(paper, failure["message"], 9.5, _TONES["bad"], bold=True)
-        for line in [f"Page message: {text}" for text in failure["page_messages"]] + failure["nearest"]:
+    if step.failure:
+        failure = step.failure
+        _text(paper, failure.message, 9.5, _TONES["bad"], bold=True)
+        for line in [f"Page message: {text}" for text in failure.page_messages] + list(failure.nearest):
             _text(paper, line, 8.5)
     paper.ln(1.5)
     left, top, bottom = _MARGIN, paper.y, paper.y
     for number, listed in enumerate(screenshots):
-        height = width * listed["height"] / listed["width"]
+        height = width * listed.height / listed.width
         if len(screenshots) != 2 and number and paper.will_page_break(height + 5):
             paper.add_page()
             top = paper.y
-        _screenshot(paper, folder, listed, (left, top, width, height), step["scale"], large)
+        _screenshot(paper, folder, listed, (left, top, width, height), step.scale, large)
         bottom = max(bottom, top + height)
         paper.set_xy(left, top + height + 0.8)
         label = _label(listed)
@@ -248,32 +253,32 @@ def _step(paper: FPDF, folder: Path, step: dict[str, Any], large: bool) -> None:
     paper.set_y(bottom + 7)
 
 
-def _facts(step: dict[str, Any]) -> list[str]:
-    first = [_moment(step["ended"]) if step["ended"] else "not ended", f"line {step['line']} of {step['file']}"]
-    first += [f"guide {step['follows']}"] if step["follows"] else []
-    first += ["changes the site"] if step["changes"] else []
-    first += [step["status"]] if step["status"] != StepStatus.DONE else []
-    lines = ["  ·  ".join(first), step["address"]]
-    if step["target"]:
-        lines.append(f"target: {step['target']}")
-    if step["server_date"]:
-        lines.append(f"site’s Date: {step['server_date']}")
-    return lines + [f"{'met' if each['held'] else 'not met'}: {each['condition']}" for each in step["conditions"]]
+def _facts(step: StepEvent) -> list[str]:
+    first = [_moment(step.ended) if step.ended else "not ended", f"line {step.line} of {step.file}"]
+    first += [f"guide {step.follows}"] if step.follows else []
+    first += ["changes the site"] if step.changes else []
+    first += [step.status] if step.status != StepStatus.DONE else []
+    lines = ["  ·  ".join(first), step.address]
+    if step.target:
+        lines.append(f"target: {step.target}")
+    if step.server_date:
+        lines.append(f"site’s Date: {step.server_date}")
+    return lines + [f"{'met' if each.held else 'not met'}: {each.condition}" for each in step.conditions]
 
 
-def _label(listed: dict[str, Any]) -> str:
+def _label(listed: ScreenshotRecord) -> str:
     """The line below a screenshot: its moment, and what was withheld or redacted."""
-    moment = {"before": "before", "after": "after", "failure": "at the failure"}.get(listed["moment"])
+    moment = {"before": "before", "after": "after", "failure": "at the failure"}.get(listed.moment)
     parts = [moment] if moment else []
-    parts += [f"withheld because it would show {', '.join(listed['withheld'])}"] if listed["withheld"] else []
-    names = sorted({each["name"] for each in listed["redacted"]})
+    parts += [f"withheld because it would show {', '.join(listed.withheld)}"] if listed.withheld else []
+    names = sorted({each.name for each in listed.redacted})
     return ", ".join(parts + ([f"redacted: {', '.join(names)}"] if names else []))
 
 
 def _screenshot(
     paper: FPDF,
     folder: Path,
-    listed: dict[str, Any],
+    listed: ScreenshotRecord,
     area: tuple[float, float, float, float],
     scale: float,
     large: bool,
@@ -285,8 +290,8 @@ def _screenshot(
     paper.set_draw_color(*_LINE)
     paper.set_line_width(0.2)
     paper.rect(left, top, width, height)
-    if listed["box"] and not listed["withheld"]:
-        at = {side: float(percent) / 100 for side, percent in place(listed["box"], listed, scale).items()}
+    if listed.box and not listed.withheld:
+        at = {side: float(percent) / 100 for side, percent in place(listed.box, listed, scale).items()}
         paper.set_draw_color(*_MARK)
         paper.set_line_width(0.5)
         paper.rect(left + at["left"] * width, top + at["top"] * height, at["width"] * width, at["height"] * height)
@@ -308,4 +313,4 @@ def _moment(text: str) -> str:
 
 
 def _listed(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

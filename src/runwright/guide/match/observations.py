@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from runwright.evidence.atomic_io import EvidenceError
-from runwright.evidence.journal import read
+from runwright.evidence.event_parts import OfferedControl, VerbRecord
+from runwright.evidence.events import EndEvent, RunEvent, SectionEvent, StepEvent
+from runwright.evidence.folder_layout import JOURNAL
+from runwright.evidence.journal import read, run_and_end
 from runwright.evidence.statuses import Status, StepStatus
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.runbook_loader import load
 from runwright.language.runbook_model import Runbook, Step, flat
 from runwright.language.targets import Target, TargetError, parse_target
-from runwright.language.verb_spec import vocabulary
+from runwright.language.verb_spec import Vocabulary, matching_vocabulary
 
 HEADINGS = frozenset({"heading", "row", "columnheader", "dialog", "alertdialog", "alert", "status", "img", "iframe"})
 """Roles that show where the reader is. The reader uses controls of the other roles."""
@@ -100,6 +103,9 @@ class RunObservations:
     """Numbers of the probe sections."""
     reason: str | None = None
     """Why the run did not succeed."""
+    unmatched_verbs: tuple[str, ...] = ()
+    """Verbs that the run used and that this project no longer has in the same version. Files in a run folder are never
+    executed, so the runbook was read without them."""
 
     @property
     def ended_well(self) -> bool:
@@ -119,56 +125,70 @@ class RunObservations:
         return {name: str(self.inputs.get(name)) for name, declared in self.runbook.inputs.items() if declared.choices}
 
 
-def read_run(folder: Path, runbook: Runbook | None = None) -> RunObservations:
-    """Read a run folder. Raises UserError when its journal is missing or unreadable."""
+def read_run(folder: Path, runbook: Runbook | None = None, own_steps: Sequence[Path] = ()) -> RunObservations:
+    """Read a run folder. Raises UserError when its journal is missing or unreadable.
+
+    ``own_steps`` are the project's own `steps/` folders: a verb in them is used when its file is the one that the run
+    used. Nothing in the run folder is executed.
+    """
     path = folder / "events.jsonl"
     if not path.is_file():
         message = f"{folder} is not a run folder: it has no events.jsonl."
         raise UserError(Diagnostic(message, "Pass the folder that the run printed when it ended."))
     try:
         events = read(path)
+        run, _ = run_and_end(events)
     except EvidenceError as error:
         raise UserError(Diagnostic(str(error), "Verify the folder: runwright verify FOLDER", path=path)) from None
-    first = next((event for event in events if event["event"] == "run"), None)
-    if first is None:
-        raise UserError(
-            Diagnostic("The journal does not begin with the event `run`.", "Pass another run folder.", path=path)
-        )
-    description = first.get("runbook") or {}
+    unmatched: tuple[str, ...] = ()
     if runbook is None:
-        runbook = _stored_runbook(folder, str(description.get("path") or ""))
+        words = _vocabulary(run.verbs, own_steps)
+        unmatched = tuple(sorted(words.unavailable))
+        runbook = _stored_runbook(folder, run.runbook.path, words)
     definitions = _definitions(runbook)
-    steps = tuple(_observed_step(first, event, definitions) for event in events if event["event"] == "step")
+    steps = tuple(_observed_step(run, event, definitions) for event in events if isinstance(event, StepEvent))
     sections = {
-        int(event["section"]): (str(event["name"]), _follows(event.get("follows")), int(event.get("line") or 0))
+        event.section: (event.name, _follows(event.follows), event.line)
         for event in events
-        if event["event"] == "section"
+        if isinstance(event, SectionEvent)
     }
-    ends = [event for event in events if event["event"] == "end"]
+    end = next((event for event in reversed(events) if isinstance(event, EndEvent)), None)
     probes = frozenset(s.number for s in runbook.sections if s.fields.probe) if runbook is not None else frozenset()
     return RunObservations(
         folder,
-        str(first.get("run") or folder.name),
-        bool(first.get("rehearsal")),
-        str(first.get("time") or ""),
-        str(description.get("slug") or ""),
-        dict(first.get("inputs") or {}),
+        run.run,
+        run.rehearsal,
+        run.time,
+        run.runbook.slug,
+        dict(run.inputs),
         steps,
         sections,
-        str(ends[-1].get("status")) if ends else Status.INCOMPLETE,
+        end.status if end is not None else Status.INCOMPLETE,
         runbook,
         probes,
-        str(ends[-1]["reason"]) if ends and ends[-1].get("reason") else None,
+        end.reason if end is not None else None,
+        unmatched,
     )
 
 
-def _stored_runbook(folder: Path, path: str) -> Runbook | None:
+def _vocabulary(used: Sequence[VerbRecord], own_steps: Sequence[Path]) -> Vocabulary:
+    """The shipped verbs, and those of the project's folders that are the ones that the run used.
+
+    A folder inside a run folder is no folder of the project, whatever the working folder is.
+    """
+    folders = [each for each in own_steps if not any((above / JOURNAL).exists() for above in each.absolute().parents)]
+    return matching_vocabulary({verb.name: verb.sha256 for verb in used if not verb.shipped}, folders)
+
+
+def _stored_runbook(folder: Path, path: str, words: Vocabulary) -> Runbook | None:
     """The copy of the runbook in the run folder; None when it is no longer readable."""
-    file = folder / "procedure" / Path(path).name
+    file = folder / "procedure" / Path(path.replace("\\", "/")).name
     if not path or not file.is_file():
         return None
+    steps = folder / "procedure" / "steps"
+    words.block_files = sorted(each for each in steps.glob("*") if each.suffix in (".yaml", ".yml"))
     try:
-        return load(file, vocabulary(folder / "procedure" / "steps"))
+        return load(file, words)
     except UserError:
         return None
 
@@ -180,52 +200,46 @@ def _definitions(runbook: Runbook | None) -> dict[tuple[str, int], Step]:
     return {(step.path.name, step.mark.line): step for step in every}
 
 
-def _observed_step(
-    first: dict[str, Any], event: dict[str, Any], definitions: dict[tuple[str, int], Step]
-) -> ObservedStep:
-    screenshots = event.get("screenshots") or []
-    failure = event.get("failure") or {}
-    line, file = int(event.get("line") or 0), str(event.get("file") or "")
-    verb = str(event.get("verb") or "")
-    definition = definitions.get((file, line))
+def _observed_step(run: RunEvent, event: StepEvent, definitions: dict[tuple[str, int], Step]) -> ObservedStep:
+    failure = event.failure
+    definition = definitions.get((event.file, event.line))
     return ObservedStep(
-        str(first.get("run") or ""),
-        int(event.get("step") or 0),
-        int(event.get("section") or 0),
-        str(event.get("part") or "steps"),
-        verb,
-        str(event.get("name") or ""),
-        _follows(event.get("follows")),
-        line,
-        file,
-        bool(event.get("changes")),
-        event.get("status") == StepStatus.DONE,
-        str(event.get("address") or ""),
-        str(event.get("page_title") or ""),
-        _target(event.get("target")),
-        tuple(_controls(event.get("offered"))),
-        tuple((str(each.get("condition")), bool(each.get("held"))) for each in event.get("conditions") or []),
-        str(screenshots[0]["file"]) if screenshots else None,
-        tuple(str(text) for text in failure.get("page_messages") or []),
-        str(failure["message"]) if failure.get("message") else None,
-        str(failure["looked_for"]) if failure.get("looked_for") else None,
-        definition if definition is not None and definition.verb == verb else None,
+        run.run,
+        event.step,
+        event.section,
+        event.part,
+        event.verb,
+        event.name,
+        _follows(event.follows),
+        event.line,
+        event.file,
+        event.changes,
+        event.status == StepStatus.DONE,
+        event.address,
+        event.page_title,
+        _target(event.target),
+        tuple(_control(each) for each in event.offered),
+        tuple((each.condition, each.held) for each in event.conditions),
+        event.screenshots[0].file if event.screenshots else None,
+        failure.page_messages if failure is not None else (),
+        failure.message if failure is not None else None,
+        failure.looked_for if failure is not None else None,
+        definition if definition is not None and definition.verb == event.verb else None,
     )
 
 
-def _controls(offered: Any) -> Iterator[ObservedControl]:
-    for each in offered or []:
-        yield ObservedControl(str(each.get("role")), str(each.get("name") or ""), tuple(each.get("state") or ()))
+def _control(offered: OfferedControl) -> ObservedControl:
+    return ObservedControl(offered.role, offered.name, offered.state)
 
 
-def _target(text: Any) -> Target | None:
+def _target(text: str | None) -> Target | None:
     if not text:
         return None
     try:
-        return parse_target(str(text))
+        return parse_target(text)
     except TargetError:
         return None
 
 
-def _follows(text: Any) -> tuple[str, ...]:
-    return tuple(part.strip() for part in str(text).split(",") if part.strip()) if text else ()
+def _follows(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip()) if text else ()

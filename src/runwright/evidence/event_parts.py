@@ -1,0 +1,193 @@
+"""What journal events consist of: the fields of every event, and the nested parts of some. All are immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from runwright.evidence.statuses import FailureClass
+
+Box = tuple[float, ...]
+"""x, y, width and height in CSS pixels, from the corner of the viewport."""
+Moment = Literal["before", "after", "page", "failure"]
+"""When a screenshot was taken: before or after the step acted, of the page as it is, or at the failure."""
+StepPart = Literal["open", "navigation", "check", "steps", "verification"]
+"""The part of a section that a step belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookRecord:
+    """The runbook that was followed."""
+
+    slug: str
+    """The file name without suffix."""
+    name: str
+    path: str
+    """The path below the working folder, or the file name."""
+    sha256: str
+    """The SHA-256 of the file, in hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockRecord:
+    """A file with a block that the runbook uses; stored in `procedure/steps/`."""
+
+    name: str
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerbRecord:
+    """A verb that the runbook uses; stored in `procedure/steps/` unless it ships with runwright."""
+
+    name: str
+    path: str
+    sha256: str
+    shipped: bool
+    """Whether the verb ships with runwright."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideRecord:
+    """The guide that the runbook follows."""
+
+    name: str
+    path: str | None
+    """The file name; null when the runbook only names the guide."""
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionsRecord:
+    """The versions of what ran."""
+
+    runwright: str
+    playwright: str
+    browser: str
+    python: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserRecord:
+    """The settings of the browser."""
+
+    locale: str
+    time_zone: str
+    window: tuple[int, ...]
+    """Width and height in CSS pixels."""
+    scale: int = 1
+    """Device pixels per CSS pixel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumedRun:
+    """The run that a run resumes."""
+
+    run: str
+    digest: str
+    """Its journal digest at that time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionRecord:
+    """A condition that was read from the page."""
+
+    condition: str
+    """Its label and the condition, as in a runbook."""
+    held: bool
+    """Whether it was met."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedControl:
+    """A visible control or heading that the page offered before the step acted."""
+
+    role: str
+    name: str
+    state: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRecord:
+    """A request other than GET during the step, or one to which it was redirected."""
+
+    method: str
+    address: str
+    status: int | None
+    """The HTTP status; null means no complete response."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedactionRecord:
+    """An area of a screenshot that was redacted."""
+
+    name: str
+    """The secret, or the declared area."""
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenshotRecord:
+    """A screenshot as stored. In the file, a box is at `x × scale`, `y × scale + caption`."""
+
+    file: str
+    sha256: str
+    moment: Moment
+    """`before` or `after` the action of the step, `page`, or `failure` (at the failure)."""
+    caption: int
+    """The height of the caption above the page, in pixels."""
+    width: int
+    """In pixels."""
+    height: int
+    """In pixels, including the caption."""
+    box: Box | None
+    """The position of the step's control at that time: x, y, width and height in CSS pixels; or null."""
+    withheld: tuple[str, ...]
+    """The names of the secrets because of which a placeholder replaces the screenshot."""
+    redacted: tuple[RedactionRecord, ...]
+    """The name and box of each redacted area."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateRecord:
+    """A control that is similar to the one that a step looked for."""
+
+    role: str
+    name: str
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureRecord:
+    """Why a step failed."""
+
+    JSON_NAMES: ClassVar[Mapping[str, str]] = {"failure_class": "class"}
+    __pydantic_config__ = {"alias_generator": lambda name: FailureRecord.JSON_NAMES.get(name, name)}  # noqa: RUF012
+
+    failure_class: FailureClass
+    """The failure class: who must act."""
+    message: str
+    looked_for: str | None
+    """The target or condition that was not found, as a runbook writes it."""
+    nearest: tuple[str, ...]
+    """Lines to paste into the runbook."""
+    page_messages: tuple[str, ...]
+    """The page's own alerts and errors."""
+    candidates: tuple[CandidateRecord, ...]
+    """The controls nearest to the target, each with its box or null."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What every event has. The journal sets `prev`, `number` and `time` when it writes the event."""
+
+    prev: str = ""
+    """SHA-256, in hexadecimal, of the line before without its line feed; 64 zeros in the first line."""
+    number: int = 0
+    """1, 2, 3, …"""
+    event: str
+    """The kind of event."""
+    time: str = ""
+    """When it was written: UTC, with milliseconds."""

@@ -1,0 +1,144 @@
+"""The events between the steps: what pages raise, what a person does, and what is done to stored files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from runwright.evidence.event_parts import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogEvent(Event):
+    """The page opened a browser dialog."""
+
+    event: Literal["dialog"] = "dialog"
+    kind: str
+    """`alert`, `confirm`, `prompt` or `beforeunload`."""
+    message: str
+    answer: str
+    """`yes`, `no`, or the text that was entered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopupEvent(Event):
+    """The page opened a window."""
+
+    event: Literal["popup"] = "popup"
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadEvent(Event):
+    """A download started, and was not stored."""
+
+    event: Literal["download"] = "download"
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadedEvent(Event):
+    """A step stored a file that the page offered."""
+
+    event: Literal["downloaded"] = "downloaded"
+    name: str
+    size: int
+    """In bytes."""
+    file: str
+    sha256: str
+    address: str
+    """Its source, or `blob:` or `data:` for a file that the page made itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadWithheldEvent(Event):
+    """The same, but the file is not stored because it contains a secret."""
+
+    event: Literal["download-withheld"] = "download-withheld"
+    name: str
+    size: int
+    file: str | None
+    """Null, or the file of an earlier `downloaded` that was deleted when the secret became known."""
+    secrets: tuple[str, ...]
+    """The names of the secrets."""
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockedEvent(Event):
+    """A document was not requested, because its address is outside the sites of the runbook."""
+
+    event: Literal["blocked"] = "blocked"
+    address: str
+    frame: bool
+    """Whether it was for a frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleErrorEvent(Event):
+    """The page wrote an error to its console."""
+
+    event: Literal["console-error"] = "console-error"
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DismissedEvent(Event):
+    """A declared banner appeared and was dismissed."""
+
+    event: Literal["dismissed"] = "dismissed"
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOutEvent(Event):
+    """No session at a site; a person is asked to sign in."""
+
+    event: Literal["signed-out"] = "signed-out"
+    site: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualEvent(Event):
+    """A person acted in the browser, without screenshots."""
+
+    event: Literal["manual"] = "manual"
+    sentence: str
+    seconds: float
+    addresses: tuple[str, ...]
+    """The documents that were loaded meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrashEvent(Event):
+    """The process of the page crashed."""
+
+    event: Literal["crash"] = "crash"
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnresponsiveEvent(Event):
+    """The page did not respond, as with a script that never ends, and was closed."""
+
+    event: Literal["unresponsive"] = "unresponsive"
+    address: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterruptedEvent(Event):
+    """Ctrl-C or SIGTERM."""
+
+    event: Literal["interrupted"] = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanedEvent(Event):
+    """A file of `procedure/` contained the value of a secret, which was removed."""
+
+    event: Literal["cleaned"] = "cleaned"
+    file: str
+    sha256: str
+    """The SHA-256 of the stored file."""
