@@ -18,7 +18,7 @@ from runwright.engine.log import log_internal_error
 from runwright.engine.next_actions import without_resume
 from runwright.engine.run.interrupts import interrupts
 from runwright.engine.run.launcher import execute, vault_of
-from runwright.engine.run.listener import Listener, NullListener
+from runwright.engine.run.listener import Listener, Listeners, NullListener
 from runwright.engine.run.options import RunOptions, RunResult, RunSetup
 from runwright.engine.run.plan import Plan, make_plan
 from runwright.engine.run.preflight import preflight
@@ -27,7 +27,7 @@ from runwright.evidence.statuses import Status
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.runbook_loader import load as load_file
 from runwright.language.runbook_model import Runbook
-from runwright.plugins import verb_folders
+from runwright.plugins import plugins, verb_folders
 from runwright.project.discovery import find_runbook, own_steps, vocabulary_for
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def start(
     Raises EnvironmentFailure, Stopped, InternalError and UserError if there is no run to report; KeyboardInterrupt
     before it has a folder. However else the run ends, the result says so.
     """
-    setup = RunSetup(plan, options or RunOptions(), listener or NullListener())
+    installed = [make() for make in plugins("listeners").values()]
+    setup = RunSetup(plan, options or RunOptions(), Listeners(listener or NullListener(), *installed))
     if setup.options.browser is None and _in_event_loop():
         return _in_thread(lambda interrupt: _start(replace(setup, interrupt=interrupt), simulators))
     with interrupts() as interrupt:
