@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
+from support.shared_browser import SHARED
 from support.site_pages import HOME, Page, Played, Quiet, Site, SiteSimulator
 
 from runwright.engine.run.change_gate import ChangeGate, OpenGate
@@ -42,8 +44,25 @@ def locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "runwright"
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that may start a driver of its own does not find one running in its thread."""
+    if "shared_browser" not in getattr(item, "fixturenames", ()):
+        SHARED.stop()
+
+
+def pytest_sessionfinish() -> None:
+    """End the shared browser."""
+    SHARED.stop()
+
+
 @pytest.fixture
-def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
+def shared_browser() -> Callable[[], Browser]:
+    """`shared_browser()` is the browser of this worker. Use a context of your own, and do not close the browser."""
+    return SHARED.get
+
+
+@pytest.fixture
+def play(tmp_path: Path, shared_browser: Callable[[], Browser]) -> Iterator[Callable[..., Played]]:
     """`play(pages, runbook)` runs the text of a runbook; the site `shop` is declared unless the text declares sites."""
     rehearsals: list[Rehearsal] = []
 
@@ -81,8 +100,11 @@ def play(tmp_path: Path) -> Iterator[Callable[..., Played]]:
         site.effect = lambda kind, **detail: simulator.context.effects.record("shop.example", kind, **detail)
         site.effect_at = simulator.context.effects.record
         listener = Quiet(asked)
+        if headed:
+            SHARED.stop()  # a run with a window starts a browser of its own
+        browser = None if headed else shared_browser()
         handed: dict[str, Any] = {"terminal": terminal, "change_gate": gate, "open_changes": open_changes or {}}
-        options = RunOptions(tmp_path / "screenshots", headed, **handed)
+        options = RunOptions(tmp_path / "screenshots", headed, browser=browser, **handed)
         prior_run = read_prior_run(resume) if resume is not None else None
         setup = RunSetup(plan, options, listener, client, interrupt or threading.Event(), prior_run)
         result = execute(setup)

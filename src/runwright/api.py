@@ -77,6 +77,9 @@ def prepare(
     if options.run_id is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", options.run_id):
         message = f"Invalid run id {options.run_id!r}: it names a folder."
         raise UserError(Diagnostic(message, "Use letters, digits, `.`, `_` and `-`, at most 100 of them."))
+    if rehearsal and options.run_id is not None and not options.run_id.endswith("-rehearsal"):
+        message = f"The run id {options.run_id} of a rehearsal does not end with `-rehearsal`."
+        raise UserError(Diagnostic(message, "Add it: no rehearsal may pass for a run."))
     loaded = runbook if isinstance(runbook, Runbook) else load(runbook)
     plan = make_plan(loaded, inputs or {}, secrets or {}, rehearsal, mode, options.terminal, guide)
     for section in options.redo:

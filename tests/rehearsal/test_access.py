@@ -6,11 +6,11 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from support.simulator_walk import PAGE_STATES, SERVER, SLACK, PageState, Visit, visit_page
 
 import runwright.rehearsal
@@ -28,12 +28,6 @@ KNOWN_FINDINGS = {
     "link-in-text-block": "p > a, .terms > a, .banner > a, .foot > a",
 }
 """Serious findings of axe-core that are known from the real pages: the rule, and the elements that may break it."""
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +55,9 @@ RUN_AXE = """async (known) => {
 
 @pytest.mark.parametrize("state", PAGE_STATES, ids=[state.name for state in PAGE_STATES])
 def test_axe_finds_no_serious_problem_beyond_those_of_the_real_pages(
-    playwright: Playwright, axe: str, state: PageState
+    shared_browser: Callable[[], Browser], axe: str, state: PageState
 ) -> None:
-    with visit_page(playwright, state) as visit:
+    with visit_page(shared_browser(), state) as visit:
         assert f"{state.name.partition('-')[0]}/{state.template}" in visit.rendered
         visit.page.evaluate(axe)
         assert visit.page.evaluate(RUN_AXE, KNOWN_FINDINGS) == []
@@ -166,10 +160,10 @@ def open_channel(page: Page) -> None:
     expect(page.get_by_role("textbox", name="Message to alerts", exact=True)).to_be_visible()
 
 
-def test_the_whole_task_works_with_the_keyboard_only(playwright: Playwright) -> None:
+def test_the_whole_task_works_with_the_keyboard_only(shared_browser: Callable[[], Browser]) -> None:
     """Each site is opened by its address, because no page of one site links to the next."""
     start = next(state for state in PAGE_STATES if state.name == "slack-apps-none")
-    with visit_page(playwright, start) as visit:
+    with visit_page(shared_browser(), start) as visit:
         page = visit.page
         create_app(page)
         add_scope_url_and_address(page)
@@ -207,8 +201,8 @@ DIALOGS = {
 
 
 @pytest.mark.parametrize("name", DIALOGS)
-def test_each_dialog_traps_the_focus_and_returns_it_on_close(playwright: Playwright, name: str) -> None:
-    with visit_page(playwright, next(state for state in PAGE_STATES if state.name == name)) as visit:
+def test_each_dialog_traps_the_focus_and_returns_it_on_close(shared_browser: Callable[[], Browser], name: str) -> None:
+    with visit_page(shared_browser(), next(state for state in PAGE_STATES if state.name == name)) as visit:
         page = visit.page
         dialog = page.get_by_role("dialog")
         for key in ("Tab", "Shift+Tab"):

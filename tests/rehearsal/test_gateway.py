@@ -12,13 +12,15 @@ from typing import Any, ClassVar
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Error, ProxySettings
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from support.simulated_browser import simulated_context
 
-from runwright.engine.browser.launch import launch
+from runwright.engine.browser.connection_gateway import ConnectionGateway
+from runwright.engine.browser.launch import driver, launch
 from runwright.rehearsal.rehearsal import Rehearsal
 from runwright.rehearsal.rehearsal_client import RehearsalClient, RehearsalError
 from runwright.rehearsal.simulator import Cookie, Simulator
@@ -154,11 +156,11 @@ def test_the_nonce_path_serves_the_nonce_and_sets_the_cookies(serve: Callable[..
         assert "Secure" not in client.get(f"http://echo.example{NONCE_PATH}").headers["set-cookie"]
 
 
-def test_rules_map_each_name_and_port_and_block_everything_else(serve: Callable[..., Rehearsal]) -> None:
+def test_routes_lead_each_name_and_port_to_a_local_port(serve: Callable[..., Rehearsal]) -> None:
     rehearsal = serve()
     rehearsal.add("echo", "https://echo.example:8443", {"second": "yes"})
     rehearsal.add("echo", "http://echo.example:8080/", {})
-    names = [rule.split()[1] for rule in rehearsal.rules()]
+    names = [f"{host}:{port}" for host, port, _ in rehearsal.routes()]
     assert names == [
         "wide.example:443",
         "wide.example:80",
@@ -168,9 +170,10 @@ def test_rules_map_each_name_and_port_and_block_everything_else(serve: Callable[
         "echo.example:80",
         "echo.example:8443",
         "echo.example:8080",
-        "*",
     ]
-    assert rehearsal.rules()[-1] == "MAP * ~NOTFOUND"
+    assert {local for _, _, local in rehearsal.routes()} == {
+        each.local_port(port) for each in rehearsal.served for port in each.ports.values()
+    }
     with rehearsal.context.client() as client:
         assert client.get("https://echo.example:8443/").json()["options"] == {"second": "yes"}
         assert client.get(SITE).json()["options"] == {}
@@ -225,7 +228,9 @@ def test_the_control_address_reports_effects_and_resets(serve: Callable[..., Reh
     client = RehearsalClient(rehearsal.control_url)
     with httpx.Client(base_url=rehearsal.control_url, trust_env=False) as control:
         mapping = control.get("/").json()
-        assert mapping["rules"] == rehearsal.rules() and mapping["nonce"] == client.nonce == rehearsal.nonce
+        assert [tuple(each) for each in mapping["routes"]] == rehearsal.routes() and mapping[
+            "nonce"
+        ] == client.nonce == rehearsal.nonce
         assert {site["origin"] for site in mapping["sites"]} == {"https://wide.example", SITE}
         assert control.post("/sites", content=b"[1]").status_code == 400
         assert control.post("/sites", content=b"{").status_code == 400
@@ -256,11 +261,16 @@ def test_the_client_opens_the_sites_of_the_runbook(
     client.open_sites([(None, "https://deep.wide.example", {}), ("echo", "https://new.example", {"colour": "red"})])
     assert client.nonce_urls() == [f"https://deep.wide.example{NONCE_PATH}", f"https://new.example{NONCE_PATH}"]
     assert client.state()["https://new.example"] == {"options": {"colour": "red"}}
-    rules, spki, *proxy = client.browser_args()
-    assert rules.startswith("--host-resolver-rules=MAP wide.example:443 127.0.0.1:")
-    assert "MAP new.example:443 127.0.0.1:" in rules and rules.endswith(", MAP * ~NOTFOUND")
-    assert spki == f"--ignore-certificate-errors-spki-list={rehearsal.spki}"
-    assert proxy == ["--no-proxy-server", "--proxy-server=direct://"]
+    assert client.browser_args() == [f"--ignore-certificate-errors-spki-list={rehearsal.spki}"]
+    served = rehearsal.find("https://new.example")
+    assert served is not None
+    assert client.route("new.example", 443) == ("127.0.0.1", served.secure.port)
+    assert client.route("new.example", 80) == ("127.0.0.1", served.plain.port)
+    assert (
+        client.route("deep.wide.example", 443) == client.route("wide.example", 443) != client.route("new.example", 443)
+    )
+    for foreign in (("new.example", 8443), ("old.example", 443), ("127.0.0.1", served.secure.port)):
+        assert client.route(*foreign) is None, foreign
     with pytest.raises(RehearsalError, match=r"https://shop\.example"):
         client.open_sites([(None, "https://shop.example", {})])
     with pytest.raises(RehearsalError, match="Known kinds: echo, wide"):
@@ -294,19 +304,23 @@ def test_a_browser_reaches_the_simulators_and_nothing_else(
     rehearsal = serve()
     client = RehearsalClient(rehearsal.control_url)
     client.open_sites([(None, "https://wide.example", {}), ("echo", "https://echo.example:8443", {})])
-    with sync_playwright() as playwright:
-        browser = launch(playwright, arguments=client.browser_args())
-        page = browser.new_page()
+    with (
+        driver() as playwright,
+        launch(playwright, arguments=client.browser_args()) as browser,
+        ConnectionGateway(client.route) as gateway,
+    ):
+        context = browser.new_context(proxy=ProxySettings(server=gateway.server))
+        page = context.new_page()
         for address in client.nonce_urls():
             answer = page.goto(address)
             assert answer is not None and answer.text() == client.nonce
         assert "all" in page.goto("https://very.deep.wide.example/").json()["cookies"]  # type: ignore[union-attr]
         assert "who" in page.goto("https://echo.example:8443/").json()["cookies"]  # type: ignore[union-attr]
-        other = browser.new_page()
+        other = context.new_page()
         for foreign in ("https://elsewhere.example/", "https://echo.example:9443/", rehearsal.control_url):
-            with pytest.raises(Exception, match="ERR_NAME_NOT_RESOLVED"):
+            with pytest.raises(Error, match="ERR_SOCKS_CONNECTION_FAILED") as refused_address:
                 other.goto(foreign)
-        browser.close()
+            assert "net::ERR_NAME_NOT_RESOLVED" in gateway.explain(str(refused_address.value), foreign)
 
 
 @pytest.mark.parametrize(("scenario", "status"), [("errors-500", 500), ("errors-429", 429)])
@@ -344,17 +358,14 @@ def test_several_active_faults_take_turns(serve: Callable[..., Rehearsal]) -> No
 @pytest.mark.parametrize("scheme", ["https", "http"])
 @pytest.mark.parametrize("scenario", ["errors-reset", "answers-lost"])
 def test_a_page_sees_a_broken_request_and_the_browser_does_not_resend_it(
-    serve: Callable[..., Rehearsal], scenario: str, scheme: str
+    serve: Callable[..., Rehearsal], shared_browser: Callable[[], Browser], scenario: str, scheme: str
 ) -> None:
     """Browsers resend a request on their own if a reused connection is closed without a response."""
     rehearsal = serve(scenario)
-    client = RehearsalClient(rehearsal.control_url)
-    with sync_playwright() as playwright:
-        browser = launch(playwright, arguments=client.browser_args())
-        page = browser.new_page()
+    with simulated_context(shared_browser(), rehearsal) as context:
+        page = context.new_page()
         page.goto(f"{scheme}://echo.example/")
         outcomes = page.evaluate(_FETCH_100_TIMES)
-        browser.close()
     broken = [number for number, outcome in enumerate(outcomes) if outcome != "200"]
     # a request resent by the browser would count twice, and the next broken one would come sooner
     assert [after - before for before, after in pairwise(broken)] == [25, 25, 25], outcomes

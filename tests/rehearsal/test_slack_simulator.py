@@ -6,19 +6,19 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
+from support.simulated_browser import simulated_context
 
-from runwright.engine.browser.launch import launch
 from runwright.rehearsal.rehearsal import Rehearsal
-from runwright.rehearsal.rehearsal_client import RehearsalClient
 from runwright.rehearsal.slack import SlackSimulator, slack_scenarios
 from runwright.rehearsal.slack.slack_store import PASSWORD, SECOND_FACTOR, SlackApp
 from runwright.rehearsal.slack.validation_rules import (
@@ -89,12 +89,10 @@ class Slack:
 
 
 class Servers:
-    """One rehearsal per set of scenarios and one browser per rehearsal, shared by all tests of this file."""
+    """One rehearsal per set of scenarios, shared by all tests of this file."""
 
-    def __init__(self, playwright: Playwright) -> None:
-        self._playwright = playwright
+    def __init__(self) -> None:
         self._rehearsals: dict[frozenset[str], Rehearsal] = {}
-        self._browsers: dict[int, Browser] = {}
 
     def rehearsal(self, scenarios: frozenset[str]) -> Rehearsal:
         if scenarios not in self._rehearsals:
@@ -102,25 +100,16 @@ class Servers:
         self._rehearsals[scenarios].reset()
         return self._rehearsals[scenarios]
 
-    def browser(self, rehearsal: Rehearsal) -> Browser:
-        if id(rehearsal) not in self._browsers:
-            arguments = RehearsalClient(rehearsal.control_url).browser_args()
-            self._browsers[id(rehearsal)] = launch(self._playwright, arguments=arguments)
-        return self._browsers[id(rehearsal)]
-
     def stop(self) -> None:
-        for browser in self._browsers.values():
-            browser.close()
         for rehearsal in self._rehearsals.values():
             rehearsal.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[Servers]:
-    with sync_playwright() as playwright:
-        shared = Servers(playwright)
-        yield shared
-        shared.stop()
+    shared = Servers()
+    yield shared
+    shared.stop()
 
 
 @pytest.fixture
@@ -130,21 +119,18 @@ def slack(servers: Servers) -> Callable[..., Slack]:
 
 
 @pytest.fixture
-def browse(servers: Servers) -> Iterator[Callable[[Slack], Page]]:
+def browse(shared_browser: Callable[[], Browser]) -> Iterator[Callable[[Slack], Page]]:
     """`browse(slack)` is a page of a new browser context that starts with the simulator's cookies."""
-    contexts: list[BrowserContext] = []
+    with ExitStack() as contexts:
 
-    def start(served: Slack) -> Page:
-        context = servers.browser(served.rehearsal).new_context(viewport={"width": 1280, "height": 800})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(5000)
-        page.goto("https://slack.com/.well-known/runwright-rehearsal")
-        return page
+        def start(served: Slack) -> Page:
+            context = contexts.enter_context(simulated_context(shared_browser(), served.rehearsal))
+            page = context.new_page()
+            page.set_default_timeout(5000)
+            page.goto("https://slack.com/.well-known/runwright-rehearsal")
+            return page
 
-    yield start
-    for context in contexts:
-        context.close()
+        yield start
 
 
 def heading(page: Page, name: str) -> Any:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from support.simulated_browser import simulated_context
 
-from runwright.engine.browser.launch import launch
 from runwright.rehearsal.rehearsal import Rehearsal
-from runwright.rehearsal.rehearsal_client import RehearsalClient
 from runwright.rehearsal.simulator import Cookie, Simulator
 from runwright.rehearsal.wandb import WandbSimulator, wandb_scenarios
 
@@ -141,31 +141,21 @@ class WandbRehearsal:
 
 
 @pytest.fixture
-def rehearse() -> Iterator[Callable[..., WandbRehearsal]]:
+def rehearse(shared_browser: Callable[[], Browser]) -> Iterator[Callable[..., WandbRehearsal]]:
     """`rehearse(*scenarios, admin_pages="console")` starts a rehearsal."""
-    opened: list[Rehearsal] = []
-    with sync_playwright() as playwright:
-        browsers: list[Browser] = []
+    with ExitStack() as opened:
 
         def open_page(rehearsal: Rehearsal) -> Page:
-            client = RehearsalClient(rehearsal.control_url)
-            browsers.append(launch(playwright, arguments=client.browser_args()))
-            page = browsers[-1].new_context(viewport={"width": 1280, "height": 800}).new_page()
+            page = opened.enter_context(simulated_context(shared_browser(), rehearsal)).new_page()
             page.goto(SITE + NONCE_PATH)
             return page
 
         def start(*scenarios: str, admin_pages: str = "console") -> WandbRehearsal:
-            rehearsal = Rehearsal(scenarios, kinds={"slack": SmallSlack, "wandb": WandbSimulator})
-            rehearsal.__enter__()
-            opened.append(rehearsal)
+            rehearsal = opened.enter_context(Rehearsal(scenarios, kinds={"slack": SmallSlack, "wandb": WandbSimulator}))
             rehearsal.add("wandb", SITE, {"admin_pages": admin_pages})
             return WandbRehearsal(rehearsal, open_page)
 
         yield start
-        for browser in browsers:
-            browser.close()
-    for rehearsal in opened:
-        rehearsal.__exit__(None, None, None)
 
 
 def until(condition: Callable[[], bool], seconds: float = 10) -> None:

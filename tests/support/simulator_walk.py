@@ -11,16 +11,15 @@ from unittest.mock import patch
 from urllib.parse import urlencode
 
 from jinja2 import Environment, Template
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
-from runwright.engine.browser.launch import launch
 from runwright.rehearsal.gateway import NONCE_PATH
 from runwright.rehearsal.rehearsal import Rehearsal
-from runwright.rehearsal.rehearsal_client import RehearsalClient
 from runwright.rehearsal.slack import SlackSimulator, slack_scenarios
 from runwright.rehearsal.slack.slack_store import SlackApp
 from runwright.rehearsal.wandb import WandbSimulator
 from runwright.rehearsal.wandb.wandb_store import SlackIntegration
+from support.simulated_browser import simulated_context
 
 SERVER = "https://wandb.acme.example"
 
@@ -326,8 +325,8 @@ PAGE_STATES: Sequence[PageState] = (
 
 
 @contextmanager
-def visit_page(playwright: Playwright, state: PageState) -> Iterator[Visit]:
-    """A new rehearsal and browser, at this page."""
+def visit_page(browser: Browser, state: PageState) -> Iterator[Visit]:
+    """A new rehearsal and browser context, at this page."""
     rendered: set[str] = set()
 
     def get_template(environment: Environment, name: str, *more: Any) -> Template:
@@ -338,15 +337,11 @@ def visit_page(playwright: Playwright, state: PageState) -> Iterator[Visit]:
     original = Environment.get_template
     with Rehearsal(state.scenarios) as rehearsal, patch.object(Environment, "get_template", get_template):
         rehearsal.add("wandb", SERVER, {"admin_pages": state.admin_pages})
-        arguments = RehearsalClient(rehearsal.control_url).browser_args()
-        browser: Browser = launch(playwright, arguments=arguments)
-        try:
-            page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        with simulated_context(browser, rehearsal) as context:
+            page = context.new_page()
             for address in (SLACK, SERVER):
                 page.goto(address + NONCE_PATH)
             visit = Visit(rehearsal, page)
             visit.rendered = rendered
             state.reach(visit)
             yield visit
-        finally:
-            browser.close()

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
+from runwright.engine.browser.launch import driver, launch
 from support.simulator_walk import PAGE_STATES, visit_page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images" / "rehearsal"
@@ -20,11 +20,12 @@ FOLDER = Path(__file__).parents[2] / "docs" / "images" / "rehearsal"
 def main(names: list[str]) -> None:
     """Take the screenshots with these names, or all."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
+    with driver() as playwright:
+        browser = launch(playwright)
         for state in PAGE_STATES:
             if names and state.name not in names:
                 continue
-            with visit_page(playwright, state) as visit:
+            with visit_page(browser, state) as visit:
                 if state.full_page:  # a window as high as the page, so that a bar at its bottom covers nothing
                     height = visit.page.evaluate("document.documentElement.scrollHeight")
                     visit.page.set_viewport_size({"width": 1280, "height": height})

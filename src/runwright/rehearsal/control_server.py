@@ -48,7 +48,7 @@ class ServedRehearsal(Protocol):
     @property
     def served(self) -> Sequence[SimulatorEndpoints]: ...
 
-    def rules(self) -> list[str]: ...
+    def routes(self) -> list[tuple[str, int, int]]: ...
 
     def add(self, kind: str, url: str, options: Mapping[str, str]) -> Simulator: ...
 
@@ -198,7 +198,7 @@ class ControlServer:
         ]
         return JSONResponse(
             {
-                "rules": rehearsal.rules(),
+                "routes": rehearsal.routes(),
                 "spki": rehearsal.spki,
                 "nonce": rehearsal.nonce,
                 "sites": sites,

@@ -23,6 +23,11 @@ SCENARIOS = {
 """The scenarios that affect any site: name and a one-sentence description."""
 
 
+def matches(host: str, pattern: str) -> bool:
+    """Whether a host has a name, or a name below a `*.` pattern."""
+    return host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern
+
+
 class SimulatorGateway:
     """An ASGI application that wraps the application of a simulator."""
 

@@ -183,7 +183,7 @@ class Rehearsal:
         return next((each for each in self._serving(host) if each.local_port(real_port) is not None), None)
 
     def _serving(self, host: str) -> list[ServedSimulator]:
-        return [each for each in self.served if any(_matches(host, pattern) for pattern in each.hosts)]
+        return [each for each in self.served if any(gateway.matches(host, pattern) for pattern in each.hosts)]
 
     def site_for(self, url: str) -> Simulator:
         """The simulator that serves an address. Raises KeyError."""
@@ -238,15 +238,15 @@ class Rehearsal:
         found = (served.local_port(port) for served in self._serving(host))
         return next((each for each in found if each is not None), None)
 
-    def rules(self) -> list[str]:
-        """Chromium's `--host-resolver-rules`. The last rule makes the lookup of every other name fail."""
-        rules = [
-            f"MAP {host}:{port} 127.0.0.1:{served.local_port(port)}"
+    def routes(self) -> list[tuple[str, int, int]]:
+        """Where each host or `*.` pattern and port of a real address leads: the port on this machine."""
+        return [
+            (host, port, local)
             for served in self.served
             for host in served.hosts
             for port in served.ports.values()
+            if (local := served.local_port(port)) is not None
         ]
-        return [*rules, "MAP * ~NOTFOUND"]
 
     def _client(self) -> httpx.Client:
         return httpx.Client(
@@ -267,10 +267,6 @@ class Rehearsal:
 def all_scenarios(kinds: Mapping[str, type[Simulator]]) -> dict[str, str]:
     """The one-sentence descriptions of all scenarios, by name."""
     return {name: text for kind in kinds.values() for name, text in kind.scenarios.items()} | gateway.SCENARIOS
-
-
-def _matches(host: str, pattern: str) -> bool:
-    return host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from runwright.engine.errors import EnvironmentFailure
-from runwright.rehearsal.gateway import NONCE_PATH
+from runwright.rehearsal.gateway import NONCE_PATH, matches
 
 _REMEDY = "Start one with `runwright simulator`, and pass the control address that it prints."
 
@@ -37,6 +37,7 @@ class RehearsalClient:
         self._lock = threading.Lock()
         self._connection: http.client.HTTPConnection | None = None
         self._sites: list[str] = []
+        self._routes: list[tuple[str, int, int]] | None = None
 
     @property
     def nonce(self) -> str:
@@ -52,16 +53,18 @@ class RehearsalClient:
         for kind, url, options in sites:
             self._ask("POST", "/sites", {"kind": kind, "url": url, "options": dict(options)})
             self._sites.append(url)
+        self._routes = None  # read anew: the rehearsal may have other simulators now
 
     def browser_args(self) -> list[str]:
-        """Chromium arguments that map the real names to the simulators, and all other names to nothing."""
-        mapping = self._mapping()
-        return [
-            "--host-resolver-rules=" + ", ".join(mapping["rules"]),
-            f"--ignore-certificate-errors-spki-list={mapping['spki']}",
-            "--no-proxy-server",
-            "--proxy-server=direct://",  # the same for headless browsers, which do not know --no-proxy-server
-        ]
+        """Chromium arguments: besides valid certificates, the browser accepts those of this rehearsal."""
+        return [f"--ignore-certificate-errors-spki-list={self._mapping()['spki']}"]
+
+    def route(self, host: str, port: int) -> tuple[str, int] | None:
+        """The address of the simulator that answers for a host and port; None if none does."""
+        if self._routes is None:
+            self._routes = [(pattern, real, local) for pattern, real, local in self._mapping()["routes"]]
+        found = (local for pattern, real, local in self._routes if real == port and matches(host, pattern))
+        return next((("127.0.0.1", local) for local in found), None)
 
     def nonce_urls(self) -> list[str]:
         """Where the browser must find the nonce: one address per site."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -109,10 +111,34 @@ def _cache() -> Path | None:
         return None
 
 
+_PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy", "HTTP_PROXY")
+
+
+def other_proxy() -> bool:
+    """Whether the browser may use a proxy by itself: of the environment, or of the desktop's settings.
+
+    Only the browser can run a script that chooses a proxy, and sign in to one with the account of the desktop.
+    """
+    if any(map(os.environ.get, (*_PROXY_VARIABLES, "auto_proxy", "SOCKS_SERVER"))):
+        return True
+    if sys.platform == "darwin":
+        return re.search(r"Enable : 1|AutoDiscoveryEnable : 1", _output("scutil", "--proxy")) is not None
+    if not os.environ.get("XDG_CURRENT_DESKTOP"):
+        return False
+    return _output("gsettings", "get", "org.gnome.system.proxy", "mode").strip() not in ("", "'none'")
+
+
+def _output(*command: str) -> str:
+    """What a command prints; nothing if there is no such command."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=5).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
 def _proxy() -> ProxySettings | None:
     """The environment's proxy if it needs a user name and password; the browser uses any other proxy on its own."""
-    names = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy", "HTTP_PROXY")
-    proxy = next(filter(None, map(os.environ.get, names)), "")
+    proxy = next(filter(None, map(os.environ.get, _PROXY_VARIABLES)), "")
     try:
         parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
         server = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
@@ -141,7 +167,7 @@ def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str
             headless=not headed,
             args=flags,
             handle_sigint=False,
-            proxy=None if "--no-proxy-server" in flags else _proxy(),
+            proxy=_proxy(),
         )
     except Error as error:
         first = next((line.strip() for line in str(error).splitlines() if line.strip()), "no reason given")

@@ -50,7 +50,7 @@ def remedy(problem: str = "") -> str:
     return "Check whether the server is up."
 
 
-def load(tabs: Tabs, address: str, alive: Callable[[], None]) -> LoadProblem | None:
+def load(tabs: Tabs, address: str, network: NetworkMonitor, alive: Callable[[], None]) -> LoadProblem | None:
     """Try once to load an address in the current page; returns the problem if a retry may help.
 
     ``alive`` raises whatever else ends the step, such as a blocked navigation. Raises EnvironmentFailure when no retry
@@ -63,6 +63,7 @@ def load(tabs: Tabs, address: str, alive: Callable[[], None]) -> LoadProblem | N
     except Error as error:
         alive()
         message = first_line(error).removeprefix("Page.goto: ").split(" at http")[0]
+        message = network.explain(message, address)
         tabs.replace_all()
         problem = LoadProblem(message, _error_class(message))
         if any(words in message for words in _LASTING):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Error, Frame, Page, Request, Response
 
+from runwright.engine.browser.connection_gateway import ConnectionGateway
 from runwright.engine.site_origins import Sites
 
 _ENDLESS = ("eventsource", "websocket", "ping", "media", "beacon")
@@ -49,9 +52,12 @@ class NetworkMonitor:
     """Follows all requests of one browser context."""
 
     context: BrowserContext
+    gateway: ConnectionGateway | None = None
+    """None if the context's connections do not pass through one."""
     on_change: Callable[[ChangeRequest], None] | None = None
     """Called with each change request as soon as it is sent."""
     _open: dict[Request, float] = field(default_factory=dict)
+    _endless: set[Request] = field(default_factory=set)
     _changes: dict[Request, ChangeRequest] = field(default_factory=dict)
     _all: list[ChangeRequest] = field(default_factory=list)
     _documents: dict[str, Response] = field(default_factory=dict)
@@ -63,6 +69,27 @@ class NetworkMonitor:
         self.context.on("requestfinished", self._ended)
         self.context.on("requestfailed", self._failed)
         self.context.on("response", self._answered)
+
+    def prevent_resending(self) -> None:
+        """From now on, the browser sends no request a second time by itself; see ConnectionGateway."""
+        if self.gateway is not None:
+            self.gateway.prevent_resending({urlsplit(each.url).hostname for each in (*self._open, *self._endless)})
+
+    def allow_resending(self) -> None:
+        """End of `prevent_resending`."""
+        if self.gateway is not None:
+            self.gateway.allow_resending()
+
+    def explain(self, message: str, address: str) -> str:
+        """A message of the browser about an address, with the reason that the gateway knows."""
+        return self.gateway.explain(message, address) if self.gateway is not None else message
+
+    def server_address(self, response: Response) -> str | None:
+        """IP address and port of the server that sent a response. Raises Error if the document is gone."""
+        if self.gateway is not None:
+            return self.gateway.server_address(response.url)
+        found = response.server_addr()
+        return f"{found['ipAddress']}:{found['port']}" if found else None
 
     def under_way(self) -> bool:
         """Whether a request is in flight that is worth waiting for."""
@@ -92,6 +119,8 @@ class NetworkMonitor:
     def _started(self, request: Request) -> None:
         if request.resource_type not in _ENDLESS:
             self._open[request] = time.monotonic()
+        else:
+            self._endless.add(request)
         if request.is_navigation_request():
             self._pending[request] = None
         if _first(request).method not in ("GET", "HEAD", "OPTIONS"):
@@ -120,6 +149,7 @@ class NetworkMonitor:
 
     def _ended(self, request: Request) -> None:
         self._open.pop(request, None)
+        self._endless.discard(request)
         self._pending.pop(request, None)
         if request in self._changes:
             self._changes.pop(request).finished = True
@@ -170,6 +200,11 @@ class DocumentGuard:
             self._on_blocked(BlockedDocument(address, frame=not self._top(event.get("frameId"))))
             return
         self._session.send("Fetch.continueRequest", request)
+
+    def close(self) -> None:
+        """End the session: the browser no longer asks this guard."""
+        with suppress(Error):  # the browser may be gone
+            self._session.detach()
 
     def _top(self, frame: str | None) -> bool:
         """Whether a frame id is that of a page: a main frame has the id of the page's CDP target."""

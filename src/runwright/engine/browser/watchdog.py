@@ -37,14 +37,18 @@ class Watchdog:
         self._idle = 0.0
         """Seconds since the run last made progress."""
         self._loop = asyncio.get_running_loop()
-        self._loop.call_later(_TICK, self._check)
+        self._next = self._loop.call_later(_TICK, self._check)
+
+    def stop(self) -> None:
+        """End the checks."""
+        self._next.cancel()
 
     def progress(self) -> None:
         """Record that the run made progress."""
         self._idle = 0.0
 
     def _check(self) -> None:
-        self._loop.call_later(_TICK, self._check)
+        self._next = self._loop.call_later(_TICK, self._check)
         self._idle += _TICK
         page = self._tabs.current()
         frames = page.frames if page is not None else []

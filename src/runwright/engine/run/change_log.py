@@ -87,6 +87,7 @@ class ChangeLog:
         self._made[where] = PriorChange(self._evidence.run, record.name, outcome_known=False)
         self._listener.change_reached("intent")
         self._ask_gate(known, where)
+        self._context.network.prevent_resending()
         self._context.network.on_change = lambda change: self._listener.change_reached("sent")
 
     def _ask_gate(self, event: IntentEvent, where: Place) -> None:

@@ -330,7 +330,7 @@ class StepContext:
         """Load an address and wait until the page is at rest. Raises EnvironmentFailure if it cannot be loaded."""
         deadline = time.monotonic() + READY
         while True:
-            problem = navigation.load(self.tabs, address, self._alive)
+            problem = navigation.load(self.tabs, address, self.network, self._alive)
             if problem is None:
                 break
             if time.monotonic() > deadline:
@@ -349,6 +349,10 @@ class StepContext:
             raise blocked_navigation(self.plan.sites, top.address)
         if self.tabs.ended is not None:
             raise self.failures.page_gone(self.tabs.ended)
+
+    def close(self) -> None:
+        """End what watches the pages."""
+        self._watchdog.stop()
 
     def _patience(self) -> float:
         """Seconds after which a silent page is closed; unlimited while a person acts in it."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from playwright.sync_api import Error, Response
 
 from runwright.engine.browser.downloads import DownloadedFile
-from runwright.engine.browser.network import ChangeRequest
+from runwright.engine.browser.network import ChangeRequest, NetworkMonitor
 from runwright.engine.browser.screenshot import Capture
 from runwright.engine.errors import Candidate, StepFailed
 from runwright.engine.log import log_event, log_progress
@@ -325,13 +325,14 @@ class EvidenceWriter:
 
         record.screenshots.append(self._submit(store))
 
-    def server(self, address: str, response: Response | None) -> dict[str, str | None]:
+    def server(self, address: str, network: NetworkMonitor) -> dict[str, str | None]:
         """The server's date, its address and its certificate's digest; read once per document."""
+        response = network.document(address)
         if response is None:
             return {}
         key = f"{address} {response.headers.get('date')}"
         if key not in self._servers:
-            self._servers[key] = _server(response)
+            self._servers[key] = _server(response, network)
         return self._servers[key]
 
 
@@ -342,12 +343,11 @@ def _write_after(before: Future[Any] | None, write: Callable[[], _Result]) -> _R
     return write()
 
 
-def _server(response: Response) -> dict[str, str | None]:
+def _server(response: Response, network: NetworkMonitor) -> dict[str, str | None]:
     found: dict[str, str | None] = {"date": response.headers.get("date")}
     try:
-        address = response.server_addr()
-        if address:
-            found["address"] = f"{address['ipAddress']}:{address['port']}"
+        if address := network.server_address(response):
+            found["address"] = address
         details = response.security_details()
         if details:
             # Playwright exposes no certificate bytes; these fields identify a certificate

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from threading import Thread
 
-from playwright.sync_api import Browser, BrowserContext, Error
+from playwright.sync_api import Browser, BrowserContext, Error, ProxySettings
 
-from runwright.engine.browser.launch import driver, launch
+from runwright.engine.browser.connection_gateway import ConnectionGateway
+from runwright.engine.browser.launch import driver, launch, other_proxy
 from runwright.engine.browser.tabs import first_line
 from runwright.engine.errors import EnvironmentFailure
 from runwright.engine.run.options import RehearsalBackend, RunResult, RunSetup
@@ -21,7 +22,7 @@ from runwright.language.runbook_model import Window
 
 
 def execute(setup: RunSetup) -> RunResult:
-    """Run a plan in a browser, and leave a run folder with the evidence.
+    """Run a plan in a browser, its own or the caller's, and leave a run folder with the evidence.
 
     Raises EnvironmentFailure if there is no browser, a simulator does not answer, or the evidence cannot be written.
     """
@@ -49,19 +50,35 @@ def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
     scrubber = Scrubber()
     vault = vault_of(plan, scrubber)
     folder = None
+    with ExitStack() as closing:
+        gateway = _gateway(closing, setup.backend)
+        forgiving = setup.backend is not None and options.browser is not None
+        try:
+            with _context(browser, plan, gateway, ignore_https_errors=forgiving) as context:
+                if setup.backend is not None:
+                    _prove(context, setup.backend)
+                run = options.run_id or run_id(datetime.now(UTC), rehearsal=plan.rehearsal)
+                previous = last_digest(options.out / plan.runbook.slug)
+                folder = RunFolder.create(options.out, plan.runbook.slug, run, scrubber)
+                evidence = EvidenceWriter(folder, scrubber, plan, run, previous)
+                runner = Runner(setup, evidence, vault, context, gateway)
+                closing.callback(runner.close)  # once its pages are closed
+                return runner.go()
+        except EvidenceError as error:
+            state = "The journal up to this point is on disk." if folder is not None else "Nothing was changed."
+            remedy = f"{state} Free some space, or choose another folder for the evidence."
+            raise EnvironmentFailure(str(error), remedy, folder.path if folder is not None else None) from None
+
+
+def _gateway(closing: ExitStack, backend: RehearsalBackend | None) -> ConnectionGateway | None:
+    """The gateway of the run; None for a real run where the browser has to find its way to a proxy by itself."""
+    if backend is None and other_proxy():
+        return None
     try:
-        with _context(browser, plan) as context:
-            if setup.backend is not None:
-                _prove(context, setup.backend)
-            run = options.run_id or run_id(datetime.now(UTC), rehearsal=plan.rehearsal)
-            previous = last_digest(options.out / plan.runbook.slug)
-            folder = RunFolder.create(options.out, plan.runbook.slug, run, scrubber)
-            evidence = EvidenceWriter(folder, scrubber, plan, run, previous)
-            return Runner(setup, evidence, vault, context).go()
-    except EvidenceError as error:
-        state = "The journal up to this point is on disk." if folder is not None else "Nothing was changed."
-        remedy = f"{state} Free some space, or choose another folder for the evidence."
-        raise EnvironmentFailure(str(error), remedy, folder.path if folder is not None else None) from None
+        return closing.enter_context(ConnectionGateway(backend.route if backend is not None else None))
+    except OSError as error:
+        remedy = "It needs a port on 127.0.0.1 and a few open files."
+        raise EnvironmentFailure(f"The gateway does not start: {error}", remedy) from None
 
 
 def vault_of(plan: Plan, scrubber: Scrubber) -> Vault:
@@ -82,7 +99,9 @@ def _import_ahead() -> None:
 
 
 @contextmanager
-def _context(browser: Browser, plan: Plan) -> Iterator[BrowserContext]:
+def _context(
+    browser: Browser, plan: Plan, gateway: ConnectionGateway | None, ignore_https_errors: bool
+) -> Iterator[BrowserContext]:
     window = plan.runbook.browser
     width, height = window.size()
     try:
@@ -92,6 +111,8 @@ def _context(browser: Browser, plan: Plan) -> Iterator[BrowserContext]:
             viewport={"width": width, "height": height},
             device_scale_factor=float(window.scale),
             service_workers="block",
+            proxy=ProxySettings(server=gateway.server) if gateway is not None else None,
+            ignore_https_errors=ignore_https_errors,
         )
         if window != Window():
             context.new_page().close()  # the browser rejects a time zone or a locale only with the first page

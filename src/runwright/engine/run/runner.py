@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Error
 
+from runwright.engine.browser.connection_gateway import ConnectionGateway
 from runwright.engine.browser.error_translation import unexpected_error
 from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.network import BlockedDocument, DocumentGuard, NetworkMonitor
@@ -58,7 +59,14 @@ class _Ending:
 class Runner:
     """One run from its first event to its last."""
 
-    def __init__(self, setup: RunSetup, evidence: EvidenceWriter, vault: Vault, context: BrowserContext) -> None:
+    def __init__(
+        self,
+        setup: RunSetup,
+        evidence: EvidenceWriter,
+        vault: Vault,
+        context: BrowserContext,
+        gateway: ConnectionGateway | None,
+    ) -> None:
         plan, options, listener = setup.plan, setup.options, setup.listener
         browser = context.browser
         assert browser is not None, "a context of a launched browser has one"
@@ -69,9 +77,10 @@ class Runner:
         self._redo = frozenset(plan.section_number(name) for name in options.redo)
         self._browser_version = browser.version
         tabs = Tabs(context, evidence.emit, evidence.scrubber.text)
-        guard = DocumentGuard(browser, plan.sites, self._blocked)
+        guard = self._guard = DocumentGuard(browser, plan.sites, self._blocked)
         person = Operator(options.headed, options.terminal, listener.message, guard, evidence.emit)
-        self._context = StepContext(plan, tabs, NetworkMonitor(context), vault, evidence.emit, setup.interrupt, person)
+        network = NetworkMonitor(context, gateway)
+        self._context = StepContext(plan, tabs, network, vault, evidence.emit, setup.interrupt, person)
         self._context.keep = evidence.download
         self._last_effect = 0
         effects = self._effects if setup.backend is not None else None
@@ -142,6 +151,11 @@ class Runner:
         except Exception as error:
             log_internal_error(error, self._evidence.scrubber.text)
             return _Ending(Status.FAILED, unexpected_error(error), FailureClass.INTERNAL)
+
+    def close(self) -> None:
+        """Leave the browser as it was. Call it once the run's pages are closed."""
+        self._context.close()
+        self._guard.close()
 
     def _interrupted(self) -> _Ending:
         self._evidence.emit(InterruptedEvent())

@@ -117,6 +117,7 @@ class StepExecutor:
         """Perform one step. Raises StepFailed, Stopped, EnvironmentFailure or Interrupted once it is journalled."""
         context, common = self._context, task.common
         self.number += 1
+        context.network.allow_resending()
         mark = context.network.mark()
         record = self._record(task)
         try:

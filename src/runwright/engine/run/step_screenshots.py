@@ -62,7 +62,7 @@ class StepScreenshots:
             redacted = [(f"area on {site.name}", each.resolve(context.scope)) for each in site.redact]
         capture, seen = self._capture(control, redacted, extent, observed)
         record.address, record.page_title = context.page.url, seen.title
-        record.server = self._evidence.server(record.address, context.network.document(record.address))
+        record.server = self._evidence.server(record.address, context.network)
         person = None
         if site is not None and site.signed_in_as is not None:
             names = context.matches(site.signed_in_as)

@@ -1,0 +1,267 @@
+"""The gateway between browser and servers: all connections of a run pass through a SOCKS proxy in this process.
+
+It decides where a host's connections lead, knows why one failed and which address answered, and keeps the browser from
+sending a request twice. It passes TLS on as it is: certificates and HTTP/2 are between the browser and the server.
+
+Source: https://www.rfc-editor.org/rfc/rfc1928
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import re
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from types import TracebackType
+from urllib.parse import urlsplit
+
+Route = Callable[[str, int], tuple[str, int] | None]
+"""Where the connections to a host and port lead; None refuses them, as if the name did not exist."""
+
+_STALE = 4.0
+"""Seconds of silence after which a connection may be dead: servers end idle ones after 5 seconds and more."""
+_BLOCK = 65536
+_DONE, _REFUSED, _UNREACHABLE = 0, 5, 4
+_UNUSABLE_TLS = b"\0" * 16
+"""No TLS record begins like this."""
+_UNUSABLE_HTTP = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"
+"""A response that no browser accepts."""
+_TLS_HANDSHAKE = 22
+_OFFERS_HTTP2 = b"\x02h2"
+"""Part of the first TLS message of every connection but those for WebSockets, which HTTP/2 cannot carry."""
+_NET_ERROR = re.compile(r"net::ERR_\w+")
+_ERRORS = {
+    errno.ECONNREFUSED: "net::ERR_CONNECTION_REFUSED",
+    errno.ECONNRESET: "net::ERR_CONNECTION_RESET",
+    errno.ETIMEDOUT: "net::ERR_CONNECTION_TIMED_OUT",
+    errno.EHOSTUNREACH: "net::ERR_ADDRESS_UNREACHABLE",
+    errno.ENETUNREACH: "net::ERR_ADDRESS_UNREACHABLE",
+    errno.EADDRNOTAVAIL: "net::ERR_ADDRESS_INVALID",
+}
+_NO_NAME = "net::ERR_NAME_NOT_RESOLVED"
+
+
+class _Tunnel:
+    """One connection of the browser, and the one to the server that it leads to."""
+
+    def __init__(self, host: str, browser: asyncio.StreamWriter) -> None:
+        self.host = host
+        self.browser = browser
+        self.last = time.monotonic()
+        """When something was sent in either direction."""
+        self.unanswered = False
+        """The browser has sent something since the server last did."""
+        self.turns = 0
+        """How often the browser spoke after the server did."""
+        self.tls = False
+        self.websocket = False
+
+    def sent(self, data: bytes) -> None:
+        """Note what the browser has sent."""
+        if self.turns == 0:
+            self.tls = data[0] == _TLS_HANDSHAKE
+            self.websocket = _OFFERS_HTTP2 not in data if self.tls else b"upgrade: websocket" in data.lower()
+        self.turns += not self.unanswered
+        self.unanswered, self.last = True, time.monotonic()
+
+    def received(self) -> None:
+        """Note that the server has sent something."""
+        self.unanswered, self.last = False, time.monotonic()
+
+    def request_lost(self) -> bool:
+        """Whether a request may have been lost, if the connection ends now, that the browser would send again.
+
+        Over TLS a server may speak without answering: HTTP/2 has frames of its own. A connection that was used before
+        is one whose responses have a stated end, and nothing behind them matters.
+        """
+        return self.unanswered or (self.tls and self.turns > 4)
+
+
+class ConnectionGateway:
+    """A SOCKS proxy for one browser context, for as long as its `with` block runs. Raises OSError without a port."""
+
+    def __init__(self, route: Route | None = None) -> None:
+        self._route = route
+        self._tunnels: set[_Tunnel] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._failures: dict[tuple[str, int], str] = {}
+        self._peers: dict[tuple[str, int], str] = {}
+        self._resend = True
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._loop = asyncio.new_event_loop()
+        self._ended = asyncio.Event()
+        self._thread = threading.Thread(target=self._serve, name="gateway", daemon=True)
+
+    def __enter__(self) -> ConnectionGateway:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._ended.set)
+        self._thread.join(timeout=5)
+
+    @property
+    def server(self) -> str:
+        """The proxy's address, for the browser."""
+        return f"socks5://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def explain(self, message: str, address: str) -> str:
+        """A message of the browser, with the reason for which this gateway could not connect to the address."""
+        reason = self._failures.get(_endpoint(address))
+        return _NET_ERROR.sub(reason, message) if reason is not None else message
+
+    def server_address(self, address: str) -> str | None:
+        """IP address and port of the server that answers for an address; of several, the last that was connected."""
+        return self._peers.get(_endpoint(address))
+
+    def allow_resending(self) -> None:
+        """Leave it to the browser to send a request again when a connection ends, which it does for any method."""
+        self._resend = True
+
+    def prevent_resending(self, busy: Collection[str | None]) -> None:
+        """From now on, a request whose connection ends before the answer fails, and is sent once.
+
+        Chromium sends a request again if a connection that was open before breaks without an answer. Instead of the
+        break it now gets bytes that are no answer. Connections that were silent for a while are closed beforehand,
+        since the server may have forgotten them; not those of ``busy`` hosts, which have requests under way.
+        """
+        closed = threading.Event()
+
+        def close_stale() -> None:
+            for tunnel in [each for each in self._tunnels if not (each.websocket or each.unanswered)]:
+                if tunnel.host not in busy and time.monotonic() - tunnel.last > _STALE:
+                    tunnel.browser.transport.abort()
+            closed.set()
+
+        self._resend = False
+        self._loop.call_soon_threadsafe(close_stale)
+        closed.wait(1)
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._accept_all())
+        finally:
+            self._loop.close()
+
+    async def _accept_all(self) -> None:
+        async with await asyncio.start_server(self._accept, sock=self._socket):
+            await self._ended.wait()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._loop.shutdown_default_executor()
+
+    async def _accept(self, reader: asyncio.StreamReader, browser: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            host, port = await _requested(reader, browser)
+            await self._connect(host, port, reader, browser)
+        except (OSError, EOFError, ValueError, asyncio.CancelledError):
+            browser.transport.abort()  # the browser has gone, spoke another protocol, or the run is over
+        finally:
+            self._tasks.discard(task)
+
+    async def _connect(self, host: str, port: int, reader: asyncio.StreamReader, browser: asyncio.StreamWriter) -> None:
+        target = self._route(host, port) if self._route is not None else (host, port)
+        try:
+            if target is None:
+                raise socket.gaierror
+            response, server = await asyncio.open_connection(*target, limit=_BLOCK, happy_eyeballs_delay=0.25)
+        except (OSError, UnicodeError) as error:
+            unknown = isinstance(error, (socket.gaierror, UnicodeError))
+            self._failures[host, port] = _NO_NAME if unknown else _ERRORS.get(_number(error), "net::ERR_FAILED")
+            browser.write(_reply(_UNREACHABLE if unknown else _REFUSED))
+            browser.close()
+            return
+        self._failures.pop((host, port), None)
+        self._peers[host, port] = _peer(server)
+        browser.write(_reply(_DONE))
+        tunnel = _Tunnel(host, browser)
+        self._tunnels.add(tunnel)
+        try:
+            await asyncio.gather(self._to_server(reader, server, tunnel), self._to_browser(response, browser, tunnel))
+        finally:
+            self._tunnels.discard(tunnel)
+            server.transport.abort()
+            browser.close()
+
+    async def _to_server(self, reader: asyncio.StreamReader, server: asyncio.StreamWriter, tunnel: _Tunnel) -> None:
+        with suppress(OSError):  # the other direction reports how the server has ended the connection
+            while data := await reader.read(_BLOCK):
+                tunnel.sent(data)
+                server.write(data)
+                await server.drain()
+            server.write_eof()
+            return
+        if reader.at_eof() or reader.exception() is not None:
+            server.transport.abort()  # the browser has broken it
+
+    async def _to_browser(self, response: asyncio.StreamReader, browser: asyncio.StreamWriter, tunnel: _Tunnel) -> None:
+        broken = False
+        try:
+            while data := await response.read(_BLOCK):
+                tunnel.received()
+                browser.write(data)
+                await browser.drain()
+        except OSError:
+            broken = True
+        if not self._resend and tunnel.request_lost():
+            browser.write(_UNUSABLE_TLS if tunnel.tls else _UNUSABLE_HTTP)
+        elif broken:
+            _reset(browser)
+            return
+        browser.close()
+
+
+async def _requested(reader: asyncio.StreamReader, browser: asyncio.StreamWriter) -> tuple[str, int]:
+    """Host and port that the browser asks for. Raises ValueError for anything but a SOCKS5 connection request."""
+    version, methods = await reader.readexactly(2)
+    await reader.readexactly(methods)
+    browser.write(b"\x05\x00")
+    asked, command, _, kind = await reader.readexactly(4)
+    if (version, asked, command) != (5, 5, 1):
+        raise ValueError("not a SOCKS5 connection request")
+    if kind == 3:
+        (length,) = await reader.readexactly(1)
+        host = (await reader.readexactly(length)).decode("ascii")
+    elif kind == 4:
+        host = socket.inet_ntop(socket.AF_INET6, await reader.readexactly(16))
+    else:
+        host = socket.inet_ntop(socket.AF_INET, await reader.readexactly(4))
+    return host.strip("[]").lower(), int.from_bytes(await reader.readexactly(2), "big")
+
+
+def _reply(code: int) -> bytes:
+    return bytes([5, code, 0, 1, 0, 0, 0, 0, 0, 0])
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Break a connection as the server broke its own, so that the browser reports the same."""
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+def _number(error: OSError | UnicodeError) -> int:
+    """The error number; of several attempts, which asyncio reports in one message, that of the first."""
+    found = re.search(r"\[Errno (\d+)\]", str(error))
+    return getattr(error, "errno", None) or (int(found[1]) if found else 0)
+
+
+def _peer(server: asyncio.StreamWriter) -> str:
+    address, port = server.get_extra_info("peername")[:2]
+    return f"{address}:{port}"
+
+
+def _endpoint(address: str) -> tuple[str, int]:
+    parts = urlsplit(address)
+    return parts.hostname or "", parts.port or (80 if parts.scheme in ("http", "ws") else 443)

@@ -1,0 +1,329 @@
+"""The gateway between browser and servers: nothing is sent twice, and bytes pass unchanged."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, ProxySettings
+
+from runwright.engine.browser import connection_gateway
+from runwright.engine.browser.connection_gateway import ConnectionGateway
+from runwright.rehearsal.tls import Authority
+
+FORM = """<!doctype html><title>Keys</title><h1>Keys</h1>
+<form method=post action="/form-reset"><input name=name aria-label=Name><button>Create</button></form>"""
+SEND = """async ([how, path]) => {
+  if (how === "beacon") return navigator.sendBeacon(path, "x");
+  try {
+    return (await fetch(path, { method: "POST", body: "x", keepalive: how === "keepalive" })).status;
+  } catch (error) {
+    return error.name;
+  }
+}"""
+
+
+class BreakingSite:
+    """Keeps connections open, and breaks one when it has received a POST, before any answer."""
+
+    def __init__(self, tls: bool) -> None:
+        self.posts: list[str] = []
+        self.connections = 0
+        self.received = threading.Event()
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                super().setup()
+                site.connections += 1
+
+            def do_GET(self) -> None:
+                rows = "".join(f"<p>{each}</p>" for each in site.posts)
+                body = b"x" * 3_000_000 if self.path == "/large" else f"{FORM}{rows}".encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                site.posts.append(self.path)
+                site.received.set()
+                if self.path.endswith("reset"):
+                    self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                else:
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                self.connection.close()
+                self.close_connection = True
+
+            def log_message(self, *words: object) -> None:
+                return
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *words: object) -> None:
+                return  # connections are broken on purpose
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        if tls:
+            context = Authority().server_context(["site.example"])
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.address = f"{'https' if tls else 'http'}://site.example:{self.server.server_port}"
+
+    def route(self, host: str, port: int) -> tuple[str, int] | None:
+        return ("127.0.0.1", port) if host == "site.example" else None
+
+
+@contextmanager
+def breaking_site(tls: bool) -> Iterator[BreakingSite]:
+    site = BreakingSite(tls)
+    threading.Thread(target=site.server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield site
+    finally:
+        site.server.shutdown()
+        site.server.server_close()
+
+
+@contextmanager
+def through(browser: Browser, gateway: ConnectionGateway) -> Iterator[BrowserContext]:
+    context = browser.new_context(proxy=ProxySettings(server=gateway.server), ignore_https_errors=True)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+def test_a_post_on_a_connection_that_breaks_is_sent_once_until_it_is_allowed_again(
+    shared_browser: Callable[[], Browser], tls: bool
+) -> None:
+    with (
+        breaking_site(tls) as site,
+        ConnectionGateway(site.route) as gateway,
+        through(shared_browser(), gateway) as context,
+    ):
+        page = context.new_page()
+        for how in ("fetch", "keepalive", "beacon"):
+            for end in ("reset", "close"):
+                for prevented, sent in ((True, 1), (False, 2)):
+                    page.goto(site.address)  # leaves its connection open
+                    site.posts.clear()
+                    gateway.allow_resending()
+                    if prevented:
+                        gateway.prevent_resending(())
+                    path = f"/{how}-{end}"
+                    with context.expect_event("requestfailed", lambda request, path=path: path in request.url):
+                        page.evaluate(SEND, [how, path])
+                    assert site.posts == [path] * sent, (prevented, site.posts)
+
+
+def test_a_run_sends_the_form_once_and_stops_for_a_person(tmp_path: Path) -> None:
+    with breaking_site(tls=False) as site:
+        book = f"""name: A key
+sites: {{ admin: {{ url: "http://127.0.0.1:{site.server.server_port}" }} }}
+sections:
+  - name: Make the key
+    open: admin /
+    ready: button "Create"
+    done_when: paragraph "none"
+    steps:
+      - fill: textbox "Name"
+        with: alpha
+      - click: button "Create"
+        changes: true
+"""
+        (tmp_path / "book.yaml").write_text(book, "utf-8")
+        command = [sys.executable, "-m", "runwright", "run", "book.yaml", "--yes"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "it is never sent twice" in done.stdout
+    assert site.posts == ["/form-reset"]
+
+
+def test_connections_that_were_silent_are_closed_before_a_change(
+    shared_browser: Callable[[], Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server, or a machine on the way, may have forgotten them."""
+    with (
+        breaking_site(tls=False) as site,
+        ConnectionGateway(site.route) as gateway,
+        through(shared_browser(), gateway) as context,
+    ):
+        page = context.new_page()
+
+        def new_connections(stale: float, busy: set[str | None]) -> int:
+            page.goto(site.address)
+            before = site.connections
+            monkeypatch.setattr(connection_gateway, "_STALE", stale)
+            gateway.prevent_resending(busy)
+            page.evaluate("() => fetch('/')")
+            return site.connections - before
+
+        page.goto(site.address)
+        page.evaluate("() => fetch('/icon')")  # the browser's own request for an icon may take a connection of its own
+        assert new_connections(stale=0.0, busy=set()) >= 1
+        assert new_connections(stale=0.0, busy={"site.example"}) == 0
+        assert new_connections(stale=60.0, busy=set()) == 0
+
+
+def test_two_contexts_of_one_browser_reach_different_servers_under_one_name(
+    shared_browser: Callable[[], Browser],
+) -> None:
+    with breaking_site(tls=True) as first, breaking_site(tls=True) as second:
+        for site in (first, second):
+            there = ("127.0.0.1", site.server.server_port)
+            with (
+                ConnectionGateway(lambda host, port, there=there: there) as gateway,
+                through(shared_browser(), gateway) as context,
+            ):
+                page = context.new_page()
+                page.goto("https://one.example/")
+                assert gateway.server_address("https://one.example/a?b#c") == f"127.0.0.1:{there[1]}"
+                assert len(page.request.fetch("https://one.example/large").body()) == 3_000_000
+                assert page.evaluate("() => fetch('/large').then((r) => r.text()).then((t) => t.length)") == 3_000_000
+        assert first.connections and second.connections
+
+
+def test_the_reason_of_a_failed_connection_is_known(shared_browser: Callable[[], Browser]) -> None:
+    with (
+        socket.socket() as reserved,
+        ConnectionGateway(lambda host, port: ("127.0.0.1", port) if host == "site.example" else None) as gateway,
+        through(shared_browser(), gateway) as context,
+    ):
+        reserved.bind(("127.0.0.1", 0))
+        port = reserved.getsockname()[1]
+        for address, reason in (
+            (f"http://site.example:{port}/", "net::ERR_CONNECTION_REFUSED"),
+            (f"https://site.example:{port}/", "net::ERR_CONNECTION_REFUSED"),
+            ("https://elsewhere.example/", "net::ERR_NAME_NOT_RESOLVED"),
+            (f"http://127.0.0.1:{port}/", "net::ERR_NAME_NOT_RESOLVED"),
+            (f"http://localhost:{port}/", "net::ERR_NAME_NOT_RESOLVED"),
+        ):
+            page = context.new_page()
+            with pytest.raises(Error) as failed:
+                page.goto(address)
+            assert reason in gateway.explain(str(failed.value), address), address
+
+
+def _asked(gateway: ConnectionGateway, port: int) -> socket.socket:
+    """A connection through the gateway to a port of this machine, opened as a browser does."""
+    own = socket.create_connection(("127.0.0.1", int(gateway.server.rpartition(":")[2])))
+    own.settimeout(10)
+    own.sendall(b"\x05\x01\x00")
+    assert own.recv(2) == b"\x05\x00"
+    own.sendall(b"\x05\x01\x00\x03\x09127.0.0.1" + port.to_bytes(2, "big"))
+    assert own.recv(10)[:2] == b"\x05\x00"
+    return own
+
+
+@pytest.mark.parametrize(
+    ("first", "closed"),
+    [
+        (b"GET /a HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n", False),
+        (b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n", True),
+        (b"\x16\x03\x01 http/1.1 alone", False),
+        (b"\x16\x03\x01 \x02h2\x08http/1.1", True),
+    ],
+    ids=["ws", "http", "wss", "https"],
+)
+def test_websockets_stay_open_before_a_change(monkeypatch: pytest.MonkeyPatch, first: bytes, closed: bool) -> None:
+    monkeypatch.setattr(connection_gateway, "_STALE", 0.0)
+    with socket.create_server(("127.0.0.1", 0)) as server, ConnectionGateway() as gateway:
+        own = _asked(gateway, server.getsockname()[1])
+        there, _ = server.accept()
+        with own, there:
+            own.sendall(first)
+            assert there.recv(100) == first
+            gateway.prevent_resending(())
+            there.sendall(b"still open")  # a request that is not answered keeps its connection
+            assert own.recv(100) == b"still open"
+            time.sleep(0.01)
+            gateway.prevent_resending(())
+            if closed:
+                assert own.recv(100) == b""
+                return
+            there.sendall(b"a message")
+            assert own.recv(100) == b"a message"
+
+
+def test_a_server_that_answers_and_closes_is_left_alone() -> None:
+    """Also one that ends its response by closing, without saying so in TLS."""
+    with socket.create_server(("127.0.0.1", 0)) as server, ConnectionGateway() as gateway:
+        gateway.prevent_resending(())
+        for request in (b"POST / HTTP/1.1\r\n\r\n", b"\x16 a record"):
+            with _asked(gateway, server.getsockname()[1]) as own:
+                there, _ = server.accept()
+                with there:
+                    own.sendall(request)
+                    assert there.recv(100) == request
+                    there.sendall(b"an answer")
+                assert own.recv(100) == b"an answer"
+                assert own.recv(100) == b""
+
+
+def test_a_client_may_end_its_half_and_still_receives_the_answer() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        ConnectionGateway() as gateway,
+        _asked(gateway, server.getsockname()[1]) as own,
+    ):
+        there, _ = server.accept()
+        with there:
+            own.sendall(b"all of it")
+            own.shutdown(socket.SHUT_WR)
+            assert there.recv(100) == b"all of it"
+            assert there.recv(100) == b""
+            there.sendall(b"an answer")
+        assert own.recv(100) == b"an answer"
+
+
+def test_another_protocol_is_refused_and_the_gateway_ends_with_its_connections() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with ConnectionGateway() as gateway:
+            port = int(gateway.server.rpartition(":")[2])
+            with socket.create_connection(("127.0.0.1", port)) as other:
+                other.settimeout(10)
+                other.sendall(b"GET http://127.0.0.1/ HTTP/1.1\r\n" + b"x" * 200)
+                with pytest.raises(OSError, match="reset"):
+                    while other.recv(100):
+                        pass
+                    raise ConnectionResetError("reset")  # closed without an answer
+            own = _asked(gateway, server.getsockname()[1])
+        with own, pytest.raises(ConnectionResetError):
+            assert own.recv(100) == b""
+            raise ConnectionResetError
+        assert not any(each.name == "gateway" for each in threading.enumerate())
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
+
+
+def test_certificates_are_those_of_the_server() -> None:
+    authority = Authority()
+    context = ssl.create_default_context(cadata=authority.pem)
+    with socket.create_server(("127.0.0.1", 0)) as server, ConnectionGateway() as gateway:
+
+        def answer() -> None:
+            there, _ = server.accept()
+            with authority.server_context(["site.example"]).wrap_socket(there, server_side=True) as secure:
+                secure.sendall(b"hello")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        with context.wrap_socket(_asked(gateway, server.getsockname()[1]), server_hostname="site.example") as own:
+            assert own.recv(100) == b"hello"
+        thread.join(10)
