@@ -10,11 +10,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, BrowserContext, Error, ProxySettings
 
 from runwright.engine.browser import connection_gateway
@@ -64,6 +65,9 @@ class BreakingSite:
                 site.received.set()
                 if self.path.endswith("reset"):
                     self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                elif self.path.endswith("notify") and isinstance(self.connection, ssl.SSLSocket):
+                    with suppress(OSError):  # announces the end in TLS, and waits for the browser's own
+                        self.connection.unwrap()
                 else:
                     self.connection.shutdown(socket.SHUT_RDWR)
                 self.connection.close()
@@ -119,7 +123,7 @@ def test_a_post_on_a_connection_that_breaks_is_sent_once_until_it_is_allowed_aga
     ):
         page = context.new_page()
         for how in ("fetch", "keepalive", "beacon"):
-            for end in ("reset", "close"):
+            for end in ("reset", "close", "notify"):
                 for prevented, sent in ((True, 1), (False, 2)):
                     page.goto(site.address)  # leaves its connection open
                     site.posts.clear()
@@ -130,6 +134,56 @@ def test_a_post_on_a_connection_that_breaks_is_sent_once_until_it_is_allowed_aga
                     with context.expect_event("requestfailed", lambda request, path=path: path in request.url):
                         page.evaluate(SEND, [how, path])
                     assert site.posts == [path] * sent, (prevented, site.posts)
+
+
+HTTP2_SERVER = """
+const http2 = require("node:http2"), fs = require("node:fs");
+const [key, cert] = process.argv.slice(2).map((file) => fs.readFileSync(file));
+let posts = 0;
+const server = http2.createSecureServer({ key, cert }, (request, response) => {
+  if (request.method !== "POST") return response.end(request.url === "/posts" ? String(posts) : "<title>x</title>");
+  posts += 1;
+  const { session } = request.stream;
+  if (request.url === "/destroy") return session.socket.destroy();
+  session.goaway(http2.constants.NGHTTP2_INTERNAL_ERROR, request.stream.id);  // received, and not answered
+  setTimeout(() => session.socket.destroy(), 50);
+});
+server.on("sessionError", () => undefined);
+server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+"""
+
+
+@pytest.fixture
+def http2_port(tmp_path: Path) -> Iterator[int]:
+    """The port of a server that speaks HTTP/2, and ends the connection at each POST."""
+    node, _ = compute_driver_executable()
+    script, key, certificate = tmp_path / "server.js", tmp_path / "key.pem", tmp_path / "certificate.pem"
+    script.write_text(HTTP2_SERVER, "utf-8")
+    files = ["-keyout", str(key), "-out", str(certificate), "-subj", "/CN=site.example"]
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    subprocess.run(["openssl", "req", "-x509", "-nodes", *curve, *files], check=True, capture_output=True)
+    with subprocess.Popen([node, script, key, certificate], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield int(server.stdout.readline())
+        server.kill()
+
+
+@pytest.mark.parametrize("end", ["destroy", "goaway"])
+def test_a_post_over_http2_is_sent_once(shared_browser: Callable[[], Browser], http2_port: int, end: str) -> None:
+    with (
+        ConnectionGateway(lambda host, port: ("127.0.0.1", http2_port)) as gateway,
+        through(shared_browser(), gateway) as context,
+    ):
+        page = context.new_page()
+        page.goto("https://site.example/")
+        protocol = "() => performance.getEntriesByType('navigation')[0].nextHopProtocol"
+        assert page.evaluate(protocol) == "h2"
+        gateway.prevent_resending(())
+        with context.expect_event("requestfailed", lambda request: end in request.url):
+            page.evaluate(SEND, ["fetch", f"/{end}"])
+        gateway.allow_resending()
+        page.goto("https://site.example/posts")
+        assert page.locator("body").inner_text() == "1"
 
 
 def test_a_run_sends_the_form_once_and_stops_for_a_person(tmp_path: Path) -> None:
@@ -220,6 +274,18 @@ def test_the_reason_of_a_failed_connection_is_known(shared_browser: Callable[[],
             assert reason in gateway.explain(str(failed.value), address), address
 
 
+RECORD = b"\x17\x03\x03\x00\xc8" + b"an answer." * 20
+"""Bytes that are a record of TLS, too."""
+
+
+def _received(own: socket.socket, most: int = 1000) -> bytes:
+    """What comes over a connection, to its end or up to a number of bytes."""
+    data = b""
+    while len(data) < most and (more := own.recv(most - len(data))):
+        data += more
+    return data
+
+
 def _asked(gateway: ConnectionGateway, port: int) -> socket.socket:
     """A connection through the gateway to a port of this machine, opened as a browser does."""
     own = socket.create_connection(("127.0.0.1", int(gateway.server.rpartition(":")[2])))
@@ -250,15 +316,15 @@ def test_websockets_stay_open_before_a_change(monkeypatch: pytest.MonkeyPatch, f
             own.sendall(first)
             assert there.recv(100) == first
             gateway.prevent_resending(())
-            there.sendall(b"still open")  # a request that is not answered keeps its connection
-            assert own.recv(100) == b"still open"
+            there.sendall(RECORD)  # a request that is not answered keeps its connection
+            assert _received(own, len(RECORD)) == RECORD
             time.sleep(0.01)
             gateway.prevent_resending(())
             if closed:
                 assert own.recv(100) == b""
                 return
-            there.sendall(b"a message")
-            assert own.recv(100) == b"a message"
+            there.sendall(RECORD)
+            assert _received(own, len(RECORD)) == RECORD
 
 
 def test_a_server_that_answers_and_closes_is_left_alone() -> None:
@@ -271,9 +337,8 @@ def test_a_server_that_answers_and_closes_is_left_alone() -> None:
                 with there:
                     own.sendall(request)
                     assert there.recv(100) == request
-                    there.sendall(b"an answer")
-                assert own.recv(100) == b"an answer"
-                assert own.recv(100) == b""
+                    there.sendall(RECORD)
+                assert _received(own) == RECORD
 
 
 def test_a_client_may_end_its_half_and_still_receives_the_answer() -> None:
@@ -289,7 +354,7 @@ def test_a_client_may_end_its_half_and_still_receives_the_answer() -> None:
             assert there.recv(100) == b"all of it"
             assert there.recv(100) == b""
             there.sendall(b"an answer")
-        assert own.recv(100) == b"an answer"
+        assert _received(own) == b"an answer"
 
 
 def test_another_protocol_is_refused_and_the_gateway_ends_with_its_connections() -> None:

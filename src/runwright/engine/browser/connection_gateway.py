@@ -31,7 +31,17 @@ _UNUSABLE_TLS = b"\0" * 16
 """No TLS record begins like this."""
 _UNUSABLE_HTTP = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"
 """A response that no browser accepts."""
-_TLS_HANDSHAKE = 22
+_TLS_ALERT, _TLS_HANDSHAKE, _TLS_DATA = 21, 22, 23
+_TLS_HEADER = 5
+_ENCRYPTED_ALERT = 2 + 1 + 16
+"""The length of an alert in TLS 1.3, where it looks like data: the alert, its type, and the authentication tag.
+
+Source: https://www.rfc-editor.org/rfc/rfc8446#section-5.2
+"""
+_SHORT = 128
+"""Bytes: no response with its headers is shorter, encrypted."""
+_ALERT_WAIT = 0.5
+"""Seconds in which the end of a connection follows the alert that announces it."""
 _OFFERS_HTTP2 = b"\x02h2"
 """Part of the first TLS message of every connection but those for WebSockets, which HTTP/2 cannot carry."""
 _NET_ERROR = re.compile(r"net::ERR_\w+")
@@ -56,6 +66,8 @@ class _Tunnel:
         """When something was sent in either direction."""
         self.unanswered = False
         """The browser has sent something since the server last did."""
+        self.answer = 0
+        """How many bytes the server has sent since the browser last did."""
         self.turns = 0
         """How often the browser spoke after the server did."""
         self.tls = False
@@ -67,19 +79,21 @@ class _Tunnel:
             self.tls = data[0] == _TLS_HANDSHAKE
             self.websocket = _OFFERS_HTTP2 not in data if self.tls else b"upgrade: websocket" in data.lower()
         self.turns += not self.unanswered
-        self.unanswered, self.last = True, time.monotonic()
+        self.unanswered, self.answer, self.last = True, 0, time.monotonic()
 
-    def received(self) -> None:
-        """Note that the server has sent something."""
+    def received(self, data: bytes) -> None:
+        """Note what the server has sent."""
         self.unanswered, self.last = False, time.monotonic()
+        self.answer += len(data)
 
     def request_lost(self) -> bool:
         """Whether a request may have been lost, if the connection ends now, that the browser would send again.
 
-        Over TLS a server may speak without answering: HTTP/2 has frames of its own. A connection that was used before
-        is one whose responses have a stated end, and nothing behind them matters.
+        Over TLS a server may speak without answering: HTTP/2 has frames of its own, which are short. A connection that
+        is used again (the handshake takes two or three turns, with the first request) has responses with a stated end,
+        and nothing behind them matters.
         """
-        return self.unanswered or (self.tls and self.turns > 4)
+        return self.unanswered or (self.tls and (self.answer < _SHORT or self.turns > 3))
 
 
 class ConnectionGateway:
@@ -209,8 +223,13 @@ class ConnectionGateway:
     async def _to_browser(self, response: asyncio.StreamReader, browser: asyncio.StreamWriter, tunnel: _Tunnel) -> None:
         broken = False
         try:
-            while data := await response.read(_BLOCK):
-                tunnel.received()
+            begun = await response.read(1)  # a server speaks second: then it is known whether this is TLS
+            while data := await (_tls_record(response, begun) if tunnel.tls else _any(response, begun)):
+                begun = b""
+                lost = not self._resend and tunnel.request_lost() and tunnel.tls and _is_alert(data)
+                if lost and (tunnel.unanswered or await _ends(response)):
+                    break  # the browser would take the alert as the end, and would not read the unusable bytes
+                tunnel.received(data)
                 browser.write(data)
                 await browser.drain()
         except OSError:
@@ -239,6 +258,34 @@ async def _requested(reader: asyncio.StreamReader, browser: asyncio.StreamWriter
     else:
         host = socket.inet_ntop(socket.AF_INET, await reader.readexactly(4))
     return host.strip("[]").lower(), int.from_bytes(await reader.readexactly(2), "big")
+
+
+async def _any(response: asyncio.StreamReader, begun: bytes) -> bytes:
+    """What has begun, or else what comes next; nothing at the end."""
+    return begun or await response.read(_BLOCK)
+
+
+async def _tls_record(response: asyncio.StreamReader, begun: bytes) -> bytes:
+    """The record of TLS that has begun, or the next one; at the end, what there is of it."""
+    record = begun
+    try:
+        record += await response.readexactly(_TLS_HEADER - len(begun))
+        return record + await response.readexactly(int.from_bytes(record[3:], "big"))
+    except asyncio.IncompleteReadError as end:
+        return record + end.partial
+
+
+def _is_alert(record: bytes) -> bool:
+    """Whether a record may be an alert: encrypted ones can be told by their length only."""
+    return record[0] == _TLS_ALERT or (record[0] == _TLS_DATA and len(record) == _TLS_HEADER + _ENCRYPTED_ALERT)
+
+
+async def _ends(response: asyncio.StreamReader) -> bool:
+    """Whether a connection ends now."""
+    deadline = time.monotonic() + _ALERT_WAIT
+    while not response.at_eof() and time.monotonic() < deadline:
+        await asyncio.sleep(0.01)
+    return response.at_eof()
 
 
 def _reply(code: int) -> bytes:
