@@ -11,7 +11,7 @@ class Download(Verb):
     """Click a control that starts a download, and keep the file with the evidence.
 
     The unchanged file is stored in `downloads/` of the run folder; the journal records its name, size and SHA-256. A
-    file that contains the value of a secret, a Slack token or a webhook address is not stored: the journal then records
+    file that contains the value of a secret, or a credential of a known format, is not stored: the journal then records
     only its name and size. To use a file that is itself a secret, such as a key, read it into a declared secret with
     `into`. Of archives, only zip and gzip are searched for secrets.
 

@@ -28,8 +28,12 @@ if TYPE_CHECKING:
     from runwright.engine.run.change_gate import ALLOWED, ChangeGate, ChangeIntent, ChangeOutcome, GateAnswer
     from runwright.engine.run.listener import Listener, NullListener
     from runwright.engine.run.options import RunOptions, RunResult, SectionResult
+    from runwright.engine.secrets.credential_patterns import CredentialPattern
+    from runwright.evidence.events import EndEvent, StepEvent
     from runwright.evidence.statuses import FailureClass, Status, StepStatus, VerifyStatus
     from runwright.language.diagnostics import UserError
+    from runwright.rehearsal.effects import RehearsalContext
+    from runwright.rehearsal.simulator import Cookie, Simulator
 
 _PLACES = {
     "runwright.api": ("check", "check_guide", "load", "rehearse", "run", "verify"),
@@ -46,6 +50,10 @@ _PLACES = {
     "runwright.engine.run.change_gate": ("ALLOWED", "ChangeGate", "ChangeIntent", "ChangeOutcome", "GateAnswer"),
     "runwright.engine.run.listener": ("Listener", "NullListener"),
     "runwright.engine.run.options": ("RunOptions", "RunResult", "SectionResult"),
+    "runwright.engine.secrets.credential_patterns": ("CredentialPattern",),
+    "runwright.evidence.events": ("EndEvent", "StepEvent"),
+    "runwright.rehearsal.effects": ("RehearsalContext",),
+    "runwright.rehearsal.simulator": ("Cookie", "Simulator"),
     "runwright.evidence.statuses": ("FailureClass", "Status", "StepStatus", "VerifyStatus"),
     "runwright.language.diagnostics": ("UserError",),
 }
@@ -57,6 +65,9 @@ __all__ = [
     "ChangeGate",
     "ChangeIntent",
     "ChangeOutcome",
+    "Cookie",
+    "CredentialPattern",
+    "EndEvent",
     "EnvironmentFailure",
     "FailureClass",
     "GateAnswer",
@@ -65,12 +76,15 @@ __all__ = [
     "NextAction",
     "NullListener",
     "OutcomeUnknown",
+    "RehearsalContext",
     "RunEnded",
     "RunOptions",
     "RunResult",
     "SectionResult",
     "SignedOut",
+    "Simulator",
     "Status",
+    "StepEvent",
     "StepFailed",
     "StepStatus",
     "Stopped",

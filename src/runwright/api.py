@@ -23,6 +23,7 @@ from runwright.engine.run.options import RunOptions, RunResult, RunSetup
 from runwright.engine.run.plan import Plan, make_plan
 from runwright.engine.run.preflight import preflight
 from runwright.engine.secrets.scrub import Scrubber
+from runwright.engine.secrets.shipped_credentials import with_shipped
 from runwright.evidence.statuses import Status
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.runbook_loader import load as load_file
@@ -101,7 +102,9 @@ def start(
     before it has a folder. However else the run ends, the result says so.
     """
     installed = [make() for make in plugins("listeners").values()]
+    patterns = [pattern for offered in plugins("credential_patterns").values() for pattern in offered]
     setup = RunSetup(plan, options or RunOptions(), Listeners(listener or NullListener(), *installed))
+    setup = replace(setup, credentials=with_shipped(*patterns))
     if setup.options.browser is None and _in_event_loop():
         return _in_thread(lambda interrupt: _start(replace(setup, interrupt=interrupt), simulators))
     with interrupts() as interrupt:
@@ -129,7 +132,7 @@ def _start(setup: RunSetup, simulators: Simulators | None) -> RunResult:
         except Exception as error:
             if setup.interrupt.is_set():
                 raise KeyboardInterrupt from None
-            clean = vault_of(setup.plan, Scrubber()).clean
+            clean = vault_of(setup.plan, Scrubber(setup.credentials)).clean
             log_internal_error(error, clean)
             raise InternalError(clean(f"{type(error).__name__}: {error}")) from None
     return result if resumable else replace(result, next_actions=without_resume(result.next_actions))

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runwright.engine.secrets.scrub import Scrubber, well_known
+from runwright.engine.secrets.credential_patterns import CredentialPattern
+from runwright.engine.secrets.scrub import Scrubber
+from runwright.engine.secrets.shipped_credentials import SHIPPED, with_shipped
 from runwright.evidence.events import StepEvent
 from runwright.evidence.journal import read, verified_digest
 from runwright.evidence.verify import verify
@@ -132,14 +134,35 @@ def test_a_secret_in_the_procedure_is_removed_and_the_report_mentions_it(make: C
         ("https://a.example/?code=abcdef&state=ghijkl", ["code", "state"]),
         ("https://a.example/?to=%2Fback%3Fcode%3Dabcdef%26state%3Dghijkl&x=1", ["code", "state"]),
         ("https://a.example/#state=abcdef", ["state"]),
+        (f"ghp_{'abcdef' * 6} and github_pat_11{'abcdef' * 5}", ["github token", "github token"]),
+        ("glpat-abcdefghijklABCDEF12", ["gitlab token"]),
+        (f"AIza{'abcdefg' * 5}", ["google api key"]),
+        (f"sk_live_{'abcdef' * 4}", ["stripe key"]),
+        (f"SG.{'a' * 16}abcdef.{'b' * 37}abcdef", ["sendgrid key"]),
         ("the zip code=1234 and no address", []),
     ],
 )
 def test_undeclared_credentials_are_removed(text: str, names: list[str]) -> None:
-    assert [name for name, _ in well_known(text)] == names
+    assert [name for name, _ in SHIPPED.find(text)] == names
     cleaned = Scrubber().text(text)
     assert ("abcdef" in cleaned or "ghijkl" in cleaned) is False
     assert cleaned.count("‹secret") == len(names)
+
+
+def test_another_format_is_scrubbed_like_those_that_ship() -> None:
+    scrubber = Scrubber(with_shipped(CredentialPattern("acme token", r"acme_[a-z]{8}(_[a-z]+)?")))
+    assert scrubber.text("acme_abcdefgh_x and xoxb-1234567890-abc") == "‹secret acme token› and ‹secret slack token›"
+    assert scrubber.secrets_in(b"one acme_abcdefgh there") == ["acme token"]
+    assert Scrubber().text("acme_abcdefgh") == "acme_abcdefgh"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "problem"),
+    [("(", "invalid"), ("(?P<one>a)", "groups"), (r"(a)\1", "groups"), ("a*", "empty"), ("secret a", "replacement")],
+)
+def test_a_pattern_that_cannot_be_joined_is_refused(pattern: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        CredentialPattern("acme", pattern)
 
 
 @pytest.mark.parametrize("end", [",", ".", ";", ":", "!", "?", ")", ").", '"', "'", ">", ""])

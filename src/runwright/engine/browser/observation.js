@@ -1,14 +1,15 @@
 // Returns a document's title, its count of DOM changes, and texts and fields that may hold a credential, as [label,
-// text] pairs that Python judges. Called on a control, it scrolls to the control first and adds the control's box as
-// x, y, width and height. In a frame it returns null, since the frame's document does not know its place on the page.
+// text] pairs that Python judges. The long words of all texts follow in one last pair, each once. Called on a control,
+// it scrolls to the control first and adds the control's box as x, y, width and height. In a frame it returns null,
+// since the frame's document does not know its place on the page.
 (control) => {
   if (control) {
     SCROLL(control);
     if (window !== top) return null;
   }
-  const KNOWN = /xox[a-z]|xapp-|hooks\.slack|[?&#;]code=|[?&#;]state=|%26code%3d|%3fcode%3d|%26state%3d/i;
+  const WORD = /[!-~]{MIN_WORD,}/g;
   const RANDOM = /^[A-Za-z0-9_.=+\/~-]{20,}$/;
-  const found = [];
+  const found = [], words = new Set();
   const tidy = (text) => (text || '').replace(/\s+/g, ' ').trim();
   const named = (element) => {
     const root = element.getRootNode();
@@ -32,7 +33,8 @@
   };
   const check = (element, text) => {
     const value = (text || '').trim();
-    if (KNOWN.test(value) || RANDOM.test(value)) found.push([element ? label(element) : '', value]);
+    if (RANDOM.test(value)) found.push([element ? label(element) : '', value]);
+    for (const word of value.match(WORD) || []) words.add(word);
   };
   const walk = (root) => {
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
@@ -49,5 +51,5 @@
   walk(document);
   const box = control?.getBoundingClientRect();
   const where = box ? [box.x, box.y, box.width, box.height] : null;
-  return [document.title, window[Symbol.for('settling')]?.count ?? 0, found.slice(0, 200), where];
+  return [document.title, window[Symbol.for('settling')]?.count ?? 0, [...found.slice(0, 200), ['', [...words].join('\n')]], where];
 }

@@ -12,10 +12,17 @@ from playwright.sync_api import ElementHandle, Error, Frame, Page
 
 from runwright.engine.browser.locate import SCROLL, matches, plain
 from runwright.engine.browser.redaction import Box
-from runwright.engine.secrets.scrub import SHORT, well_known
+from runwright.engine.secrets.credential_patterns import MIN_WORD, CredentialPatterns
+from runwright.engine.secrets.scrub import SHORT
 from runwright.language.targets import Target
 
-SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8").replace("SCROLL(", f"({SCROLL})(")
+SCRIPT = (
+    Path(__file__)
+    .with_suffix(".js")
+    .read_text("utf-8")
+    .replace("SCROLL(", f"({SCROLL})(")
+    .replace("MIN_WORD", str(MIN_WORD))
+)
 _INTO_VIEW = f"""(element) => {{
   const place = () => {{ const box = element.getBoundingClientRect(); return `${{box.left}} ${{box.top}}`; }};
   const before = place();
@@ -100,17 +107,21 @@ class Observation:
     credentials: list[tuple[str, str]] = field(default_factory=list)
     """Kind and value of each undeclared credential, in all frames and their open shadow roots.
 
-    A credential has a known form (Slack's tokens and webhook addresses, `code=` and `state=` in addresses), or is a
-    value that looks random and has a label such as *Verification Token*.
+    A credential has a known format, or is a value that looks random and has a label such as *Verification Token*.
     """
     box: Box | None = None
     """The box of the control, if it is visible."""
 
 
 def observe(
-    page: Page, control: ElementHandle | None = None, observation: PageObservation | None = None
+    page: Page,
+    credentials: CredentialPatterns,
+    control: ElementHandle | None = None,
+    observation: PageObservation | None = None,
 ) -> Observation:
     """Observe a page after scrolling ``control`` into view. Pass an ``observation`` of its document to reuse it.
+
+    ``credentials`` are the formats that are looked for.
 
     A frame that navigates meanwhile is skipped: it is observed again after the screenshot.
     """
@@ -126,7 +137,7 @@ def observe(
             if main:
                 seen.title, seen.changes = title, changes
             for label, text in found:
-                known = [(kind, value) for kind, value in well_known(text) if len(value) >= SHORT]
+                known = [(kind, value) for kind, value in credentials.find(text) if len(value) >= SHORT]
                 if not known and _SECRET_LABEL.search(label) and looks_random(text):
                     known = [(label, text)]
                 seen.credentials += known

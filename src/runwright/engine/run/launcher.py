@@ -47,7 +47,7 @@ def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
     from runwright.evidence.run_folder import RunFolder, last_digest, run_id
 
     plan, options = setup.plan, setup.options
-    scrubber = Scrubber()
+    scrubber = Scrubber(setup.credentials)
     vault = vault_of(plan, scrubber)
     folder = None
     with ExitStack() as closing:

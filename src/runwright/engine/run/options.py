@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from runwright.engine.next_actions import NextAction
 from runwright.engine.run.change_gate import ChangeGate, OpenGate
 from runwright.engine.run.listener import Listener, NullListener
+from runwright.engine.secrets.credential_patterns import CredentialPatterns
+from runwright.engine.secrets.shipped_credentials import SHIPPED
 from runwright.evidence.statuses import FailureClass, Status
 
 if TYPE_CHECKING:
@@ -81,6 +83,8 @@ class RunSetup:
     """The run that this one resumes."""
     rehearsal_id: str | None = None
     """What identifies the simulators of a rehearsal."""
+    credentials: CredentialPatterns = SHIPPED
+    """The credential formats that are scrubbed and redacted without being declared."""
 
     def prior_changes(self, section: int) -> dict[Place, PriorChange]:
         """The changes of a section that were started before this run."""

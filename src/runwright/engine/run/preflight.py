@@ -31,7 +31,7 @@ def preflight(setup: RunSetup) -> Iterator[RunSetup]:
         return
     nonce = setup.backend.nonce if setup.backend is not None else None
     rehearsal_id = hashlib.sha256(nonce.encode()).hexdigest()[:16] if nonce is not None else None
-    inputs = Scrubber().data(plan.inputs)
+    inputs = Scrubber(setup.credentials).data(plan.inputs)
     runs = options.out / plan.runbook.slug
     with locked(plan.runbook.slug, (site.url for site in plan.sites), rehearsal_id, who()):
         if options.resume is not None:

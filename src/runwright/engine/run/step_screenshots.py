@@ -107,7 +107,7 @@ class StepScreenshots:
                 value = shown(handle)
                 if each.match.fullmatch(value):
                     new |= vault.notice(each.name, value)
-        seen = observe(self._context.page, control, observed)
+        seen = observe(self._context.page, vault.credentials, control, observed)
         for kind, value in seen.credentials:
             new |= vault.notice(kind, value)
         return seen, new

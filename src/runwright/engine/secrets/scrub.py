@@ -1,4 +1,4 @@
-"""Scrubs secrets from everything that leaves the process: known values in all their forms, and known token formats."""
+"""Scrubs secrets from everything that leaves the process: known values in all their forms, and credential formats."""
 
 from __future__ import annotations
 
@@ -10,31 +10,12 @@ from threading import Lock
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from runwright.engine.secrets.credential_patterns import CredentialPatterns
+from runwright.engine.secrets.shipped_credentials import SHIPPED
 from runwright.evidence.archive import texts
 
 SHORT = 8
 """Values of fewer characters are searched for literally only: their other forms would match by chance."""
-
-_IN_QUERY, _IN_ADDRESS = r"[^&#\s\"'<>\\‹]*", r"[^&#%\s\"'<>\\‹]*"
-"""The characters of a value in an address, and in an address inside another one."""
-_LAST = r"[^&#%\s\"'<>\\‹.,;:!?)]"
-"""Its last character: the punctuation after an address belongs to the sentence."""
-
-_WELL_KNOWN = (
-    ("slack token", r"xox[abeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}"),
-    ("slack webhook", r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]+"),
-    ("slack webhook", r"(?i:hooks\.slack(?:-gov)?\.com%2F(?:services|workflows|triggers)%2F)[A-Za-z0-9%_-]+"),
-    ("code", rf"(?<=[?&#;]code=){_IN_QUERY}{_LAST}"),
-    ("state", rf"(?<=[?&#;]state=){_IN_QUERY}{_LAST}"),
-    ("code", rf"(?<=(?i:%3f|%26)code(?i:%3d)){_IN_ADDRESS}{_LAST}"),
-    ("state", rf"(?<=(?i:%3f|%26)state(?i:%3d)){_IN_ADDRESS}{_LAST}"),
-)
-"""Credentials with a known format: Slack tokens and webhook addresses, OAuth codes and states.
-
-The last patterns match OAuth values in an address inside another one. A scrubbed text matches none of them.
-"""
-
-WELL_KNOWN = re.compile("|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_WELL_KNOWN)))
 
 _FORMAL = re.compile(r"[0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\d{8}T\d{6}Z-[0-9a-f]{4}(-rehearsal)?")
 """Digests, times and run ids: a short value would match them by chance."""
@@ -72,18 +53,15 @@ def _in_addresses(value: str) -> set[str]:
     return once | {quote(text, safe="") for text in once}
 
 
-def well_known(text: str) -> list[tuple[str, str]]:
-    """The credentials of a known format in a text: the kind and the value of each."""
-    return [(_kind(found), found[0]) for found in WELL_KNOWN.finditer(text)]
-
-
 class Scrubber:
     """Replaces each form of each registered value by the secret's name. Every text passes through it before it leaves.
 
     It is thread-safe: a value that one thread registers is scrubbed by all others from then on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, credentials: CredentialPatterns = SHIPPED) -> None:
+        """``credentials`` are the formats that are scrubbed without being registered."""
+        self.credentials = credentials
         self._lock = Lock()
         self._values: dict[str, str] = {}
         self._named: dict[str, str] = {}
@@ -136,7 +114,7 @@ class Scrubber:
         if text in self._exempt:
             return text
         pattern = self._long if _FORMAL.fullmatch(text) else self._pattern
-        cleaned = WELL_KNOWN.sub(lambda found: f"‹secret {_kind(found)}›", self._without(pattern, text))
+        cleaned = self.credentials.scrub(self._without(pattern, text))
         if len(text) < 200:
             if len(self._cache) >= 5000:
                 self._cache.clear()
@@ -161,18 +139,13 @@ class Scrubber:
         return self._without(self._long, text).encode("utf-8", "surrogateescape")
 
     def secrets_in(self, data: bytes) -> list[str]:
-        """The names of the secrets in a file or in its archives: long values, Slack tokens and webhook addresses."""
+        """The names of the secrets in a file or in its archives: long values, and credentials of a known format."""
         found: set[str] = set()
         for text in texts(data):
             if self._long is not None:
                 found |= {self._named[each[0]] for each in self._long.finditer(text)}
-            found |= {kind for kind, _ in well_known(text) if kind not in ("code", "state")}
+            found |= self.credentials.in_file(text)
         return sorted(found)
 
     def _without(self, pattern: re.Pattern[str] | None, text: str) -> str:
         return text if pattern is None else pattern.sub(lambda found: f"‹secret {self._named[found[0]]}›", text)
-
-
-def _kind(found: re.Match[str]) -> str:
-    assert found.lastgroup is not None
-    return _WELL_KNOWN[int(found.lastgroup[1:])][0]

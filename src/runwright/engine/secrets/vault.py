@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from runwright.engine.secrets.credential_patterns import CredentialPatterns
 from runwright.engine.site_origins import Sites
 from runwright.language.origins import origin
 from runwright.language.runbook_model import DeclaredSecret
@@ -13,6 +14,9 @@ from runwright.language.secret_value import Secret
 
 class SecretRegistry(Protocol):
     """Scrubs registered values from output."""
+
+    @property
+    def credentials(self) -> CredentialPatterns: ...
 
     def register(self, name: str, value: str) -> None: ...
 
@@ -33,6 +37,11 @@ class Vault:
 
     def __contains__(self, name: str) -> bool:
         return name in self._declared
+
+    @property
+    def credentials(self) -> CredentialPatterns:
+        """The credential formats that are redacted without being declared."""
+        return self._registry.credentials
 
     def clean(self, text: str) -> str:
         """A text without secrets. Clean a text before truncating it: a part of a secret is not recognized."""
