@@ -9,7 +9,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from runwright.engine.browser.launch import launch
 from runwright.engine.browser.observation import find_one
-from runwright.language.targets import parse_target
+from runwright.language.target_reader import parse_target
 
 ONE = "data:text/html,<title>Hosts</title><p style='height:3000px'></p><button>Save</button>"
 OTHERS = {

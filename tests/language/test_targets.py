@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runwright.language.expressions import Template
-from runwright.language.targets import ROLES, Alternative, Name, Target, TargetError, named, parse_target
+from runwright.language.target_reader import parse_target
+from runwright.language.targets import ROLES, Alternative, Name, Target, TargetError, named
 
 LINES = [
     'button "Save"',

@@ -24,7 +24,7 @@ from runwright.evidence.statuses import (
 from runwright.language.expressions import FILTERS
 from runwright.language.markdown_tables import page, summary, table
 from runwright.language.runbook_model import Banner, CommonFields, DeclaredSecret, Input, SectionFields, Site, Window
-from runwright.language.targets import CALLED_BY_TEXT, OTHERS, ROLES, STATES
+from runwright.language.targets import CALLED_BY_TEXT, NAMED_BY_AUTHOR, OTHERS, ROLES, STATES
 from runwright.language.verb_spec import VerbModel, vocabulary
 
 _Member = TypeVar("_Member", bound=Enum)
@@ -86,24 +86,43 @@ def _runbook() -> Iterator[str]:
             yield "| `steps` | list of steps | The steps of the section. (optional) |"
     yield from ("", "## Common fields of steps", "", summary(CommonFields), "", *table(CommonFields))
     yield from ("", "## Groups of steps", "")
-    yield "Required: `steps`, and `for_each: NAME in ${list}`, or `unless` with a condition, or both. Optional: `when`."
-    yield from ("", "## Targets", "", '`role "name" or "other" [state] [nth=2] column "…" near TARGET in TARGET`', "")
+    yield "Required: `steps`, and one or more of `for_each: NAME in ${list}`, `when: CONDITION`, `unless: CONDITION`."
+    form = 'role "name" or "other" with_text "…" [state] [nth=2] column "…" near TARGET before TARGET in TARGET'
+    yield from ("", "## Targets", "", f"`{form}`", "")
     yield 'A name matches as a whole (`"Save"`), by its start (`starting "…"`), by a part (`containing "…"`), or by a'
     yield '`/regular expression/`. Another role may follow `or`: `link "Sign out" or button "Account"`.'
     yield f"These roles also match by their text: {', '.join(sorted(CALLED_BY_TEXT))}."
-    yield "The comparison ignores characters of icon fonts, direction marks, kinds of white space, `’` or `'`, and a"
-    yield "keyboard shortcut after a whole name (`Save Ctrl+S`)."
+    yield "With `containing`, these match by their text unless they have such a name, the innermost of them:"
+    yield f"{', '.join(sorted(NAMED_BY_AUTHOR))}."
+    yield "The comparison ignores characters of icon fonts, characters without a form (soft hyphens, direction marks),"
+    yield "kinds of white space, and `’` or `'`; around a whole name also the `*` of a required field, arrows, shapes"
+    yield "and dingbats that serve as icons (`Region ▾`), and a keyboard shortcut (`Save Ctrl+S`)."
+    yield "A `text` is found only where a person can see it: not clipped to a pixel, in a closed list or transparent."
     yield ""
+    yield '- `with_text "…"`: an element of that role that contains this text, where a person sees it'
     yield "- `near TARGET`: of all matches, the closest one after TARGET, or the one inside a `text` that contains it"
+    yield "- `before TARGET`: of all matches, the last one before TARGET"
     yield "- `in TARGET`: inside TARGET: a dialog, a row, a group; after `near`, an iframe applies to both"
-    yield '- `column "…"`: in the column below that header; merged cells count as they appear on the page'
+    yield '- `column "…"`: in the column below that header, as a person sees it: the same cell of the row, where merged'
+    yield "  cells count as they appear, or the number in `aria-colindex`, or what stands below the header"
     yield "- `[nth=2]`: the second match"
+    yield ""
+    yield "The target is narrowed first. Its states are tested last, on what is left:"
+    yield '`checkbox [checked] near heading "Mail"` does not match if the first checkbox after that heading is off.'
+    yield ""
+    yield "Behind `in`, `near` and `before`, the anchor takes what follows its name, except `column` and `[nth=2]`:"
+    yield 'those count for the whole target, so that `button "Edit" in row "prod" [nth=2]` is the second button of that row.'
+    yield "An anchor without a name keeps the number behind it: `in iframe [nth=2]`. To number a named anchor, write"
+    yield 'parentheses: `in (row "prod" [nth=2])`.'
     yield from ("", f"Roles: {', '.join(sorted(ROLES))}.", "")
     yield from (f"- `{name}`: {meaning}" for name, meaning in OTHERS.items())
-    yield from ("", f'States: {", ".join(f"`[{state}]`" for state in STATES)}, `[level=2]`, `[value="…"]`.')
+    yield from ("", f"States: {', '.join(f'`[{state}]`' for state in STATES)}, `[level=2]`,")
+    yield '`[value="…"]`, `[value!="…"]`, `[value starting "…"]`, `[value containing "…"]`, `[value /pattern/]`.'
+    yield "A value is what a person reads in the control: of a list the text of the chosen option, of several joined"
+    yield "by a comma; of a field what is written in it; of a checkbox or switch `on` or `off`. `read` gives the same text."
     yield from ("", "## Conditions", "")
-    yield "A target; `no TARGET`; `url /path*`; `title …`; `${…}`; a list (all must hold); `any:` with a list (one must"
-    yield "hold); `every: NAME in ${list}` with `holds:`."
+    yield "A target; `no TARGET`; `count of TARGET is 3`; `url /path*`; `title …`; `${…}`; a list (all must hold);"
+    yield "`any:` with a list (one must hold); `every: NAME in ${list}` with `holds:`."
     yield from ("", "## Expressions", "")
     yield "`${…}` may contain names, `.`, `[…]`, comparisons, `and or not in`, and filters:"
     yield ", ".join(f"`| {name}`" for name in FILTERS) + "."

@@ -1,7 +1,8 @@
 """Compares names in a runbook with accessible names on a page, in Python and in the browser by the same rules.
 
-’ and ' are equal. Characters without a spoken form are ignored: icon fonts (private use), direction marks and variation
-selectors. A keyboard shortcut after a name (`Save Ctrl+S`) is optional.
+’ and ' are equal, and so are all kinds of white space. Characters without a form are ignored: soft hyphens, zero width
+spaces, direction marks, variation selectors. At the ends of a whole name the page may have icons (private use, arrows,
+shapes, dingbats; no emoji), the mark of a required field, and a keyboard shortcut (`Save Ctrl+S`).
 """
 
 from __future__ import annotations
@@ -11,12 +12,22 @@ from functools import lru_cache
 
 from runwright.language.targets import Name
 
-_SILENT = r"\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\ue000-\uf8ff"
+_SILENT = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
+"""Characters without a form, also within words."""
+_FONT = "\ue000-\uf8ff"
 _ICON = r"[\udb80-\udbff][\udc00-\udfff]"
 """A character of the two private planes as browsers represent it: a surrogate pair."""
-_GAP = rf"(?:[\s{_SILENT}]|{_ICON})"
+_GAP = rf"(?:[\s{_SILENT}{_FONT}]|{_ICON})"
+_SYMBOLS = "\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u29ff\u2b00-\u2bff\u2039\u203a\u00ab\u00bb\u00d7"
+"""Arrows, shapes, dingbats: what pages use as icons."""
+_MARKS = "*\uff0a\u2217"
+"""The marks of required fields."""
+_START = rf"(?:[{_MARKS}](?=\s))?(?:[{_SYMBOLS}]|{_GAP})*"
+_END = rf"(?:[{_SYMBOLS}{_MARKS}]|{_GAP})*"
 _APOSTROPHES = "'’‘"
-_SILENT_IN_PYTHON = re.compile(rf"[{_SILENT}\U000f0000-\U0010fffd]")
+_SILENT_IN_PYTHON = re.compile(rf"[{_SILENT}]")
+_FONT_IN_PYTHON = re.compile(rf"[{_FONT}\U000f0000-\U0010fffd]")
+_REQUIRED = re.compile(rf"^[{_MARKS}]\s+(?=\S)|(?<=\S)\s*[{_MARKS}]$")
 
 _HOLD = r"(?:Ctrl|Control|Strg|Cmd|Command|Shift|Alt|Option|Meta|Win)\s?\+\s?|(?:Ctrl|Strg|Cmd)[\s-]|[⌘⌥⇧⌃]\s?\+?\s?"
 _KEY = (
@@ -29,7 +40,7 @@ _SHORTCUT = rf"(?:[(\[]?(?:{_HOLD})+{_KEY}[)\]]?)?"
 
 def plain(text: str) -> str:
     """The text without silent characters and with single spaces; unchanged if nothing would remain."""
-    return " ".join(_SILENT_IN_PYTHON.sub(" ", text).split()) or text
+    return " ".join(_FONT_IN_PYTHON.sub(" ", _SILENT_IN_PYTHON.sub("", text)).split()) or text
 
 
 @lru_cache(maxsize=2_000)
@@ -37,12 +48,15 @@ def in_browser(name: Name) -> re.Pattern[str]:
     """The pattern that a name on a page must match, in syntax that Python and JavaScript interpret alike."""
     if name.kind == "pattern":
         return re.compile(str(name.text))
-    words = rf"{_GAP}+".join("".join(_escaped(char) for char in word) for word in plain(str(name.text)).split())
+    text = plain(str(name.text))
+    if name.kind == "exact":
+        text = _REQUIRED.sub("", text)
+    words = rf"{_GAP}+".join(f"[{_SILENT}]*".join(_escaped(char) for char in word) for word in text.split())
     match name.kind:
         case "exact":
-            return re.compile(rf"^{_GAP}*{words}{_GAP}*{_SHORTCUT}{_GAP}*$")
+            return re.compile(rf"^{_START}{words}{_END}{_SHORTCUT}{_END}$")
         case "starting":
-            return re.compile(rf"^{_GAP}*{words}")
+            return re.compile(rf"^{_START}{words}")
         case _:
             return re.compile(words)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from runwright.language.expressions import Expression, ExpressionError, Template, template
-from runwright.language.targets import Target, TargetError, parse_target, quote
+from runwright.language.target_reader import parse_target
+from runwright.language.targets import Target, TargetError, quote
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,25 @@ class Absent:
 
     def __str__(self) -> str:
         return f"no {self.target}"
+
+
+@dataclass(frozen=True)
+class Count:
+    """The page has this many matches for the target."""
+
+    target: Target
+    number: Template
+
+    def __str__(self) -> str:
+        return f"count of {self.target} is {self.number}"
+
+    @property
+    def expected(self) -> int:
+        """The number, once the condition is resolved. Raises ExpressionError."""
+        text = str(self.number).strip()
+        if not text.isdecimal():
+            raise ExpressionError(f"`{text}` is not a number of controls.")
+        return int(text)
 
 
 @dataclass(frozen=True)
@@ -94,8 +115,8 @@ class Every:
         return f"for every {self.variable} in {self.items}: {self.condition}"
 
 
-Condition: TypeAlias = Present | Absent | Address | Title | Holds | All | AnyOf | Every
-CONDITIONS = (Present, Absent, Address, Title, Holds, All, AnyOf, Every)
+Condition: TypeAlias = Present | Absent | Count | Address | Title | Holds | All | AnyOf | Every
+CONDITIONS = (Present, Absent, Count, Address, Title, Holds, All, AnyOf, Every)
 
 
 def parse_condition(line: str, mark: Any = None) -> Condition:
@@ -113,12 +134,29 @@ def parse_condition(line: str, mark: Any = None) -> Condition:
             except TargetError as error:
                 error.at += len("no ")
                 raise
+        case "count":
+            return _count(words, mark)
         case "url":
             return Address(template(rest.strip().strip('"'), mark))
         case "title":
             return Title(template(rest.strip().strip('"'), mark))
         case _:
             return Present(parse_target(words, mark))
+
+
+_COUNT = re.compile(r"count +of +(?P<target>.+) +is +(?P<number>[0-9]+|\$\{.+\})")
+
+
+def _count(words: str, mark: Any) -> Count:
+    found = _COUNT.fullmatch(words)
+    if found is None:
+        raise TargetError("Invalid count.", 'Write `count of row containing "prod" is 3`.')
+    try:
+        target = parse_target(found["target"], mark)
+        return Count(target, template(found["number"], mark))
+    except TargetError as error:
+        error.at += found.start("target")
+        raise
 
 
 def resolve(condition: Condition, scope: Mapping[str, Any]) -> Condition:
@@ -128,6 +166,8 @@ def resolve(condition: Condition, scope: Mapping[str, Any]) -> Condition:
             return Present(target.resolve(scope))
         case Absent(target):
             return Absent(target.resolve(scope))
+        case Count(target, number):
+            return Count(target.resolve(scope), Template((number.text(scope),), number.mark))
         case Address(pattern):
             return Address(Template((pattern.text(scope),), pattern.mark))
         case Title(text):
@@ -148,7 +188,7 @@ def resolve(condition: Condition, scope: Mapping[str, Any]) -> Condition:
 def targets(condition: Condition) -> Iterator[Target]:
     """All targets in the condition."""
     match condition:
-        case Present(target) | Absent(target):
+        case Present(target) | Absent(target) | Count(target):
             yield target
         case All(conditions) | AnyOf(conditions):
             for each in conditions:
@@ -163,6 +203,9 @@ def expressions(condition: Condition) -> Iterator[tuple[Expression, frozenset[st
     match condition:
         case Present(target) | Absent(target):
             for text in target.templates():
+                yield from ((each, nothing) for each in text.expressions)
+        case Count(target, number):
+            for text in (*target.templates(), number):
                 yield from ((each, nothing) for each in text.expressions)
         case Address(pattern):
             yield from ((each, nothing) for each in pattern.expressions)
@@ -184,6 +227,8 @@ def positive(condition: Condition) -> bool:
     match condition:
         case Present():
             return True
+        case Count(number=number):
+            return not number.fixed or number.text({}).strip("0 ") != ""
         case All(conditions):
             return any(positive(each) for each in conditions)
         case AnyOf(conditions):

@@ -172,12 +172,13 @@ def _steps(verbs: Mapping[str, type[VerbModel]]) -> Json:
     common = _fields(CommonFields, CommonFields.model_fields)
     found = {f"verb {name}": _verb(model, common) for name, model in sorted(verbs.items())}
     group = {"for_each": _ref("loop"), "unless": _ref("condition"), "when": _ref("condition"), "steps": _ref("steps")}
-    unless = {key: value for key, value in group.items() if key != "for_each"}
+    conditional = {key: value for key, value in group.items() if key != "for_each"}
     return {
         **found,
         "for each": _object(group, required=("for_each", "steps")),
-        "unless": _object(unless, required=("unless", "steps")),
-        "step": {"anyOf": [_ref(name) for name in (*found, "for each", "unless")]},
+        "unless": _object(conditional, required=("unless", "steps")),
+        "when": _object(conditional, required=("when", "steps")),
+        "step": {"anyOf": [_ref(name) for name in (*found, "for each", "unless", "when")]},
         "steps": _steps_of("step"),
         "steps with changes": {
             "type": "array",

@@ -32,7 +32,8 @@ from runwright.language.fields import (
 from runwright.language.key_names import parse_keys
 from runwright.language.retired_words import VALUES, has_retired_name, suggest
 from runwright.language.secret_value import Secret
-from runwright.language.targets import Target, TargetError, parse_target
+from runwright.language.target_reader import parse_target
+from runwright.language.targets import Target, TargetError
 from runwright.language.yaml_hints import quoted
 from runwright.language.yaml_tree import Node, YamlList, YamlTable, YamlText
 

@@ -221,7 +221,8 @@ class _Reader:
             return None
         verbs = self._verbs
         present = [key for key in node if key in verbs and key not in _COMMON]
-        grouped = node.at("steps") is not None and (node.at("unless") is not None or not present)
+        conditional = node.at("unless") is not None or node.at("when") is not None
+        grouped = node.at("steps") is not None and (conditional or not present)
         if grouped or node.at("for_each") is not None:
             return self._group(node)
         if not present and all(key in _COMMON for key in node):
@@ -271,9 +272,11 @@ class _Reader:
 
     def _group(self, node: YamlTable) -> Group | None:
         loop, inner = node.at("for_each"), node.at("steps")
-        if loop is None and node.at("unless") is None and all(key in _GROUP for key in node):
-            message = "A group of steps needs `for_each` or `unless`."
-            self._diagnostics.add(node.mark, message, "Add `for_each: name in ${list}` or `unless: CONDITION`.")
+        conditional = node.at("unless") is not None or node.at("when") is not None
+        if loop is None and not conditional and all(key in _GROUP for key in node):
+            message = "A group of steps needs `for_each`, `when` or `unless`."
+            remedy = "Add `for_each: name in ${list}`, `when: CONDITION` or `unless: CONDITION`."
+            self._diagnostics.add(node.mark, message, remedy)
         for key in node:
             if key not in _GROUP:
                 remedy = suggest(key, _GROUP) + " Put the steps below `steps:`."
@@ -293,7 +296,7 @@ class _Reader:
                 with suppress(Unreadable):
                     conditions[name] = read_condition(written, f"`{name}`", self._diagnostics)
         steps = self.steps(inner, "`steps`") if inner is not None else ()
-        if variable is None and (loop is not None or node.at("unless") is None):
+        if variable is None and (loop is not None or not conditional):
             return None  # its steps would use an undefined loop variable
         return Group(steps, node.mark, None, variable, items, conditions.get("unless"), conditions.get("when"))
 

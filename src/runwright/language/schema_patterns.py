@@ -94,12 +94,29 @@ def _text(expression: str) -> str:
 
 
 _STRING = _text(_named_value(_QUOTED))
-_VALUE = rf"value *= *{_text(_named_value(_SINGLE))}"
-_STATE = rf"\[ *(?:{_one_of(STATES)}(?: *= *(?:true|false|mixed))?|(?:level|nth) *= *[1-9][0-9]{{0,3}}|{_VALUE}) *\]"
+_NTH = r"\[ *nth *= *[1-9][0-9]{0,3} *\]"
+
+
+def _states(names: Iterable[str]) -> str:
+    """States in brackets: these names, `level` and what compares a value."""
+    text = _text(_named_value(_SINGLE))
+    value = rf"value(?: *!?= *{text}| +(?:starting|containing) *{text}| */{_regex('/')}/)"
+    return rf"\[ *(?:{_one_of(names)}(?: *= *(?:true|false|mixed))?|level *= *[1-9][0-9]{{0,3}}|{value}) *\]"
+
+
 _NAMED = rf"(?:(?: *| +(?:starting|containing) *){_STRING}| */{_regex('/')}/)"
 _ROLE = _one_of((*sorted(ROLES), "iframe", rf'{_one_of(sorted(OTHERS.keys() - {"iframe"}))}(?= *["/s]| +c)'))
-_HEAD = rf"{_ROLE}(?:{_NAMED}(?: +or{_NAMED})*)?(?: *{_STATE})*"
-_COLUMN = rf" +column *{_STRING}(?: *{_STATE})*"
-_TARGET = rf"{_HEAD}(?:(?: +or| +in| +near|{_COLUMN} +(?:in|near)) +{_HEAD})*(?:{_COLUMN})? *"
+_TEXT = rf"(?: +with_text *{_STRING})"
+_NAMES = rf"(?:{_NAMED}(?: +or{_NAMED})*)"
+_HEAD = rf"(?:{_one_of(sorted(ROLES))}{_NAMES}?{_TEXT}|{_ROLE}{_NAMES}?)(?: *(?:{_states(STATES)}|{_NTH}))*"
+_ANCHOR_STATE = _states([each for each in STATES if each not in ("checked", "unchecked", "pressed")])
+_ANCHOR = rf"(?:{_one_of(sorted(ROLES))}{_NAMES}?{_TEXT}|{_ROLE}(?:{_NAMES}|(?: *{_NTH})?))(?: *{_ANCHOR_STATE})*"
+_HEADS = rf"{_HEAD}(?: +or +{_HEAD})*"
+_NARROW = rf"(?: +(?:in|near|before) +{_ANCHOR}(?: +or +{_ANCHOR})*)"
+_COLUMN = rf"(?: +column *{_STRING})"
+_INNER = rf"{_HEADS}{_COLUMN}?{_NARROW}?"
+_OTHER = rf"(?: +(?:in|near|before) *[(] *{_INNER} *[)])"
+_TARGET = rf"{_HEADS}(?:(?:{_COLUMN}(?: *{_NTH})?)?(?:{_NARROW}*|{_OTHER}?)|{_NARROW}+{_COLUMN})(?: *{_NTH})? *"
 TARGET = rf" *{_TARGET}"
-CONDITION = _one_of((rf" *(?:no +)?{_TARGET}", rf"(?:url|title) {TEMPLATE}", EXPRESSION))
+_COUNT = rf"count of +{_HEADS}{_COLUMN}?{_NARROW}? is (?:[0-9]{{1,6}}|{EXPRESSION})"
+CONDITION = _one_of((rf" *(?:no +)?{_TARGET}", _COUNT, rf"(?:url|title) {TEMPLATE}", EXPRESSION))

@@ -1,17 +1,18 @@
 """Targets: a control on a page, named on one line in the syntax of ARIA snapshots.
 
-role "exact name" or "another name" [state] in TARGET near TARGET column "Slack" [nth=2]
+role "exact name" or "another name" with_text "…" [state] [nth=2] column "Slack" near TARGET before TARGET in TARGET
+
+`target_reader` parses such lines.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
-from runwright.language.diagnostics import Mark, did_you_mean, nearest
-from runwright.language.expressions import ExpressionError, Template, expression_end, template
+from runwright.language.diagnostics import Mark
+from runwright.language.expressions import Template
 
 ROLES = frozenset(
     """alert alertdialog application article banner blockquote button caption cell checkbox code columnheader
@@ -40,10 +41,20 @@ OTHERS = {
 
 STATES = ("checked", "unchecked", "disabled", "enabled", "expanded", "collapsed", "selected", "pressed")
 
+NAMED_BY_AUTHOR = frozenset(
+    """alertdialog article complementary dialog figure form group main radiogroup region tabpanel toolbar""".split()  # noqa: SIM905
+)
+"""Roles that get a name only if the page's author gave them one; `containing` matches their text, too."""
+
 Kind = Literal["exact", "starting", "containing", "pattern"]
-
-
-_ROLE_FIRST = 'Write the role first: button "Save", link "Settings", textbox "Name", text "Done".'
+VALUES: dict[str, Kind | Literal["not"]] = {
+    "value": "exact",
+    "value starting": "starting",
+    "value containing": "containing",
+    "value pattern": "pattern",
+    "value not": "not",
+}
+"""The states that compare a control's value, and how each compares it."""
 
 
 class TargetError(ValueError):
@@ -76,16 +87,26 @@ class Alternative:
     role: str
     names: tuple[Name, ...] = ()
     states: tuple[tuple[str, str | Template], ...] = ()
-    """State and value: ("checked", "true"), ("level", "2"), ("value", Template)."""
+    """State and value: ("checked", "true"), ("level", "2"), ("value", Template), ("value containing", Template)."""
+    with_text: Template | None = None
+    """A text that the element contains, where a person sees it."""
 
     def __str__(self) -> str:
         text = self.role
         if self.names:
             text += " " + " or ".join(str(name) for name in self.names)
+        if self.with_text is not None:
+            text += f" with_text {quote(str(self.with_text))}"
         for state, value in self.states:
             match state, value:
                 case "value", _:
                     text += f" [value={quote(str(value))}]"
+                case "value not", _:
+                    text += f" [value!={quote(str(value))}]"
+                case "value pattern", _:
+                    text += f" [value /{value}/]"
+                case "value starting" | "value containing", _:
+                    text += f" [{state} {quote(str(value))}]"
                 case _, "true":
                     text += f" [{state}]"
                 case _:
@@ -100,6 +121,7 @@ class Target:
     alternatives: tuple[Alternative, ...]
     inside: Target | None = None
     near: Target | None = None
+    before: Target | None = None
     column: Template | None = None
     nth: int | None = None
     mark: Mark | None = field(default=None, compare=False)
@@ -110,10 +132,9 @@ class Target:
             text += f" [nth={self.nth}]"
         if self.column is not None:
             text += f" column {quote(str(self.column))}"
-        if self.near is not None:
-            text += f" near {self.near}"
-        if self.inside is not None:
-            text += f" in {self.inside}"
+        narrowed = [(word, each) for word, each in self.narrowing() if each is not None]
+        for number, (word, other) in enumerate(narrowed, 1):
+            text += f" {word} {_anchor(other, number == len(narrowed))}"
         return text
 
     def templates(self) -> Iterator[Template]:
@@ -121,11 +142,20 @@ class Target:
         for head in self.alternatives:
             yield from (name.text for name in head.names)
             yield from (value for _, value in head.states if isinstance(value, Template))
+            if head.with_text is not None:
+                yield head.with_text
         if self.column is not None:
             yield self.column
-        for other in (self.inside, self.near):
-            if other is not None:
-                yield from other.templates()
+        for other in self.others():
+            yield from other.templates()
+
+    def narrowing(self) -> tuple[tuple[str, Target | None], ...]:
+        """The words that narrow the target to a place, with the target behind each."""
+        return ("near", self.near), ("before", self.before), ("in", self.inside)
+
+    def others(self) -> Iterator[Target]:
+        """The targets that narrow this one: its anchors, and what it is in."""
+        yield from (other for _, other in self.narrowing() if other is not None)
 
     def resolve(self, scope: Mapping[str, Any]) -> Target:
         """The target with all expressions evaluated. Values are inserted unchanged, including quotes.
@@ -145,6 +175,7 @@ class Target:
                 head.role,
                 tuple(Name(name.kind, change(name.text)) for name in head.names),
                 tuple((s, change(v) if isinstance(v, Template) else v) for s, v in head.states),
+                change(head.with_text) if head.with_text is not None else None,
             )
             for head in self.alternatives
         )
@@ -153,8 +184,18 @@ class Target:
             alternatives=heads,
             inside=self.inside.mapped(change) if self.inside else None,
             near=self.near.mapped(change) if self.near else None,
+            before=self.before.mapped(change) if self.before else None,
             column=change(self.column) if self.column else None,
         )
+
+
+def _anchor(target: Target, last: bool) -> str:
+    """A target behind `in`, `near` or `before`; in parentheses where what follows it would be read as its own part,
+    or its own parts as those of the control."""
+    (head, *more) = target.alternatives
+    identified = not more and not head.names and head.with_text is None
+    numbered = target.nth is not None and not identified
+    return f"({target})" if numbered or target.column is not None or not last else str(target)
 
 
 def quote(text: str) -> str:
@@ -165,222 +206,3 @@ def quote(text: str) -> str:
 def named(role: str, name: str, kind: Kind = "exact") -> Target:
     """A target with one role and one name; the name is taken literally."""
     return Target((Alternative(role, (Name(kind, Template((name,))),)),))
-
-
-def parse_target(line: str, mark: Mark | None = None) -> Target:
-    """Parse a target line. Raises TargetError with the offset and a remedy."""
-    reader = _Reader(line, mark)
-    target = reader.target()
-    reader.end()
-    return target
-
-
-_WORD = re.compile(r"[A-Za-z][A-Za-z_-]*")
-_WITHIN_WORD = re.compile(r"[\w-]")
-_PLAIN = re.compile(r'"([^"\\$]*)"')
-_STATE = re.compile(r"\[\s*(?P<name>[A-Za-z]+)\s*(?:=\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|[^\]\s]+))?\s*\]")
-
-
-class _Reader:
-    """Parses a target line from left to right."""
-
-    def __init__(self, line: str, mark: Mark | None) -> None:
-        self._line = line
-        self._mark = mark
-        self._at = 0
-
-    def target(self) -> Target:
-        heads, nth = [], None
-        while True:
-            head, number = self._head()
-            heads.append(head)
-            nth = number if number is not None else nth
-            if not self._take("or"):
-                break
-        inside = near = None
-        column = None
-        while self._at < len(self._line):
-            if self._take("in"):
-                inside = self.target()
-            elif self._take("near"):
-                near = self.target()
-            elif self._take("column"):
-                column = self._string('column "Slack"')
-            else:
-                break
-            found = self._states()
-            nth = next((int(v) for s, v in found if s == "nth" and isinstance(v, str)), nth)
-        return Target(tuple(heads), inside, near, column, nth, self._mark)
-
-    def end(self) -> None:
-        self._space()
-        if self._at < len(self._line):
-            rest = self._line[self._at :]
-            raise TargetError(
-                f"Unexpected text after the target: `{rest}`.",
-                "After a name, write `or`, `[state]`, `in`, `near` or `column`. Put names in double quotes.",
-                self._at,
-            )
-
-    def _head(self) -> tuple[Alternative, int | None]:
-        role = self._role()
-        names: list[Name] = []
-        states: list[tuple[str, str | Template]] = []
-        nth: int | None = None
-        first = self._name()
-        if first is not None:
-            names.append(first)
-            while True:
-                before = self._at
-                if not self._take("or"):
-                    break
-                another = self._name()
-                if another is None:
-                    self._at = before
-                    break
-                names.append(another)
-        elif role in OTHERS and role != "iframe":
-            self._fail(f"`{role}` needs a text.", f'Write {role} "…".')
-        for state, value in self._states():
-            if state == "nth":
-                nth = int(str(value))
-            else:
-                states.append((state, value))
-        return Alternative(role, tuple(names), tuple(states)), nth
-
-    def _role(self) -> str:
-        self._space()
-        if self._at == len(self._line):
-            self._fail("A target is missing.", 'Write a role and a name, such as button "Save".')
-        found = _WORD.match(self._line, self._at)
-        if found is None:
-            self._fail("A target must start with a role.", _ROLE_FIRST)
-        word = found[0]
-        if word not in ROLES and word not in OTHERS:
-            if word.lower() in ROLES | OTHERS.keys():
-                self._fail(f"Unknown role `{word}`.", f"Write it in lower case: `{word.lower()}`.")
-            known = {
-                "input": "textbox",
-                "field": "textbox",
-                "dropdown": "combobox",
-                "select": "combobox",
-                "toggle": "switch",
-                "a": "link",
-                "title": "heading",
-                "popup": "dialog",
-                "modal": "dialog",
-                "frame": "iframe",
-                "image": "img",
-                "tick": "checkbox",
-            }
-            if word.lower() in known:
-                self._fail(f"Unknown role `{word}`.", f"Write `{known[word.lower()]}`.")
-            near = nearest(word, sorted(ROLES | OTHERS.keys()))
-            self._fail(f"Unknown role `{word}`.", f"Did you mean `{near[0]}`?" if near else _ROLE_FIRST)
-        self._at = found.end()
-        return word
-
-    def _name(self) -> Name | None:
-        self._space()
-        if self._peek('"'):
-            return Name("exact", self._string('"…"'))
-        if self._peek("'") or self._peek("“"):
-            self._fail("A name must be in straight double quotes.", 'Write "…".')
-        for kind in ("starting", "containing"):
-            if self._take(kind):
-                return Name(kind, self._string(f'{kind} "…"'))
-        if self._peek("/"):
-            start = self._at
-            end = re.compile(r"/((?:[^/\\]|\\.)*)/").match(self._line, start)
-            if end is None:
-                self._fail("The pattern is not closed.", "Write the pattern between two slashes: /Save.*/.")
-            try:
-                re.compile(end[1])
-            except re.error as error:
-                self._fail(f"Invalid pattern: {error}.", "Write a Python regular expression.")
-            self._at = end.end()
-            return Name("pattern", Template((end[1],), self._mark))
-        return None
-
-    def _states(self) -> list[tuple[str, str | Template]]:
-        found: list[tuple[str, str | Template]] = []
-        while True:
-            self._space()
-            if not self._peek("["):
-                return found
-            state = _STATE.match(self._line, self._at)
-            if state is None:
-                self._fail("Invalid state.", 'Write [checked], [level=2] or [value="…"].')
-            name, value = state["name"], state["value"]
-            if name in ("level", "nth"):
-                if value is None or not value.isdigit() or value == "0":
-                    self._fail(f"`{name}` needs a number, 1 or more.", f"Write [{name}=2].")
-                found.append((name, value))
-            elif name == "value":
-                if value is None or not value.startswith('"'):
-                    self._fail("`value` needs a text.", 'Write [value="…"].')
-                self._at = state.start("value")
-                found.append((name, self._string('[value="…"]')))
-                self._space()
-                if not self._peek("]"):
-                    self._fail("A `]` is missing.", 'Write [value="…"].')
-                self._at += 1
-                continue
-            elif name in STATES:
-                if value not in (None, "true", "false", "mixed"):
-                    self._fail(f"Invalid value for the state `{name}`.", f"Write [{name}].")
-                found.append((name, value or "true"))
-            else:
-                self._fail(f"Unknown state `{name}`.", did_you_mean(name, (*STATES, "level", "value", "nth")))
-            self._at = state.end()
-
-    def _string(self, form: str) -> Template:
-        self._space()
-        if not self._peek('"'):
-            self._fail("Expected a text in double quotes.", f"Write {form}.")
-        start = self._at
-        plain = _PLAIN.match(self._line, start)
-        if plain is not None:
-            self._at = plain.end()
-            return Template((plain[1],), self._mark)
-        index = start + 1
-        text = ""
-        while index < len(self._line):
-            char = self._line[index]
-            if char == "\\" and index + 1 < len(self._line):
-                text += self._line[index + 1]
-                index += 2
-            elif self._line.startswith("${", index) and (end := expression_end(self._line, index + 2)):
-                text += self._line[index : end + 1]
-                index = end + 1
-            elif char == '"':
-                self._at = index + 1
-                try:
-                    return template(text, self._mark)
-                except ExpressionError as error:
-                    raise TargetError(str(error), error.remedy, start + 1 + error.at) from None
-            else:
-                text += char
-                index += 1
-        raise TargetError(
-            "The name is not closed.", 'End it with a double quote; write \\" for a quote inside it.', self._at
-        )
-
-    def _space(self) -> None:
-        while self._line[self._at : self._at + 1].isspace():
-            self._at += 1
-
-    def _peek(self, text: str) -> bool:
-        return self._line.startswith(text, self._at)
-
-    def _take(self, word: str) -> bool:
-        if self._at == len(self._line):
-            return False
-        self._space()
-        if not self._peek(word) or _WITHIN_WORD.match(self._line, self._at + len(word)):
-            return False
-        self._at += len(word)
-        return True
-
-    def _fail(self, message: str, remedy: str) -> NoReturn:
-        raise TargetError(message, remedy, self._at)

@@ -17,6 +17,7 @@ from runwright.language.conditions import (
     All,
     AnyOf,
     Condition,
+    Count,
     Every,
     Holds,
     Present,
@@ -31,9 +32,11 @@ def holds(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, An
     """Whether a resolved condition holds now. Raises Playwright's Error when the page navigates away or closes."""
     match condition:
         case Present(target):
-            return locate.count(page, target) > 0
+            return locate.present(page, target)
         case Absent(target):
-            return locate.count(page, target) == 0
+            return not locate.present(page, target)
+        case Count(target):
+            return locate.count(page, target) == condition.expected
         case Address(pattern):
             return _matches_address(page.url, str(pattern), sites)
         case Title(text):

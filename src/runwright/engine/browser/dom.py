@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runwright.engine.browser.page_scripts import LIBRARY
+
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
 
@@ -25,17 +27,13 @@ def focus_at_end(field: ElementHandle) -> None:
     field.evaluate(_FOCUS_AT_END)
 
 
-_SHOWN = """(element) => {
-  if (element.matches('select')) return [...element.selectedOptions].map((option) => option.label).join('\\n');
-  if (element.matches('input[type=checkbox], input[type=radio]')) return element.checked ? 'on' : 'off';
-  const field = element.matches('input, textarea, output, meter, progress');
-  return String(field ? element.value : element.innerText ?? element.textContent);
-}"""
+_SHOWN = f"(element) => ({LIBRARY}).value(element)"
 
 
 def shown(control: ElementHandle) -> str:
-    """The text that a control shows, trimmed.
+    """What a person reads in a control, trimmed.
 
-    A list with several chosen options gives one option per line; a checkbox or radio button gives `on` or `off`.
+    Of a list the text of the chosen option, of several joined by a comma; of a checkbox, switch or radio button `on` or
+    `off`; of a field what is written in it.
     """
     return str(control.evaluate(_SHOWN)).strip()

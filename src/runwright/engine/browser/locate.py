@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from playwright.sync_api import ElementHandle, Frame, FrameLocator, Locator, Page
 
+from runwright.engine.browser.page_scripts import COUNT, INDEXES
 from runwright.language import accessible_names
 from runwright.language.expressions import Template
-from runwright.language.targets import CALLED_BY_TEXT, Alternative, Name, Target
+from runwright.language.targets import CALLED_BY_TEXT, NAMED_BY_AUTHOR, OTHERS, VALUES, Alternative, Name, Target
 
 Root: TypeAlias = Page | Frame | Locator | FrameLocator
 
@@ -23,53 +23,114 @@ SCROLL = """(element) => {
   else element.scrollIntoViewIfNeeded?.();
 }"""
 """Scrolls a control into the viewport and away from its edges, where sticky bars would cover it."""
-_NARROW = Path(__file__).with_name("narrow.js").read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class Query:
+    """What one round trip to a page finds: the elements of a locator, narrowed by the script with these options."""
+
+    locator: Locator
+    options: dict[str, Any] | None
+    """The argument of `KEPT`; None where the locator finds nothing but what is meant."""
 
 
 def matches(page: Page, target: Target) -> list[ElementHandle]:
     """All visible elements that a resolved target matches, in document order."""
     target = _framed(target)
     root, inside = _root(page, target.inside)
-    locator = _any_of(root, target.alternatives)
-    handles = locator.element_handles()
-    if handles and (inside is not None or not _plain(target)):
-        boxes = matches(page, inside) if inside is not None else None
-        anchors = matches(page, target.near) if target.near is not None else None
-        own = target.near is not None and all(alternative.role == "text" for alternative in target.near.alternatives)
-        arguments = [handles, boxes, anchors, own, _text(target.column), _text(_value(target.alternatives))]
-        kept = handles[0].evaluate(_NARROW, arguments)  # in the frame of the candidates
-        handles = [handles[index] for index in kept]
-    if target.nth is not None:
-        handles = handles[target.nth - 1 : target.nth]
-    return handles
+    groups = [_any_of(root, each, _picks(target)).element_handles() for each in _parts(target)]
+    handles = [handle for group in groups for handle in group]
+    options = _options(target)
+    if not handles or (inside is None and options is None):
+        return handles
+    boxes = matches(page, inside) if inside is not None else None
+    near = matches(page, target.near) if target.near is not None else None
+    before = matches(page, target.before) if target.before is not None else None
+    arguments = [groups, boxes, near, before, options or _options(target, always=True)]
+    kept = handles[0].evaluate(INDEXES, arguments)  # in the frame of the candidates
+    return [handles[index] for index in kept]
 
 
-def plain(page: Page, target: Target) -> Locator | None:
-    """A locator for a resolved target that Playwright alone can find in the main document; None for other targets."""
-    if not _plain(target) or target.nth is not None or _frame_of(target) is not None:
+def query(page: Page, target: Target) -> Query | None:
+    """The query for a resolved target in the main document; None for a target that needs more than one round trip."""
+    if _frame_of(target) is not None:
         return None
-    root, rest = _root(page, target.inside)
-    return _any_of(root, target.alternatives) if rest is None else None
+    return _single(page, target)
 
 
 def count(page: Page, target: Target) -> int:
-    """How many visible elements the target matches. Cheaper than ``matches`` if Playwright alone can find them."""
-    root, inside = _root(page, target.inside) if _plain(target) else (page, target.inside)
-    if inside is None and _plain(target):
-        found = _any_of(root, target.alternatives).count()
-        return found if target.nth is None else int(found >= target.nth)
-    return len(matches(page, target))
+    """How many visible elements the target matches, in one round trip if that is possible."""
+    single = _single(page, target)
+    if single is None:
+        return len(matches(page, target))
+    if single.options is None:
+        return single.locator.count()
+    return int(single.locator.evaluate_all(COUNT, single.options))
+
+
+def present(page: Page, target: Target) -> bool:
+    """Whether the target matches a visible element."""
+    if len(_parts(target)) > 1 and not _picks(target):
+        return any(present(page, replace(target, alternatives=each)) for each in _parts(target))
+    return count(page, target) > 0
+
+
+def _single(page: Page, target: Target) -> Query | None:
+    if target.near is not None or target.before is not None or len(_parts(target)) > 1:
+        return None
+    root, inside = _root(page, target.inside)
+    if inside is not None:
+        return None
+    return Query(_any_of(root, target.alternatives, _picks(target)), _options(target))
+
+
+def _picks(target: Target) -> bool:
+    """Whether the target picks from its matches, so that states are tested afterwards, on the one that it picks."""
+    return target.near is not None or target.before is not None or target.nth is not None
+
+
+def _tests(alternative: Alternative, picks: bool) -> dict[str, Any]:
+    """What the script tests on the candidates of an alternative; Playwright tests the other states itself."""
+    own = [
+        (state, str(value))
+        for state, value in alternative.states
+        if picks or state in VALUES or alternative.role in OTHERS
+    ]
+    text = str(alternative.with_text) if alternative.with_text is not None else None
+    return {"seen": alternative.role == "text", "text": text, "states": own}
+
+
+def _parts(target: Target) -> list[tuple[Alternative, ...]]:
+    """The alternatives, grouped by what the script tests on them."""
+    parts: dict[str, list[Alternative]] = {}
+    for alternative in target.alternatives:
+        parts.setdefault(str(_tests(alternative, _picks(target))), []).append(alternative)
+    return [tuple(each) for each in parts.values()]
+
+
+def _options(target: Target, always: bool = False) -> dict[str, Any] | None:
+    """The options of the script; None if it has nothing to do."""
+    heads = [_tests(each[0], _picks(target)) for each in _parts(target)]
+    idle: dict[str, Any] = {"seen": False, "text": None, "states": []}
+    if not always and not _picks(target) and target.column is None and heads == [idle]:
+        return None
+    of_text = {
+        word: anchor is not None and all(alternative.role == "text" for alternative in anchor.alternatives)
+        for word, anchor in (("near", target.near), ("before", target.before))
+    }
+    return {"heads": heads, "own": of_text, "column": _text(target.column), "nth": target.nth}
 
 
 def _plain(target: Target) -> bool:
-    """Whether Playwright alone can find the target: no narrowing needs the script in the page."""
-    return target.near is None and target.column is None and _value(target.alternatives) is None
+    """Whether Playwright alone can find the target: the script in the page has nothing to do."""
+    return target.near is None and target.before is None and _options(target) is None
 
 
 def _framed(target: Target) -> Target:
     """`button "Add" near heading "Hosts" in iframe "Admin"`: the anchor's frame is the control's frame, too."""
-    if target.inside is None and target.near is not None:
-        return replace(target, inside=_frame_of(_framed(target.near)))
+    anchor = target.near or target.before
+    if target.inside is None and anchor is not None:
+        return replace(target, inside=_frame_of(_framed(anchor)))
     return target
 
 
@@ -87,10 +148,10 @@ def _root(page: Page, inside: Target | None) -> tuple[Root, Target | None]:
         return page, None
     inside = _framed(inside)
     outer, rest = _root(page, inside.inside)
-    plain = _plain(inside) and inside.nth is None and rest is None
+    plain = _plain(inside) and rest is None
     if inside.alternatives[0].role == "iframe":
         return (outer.frame_locator(_frame_css(inside.alternatives[0])) if plain else _frame(page, inside)), None
-    return (_any_of(outer, inside.alternatives), None) if plain else (outer, inside)
+    return (_any_of(outer, inside.alternatives, False), None) if plain else (outer, inside)
 
 
 def _frame(page: Page, target: Target) -> Root:
@@ -114,23 +175,24 @@ def _frame_css(alternative: Alternative) -> str:
     return ", ".join(css)
 
 
-def _any_of(root: Root, alternatives: Sequence[Alternative]) -> Locator:
+def _any_of(root: Root, alternatives: Sequence[Alternative], picks: bool) -> Locator:
+    """A locator for all names of the alternatives; with states, unless the target ``picks`` before it tests them."""
     found: Locator | None = None
     for alternative in alternatives:
         for name in alternative.names or (None,):
-            locator = _locator(root, alternative, name)
+            locator = _locator(root, alternative, name, picks)
             found = locator if found is None else found.or_(locator)
     assert found is not None
     return found
 
 
-def _locator(root: Root, alternative: Alternative, name: Name | None) -> Locator:
+def _locator(root: Root, alternative: Alternative, name: Name | None, picks: bool) -> Locator:
     if alternative.role in ("text", "label", "placeholder", "css") and name is not None:
         return _by_text(root, alternative.role, name).filter(visible=True)
     if alternative.role == "iframe":
         return root.locator(f"css={_frame_css(alternative)}")
     options: dict[str, Any] = {}
-    for state, value in alternative.states:
+    for state, value in () if picks else alternative.states:
         match state:
             case "checked" | "unchecked":
                 options["checked"] = (state == "checked") == (value != "false")
@@ -143,11 +205,22 @@ def _locator(root: Root, alternative: Alternative, name: Name | None) -> Locator
             case "level":
                 options["level"] = int(str(value))
     found = root.get_by_role(alternative.role, **options)  # type: ignore[arg-type]
+    if alternative.with_text is not None:
+        # in the page's source other texts, which nobody sees, may stand between the words
+        longest = Template((max(str(alternative.with_text).split(), key=len, default=""),))
+        found = found.filter(has_text=accessible_names.in_browser(Name("containing", longest)))
     if name is None:
         return found
     pattern = accessible_names.in_browser(name)
     named = root.get_by_role(alternative.role, **options, name=pattern)  # type: ignore[arg-type]
-    return named.or_(found.filter(has_text=pattern)) if alternative.role in CALLED_BY_TEXT else named
+    if alternative.with_text is not None:
+        named = named.and_(found)
+    if alternative.role in CALLED_BY_TEXT:
+        return named.or_(found.filter(has_text=pattern))
+    if alternative.role in NAMED_BY_AUTHOR and name.kind == "containing":
+        # of boxes in boxes the innermost; those that have the name need not have the text
+        return named.or_(found.filter(has_text=pattern, has_not=found.filter(has_text=pattern)))
+    return named
 
 
 def _by_text(root: Root, role: str, name: Name) -> Locator:
@@ -169,14 +242,6 @@ def fits(target: Target, role: str, name: str) -> bool:
         and (not alternative.names or any(accessible_names.fits(each, name) for each in alternative.names))
         for alternative in target.alternatives
     )
-
-
-def _value(alternatives: Sequence[Alternative]) -> Template | None:
-    for alternative in alternatives:
-        for state, value in alternative.states:
-            if state == "value" and isinstance(value, Template):
-                return value
-    return None
 
 
 def _text(text: Template | None) -> str | None:

@@ -1,12 +1,22 @@
-// Returns the indexes of the candidates that are inside a box, in a column, have a value, or come next after an anchor.
-(_, [candidates, inside, anchors, own, column, value]) => {
+// Returns which of the candidates of a target are meant: first those in a place (inside, column, near, before, nth), at
+// last those of them in the required states. `groups` holds the candidates of each alternative of the target, `heads`
+// what is tested on them. Takes LIBRARY (page_reading.js).
+(groups, inside, near, before, { heads, own, column, nth }) => {
+  const page = LIBRARY;
   const up = (node) => node.assignedSlot || node.parentNode || (node.host ?? null);
   const chain = (node) => { const all = []; for (let n = node; n; n = up(n)) all.unshift(n); return all; };
-  const UNREAD = /[\p{Co}\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]/gu;
-  const words = (text) =>
-    (text || '').replace(UNREAD, ' ').replace(/[\u2018\u2019]/g, "'").replace(/\s+/g, ' ').trim();
+  const follows = (one, other) => {
+    const at = one.findIndex((node, i) => node !== other[i]);
+    return at >= 0 && at < other.length && !!(one[at].compareDocumentPosition(other[at]) & Node.DOCUMENT_POSITION_FOLLOWING);
+  };
+
+  // Columns
   const TABLE = 'table, [role=table], [role=grid], [role=treegrid]';
-  // the column in which each cell of a table starts, taking cells into account that span several rows or columns
+  const CELL = 'td, th, [role=cell], [role=gridcell], [role=rowheader], [role=columnheader]';
+  const HEAD = 'th, [role=columnheader], thead td';
+  const number = (element, name) => Number.parseInt(element.getAttribute(name) ?? '', 10);
+  const called = (element) => page.bare(element.innerText) === page.bare(column) || page.bare(element.textContent) === page.bare(column);
+  // where each cell of a table starts and ends, counted in columns; cells may span several rows or columns
   const known = new Map();
   const places = (table) => {
     if (known.has(table)) return known.get(table);
@@ -14,49 +24,140 @@
     known.set(table, found);
     for (const row of table.querySelectorAll('tr, [role=row]')) {
       if (row.closest(TABLE) !== table) continue;
-      let at = 0;
-      for (const cell of [...row.children].filter((one) => !/^(STYLE|SCRIPT)$/.test(one.tagName))) {
+      let at = Math.max(0, (number(row, 'aria-colindex') || 1) - 1);
+      for (const cell of row.querySelectorAll(CELL)) {
+        if (cell.closest('tr, [role=row]') !== row) continue;
         while (below[at] > 0) below[at++] -= 1;
-        found.set(cell, at);
-        for (let n = cell.colSpan || 1; n > 0; n -= 1) below[at++] = (cell.rowSpan || 1) - 1;
+        if (number(cell, 'aria-colindex') >= 1) at = number(cell, 'aria-colindex') - 1;
+        const wide = cell.colSpan || number(cell, 'aria-colspan') || 1;
+        const tall = cell.rowSpan || number(cell, 'aria-rowspan') || 1;
+        found.set(cell, [at, at + wide]);
+        for (let n = wide; n > 0; n -= 1) below[at++] = tall - 1;
       }
       for (; at < below.length; at += 1) if (below[at] > 0) below[at] -= 1;
     }
     return found;
   };
-  const follows = (one, other) => {
-    const at = one.findIndex((node, i) => node !== other[i]);
-    return !!(one[at].compareDocumentPosition(other[at]) & Node.DOCUMENT_POSITION_FOLLOWING);
+  // heads that no row of the control's own table has: the control is in the column that a person sees it under
+  const under = (head, element) => {
+    const box = element.getBoundingClientRect(), middle = (box.left + box.right) / 2;
+    let cell = head;
+    while (cell.parentElement && called(cell.parentElement)) cell = cell.parentElement;
+    const top = cell.getBoundingClientRect();
+    if (!top.width || !box.width || top.bottom > box.top + 2 || cell.contains(element)) return false;
+    const within = (one) => one.left <= middle && middle <= one.right;
+    if (within(top)) return true;
+    const line = [...(cell.parentElement?.children ?? [])].filter((one) => one !== cell)
+      .map((one) => [one.getBoundingClientRect(), page.words(one.textContent)])
+      .filter(([one]) => one.width && one.top < top.bottom && one.bottom > top.top);
+    if (line.length === 0 || line.some(([one]) => within(one) && one.width >= 24)) return false;
+    const far = (one) => Math.max(one.left - middle, middle - one.right);
+    return line.every(([one, text]) => !text || far(one) > far(top));
   };
-  let kept = candidates.map((element, index) => ({ element, index, chain: chain(element) }));
+  const shared = (one, other) => { const line = chain(one), others = chain(other); return line.filter((n, i) => n === others[i]).length; };
+  const lone = () => {  // elements that hold nothing but the head's text
+    const all = [], walk = (root) => {
+      for (const one of root.querySelectorAll('*')) {
+        if (one.shadowRoot) walk(one.shadowRoot);
+        if (one.textContent.length < 500 && called(one) && ![...one.children].some(called) && page.seen(one)) all.push(one);
+      }
+    };
+    walk(document);
+    return all;
+  };
+  let apart = null;
+  const inColumn = (element) => {
+    const cell = element.closest(CELL), row = cell?.closest('tr, [role=row]'), table = row?.closest(TABLE);
+    if (table) {
+      const place = places(table);
+      const own = [...table.querySelectorAll(HEAD)].filter((head) => place.has(head) && head !== cell);
+      const heads = own.filter(called);
+      if (heads.length && place.has(cell)) {
+        const [at] = place.get(cell);
+        return heads.some((head) => place.get(head)[0] <= at && at < place.get(head)[1]);
+      }
+      if (own.some((head) => head.matches('thead *, [role=columnheader]') && page.words(head.innerText))) return false;
+    }
+    apart ??= [[...document.querySelectorAll(HEAD)].filter((one) => called(one) && page.seen(one)), null];
+    if (apart[0].length === 0) apart[0] = apart[1] ??= lone();
+    const deepest = Math.max(0, ...apart[0].map((head) => shared(head, element)));
+    return apart[0].some((head) => shared(head, element) === deepest && under(head, element));
+  };
+
+  // States
+  const STATES = {
+    checked: (e) => e.matches('input') ? (e.indeterminate ? 'mixed' : e.checked) : said(e, 'aria-checked'),
+    selected: (e) => e.matches('option') ? e.selected : said(e, 'aria-selected'),
+    pressed: (e) => said(e, 'aria-pressed'),
+    expanded: (e) => e.matches('details, summary') ? e.closest('details')?.open : said(e, 'aria-expanded', null),
+    disabled: (e) => e.matches(':disabled') || e.closest('[aria-disabled]')?.getAttribute('aria-disabled') === 'true',
+    level: (e) => number(e, 'aria-level') || Number(/^H([1-6])$/.exec(e.tagName)?.[1] ?? 0),
+  };
+  const said = (e, name, absent = false) => {
+    const value = e.getAttribute(name);
+    return value === null ? absent : value === 'mixed' ? 'mixed' : value === 'true';
+  };
+  const OPPOSITE = { unchecked: 'checked', collapsed: 'expanded', enabled: 'disabled' };
+  const holds = (element, state, wanted) => {
+    if (state === 'level') return STATES.level(element) === Number(wanted);
+    if (!state.startsWith('value')) {
+      const found = STATES[OPPOSITE[state] ?? state](element);
+      return wanted === 'mixed' ? found === 'mixed' : found === ((state in OPPOSITE) === (wanted === 'false'));
+    }
+    const value = page.words(page.value(element));
+    switch (state) {
+      case 'value': return value === page.words(wanted);
+      case 'value not': return value !== page.words(wanted);
+      case 'value starting': return value.startsWith(page.words(wanted));
+      case 'value containing': return value.includes(page.words(wanted));
+      default: return new RegExp(wanted).test(value);
+    }
+  };
+
+  const solid = (text) => page.words(text).replace(/\s/g, '');
+  const all = new Map();
+  groups.forEach((group, index) => {
+    const { seen, text } = heads[index];
+    for (const element of group) {
+      if (seen && !page.seen(element)) continue;
+      if (text !== null && !solid(page.text(element)).includes(solid(text))) continue;
+      if (!all.has(element)) all.set(element, { element, chain: chain(element), heads: [] });
+      all.get(element).heads.push(heads[index]);
+    }
+  });
+  let kept = [...all.values()];
+  if (groups.length > 1) kept.sort((one, other) => (follows(one.chain, other.chain) || other.chain.includes(one.element) ? -1 : 1));
   if (inside !== null)
     kept = kept.filter((c) => inside.some((box) => box !== c.element && c.chain.includes(box)));
-  if (value !== null)
-    kept = kept.filter((c) => words(c.element.value ?? c.element.innerText) === words(value));
-  if (column !== null)
-    kept = kept.filter((c) => {
-      const cell = c.element.closest('td, th, [role=cell], [role=gridcell], [role=rowheader]');
-      const row = cell && cell.closest('tr, [role=row]');
-      const table = row && row.closest(TABLE);
-      if (!table) return false;
-      const place = places(table);
-      const heads = [...table.querySelectorAll('th, [role=columnheader], thead td')]
-        .filter((head) => place.has(head) && words(head.innerText) === words(column));
-      return heads.some((head) => place.get(head) === place.get(cell));
-    });
-  if (anchors !== null) {
+  if (column !== null) kept = kept.filter((c) => inColumn(c.element));
+  if (near !== null) {
     const best = new Set();
-    for (const anchor of anchors) {
+    for (const anchor of near) {
       const line = chain(anchor);
       // a text anchor may be an element that contains the control, too: <li>prod-1 <button>
       const later = kept.filter((c) => c.element !== anchor && !line.includes(c.element) &&
-        (c.chain.includes(anchor) ? own : follows(line, c.chain)));
-      const shared = (c) => line.filter((node, i) => c.chain[i] === node).length;
-      const deepest = Math.max(0, ...later.map(shared));
-      const first = later.find((c) => shared(c) === deepest);
+        (c.chain.includes(anchor) ? own.near : follows(line, c.chain)));
+      const depth = (c) => line.filter((node, i) => c.chain[i] === node).length;
+      const deepest = Math.max(0, ...later.map(depth));
+      const first = later.find((c) => depth(c) === deepest);
       if (first) best.add(first);
     }
     kept = kept.filter((c) => best.has(c));
   }
-  return kept.map((c) => c.index);
+  if (before !== null) {
+    const best = new Set();
+    for (const anchor of before) {
+      const line = chain(anchor);
+      const label = [...anchor.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+      const earlier = kept.filter((c) => c.element !== anchor && !line.includes(c.element) &&
+        (c.chain.includes(anchor)
+          ? own.before && !!label && !!(c.element.compareDocumentPosition(label) & Node.DOCUMENT_POSITION_FOLLOWING)
+          : follows(c.chain, line)));
+      if (earlier.length) best.add(earlier.at(-1));
+    }
+    kept = kept.filter((c) => best.has(c));
+  }
+  if (nth !== null) kept = kept.slice(nth - 1, nth);
+  return kept.filter((c) => c.heads.some((head) => head.states.every(([state, wanted]) => holds(c.element, state, wanted))))
+    .map((c) => c.element);
 }

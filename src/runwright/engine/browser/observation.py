@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from playwright.sync_api import ElementHandle, Error, Frame, Page
 
-from runwright.engine.browser.locate import SCROLL, matches, plain
+from runwright.engine.browser.locate import SCROLL, matches, query
+from runwright.engine.browser.page_scripts import KEPT
 from runwright.engine.browser.redaction import Box
 from runwright.engine.secrets.credential_patterns import MIN_WORD, CredentialPatterns
 from runwright.engine.secrets.scrub import SHORT
@@ -34,13 +35,20 @@ _INTO_VIEW = f"""(element) => {{
 }}"""
 _ALONE = _INTO_VIEW.replace("OBSERVE]", "null]")
 _AND_OBSERVE = _INTO_VIEW.replace("OBSERVE]", f"({SCRIPT})(element)]")
-_ONLY = """async (all) => {
+_ONLY = """async (found, options) => {
+  const all = options ? (KEPT)(found, options) : found;
   if (all.length !== 1) return [all.length, [false, null]];
   Object.defineProperty(window, Symbol.for('control'), { value: all[0], enumerable: false, configurable: true });
   return [1, await (INTO_VIEW)(all[0])];
 }"""
-_ONLY_ALONE = _ONLY.replace("INTO_VIEW", _ALONE)
-_ONLY_AND_OBSERVE = _ONLY.replace("INTO_VIEW", _AND_OBSERVE)
+_SCRIPTS = {
+    (narrowed, observed): _ONLY.replace("INTO_VIEW", _AND_OBSERVE if observed else _ALONE).replace(
+        "(KEPT)", f"({KEPT})" if narrowed else "(null)"
+    )
+    for narrowed in (False, True)
+    for observed in (False, True)
+}
+"""Finds the only control that a query means: whether the query is narrowed by a script, whether it is observed."""
 _TAKE_CONTROL = "() => { const key = Symbol.for('control'), one = window[key]; delete window[key]; return one; }"
 _SECRET_LABEL = re.compile(
     r"\b(?:token|secret|password|passphrase|credentials?|(?:api|private|access|signing|secret)[ -]?key)\b",
@@ -79,12 +87,11 @@ def find_one(page: Page, target: Target, with_observation: bool) -> tuple[int, F
 
     The control is also None if the page replaces it while it is scrolled, as long lists do.
     """
-    locator = plain(page, target)
-    if locator is not None:
+    single = query(page, target)
+    if single is not None:
         with suppress(Error):  # the page navigates, or replaced functions of the browser with its own
-            number, (connected, observation) = locator.evaluate_all(
-                _ONLY_AND_OBSERVE if with_observation else _ONLY_ALONE
-            )
+            script = _SCRIPTS[single.options is not None, with_observation]
+            number, (connected, observation) = single.locator.evaluate_all(script, single.options)
             if number != 1:
                 return number, None
             control = page.evaluate_handle(_TAKE_CONTROL).as_element()

@@ -10,6 +10,7 @@ from dataclasses import replace
 from playwright.sync_api import Error, Page
 
 from runwright.engine.browser import locate
+from runwright.engine.browser.page_scripts import SEEN_TEXTS
 from runwright.engine.errors import Candidate
 from runwright.language.expressions import Template
 from runwright.language.targets import CALLED_BY_TEXT, Alternative, Name, Target, quote
@@ -25,16 +26,14 @@ MESSAGES = (
     "font[color=red i]"
 )
 """Elements in which pages report errors and other messages, many of them without a role."""
-_TEXTS = "elements => elements.map(e => e.innerText ?? e.textContent ?? '')"
-"""The texts of elements; those of an SVG drawing have no `innerText`."""
 _NAMES = "frames => frames.map(f => f.title || f.name || f.getAttribute('aria-label') || '')"
 
 
 def missing(page: Page, target: Target) -> Target:
     """The part of a target that is not on the page: its container or anchor if that is missing, else the target."""
     with suppress(Error):  # the page navigated meanwhile
-        for part in (target.inside, target.near):
-            if part is not None and locate.count(page, part) == 0:
+        for part in (target.inside, target.near, target.before):
+            if part is not None and not locate.present(page, part):
                 return missing(page, part)
     return target
 
@@ -43,7 +42,7 @@ def lines(page: Page, target: Target | None, like: Sequence[Candidate]) -> list[
     """Lines to paste instead of a missing target: variants of it that the page has, then the similar candidates."""
     found: list[str] = []
     with suppress(Error):  # the page navigated meanwhile
-        found += [str(each) for each in _variants(target) if locate.count(page, each)] if target is not None else []
+        found += [str(each) for each in _variants(target) if locate.present(page, each)] if target is not None else []
         found += [str(each) for each in _misspelt(page, target)] if target is not None and not found else []
     places: dict[int | None, str] = {}
     if any(each.frame is not None for each in like):
@@ -62,11 +61,11 @@ def _variants(target: Target) -> Iterator[Target]:
     for head in target.alternatives:
         parts = tuple(replace(name, kind="containing") for name in head.names)
         if head.role in CALLED_BY_TEXT | {"text"} and parts:
-            yield replace(target, alternatives=(Alternative(head.role, parts, head.states),))
+            yield replace(target, alternatives=(replace(head, names=parts),))
         elif head.role in _CONTAINERS and head.names:
             yield Target(
                 (Alternative("text", head.names),),
-                replace(target, alternatives=(Alternative(head.role, (), head.states),)),
+                replace(target, alternatives=(replace(head, names=()),)),
             )
 
 
@@ -85,7 +84,7 @@ def _misspelt(page: Page, target: Target) -> Iterator[Target]:
             )
             for part, _, _ in found:
                 named = (Name("containing" if head.role == "row" else "exact", Template((part,))),)
-                yield Target((Alternative(head.role, named, head.states),), target.inside, target.near, target.column)
+                yield replace(target, alternatives=(replace(head, names=named),), nth=None)
 
 
 def messages(page: Page) -> list[str]:
@@ -93,6 +92,6 @@ def messages(page: Page) -> list[str]:
     texts: list[str] = []
     for frame in page.frames[:10]:
         with suppress(Error):
-            texts += frame.locator(MESSAGES).filter(visible=True).evaluate_all(_TEXTS)
+            texts += frame.locator(MESSAGES).evaluate_all(SEEN_TEXTS)
     unique = dict.fromkeys(" ".join(text.split()) for text in texts if text.strip())
     return [text for text in unique if not any(text != other and other in text for other in unique)][:5]

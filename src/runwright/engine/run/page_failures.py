@@ -11,18 +11,25 @@ from playwright.sync_api import Error, Page
 
 from runwright.engine.browser import locate, navigation, snapshot, suggestions
 from runwright.engine.browser.condition_checks import unmet, variable_values
+from runwright.engine.browser.dom import shown
 from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.tabs import CRASHED, Tabs
 from runwright.engine.errors import Candidate, StepFailed
 from runwright.engine.secrets.vault import Vault
 from runwright.engine.site_origins import Sites
 from runwright.evidence.statuses import FailureClass
-from runwright.language.conditions import Address, Condition, Holds, Present, resolve
-from runwright.language.targets import Target, quote
+from runwright.language.conditions import Address, Condition, Count, Holds, Present, resolve
+from runwright.language.targets import VALUES, Target, quote
 
 MAX_CANDIDATES = 5000
 """Controls of a page that are searched for similar names."""
-_VALUE = "(element) => String(element.value ?? element.innerText)"
+_VALUE_WORDS = {
+    "exact": "the value {}",
+    "not": "another value than {}",
+    "starting": "a value starting {}",
+    "containing": "a value containing {}",
+    "pattern": "a value that matches {}",
+}
 
 
 class PageFailures:
@@ -61,7 +68,7 @@ class PageFailures:
         resolved = resolve(condition, self._scope)
         missing = next(unmet(resolved, self._page, self._sites, self._scope), resolved)
         there = snapshot.offered(self._page)
-        _, lines, like = self._alternatives(missing.target if isinstance(missing, Present) else None, there)
+        _, lines, like = self._alternatives(missing.target if isinstance(missing, Present | Count) else None, there)
         message = self._mismatch(missing) or f"Timed out after {seconds:g} s waiting for {missing}."
         if isinstance(missing, Address):
             message += f" The address is {self._page.url}."
@@ -110,6 +117,10 @@ class PageFailures:
         """What was expected and what was found, in a sentence; an empty text if the control itself is missing."""
         if isinstance(condition, Holds):
             return f"Expected {condition} to be true{variable_values(condition.expression, self._scope)}."
+        if isinstance(condition, Count):
+            with suppress(Error):
+                number = locate.count(self._page, condition.target)
+                return f"Expected {condition.number} of {condition.target}; found {number}."
         if isinstance(condition, Present) and len(condition.target.alternatives) == 1:
             with suppress(Error):  # the page navigated meanwhile
                 return self._state_mismatch(condition.target)
@@ -123,11 +134,14 @@ class PageFailures:
             return ""
         for state, value in head.states:
             one = replace(target, alternatives=(replace(head, states=((state, value),)),))
-            if locate.count(self._page, one) > 0:
+            if locate.present(self._page, one):
                 continue
-            if state == "value":
-                found = self._vault.clean(" ".join(str(controls[0].evaluate(_VALUE)).split()))[:300]
-                return f"Expected {bare} to have the value {quote(str(value))}; found {quote(found)}."
+            if state in VALUES:
+                found = quote(self._vault.clean(" ".join(shown(controls[0]).split()))[:300])
+                if controls[0].evaluate("(element) => element.matches('input[type=password]')"):
+                    found = "another"
+                expected = _VALUE_WORDS[VALUES[state]].format(quote(str(value)))
+                return f"Expected {bare} to have {expected}; found {found}."
             if state == "level":
                 return f"Expected {bare} to have the level {value}; it has another."
             expected, found = ("to be", "it is not") if value != "false" else ("not to be", "it is")

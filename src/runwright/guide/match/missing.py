@@ -19,7 +19,8 @@ from runwright.guide.match.reader_actions import same_named
 from runwright.guide.match.references import find
 from runwright.guide.parse.guide_model import Guide, Item
 from runwright.language.runbook_model import Step, flat
-from runwright.language.targets import Target, TargetError, parse_target
+from runwright.language.target_reader import parse_target
+from runwright.language.targets import Target, TargetError
 
 _SMALL_DIFFERENCES: tuple[name_match.Difference, ...] = ("case", "hyphen", "typing")
 _AMBIGUOUS = re.compile(r"\d+ controls match ")

@@ -17,7 +17,8 @@ from runwright.evidence.statuses import Status, StepStatus
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.runbook_loader import load
 from runwright.language.runbook_model import Runbook, Step, flat
-from runwright.language.targets import Target, TargetError, parse_target
+from runwright.language.target_reader import parse_target
+from runwright.language.targets import Target, TargetError
 from runwright.language.verb_spec import Vocabulary, matching_vocabulary
 
 HEADINGS = frozenset({"heading", "row", "columnheader", "dialog", "alertdialog", "alert", "status", "img", "iframe"})

@@ -86,10 +86,9 @@ def anchors(step: ObservedStep) -> list[str]:
         return found
     if target.column is not None:
         found.append(str(target.column))
-    for other in (target.near, target.inside):
-        if other is not None:
-            found += [str(name.text) for head in other.alternatives for name in head.names]
-            found += _nested_anchors(other)
+    for other in target.others():
+        found += [str(name.text) for head in other.alternatives for name in head.names]
+        found += _nested_anchors(other)
     return found
 
 
@@ -169,7 +168,6 @@ def _name_matches(name: Name, text: str) -> bool:
 
 
 def _nested_anchors(target: Target) -> Iterator[str]:
-    for other in (target.near, target.inside):
-        if other is not None:
-            yield from (str(name.text) for head in other.alternatives for name in head.names)
-            yield from _nested_anchors(other)
+    for other in target.others():
+        yield from (str(name.text) for head in other.alternatives for name in head.names)
+        yield from _nested_anchors(other)

@@ -12,7 +12,8 @@ from runwright.guide.match.findings import Finding
 from runwright.guide.match.observations import ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import literals
 from runwright.guide.parse.guide_model import Guide, Item, Label, Link, Value
-from runwright.language.targets import TargetError, parse_target
+from runwright.language.target_reader import parse_target
+from runwright.language.targets import TargetError
 
 Example = Label | Value | Link
 """Something that an item gives as an example of what to enter."""
