@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from PIL import Image
 from playwright.sync_api import sync_playwright
 from support.raw_events import write_raw
 from support.site_pages import Played
 
+from runwright.cli.evidence_commands import export_run as export
 from runwright.engine.browser.launch import launch
+from runwright.engine.errors import EnvironmentFailure
 from runwright.evidence.atomic_io import AlteredError, EvidenceError
 from runwright.evidence.folder_layout import DERIVED
-from runwright.evidence.reports.export import export, single_page
+from runwright.evidence.reports.export import single_page
 from runwright.evidence.seal import close
 from runwright.evidence.verify import verify
 
@@ -134,22 +136,40 @@ def test_an_altered_screenshot_is_not_exported_under_the_old_digest(failed: Any,
 
 
 def test_the_pdf_names_the_facts_and_shows_the_digest_on_every_page(failed: Any, tmp_path: Path) -> None:
-    pytest.importorskip("fpdf")
-    pypdf = pytest.importorskip("pypdf")
     export(failed.path, tmp_path / "run.pdf")
-    pages = pypdf.PdfReader(tmp_path / "run.pdf").pages
-    texts = [re.sub(r"\s+", " ", page.extract_text()) for page in pages]
-    for expected in ("Alerts for a server", "Status: failed", "ann on desk", "OPS-17", "CC8.1", "2026-", failed.digest):
+    document = pypdf.PdfReader(tmp_path / "run.pdf")
+    texts = [re.sub(r"\s+", " ", page.extract_text()) for page in document.pages]
+    for expected in ("Alerts for a server", "failed", "ann on desk", "OPS-17", "CC8.1", "2026-", failed.digest):
         assert expected in texts[0], expected
-    assert all(failed.digest in text and "REHEARSAL" in text for text in texts)
+    assert all(failed.digest in text and failed.path.name in text and "REHEARSAL" in text for text in texts)
+    assert all(f"{number} / {len(texts)}" in text for number, text in enumerate(texts, 1))
     assert 'No button "On" found.' in " ".join(texts)
-    assert sum(len(page.images) for page in pages) == 4
-    export(failed.path, tmp_path / "again.pdf")
-    assert (tmp_path / "again.pdf").read_bytes() == (tmp_path / "run.pdf").read_bytes()
+    assert "steps/wave.py" in " ".join(texts), "the folded table of files is open in print"
+    assert sum(len(page.images) for page in document.pages) == 4
+    assert document.metadata is not None and document.metadata.title == "Alerts for a server (REHEARSAL)"
+
+
+def test_the_pdf_is_tagged_and_has_a_language_and_an_outline_for_screen_readers(made: Any, tmp_path: Path) -> None:
+    export(made.path, tmp_path / "run.pdf")
+    document = pypdf.PdfReader(tmp_path / "run.pdf")
+    root = document.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root
+    assert root["/Lang"] == "en"
+    assert "Turn the alerts on" in str(document.outline)
+
+
+def test_names_in_other_scripts_are_in_the_text_of_the_pdf(make: Callable[..., Any], tmp_path: Path) -> None:
+    made = make()
+    made.begin()
+    made.section("Ελληνικά")
+    made.step("Кнопка “Сохранить”")
+    made.end()
+    export(made.path, tmp_path / "run.pdf")
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "run.pdf").pages)
+    assert "Ελληνικά" in text and "Сохранить" in text
 
 
 def test_sixty_large_screenshots_stay_under_the_size_limit(make: Callable[..., Any], tmp_path: Path) -> None:
-    pytest.importorskip("fpdf")
     made = make()
     made.begin()
     made.section()
@@ -161,14 +181,18 @@ def test_sixty_large_screenshots_stay_under_the_size_limit(make: Callable[..., A
     made.end()
     export(made.path, tmp_path / "run.pdf")
     assert (tmp_path / "run.pdf").stat().st_size < 25_000_000
+    document = pypdf.PdfReader(tmp_path / "run.pdf")
+    assert "screenshots compressed" in document.pages[0].extract_text()
+    assert sum(len(page.images) for page in document.pages) == 60
 
 
-def test_without_fpdf2_the_message_names_what_to_install(
+def test_without_a_browser_the_message_says_how_to_get_one(
     made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "fpdf", None)
-    with pytest.raises(EvidenceError, match=r"python\S* -m pip install fpdf2, or: pipx inject runwright fpdf2"):
+    monkeypatch.setenv("RUNWRIGHT_BROWSER", str(tmp_path / "none"))
+    with pytest.raises(EnvironmentFailure, match="does not start") as raised:
         export(made.path, tmp_path / "run.pdf")
+    assert "runwright doctor" in raised.value.remedy
     assert not (tmp_path / "run.pdf").exists()
 
 

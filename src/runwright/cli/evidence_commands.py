@@ -74,15 +74,16 @@ def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A run folder.")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="FILE", help="Export one .pdf (needs fpdf2) or one self-contained .html."),
+        typer.Option("--output", metavar="FILE", help="Export one .pdf (needs a browser) or one self-contained .html."),
     ] = None,
 ) -> None:
     """Regenerate the reports of a run folder, or export one file.
 
     The reports, the statement and the checksums are byte for byte the same as those that the run wrote.
     """
+    from runwright.engine.errors import EnvironmentFailure
     from runwright.evidence.atomic_io import AlteredError, EvidenceError
-    from runwright.evidence.reports.export import export, export_problem
+    from runwright.evidence.reports.export import export_problem
     from runwright.evidence.verify import regenerate
 
     _require(folder)
@@ -94,7 +95,7 @@ def report(
         raise typer.Exit(EXIT_INVALID)
     try:
         if output is not None:
-            export(folder, output)
+            export_run(folder, output)
         else:
             regenerate(folder)
     except AlteredError as error:
@@ -103,4 +104,27 @@ def report(
     except EvidenceError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_UNUSABLE) from None
+    except EnvironmentFailure as error:
+        typer.echo(for_terminal(f"{error}\n{error.remedy}"), err=True)
+        raise typer.Exit(EXIT_UNUSABLE) from None
     typer.echo(str(output or folder / "report.html"))
+
+
+def export_run(folder: Path, output: Path) -> None:
+    """Write a run as one file, in the format that the suffix names. The run folder stays unchanged.
+
+    Raises AlteredError when the folder was altered, EvidenceError when the path is not allowed or the disk is full, and
+    EnvironmentFailure when a PDF is asked for and there is no browser.
+    """
+    from runwright.evidence.atomic_io import EvidenceError, write_atomic
+    from runwright.evidence.reports.export import export_problem, single_page
+
+    problem = export_problem(folder, output)
+    if problem:
+        raise EvidenceError(problem)
+    if output.suffix.lower() == ".html":
+        write_atomic(output, single_page(folder))
+        return
+    from runwright.engine.browser.report_pdf import pdf_of
+
+    write_atomic(output, pdf_of(folder))

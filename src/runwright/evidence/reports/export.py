@@ -1,34 +1,16 @@
-"""Exports a run as one file to share or upload: a self-contained HTML page or a PDF."""
+"""A run as one self-contained HTML page, and where an exported file may be written. The engine prints the PDF."""
 
 from __future__ import annotations
 
 import base64
 from pathlib import Path
 
-from runwright.evidence.atomic_io import EvidenceError, write_atomic
 from runwright.evidence.event_parts import ScreenshotRecord
 from runwright.evidence.journal import read_verified
 from runwright.evidence.seal import screenshot
 
 SUFFIXES = (".html", ".pdf")
 """The suffixes that an exported file may have."""
-
-
-def export(folder: Path, to: Path) -> None:
-    """Write a run as one file, in the format that the suffix names. The run folder stays unchanged.
-
-    Raises AlteredError when the folder was altered, and EvidenceError when the suffix is unknown, a library is missing
-    or the disk is full.
-    """
-    problem = export_problem(folder, to)
-    if problem:
-        raise EvidenceError(problem)
-    if to.suffix.lower() == ".html":
-        write_atomic(to, single_page(folder))
-    else:
-        from runwright.evidence.reports.pdf import pdf_of
-
-        write_atomic(to, pdf_of(folder))
 
 
 def export_problem(folder: Path, to: Path) -> str | None:
