@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -101,16 +104,54 @@ def test_control_characters_are_escaped() -> None:
     assert clean("Grüße, 한국어, 日本語 😀") == "Grüße, 한국어, 日本語 😀"
 
 
-def test_a_caption_is_drawn_without_any_installed_font(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "_files", dict)
-    for cached in (fonts.fonts, fonts._runs, fonts._font):
-        cached.cache_clear()
-    try:
-        data, height = with_caption(page(), caption(title="제목"))
-        assert decoded(data).size == (640, 400 + height)
-    finally:
-        for cached in (fonts.fonts, fonts._runs, fonts._font):
-            cached.cache_clear()
+@pytest.fixture
+def no_installed_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine without fonts of its own, and without the extra `cjk`."""
+    cached = (fonts._packaged, fonts._installed, fonts._runs, fonts._font, fonts._files)
+    monkeypatch.setattr(fonts, "_FOLDERS", ())
+    monkeypatch.setattr(fonts, "_CJK", ("no_such_package", "*"))
+    for each in cached:
+        each.cache_clear()
+    yield
+    for each in cached:
+        each.cache_clear()
+
+
+LATIN = {"address": "https://alerts.example/Größe?q=ő", "title": "Überblick → Ελληνικά · Настройки “№ 1” – Việt…"}
+
+
+@pytest.mark.parametrize("rehearsal", [True, False])
+def test_a_caption_in_latin_greek_and_cyrillic_uses_no_font_of_the_machine(
+    rehearsal: bool, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    here = draw(caption(rehearsal=rehearsal, **LATIN), 1280).tobytes()
+    request.getfixturevalue("no_installed_fonts")
+    assert draw(caption(rehearsal=rehearsal, **LATIN), 1280).tobytes() == here
+    assert "[U+" not in "".join(part for _, part in fonts._runs(LATIN["title"], 14, False))
+
+
+@pytest.mark.usefixtures("no_installed_fonts")
+def test_characters_that_no_font_has_are_written_as_their_codes() -> None:
+    assert [part for _, part in fonts._runs("A 제목 😀!", 14, False)] == ["A [U+C81C U+BAA9] [U+1F600]!"]
+    shown, height = with_caption(page(), caption(title="제목"))
+    assert decoded(shown).size == (640, 400 + height)
+    assert draw(caption(title="제목"), 640).tobytes() == draw(caption(title="[U+C81C U+BAA9]"), 640).tobytes()
+    assert fonts.width(elided("제" * 400, 600, 14), 14) <= 600
+
+
+def test_a_file_of_another_package_serves_the_characters_that_the_first_font_lacks(
+    monkeypatch: pytest.MonkeyPatch, no_installed_fonts: None, tmp_path: Path
+) -> None:
+    """The font of the extra `cjk` is found in its package: here, in one that holds a variable font under its name."""
+    origin = Path(next(iter(find_spec(fonts._LATIN[0]).submodule_search_locations)))  # type: ignore[union-attr, arg-type]
+    package = tmp_path / "some_fonts_cjk"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "one.ttf").write_bytes(next(origin.glob(fonts._LATIN[1])).read_bytes())
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(fonts, "_CJK", ("some_fonts_cjk", "one.ttf"))
+    fonts._packaged.cache_clear()
+    assert [Path(str(font.path)).parent.name for font in fonts._packaged(14, False)] == ["files", "some_fonts_cjk"]
 
 
 def test_the_placeholder_of_a_withheld_screenshot_has_its_size_and_a_text() -> None:

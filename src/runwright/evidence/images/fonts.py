@@ -1,19 +1,28 @@
-"""Draws and measures text with the machine's fonts, choosing for each character a font that has it."""
+"""Draws and measures text with fonts that come with packages, so that a caption looks the same on every machine.
+
+Latin, Greek and Cyrillic letters are those of Source Sans 3, a dependency. Chinese, Japanese and Korean characters come
+from the font of the extra `cjk`, else from an installed font. A character that no font has is written as its code.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 
 from PIL import ImageDraw, ImageFont
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+Font = ImageFont.FreeTypeFont
 Colour = tuple[int, int, int]
 
-_PLAIN = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "Helvetica.ttc")
-_BOLD = ("DejaVuSans-Bold.ttf", "NotoSans-Bold.ttf", "LiberationSans-Bold.ttf", "Arial Bold.ttf", "arialbd.ttf")
-_OTHERS = (
+_LATIN = ("fontpkg_source_sans_3", "files/SourceSans3[[]wght].ttf")
+_CJK = ("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc")
+"""Packages with one font file each, and the file in them as a pattern. Both fonts are variable in their weight."""
+_PLAIN, _BOLD = 400, 600
+"""Weights."""
+_INSTALLED = (
     "NotoSansCJK-Regular.ttc",
     "NotoSansCJKkr-Regular.otf",
     "NotoSansCJKjp-Regular.otf",
@@ -33,12 +42,14 @@ _OTHERS = (
     "wqy-microhei.ttc",
     "wqy-zenhei.ttc",
     "DroidSansFallbackFull.ttf",
+    "DejaVuSans.ttf",
+    "NotoSans-Regular.ttf",
     "Arial Unicode.ttf",
     "FreeSans.ttf",
     "unifont.ttf",
     "unifont.otf",
 )
-"""Fallback fonts: first for Korean, Japanese and Chinese, then those with the most characters."""
+"""Installed fonts for what the packages lack: for Korean, Japanese and Chinese, then those with most characters."""
 
 _FOLDERS = (
     "/usr/share/fonts",
@@ -55,24 +66,28 @@ _MISSING = "\U0010fffd"
 
 
 @lru_cache(maxsize=16)
-def fonts(size: int, bold: bool = False) -> tuple[Font, ...]:
-    """The fonts in the order of preference; the first is for Latin letters. Pillow's own when none exists."""
-    files = _files()
-    names = _BOLD if bold else _PLAIN
-    first = next((files[name.lower()] for name in names if name.lower() in files), None)
-    found: list[Font] = [ImageFont.load_default(size)] if first is None else [ImageFont.truetype(first, size)]
-    found += [ImageFont.truetype(files[name.lower()], size) for name in _OTHERS if name.lower() in files]
+def _packaged(size: int, bold: bool) -> tuple[Font, ...]:
+    """The fonts of packages; the first is for Latin letters. They are drawn alike on every machine.
+
+    The basic layout is used, since the other one depends on a library of the system.
+    """
+    found = []
+    for package, pattern in (_LATIN, _CJK):
+        spec = find_spec(package)
+        for folder in (spec.submodule_search_locations or [])[:1] if spec is not None else ():
+            for file in Path(folder).glob(pattern):
+                font = ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)
+                font.set_variation_by_axes([_BOLD if bold else _PLAIN])
+                found.append(font)
+    assert found, f"the package {_LATIN[0]} is missing or has no font: install runwright anew"
     return tuple(found)
 
 
-def first_file(bold: bool = False) -> Path | None:
-    """The file of the font for Latin letters, or None when the machine has none."""
-    return next((_files()[name.lower()] for name in (_BOLD if bold else _PLAIN) if name.lower() in _files()), None)
-
-
-def other_files() -> list[Path]:
-    """The files of the fallback fonts, in the order of preference."""
-    return [_files()[name.lower()] for name in _OTHERS if name.lower() in _files()]
+@lru_cache(maxsize=16)
+def _installed(size: int) -> tuple[Font, ...]:
+    """The fonts of this machine, in the order of preference."""
+    files = _files()
+    return tuple(ImageFont.truetype(files[name.lower()], size) for name in _INSTALLED if name.lower() in files)
 
 
 def write(
@@ -81,9 +96,7 @@ def write(
     """Draw one line of text, its left middle at a point. Return the x coordinate where it ends."""
     x = at[0]
     for font, part in _runs(text, size, bold):
-        pen.text(
-            (x, at[1]), part, fill=colour, font=font, anchor="lm" if isinstance(font, ImageFont.FreeTypeFont) else None
-        )
+        pen.text((x, at[1]), part, fill=colour, font=font, anchor="lm")
         x += font.getlength(part)
     return x
 
@@ -95,33 +108,41 @@ def width(text: str, size: int, bold: bool = False) -> float:
 
 @lru_cache(maxsize=256)
 def _runs(text: str, size: int, bold: bool) -> tuple[tuple[Font, str], ...]:
-    """The text in parts, each with the font that has all of its characters."""
+    """The text in parts, each with the font that has all of its characters.
+
+    Characters that no font has become their codes, such as `[U+1F600]`: a reader can look them up, a box says nothing.
+    """
+    latin = _packaged(size, bold)[0]
     if text.isascii():
-        return ((fonts(size, bold)[0], text),)
-    runs: list[tuple[Font, str]] = []
-    for character in text:
-        font = _font(character, size, bold)
-        if runs and runs[-1][0] is font:
-            runs[-1] = (font, runs[-1][1] + character)
-        else:
-            runs.append((font, character))
-    return tuple(runs)
+        return ((latin, text),)
+    parts: list[tuple[Font, str]] = []
+    for font, group in groupby(text, lambda character: _font(character, size, bold)):
+        part = "".join(group)
+        if font is None:
+            part = f"[{' '.join(f'U+{ord(character):04X}' for character in part)}]"
+        if parts and parts[-1][0] is (font or latin):
+            part = parts.pop()[1] + part
+        parts.append((font or latin, part))
+    return tuple(parts)
 
 
 @lru_cache(maxsize=4096)
-def _font(character: str, size: int, bold: bool) -> Font:
-    """The first font that has a character; when none has it, the plain one, which draws a box."""
-    known = fonts(size, bold)
-    return known[0] if character.isascii() else next((font for font in known if _has(font, character)), known[0])
+def _font(character: str, size: int, bold: bool) -> Font | None:
+    """The first font that has a character; None when none has it. Fonts of the machine are read only when needed."""
+    packaged = _packaged(size, bold)
+    if character.isascii() or character.isspace():
+        return packaged[0]
+    found = next((font for font in packaged if _has(font, character)), None)
+    return found or next((font for font in _installed(size) if _has(font, character)), None)
 
 
 def _has(font: Font, character: str) -> bool:
-    return character.isspace() or bytes(font.getmask(character)) != bytes(font.getmask(_MISSING))
+    return bytes(font.getmask(character)) != bytes(font.getmask(_MISSING))
 
 
 @lru_cache(maxsize=1)
 def _files() -> dict[str, Path]:
-    wanted = {name.lower() for name in (*_PLAIN, *_BOLD, *_OTHERS)}
+    wanted = {name.lower() for name in _INSTALLED}
     return {path.name.lower(): path for path in _all_files() if path.name.lower() in wanted}
 
 
