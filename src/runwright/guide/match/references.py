@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import PydanticUndefined
-
 from runwright.guide.parse.guide_model import Guide, Item, slug
 from runwright.language.runbook_model import Runbook, Section, Step, flat
 
@@ -127,8 +125,11 @@ def sentence(step: Step) -> str:
     if step.common.name is not None:
         return str(step.common.name)
     text = step.model.summary or step.verb
-    arguments = {name: step.arguments.get(name, each.get_default()) for name, each in step.model.model_fields.items()}
-    missing = [f"{{{name}}}" for name, value in arguments.items() if value is None or value is PydanticUndefined]
+    arguments = {
+        name: step.arguments.get(name, None if each.is_required() else each.get_default())
+        for name, each in step.model.model_fields.items()
+    }
+    missing = [f"{{{name}}}" for name, value in arguments.items() if value is None]
     text = _OPTIONAL.sub(lambda part: "" if any(each in part[1] for each in missing) else part[1], text)
     try:
         return text.format_map({name: _formatted(value) for name, value in arguments.items()})
