@@ -188,7 +188,7 @@ class Gate:
     answer: GateAnswer = ALLOWED
     error: Exception | None = None
     asked: list[ChangeIntent] = field(default_factory=list)
-    told: list[ChangeOutcome] = field(default_factory=list)
+    heard: list[ChangeOutcome] = field(default_factory=list)
     on_disk: Callable[[], list[str]] = list
 
     def ask(self, intent: ChangeIntent) -> GateAnswer:
@@ -199,17 +199,17 @@ class Gate:
 
     def tell(self, intent: ChangeIntent, outcome: ChangeOutcome) -> None:
         assert intent == self.asked[-1]
-        self.told.append(outcome)
+        self.heard.append(outcome)
 
 
-def test_the_gate_is_asked_before_a_change_and_told_its_outcome(play: Play) -> None:
+def test_the_gate_is_asked_before_a_change_and_notified_of_its_outcome(play: Play) -> None:
     gate = Gate()
     played = play(saving(), SAVE, gate=gate)
     assert played.result.status == "changed", played.message
     (intent,) = gate.asked
     assert (intent.run, intent.section_name, intent.verb) == (played.result.run, "Save it", "click")
     assert intent.target == 'button "Save"'
-    assert gate.told == ["made"] and played.site.kept["saves"] == 1
+    assert gate.heard == ["made"] and played.site.kept["saves"] == 1
 
 
 def test_a_change_that_the_gate_does_not_approve_is_not_made_and_the_run_can_be_resumed(play: Play) -> None:
@@ -218,7 +218,7 @@ def test_a_change_that_the_gate_does_not_approve_is_not_made_and_the_run_can_be_
     played = play(saving(), SAVE, gate=gate)
     result = played.result
     assert (result.status, result.exit, result.failure_class) == ("stopped", 3, "approval")
-    assert result.reason == "Ben must agree first." and gate.told == []
+    assert result.reason == "Ben must agree first." and gate.heard == []
     assert played.site.kept.get("saves", 0) == 0, "the change was made"
     assert [event["event"] for event in played.events() if event["event"].startswith("intent")] == [
         "intent",

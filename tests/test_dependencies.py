@@ -142,7 +142,7 @@ def test_uvicorn_has_the_undocumented_parts_of_the_http_server() -> None:
         assert callable(getattr(H11Protocol, name))
 
 
-def test_a_connection_of_uvicorn_knows_its_client_and_a_server_ends_when_told() -> None:
+def test_a_connection_of_uvicorn_knows_its_client_and_a_server_ends_when_it_is_asked_to() -> None:
     seen: list[tuple[str, int] | None] = []
 
     class Connection(H11Protocol):

@@ -1,4 +1,4 @@
-"""The PDF of a run: its HTML report, made anew from the verified folder and printed by the headless browser."""
+"""The PDF of a run: its HTML report, made again from the verified folder and printed by the headless browser."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import html
 import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Error, Page
 
 from runwright.engine.browser.launch import driver, launch
 from runwright.engine.errors import EnvironmentFailure
+from runwright.evidence.events import RunEvent
 from runwright.evidence.integrity import screenshots_of
-from runwright.evidence.journal import malformed_as_altered, read_verified
+from runwright.evidence.journal import malformed_as_altered, read_verified, run_and_end
 from runwright.evidence.reports.html_report import html_of
 from runwright.evidence.sanitize import clean
 from runwright.evidence.seal import screenshot
@@ -45,17 +45,17 @@ def pdf_of(folder: Path) -> bytes:
     """
     digest, events = read_verified(folder / "events.jsonl")
     with malformed_as_altered(), TemporaryDirectory(prefix="runwright-") as place:
-        run, listed = events[0], list(screenshots_of(events))
+        (run, _), listed = run_and_end(events), list(screenshots_of(events))
         compressed = sum(len(screenshot(folder, each)) for each in listed) > LOSSLESS_LIMIT
         names = {}
         for number, each in enumerate(listed):
             data = screenshot(folder, each)
             if compressed:
                 data = min(data, _as_jpeg(data), key=len)  # of a page with little colour, the PNG is the smaller one
-            names[each["file"]] = name = f"{number}.{'png' if data.startswith(_PNG) else 'jpg'}"
+            names[each.file] = name = f"{number}.{'png' if data.startswith(_PNG) else 'jpg'}"
             (Path(place) / name).write_bytes(data)
         report = Path(place) / "report.html"
-        report.write_bytes(html_of(events, digest, lambda one: names[one["file"]], alone=True))
+        report.write_bytes(html_of(events, digest, lambda one: names[one.file], alone=True))
         return _printed(report, _header(run), _footer(run, digest, compressed))
 
 
@@ -90,17 +90,17 @@ def _print(page: Page, header: str, footer: str) -> bytes:
     )
 
 
-def _header(run: dict[str, Any]) -> str:
+def _header(run: RunEvent) -> str:
     """A banner on every page of a rehearsal, else nothing; an empty template would print the date and the title."""
-    if not run["rehearsal"]:
+    if not run.rehearsal:
         return "<span></span>"
     notice = "REHEARSAL – against simulators, not evidence of any real setting"
     return f'<div style="{_BANNER}">{notice}</div>'
 
 
-def _footer(run: dict[str, Any], digest: str, compressed: bool) -> str:
+def _footer(run: RunEvent, digest: str, compressed: bool) -> str:
     note = " screenshots compressed; originals in the run folder" if compressed else ""
-    facts = html.escape(f"run {clean(str(run['run']))}   journal digest {digest}{note}")
+    facts = html.escape(f"run {clean(run.run)}   journal digest {digest}{note}")
     numbers = '<span class="pageNumber"></span> / <span class="totalPages"></span>'
     return f'<div style="{_LINE}"><span>{facts}</span><span>{numbers}</span></div>'
 

@@ -1,4 +1,4 @@
-"""The change gate: whoever starts a run is asked before each change, and told how it ended."""
+"""The change gate: the caller of a run is asked before each change, and notified of its outcome."""
 
 from __future__ import annotations
 

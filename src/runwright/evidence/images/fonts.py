@@ -79,7 +79,7 @@ def _packaged(size: int, bold: bool) -> tuple[Font, ...]:
                 font = ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)
                 font.set_variation_by_axes([_BOLD if bold else _PLAIN])
                 found.append(font)
-    assert found, f"the package {_LATIN[0]} is missing or has no font: install runwright anew"
+    assert found, f"the package {_LATIN[0]} is missing or has no font: install runwright again"
     return tuple(found)
 
 
