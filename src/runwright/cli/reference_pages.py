@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from runwright.cli.api_reference import api_page
 from runwright.evidence.statuses import (
     EXIT_CODES,
     EXIT_FINDINGS,
@@ -41,6 +42,7 @@ def pages(verbs: Mapping[str, type[VerbModel]]) -> dict[str, str]:
         "verbs.md": _verbs(verbs),
         "runbook.md": "\n".join(_runbook()) + "\n",
         "commands.md": "\n".join(_commands()) + "\n",
+        "python-api.md": api_page(MARKER),
         "runbook.schema.json": schema_text(),
     }
 
