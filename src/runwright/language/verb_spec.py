@@ -125,7 +125,7 @@ SHIPPED = shipped_folder("steps")
 
 
 def vocabulary(*folders: Path) -> Vocabulary:
-    """The shipped verbs and those of the user's own `steps/` folders.
+    """The shipped verbs and those of the user's own `steps/` folders, except those in a run folder.
 
     Raises UserError if a file cannot be loaded, two files define the same verb, or no shipped verb exists.
     """
@@ -134,7 +134,7 @@ def vocabulary(*folders: Path) -> Vocabulary:
     seen: set[Path] = set()
     for folder in (SHIPPED, *folders):
         root = folder.resolve()
-        if root in seen or not root.is_dir():
+        if root in seen or not root.is_dir() or _is_evidence(root):
             continue
         seen.add(root)
         for path in sorted(root.iterdir()):
@@ -160,18 +160,23 @@ def vocabulary(*folders: Path) -> Vocabulary:
 def matching_vocabulary(own: Mapping[str, str], folders: Iterable[Path]) -> Vocabulary:
     """The shipped verbs, and those of the folders whose file has the SHA-256 that ``own`` gives for the verb's name.
 
-    No other file in the folders is executed. The verbs of ``own`` that are in none of them are `unavailable`. Raises
-    UserError as `vocabulary` does.
+    No other file in the folders is executed, nor any file in a run folder. The verbs of ``own`` that are in none of
+    them are `unavailable`. Raises UserError as `vocabulary` does.
     """
     words = vocabulary()
     for folder in folders:
-        for name, digest in own.items():
+        for name, digest in own.items() if not _is_evidence(folder.resolve()) else ():
             path = folder / f"{name}.py"
             if name in words.verbs or path.name != f"{name}.py" or not path.is_file():
                 continue
             if hashlib.sha256(path.read_bytes()).hexdigest() == digest:
                 _add_verb(words, path, shipped=False)
     return replace(words, unavailable=frozenset(own) - words.verbs.keys())
+
+
+def _is_evidence(folder: Path) -> bool:
+    """Whether a `steps/` folder is that of a run folder: evidence is never executed, whoever made it."""
+    return (folder.parent.parent / "events.jsonl").exists()
 
 
 def _is_shipped_copy(path: Path) -> bool:

@@ -133,10 +133,9 @@ def vocabulary_for(path: Path) -> Vocabulary:
 
 
 def own_steps(path: Path) -> list[Path]:
-    """The `steps/` folders of a runbook's project. One in a run folder is none of them: evidence is never executed."""
+    """The `steps/` folders of a runbook's project."""
     folder = path.resolve().parent
-    found = [each / "steps" for each in (Path.cwd(), folder, folder.parent)]
-    return [each for each in found if not (each.resolve().parent.parent / "events.jsonl").exists()]
+    return [each / "steps" for each in (Path.cwd(), folder, folder.parent)]
 
 
 def vocabulary_cache() -> Callable[[Path], Vocabulary]:

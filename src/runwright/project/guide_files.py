@@ -66,7 +66,7 @@ def original_runbook(name: str, runbook: Runbook | None) -> Path | None:
 
 
 def refuse_shipped(path: Path) -> None:
-    """Raise UserError if the file ships with runwright: nothing may be written to it or beside it."""
+    """Raise UserError if the file ships with runwright or is evidence: nothing may be written to it or beside it."""
     from runwright.language.diagnostics import Diagnostic, UserError
     from runwright.project.discovery import SHIPPED_RUNBOOKS
 
@@ -74,6 +74,9 @@ def refuse_shipped(path: Path) -> None:
     if path.absolute().is_relative_to(package):
         message = f"{path.name} ships with runwright: cannot change it or write files beside it."
         raise UserError(Diagnostic(message, f"Copy it first: cp {path} runbooks/", path=path))
+    if (path.absolute().parent.parent / "events.jsonl").exists():
+        message = f"{path.name} is part of a run folder, which must not change."
+        raise UserError(Diagnostic(message, "Pass the runbook of your project.", path=path))
 
 
 def unmovable_error(result: RelinkResult) -> UserError:

@@ -11,7 +11,6 @@ from typing import Any
 from runwright.evidence.atomic_io import EvidenceError
 from runwright.evidence.event_parts import OfferedControl, VerbRecord
 from runwright.evidence.events import EndEvent, RunEvent, SectionEvent, StepEvent
-from runwright.evidence.folder_layout import JOURNAL
 from runwright.evidence.journal import read, run_and_end
 from runwright.evidence.statuses import Status, StepStatus
 from runwright.language.diagnostics import Diagnostic, UserError
@@ -173,12 +172,8 @@ def read_run(folder: Path, runbook: Runbook | None = None, own_steps: Sequence[P
 
 
 def _vocabulary(used: Sequence[VerbRecord], own_steps: Sequence[Path]) -> Vocabulary:
-    """The shipped verbs, and those of the project's folders that are the ones that the run used.
-
-    A folder inside a run folder is no folder of the project, whatever the working folder is.
-    """
-    folders = [each for each in own_steps if not any((above / JOURNAL).exists() for above in each.absolute().parents)]
-    return matching_vocabulary({verb.name: verb.sha256 for verb in used if not verb.shipped}, folders)
+    """The shipped verbs, and those of the project's folders that are the ones that the run used."""
+    return matching_vocabulary({verb.name: verb.sha256 for verb in used if not verb.shipped}, own_steps)
 
 
 def _stored_runbook(folder: Path, path: str, words: Vocabulary) -> Runbook | None:
