@@ -1,4 +1,4 @@
-"""The page on the journal documents what runs write: the same events, with the same fields in the same order."""
+"""The reference of the journal describes what runs write: the same events, with the same fields in the same order."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft202012Validator
 from support.site_pages import Played
 
+from runwright.cli.journal_examples import EXAMPLES
+from runwright.evidence.events import KINDS
 from runwright.evidence.folder_layout import DERIVED, LATER
 
 DOCS = Path(__file__).parents[2] / "docs"
 JOURNAL_PAGE = DOCS / "reference" / "journal.md"
+SCHEMA = DOCS / "reference" / "journal.schema.json"
 EVIDENCE_PAGE = DOCS / "explanation" / "evidence.md"
 
 BOOK = """
@@ -63,10 +67,26 @@ def test_every_event_is_documented_as_it_is_written(play: Callable[..., Played])
         if kind not in examples:  # the other events have a table of their own
             continue
         # the names of inputs and sites come from the runbook
-        for own in ("inputs", "sites", "guide", "versions"):
+        for own in ("inputs", "sites", "guide", "versions", "reports"):
             if own in event:
                 event[own] = examples[kind][own] = {}
         assert alike(fields(examples[kind]), fields(event)), kind
+
+
+def test_what_runs_write_matches_the_schema(play: Callable[..., Played]) -> None:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    page = "<title>A</title><h1>A</h1><button onclick=\"alert('x'); this.textContent='Gone'\">Go</button>"
+    for event in play({"/": page}, BOOK).events():
+        assert [error.message for error in validator.iter_errors(event)] == [], event["event"]
+        broken = dict(event)
+        del broken["time"]
+        assert list(validator.iter_errors(broken)), "the schema accepts an event without its time"
+
+
+def test_every_kind_of_event_has_one_example() -> None:
+    assert sorted(type(each).__name__ for each in EXAMPLES) == sorted(each.__name__ for each in KINDS)
 
 
 def test_the_examples_in_tables_are_json() -> None:

@@ -1,4 +1,4 @@
-"""Generate the reference pages from the source: verbs, the runbook, commands, JSON Schema (`make reference`)."""
+"""Generate the reference pages from the source: verbs, the runbook, commands, the journal (`make reference`)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ MARKER = "<!-- Generated from the source by `make reference`. -->"
 
 
 def pages(verbs: Mapping[str, type[VerbModel]]) -> dict[str, str]:
-    """The generated files by name: verbs, runbook, commands, and the JSON Schema."""
+    """The generated files by name: verbs, runbook, commands, journal, and the JSON Schemas."""
+    from runwright.cli.journal_page import journal_page, journal_schema
     from runwright.project.scaffold import schema_text
 
     return {
@@ -43,6 +44,8 @@ def pages(verbs: Mapping[str, type[VerbModel]]) -> dict[str, str]:
         "runbook.md": "\n".join(_runbook()) + "\n",
         "commands.md": "\n".join(_commands()) + "\n",
         "python-api.md": api_page(MARKER),
+        "journal.md": f"{MARKER}\n\n{journal_page()}",
+        "journal.schema.json": journal_schema(),
         "runbook.schema.json": schema_text(),
     }
 
