@@ -14,6 +14,7 @@ from support.site_pages import HOME, Page, Played, Quiet, Site, SiteSimulator
 
 from runwright.engine.run.change_gate import ChangeGate, OpenGate
 from runwright.engine.run.launcher import execute
+from runwright.engine.run.listener import Listener, Listeners
 from runwright.engine.run.options import RunOptions, RunSetup
 from runwright.engine.run.plan import make_plan
 from runwright.engine.run.resume import read_prior_run
@@ -82,6 +83,7 @@ def play(tmp_path: Path, shared_browser: Callable[[], Browser]) -> Iterator[Call
         gate: ChangeGate = OPEN,
         open_changes: Mapping[int, Any] | None = None,
         resume: Path | None = None,
+        listener: Listener | None = None,
     ) -> Played:
         site = pages if isinstance(pages, Site) else Site(pages)
         path = tmp_path / "book.yaml"
@@ -99,16 +101,16 @@ def play(tmp_path: Path, shared_browser: Callable[[], Browser]) -> Iterator[Call
         simulator = rehearsal.site_for(HOME)
         site.effect = lambda kind, **detail: simulator.context.effects.record("shop.example", kind, **detail)
         site.effect_at = simulator.context.effects.record
-        listener = Quiet(asked)
+        quiet = Quiet(asked)
         if headed:
             SHARED.stop()  # a run with a window starts a browser of its own
         browser = None if headed else shared_browser()
         handed: dict[str, Any] = {"terminal": terminal, "change_gate": gate, "open_changes": open_changes or {}}
         options = RunOptions(tmp_path / "screenshots", headed, browser=browser, **handed)
         prior_run = read_prior_run(resume) if resume is not None else None
-        setup = RunSetup(plan, options, listener, client, interrupt or threading.Event(), prior_run)
-        result = execute(setup)
-        return Played(result, site, listener, plan)
+        listeners = Listeners(*filter(None, (quiet, listener)))
+        setup = RunSetup(plan, options, listeners, client, interrupt or threading.Event(), prior_run)
+        return Played(execute(setup), site, quiet, plan)
 
     yield run
     for rehearsal in rehearsals:

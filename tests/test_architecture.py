@@ -155,3 +155,45 @@ def test_no_package_imports_more_than_the_page_allows() -> None:
             known |= {"Playwright"} if re.search(r"^\s*(?:from|import) playwright", text, re.M) else set()
             for other in known - {package}:
                 assert other in allowed, f"{file.relative_to(ROOT)} imports {other}"
+
+
+KEYED = {
+    "evidence/verify.py: name": "an entry of the statement",
+    "evidence/verify.py: digest": "likewise",
+    "evidence/reports/html_report.py: moment": "a filter of the template",
+    "evidence/reports/pdf.py: width": "the position of an outline",
+    "evidence/reports/pdf.py: height": "likewise",
+    "engine/run/evidence_writer.py: certificate": "what the browser says of a page's server",
+    "engine/run/evidence_writer.py: address": "likewise",
+    "engine/run/evidence_writer.py: guide": "an option of the run",
+    "engine/run/evidence_writer.py: path": "likewise",
+    "engine/run/runner.py: number": "an effect that a simulator reports",
+    "engine/run/runner.py: kind": "likewise",
+    "engine/run/runner.py: site": "likewise",
+}
+"""Keys with the name of an event's field that belong to something else."""
+
+
+def test_no_other_module_takes_an_event_apart_by_its_keys() -> None:
+    """Events have types. A module that imports them, or what reads them, subscripts nothing with a field's name."""
+    sources = {f"runwright.evidence.{name}" for name in ("journal", "events", "page_events", "event_parts", "seal")}
+    makers = {"runwright.evidence.journal", "runwright.evidence.event_codec"}
+    known = _names_of_fields()
+    readers = {name for name, others in GRAPH.items() if others & sources} - makers
+    assert len(readers) > 10, "the modules that read events are not found"
+    found = {
+        f"{MODULES[name].relative_to(SOURCE).as_posix()}: {node.slice.value}"
+        for name in readers
+        for node in ast.walk(ast.parse(MODULES[name].read_text("utf-8")))
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value in known
+        if not (isinstance(node.value, ast.Name) and node.value.id == "Literal")
+    }
+    assert found == set(KEYED)
+
+
+def _names_of_fields() -> set[str]:
+    """The names of the fields of all events and their parts."""
+    files = ("events.py", "event_parts.py", "page_events.py")
+    trees = [ast.parse((SOURCE / "evidence" / file).read_text("utf-8")) for file in files]
+    fields = (node.target for tree in trees for node in ast.walk(tree) if isinstance(node, ast.AnnAssign))
+    return {field.id for field in fields if isinstance(field, ast.Name)}
