@@ -74,7 +74,7 @@ class VerifyStatus(StrEnum):
     DIGEST_MISMATCH = "digest mismatch"
     """The journal digest differs from the one passed with `--digest`."""
     INCOMPLETE = "incomplete"
-    """The run did not end, for example because its process was killed."""
+    """The run did not end, for example because its process was killed; or only a newer version can verify it."""
     NOT_EVIDENCE = "not evidence"
     """The run was a rehearsal, and `--evidence` was passed."""
 
