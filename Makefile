@@ -5,12 +5,16 @@ PYTHON ?= python3
 WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 BIN := .venv/bin
 
-.PHONY: rehearse test check reference bench setup browser clean
+.PHONY: rehearse test test-all check reference bench setup browser clean
 
 rehearse: browser
 	@"$(BIN)/runwright" rehearse slack-alerts
 
+# Every promise once; whole rehearsals of the shipped runbook, installations and text recognition are in test-all.
 test: browser
+	@"$(BIN)/python" -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
+
+test-all: browser
 	@"$(BIN)/python" -m pytest -n $(WORKERS) --dist worksteal
 
 check: setup

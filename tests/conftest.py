@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 from support.shared_browser import SHARED
+from support.short_limits import shorten
 from support.site_pages import HOME, Page, Played, Quiet, Site, SiteSimulator
 
 from runwright.engine.run.change_gate import ChangeGate, OpenGate
@@ -60,6 +61,12 @@ def pytest_sessionfinish() -> None:
 def shared_browser() -> Callable[[], Browser]:
     """`shared_browser()` is the browser of this worker. Use a context of your own, and do not close the browser."""
     return SHARED.get
+
+
+@pytest.fixture
+def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limits of 10 seconds and more are 3 seconds, for a test that waits until one has passed."""
+    shorten(monkeypatch, 3.0)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ class RehearsalClient:
         for kind, url, options in sites:
             self._ask("POST", "/sites", {"kind": kind, "url": url, "options": dict(options)})
             self._sites.append(url)
-        self._routes = None  # read again: the rehearsal may have other simulators now
+        self._routes = None  # the rehearsal may have other simulators now
 
     def browser_args(self) -> list[str]:
         """Chromium arguments: besides valid certificates, the browser accepts those of this rehearsal."""

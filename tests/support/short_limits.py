@@ -1,0 +1,24 @@
+"""Shorter time limits for tests in which a limit passes: what follows is the same after 3 seconds as after 30."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+import runwright.engine.run.runner  # noqa: F401  # every module that has one of the limits
+
+LIMITS = ("READY", "ANSWERED", "LATE", "UNRESPONSIVE_AFTER", "DOWNLOAD_TIMEOUT")
+"""The product's limits of 10 seconds and more. Shorter ones decide what is found, and stay as they are."""
+
+
+def shorten(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Set each of the limits to some seconds, wherever a module of the engine has imported it."""
+    found = set()
+    for name, module in list(sys.modules.items()):
+        if name.startswith("runwright.engine."):
+            for limit in LIMITS:
+                if isinstance(getattr(module, limit, None), float):
+                    monkeypatch.setattr(module, limit, seconds)
+                    found.add(limit)
+    assert found == set(LIMITS), f"a limit has another name now: {set(LIMITS) - found}"
