@@ -10,12 +10,13 @@ BIN := .venv/bin
 rehearse: browser
 	@"$(BIN)/runwright" rehearse slack-alerts
 
-# Every promise once; whole rehearsals of the shipped runbook, installations and text recognition are in test-all.
+# Every promise once.
 test: browser
 	@"$(BIN)/python" -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
 
-test-all: browser
-	@"$(BIN)/python" -m pytest -n $(WORKERS) --dist worksteal
+# The same, then whole rehearsals of the shipped runbook, installations, and text recognition.
+test-all: test
+	@"$(BIN)/python" -m pytest -n $(WORKERS) --dist worksteal -m slow
 
 check: setup
 	@"$(BIN)/ruff" check .

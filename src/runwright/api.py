@@ -32,6 +32,7 @@ from runwright.plugins import plugins, verb_folders
 from runwright.project.discovery import find_runbook, own_steps, vocabulary_for
 
 if TYPE_CHECKING:
+    from runwright.evidence.event_parts import ReportMaker
     from runwright.evidence.verify import VerifyResult
     from runwright.guide.check_result import Report
 
@@ -104,11 +105,22 @@ def start(
     installed = [make() for make in plugins("listeners").values()]
     patterns = [pattern for offered in plugins("credential_patterns").values() for pattern in offered]
     setup = RunSetup(plan, options or RunOptions(), Listeners(listener or NullListener(), *installed))
-    setup = replace(setup, credentials=with_shipped(*patterns))
+    setup = replace(setup, credentials=with_shipped(*patterns), reports=_installed_reports())
     if setup.options.browser is None and _in_event_loop():
         return _in_thread(lambda interrupt: _start(replace(setup, interrupt=interrupt), simulators))
     with interrupts() as interrupt:
         return _start(replace(setup, interrupt=interrupt), simulators)
+
+
+def _installed_reports() -> dict[str, ReportMaker]:
+    """The reports of installed packages by file name. Raises UserError for a name that no report may have."""
+    from runwright.evidence.folder_layout import may_be_report
+
+    found = plugins("reports")
+    for name in found:
+        if not may_be_report(name):
+            raise UserError(Diagnostic(f"The entry `{name}` in `runwright.reports` is not the name of a file.", ""))
+    return found
 
 
 def _start(setup: RunSetup, simulators: Simulators | None) -> RunResult:

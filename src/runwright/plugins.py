@@ -18,7 +18,7 @@ GROUPS = {
     "simulators": "a class that derives from `runwright.Simulator`",
     "secret_sources": "a function from what follows `NAME:` in a source to the secret's value",
     "listeners": "a function without parameters that returns a `runwright.Listener` for one run",
-    "reports": "a function from the folder of a run to the bytes of a report; the entry's name is the file's name",
+    "reports": "a function from the events of a run to the bytes of a report; the entry's name is the file's name",
     "credential_patterns": "a list of `runwright.CredentialPattern`",
 }
 """The groups of entry points, without their prefix `runwright.`, each with what an entry names."""

@@ -271,7 +271,11 @@ def test_a_further_report_is_bound_and_listed(make: Callable[..., Any]) -> None:
     made.begin()
     made.section()
     made.step()
-    made.end(reports={"summary.txt": b"One step.\n"})
+    made.end(
+        reports={"summary.txt": lambda events: f"{len(events)} events.\n".encode(), "broken.txt": lambda events: 1 / 0}
+    )
+    assert (made.path / "summary.txt").read_text("utf-8") == "5 events.\n", "a report sees all events, the last too"
+    assert not (made.path / "broken.txt").exists()
     assert verify(made.path, digest=made.digest).good, problems(made.path)
     assert standard_tools(made.path)[1:] == ["", f"digest {made.digest}\n", ""]
     for name in ("statement.json", "SHA256SUMS"):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from runwright.evidence.statuses import FailureClass
 
@@ -191,3 +191,7 @@ class Event:
     """The kind of event."""
     time: str = ""
     """When it was written: UTC, with milliseconds."""
+
+
+ReportMaker: TypeAlias = Callable[[Sequence[Event]], bytes]
+"""Makes a report from the events of a run. The last event, `end`, is without the digests of the reports."""

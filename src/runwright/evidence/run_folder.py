@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from runwright.evidence.atomic_io import EvidenceError, make_folder, read_file, write_atomic, write_error
 from runwright.evidence.event_codec import cleaned
+from runwright.evidence.event_parts import ReportMaker
 from runwright.evidence.events import EndEvent
 from runwright.evidence.images import png as png_format
 from runwright.evidence.images.caption import Caption, with_caption
@@ -117,10 +118,10 @@ class RunFolder:
         if without != data:
             self.journal.write(CleanedEvent(file=str(path), sha256=digest))
 
-    def close(self, end: EndEvent, reports: Mapping[str, bytes] | None = None) -> tuple[str, EndEvent]:
+    def close(self, end: EndEvent, reports: Mapping[str, ReportMaker] | None = None) -> tuple[str, EndEvent]:
         """Write the reports, the last event, which binds them, then statement and sums.
 
-        ``reports`` are further reports by file name; they are bound and listed like those of runwright. Returns the
+        ``reports`` makes further reports by file name; they are bound and listed like those of runwright. Returns the
         journal digest, and the last event as it was written.
         """
         from runwright.evidence.seal import finish

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from runwright.evidence.atomic_io import AlteredError, EvidenceError, digest, read_file, write_atomic
-from runwright.evidence.event_parts import Event, ScreenshotRecord
+from runwright.evidence.event_parts import Event, ReportMaker, ScreenshotRecord
 from runwright.evidence.events import EndEvent, RunEvent
 from runwright.evidence.folder_layout import JOURNAL, REPORTS, SCREENSHOT, may_be_report, own_files
 from runwright.evidence.journal import Journal, read_verified, run_and_end
@@ -21,6 +22,8 @@ from runwright.version import __version__
 RUN = "urn:runwright:run:v1"
 REHEARSAL = "urn:runwright:rehearsal:v1"
 """Predicate types of the statement. A rehearsal has its own, so that it cannot pass for a run."""
+
+_log = logging.getLogger("runwright.report")
 
 
 @dataclass(frozen=True)
@@ -61,17 +64,22 @@ def reports_of(events: Sequence[Event]) -> dict[str, bytes]:
     return {name: maker(events) for name, maker in zip(REPORTS, makers, strict=True)}
 
 
-def finish(folder: Path, journal: Journal, end: EndEvent, extra: Mapping[str, bytes]) -> EndEvent:
+def finish(folder: Path, journal: Journal, end: EndEvent, extra: Mapping[str, ReportMaker]) -> EndEvent:
     """Write the reports of a run, its last event, which binds them, then statement and sums. Return the event.
 
-    ``end`` has a time and no secrets; ``extra`` are further reports by file name. Closes the journal. Raises
-    EvidenceError, and ValueError for a name that no report may have.
+    ``end`` has a time and no secrets; ``extra`` makes further reports by file name. One that cannot be made is logged
+    and left out. Closes the journal. Raises EvidenceError, and ValueError for a name that no report may have.
     """
     wrong = [name for name in extra if not may_be_report(name)]
     if wrong:
         raise ValueError(f"{wrong[0]!r} cannot be the name of a report")
     _, events = read_verified(folder / JOURNAL)
-    made = {**reports_of([*events, end]), **extra}
+    made = reports_of([*events, end])
+    for name, make in extra.items():
+        try:
+            made[name] = make((*events, end))
+        except Exception:
+            _log.exception("The report %s could not be made.", name)
     digests = {name: write_atomic(folder / name, data) for name, data in made.items()}
     written = journal.write(replace(end, reports=digests))
     journal.close()

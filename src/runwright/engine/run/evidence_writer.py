@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ from runwright.evidence.event_parts import (
     Moment,
     OfferedControl,
     RedactionRecord,
+    ReportMaker,
     RequestRecord,
     ResumedRun,
     ScreenshotRecord,
@@ -218,9 +219,17 @@ class EvidenceWriter:
         self.folder.download(taken.name, taken.data, taken.address)
 
     def end(
-        self, status: Status, failure_class: FailureClass | None, reason: str | None, seconds: float
+        self,
+        status: Status,
+        failure_class: FailureClass | None,
+        reason: str | None,
+        seconds: float,
+        reports: Mapping[str, ReportMaker],
     ) -> tuple[str, EndEvent]:
-        """Write the last event, the reports and the checksums. Returns the journal digest, and the event."""
+        """Write the last event, the reports and the checksums. Returns the journal digest, and the event.
+
+        ``reports`` makes further reports by file name.
+        """
         self.flush()
         self.folder.withhold_downloads()
         self._wait_for_calls()
@@ -234,7 +243,8 @@ class EvidenceWriter:
                 reason=reason,
                 seconds=seconds,
                 events=self.folder.journal.count + 1,
-            )
+            ),
+            reports,
         )
 
     def begin(self, facts: RunFacts) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from runwright.engine.run.plan import Plan
     from runwright.engine.run.resume import Place, PriorChange, PriorRun
     from runwright.engine.secrets.sources import Terminal
+    from runwright.evidence.event_parts import ReportMaker
     from runwright.evidence.events import StepEvent
 
 
@@ -83,6 +84,8 @@ class RunSetup:
     """The run that this one resumes."""
     rehearsal_id: str | None = None
     """What identifies the simulators of a rehearsal."""
+    reports: Mapping[str, ReportMaker] = field(default_factory=dict)
+    """Makes further reports from the events of the run, by file name."""
     credentials: CredentialPatterns = SHIPPED
     """The credential formats that are scrubbed and redacted without being declared."""
 

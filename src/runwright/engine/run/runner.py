@@ -104,7 +104,7 @@ class Runner:
         ending = self._run_sections()
         reason = self._evidence.scrubber.text(ending.reason) if ending.reason is not None else None
         seconds = round(time.monotonic() - started, 3)
-        digest, end = self._evidence.end(ending.status, ending.failure_class, reason, seconds)
+        digest, end = self._evidence.end(ending.status, ending.failure_class, reason, seconds, self._setup.reports)
         self._listener.run_ends(end, self._evidence.folder.path)
         return RunResult(
             plan=self._plan,

@@ -1,0 +1,1 @@
+"""Verbs of Acme, one file each."""
