@@ -14,7 +14,7 @@ from runwright.engine.browser.redaction import _in_pieces
 
 Play = Callable[..., Played]
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # OCR reads many screenshots
+pytestmark = pytest.mark.timeout(1800)  # OCR reads many screenshots
 
 SECRET = "kwzr-7342-hbxt-9563-mfgd"
 OTHER = "https://frames.example"
@@ -88,7 +88,7 @@ def screenshots(played: Played, verb: str = "hover") -> list[Path]:
     return [played.result.folder / each["screenshots"][0]["file"] for each in steps]
 
 
-@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize("scale", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_no_place_on_a_page_shows_a_secret(play: Play, scale: int) -> None:
     names = [name for name in PLACES if name != "below"]
     bare = play(site(), book(names, scale=scale, declared=False), others=(OTHER,))
@@ -178,6 +178,7 @@ def test_the_screenshot_of_a_failure_does_not_show_a_secret(play: Play) -> None:
     assert not readable(screenshots(failed, "click")[0], SECRET)
 
 
+@pytest.mark.slow
 def test_fifty_screenshots_of_a_moving_secret_never_show_it(play: Play) -> None:
     moving = f"""<title>moves</title>{FONT}<style>
     @keyframes jump {{ 0% {{ left: 10px; top: 60px }} 25% {{ left: 200px; top: 90px }} 50% {{ left: 90px; top: 160px }}

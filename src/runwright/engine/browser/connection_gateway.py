@@ -20,30 +20,18 @@ from contextlib import suppress
 from types import TracebackType
 from urllib.parse import urlsplit
 
+from runwright.engine.browser.connection_tunnel import BLOCK, Tunnel, any_bytes, ends, is_alert, tls_record
+
 Route = Callable[[str, int], tuple[str, int] | None]
 """Where the connections to a host and port lead; None refuses them, as if the name did not exist."""
 
 _STALE = 4.0
 """Seconds of silence after which a connection may be dead: servers end idle ones after 5 seconds and more."""
-_BLOCK = 65536
 _DONE, _REFUSED, _UNREACHABLE = 0, 5, 4
 _UNUSABLE_TLS = b"\0" * 16
 """No TLS record begins like this."""
 _UNUSABLE_HTTP = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"
 """A response that no browser accepts."""
-_TLS_ALERT, _TLS_HANDSHAKE, _TLS_DATA = 21, 22, 23
-_TLS_HEADER = 5
-_ENCRYPTED_ALERT = 2 + 1 + 16
-"""The length of an alert in TLS 1.3, where it looks like data: the alert, its type, and the authentication tag.
-
-Source: https://www.rfc-editor.org/rfc/rfc8446#section-5.2
-"""
-_SHORT = 128
-"""Bytes: no response with its headers is shorter, encrypted."""
-_ALERT_WAIT = 0.5
-"""Seconds in which the end of a connection follows the alert that announces it."""
-_OFFERS_HTTP2 = b"\x02h2"
-"""Part of the first TLS message of every connection but those for WebSockets, which HTTP/2 cannot carry."""
 _NET_ERROR = re.compile(r"net::ERR_\w+")
 _ERRORS = {
     errno.ECONNREFUSED: "net::ERR_CONNECTION_REFUSED",
@@ -56,52 +44,12 @@ _ERRORS = {
 _NO_NAME = "net::ERR_NAME_NOT_RESOLVED"
 
 
-class _Tunnel:
-    """One connection of the browser, and the one to the server that it leads to."""
-
-    def __init__(self, host: str, browser: asyncio.StreamWriter) -> None:
-        self.host = host
-        self.browser = browser
-        self.last = time.monotonic()
-        """When something was sent in either direction."""
-        self.unanswered = False
-        """The browser has sent something since the server last did."""
-        self.answer = 0
-        """How many bytes the server has sent since the browser last did."""
-        self.turns = 0
-        """How often the browser spoke after the server did."""
-        self.tls = False
-        self.websocket = False
-
-    def sent(self, data: bytes) -> None:
-        """Note what the browser has sent."""
-        if self.turns == 0:
-            self.tls = data[0] == _TLS_HANDSHAKE
-            self.websocket = _OFFERS_HTTP2 not in data if self.tls else b"upgrade: websocket" in data.lower()
-        self.turns += not self.unanswered
-        self.unanswered, self.answer, self.last = True, 0, time.monotonic()
-
-    def received(self, data: bytes) -> None:
-        """Note what the server has sent."""
-        self.unanswered, self.last = False, time.monotonic()
-        self.answer += len(data)
-
-    def request_lost(self) -> bool:
-        """Whether a request may have been lost, if the connection ends now, that the browser would send again.
-
-        Over TLS a server may speak without answering: HTTP/2 has frames of its own, which are short. A connection that
-        is used again (the handshake takes two or three turns, with the first request) has responses with a stated end,
-        and nothing behind them matters.
-        """
-        return self.unanswered or (self.tls and (self.answer < _SHORT or self.turns > 3))
-
-
 class ConnectionGateway:
     """A SOCKS proxy for one browser context, for as long as its `with` block runs. Raises OSError without a port."""
 
     def __init__(self, route: Route | None = None) -> None:
         self._route = route
-        self._tunnels: set[_Tunnel] = set()
+        self._tunnels: set[Tunnel] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures: dict[tuple[str, int], str] = {}
         self._peers: dict[tuple[str, int], str] = {}
@@ -190,7 +138,7 @@ class ConnectionGateway:
         try:
             if target is None:
                 raise socket.gaierror
-            response, server = await asyncio.open_connection(*target, limit=_BLOCK, happy_eyeballs_delay=0.25)
+            response, server = await asyncio.open_connection(*target, limit=BLOCK, happy_eyeballs_delay=0.25)
         except (OSError, UnicodeError) as error:
             unknown = isinstance(error, (socket.gaierror, UnicodeError))
             self._failures[host, port] = _NO_NAME if unknown else _ERRORS.get(_number(error), "net::ERR_FAILED")
@@ -200,7 +148,7 @@ class ConnectionGateway:
         self._failures.pop((host, port), None)
         self._peers[host, port] = _peer(server)
         browser.write(_reply(_DONE))
-        tunnel = _Tunnel(host, browser)
+        tunnel = Tunnel(host, browser)
         self._tunnels.add(tunnel)
         try:
             await asyncio.gather(self._to_server(reader, server, tunnel), self._to_browser(response, browser, tunnel))
@@ -209,9 +157,9 @@ class ConnectionGateway:
             server.transport.abort()
             browser.close()
 
-    async def _to_server(self, reader: asyncio.StreamReader, server: asyncio.StreamWriter, tunnel: _Tunnel) -> None:
+    async def _to_server(self, reader: asyncio.StreamReader, server: asyncio.StreamWriter, tunnel: Tunnel) -> None:
         with suppress(OSError):  # the other direction reports how the server has ended the connection
-            while data := await reader.read(_BLOCK):
+            while data := await reader.read(BLOCK):
                 tunnel.sent(data)
                 server.write(data)
                 await server.drain()
@@ -220,14 +168,14 @@ class ConnectionGateway:
         if reader.at_eof() or reader.exception() is not None:
             server.transport.abort()  # the browser has broken it
 
-    async def _to_browser(self, response: asyncio.StreamReader, browser: asyncio.StreamWriter, tunnel: _Tunnel) -> None:
+    async def _to_browser(self, response: asyncio.StreamReader, browser: asyncio.StreamWriter, tunnel: Tunnel) -> None:
         broken = False
         try:
             begun = await response.read(1)  # a server speaks second: then it is known whether this is TLS
-            while data := await (_tls_record(response, begun) if tunnel.tls else _any(response, begun)):
+            while data := await (tls_record(response, begun) if tunnel.tls else any_bytes(response, begun)):
                 begun = b""
-                lost = not self._resend and tunnel.request_lost() and tunnel.tls and _is_alert(data)
-                if lost and (tunnel.unanswered or await _ends(response)):
+                lost = not self._resend and tunnel.request_lost() and tunnel.tls and is_alert(data)
+                if lost and (tunnel.unanswered or await ends(response)):
                     break  # the browser would take the alert as the end, and would not read the unusable bytes
                 tunnel.received(data)
                 browser.write(data)
@@ -258,34 +206,6 @@ async def _requested(reader: asyncio.StreamReader, browser: asyncio.StreamWriter
     else:
         host = socket.inet_ntop(socket.AF_INET, await reader.readexactly(4))
     return host.strip("[]").lower(), int.from_bytes(await reader.readexactly(2), "big")
-
-
-async def _any(response: asyncio.StreamReader, begun: bytes) -> bytes:
-    """What has begun, or else what comes next; nothing at the end."""
-    return begun or await response.read(_BLOCK)
-
-
-async def _tls_record(response: asyncio.StreamReader, begun: bytes) -> bytes:
-    """The record of TLS that has begun, or the next one; at the end, what there is of it."""
-    record = begun
-    try:
-        record += await response.readexactly(_TLS_HEADER - len(begun))
-        return record + await response.readexactly(int.from_bytes(record[3:], "big"))
-    except asyncio.IncompleteReadError as end:
-        return record + end.partial
-
-
-def _is_alert(record: bytes) -> bool:
-    """Whether a record may be an alert: encrypted ones can be told by their length only."""
-    return record[0] == _TLS_ALERT or (record[0] == _TLS_DATA and len(record) == _TLS_HEADER + _ENCRYPTED_ALERT)
-
-
-async def _ends(response: asyncio.StreamReader) -> bool:
-    """Whether a connection ends now."""
-    deadline = time.monotonic() + _ALERT_WAIT
-    while not response.at_eof() and time.monotonic() < deadline:
-        await asyncio.sleep(0.01)
-    return response.at_eof()
 
 
 def _reply(code: int) -> bytes:
