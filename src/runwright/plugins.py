@@ -43,6 +43,11 @@ def plugins(group: str) -> dict[str, Any]:
     return found
 
 
+def plugin_names(group: str) -> frozenset[str]:
+    """The names of the entries in a group, without importing any of them."""
+    return frozenset(entry.name for entry in _entries(group))
+
+
 def verb_folders() -> list[Path]:
     """The folders of installed verb packs. Raises UserError."""
     folders = []

@@ -34,6 +34,8 @@ def errors(runbook: Runbook) -> Iterator[DeclarationError]:
         if secret.source is not None and not _SOURCE.fullmatch(secret.source):
             remedy = "Write its source: env:NAME, file:PATH, command:… or prompt."
             kind = secret.source.partition(":")[0]
+            if kind in runbook.secret_sources:
+                continue
             if kind in ("env", "file", "command", "prompt"):
                 yield secret.mark, f"Invalid `from: {kind}` for the secret `{name}`.", remedy
             else:

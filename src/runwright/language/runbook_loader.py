@@ -120,6 +120,7 @@ class _Reader:
             dismiss=tuple(self._banners(tree)),
             browser=self._window(tree),
             verbs={name: source.path for name, source in self._words.verbs.items()},
+            secret_sources=self._words.secret_sources,
         )
 
     def _text(self, tree: YamlTable, key: str) -> str | None:

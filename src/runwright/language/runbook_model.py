@@ -245,6 +245,8 @@ class Runbook:
     browser: Window
     verbs: dict[str, Path] = field(default_factory=dict)
     """The file of each verb that the runbook uses."""
+    secret_sources: frozenset[str] = frozenset()
+    """Names of secret sources that may be used besides `env`, `file`, `command` and `prompt`."""
 
     @property
     def slug(self) -> str:

@@ -109,6 +109,8 @@ class Vocabulary:
     """The blocks in these files; None until they are read."""
     unavailable: frozenset[str] = frozenset()
     """Names of verbs that exist, but not here. The loader omits their steps."""
+    secret_sources: frozenset[str] = frozenset()
+    """Names of secret sources besides `env`, `file`, `command` and `prompt`."""
 
     def models(self) -> Mapping[str, type[VerbModel]]:
         """The verbs by name."""

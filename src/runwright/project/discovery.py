@@ -10,7 +10,7 @@ from typing import Any
 
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean, nearest
 from runwright.language.verb_spec import Vocabulary, shipped_folder, vocabulary
-from runwright.plugins import verb_folders
+from runwright.plugins import plugin_names, verb_folders
 
 PROJECT_FILE = "runwright.yaml"
 """The project file. Its keys: `guides: content/{lang}/**/{guide}.md`, `source: en`."""
@@ -129,7 +129,9 @@ def vocabulary_for(path: Path) -> Vocabulary:
     """The verbs and blocks that a runbook may use: the shipped ones, those of installed packages, and those in `steps/`
     of the working folder, of the runbook's folder and of the folder above it.
     """
-    return vocabulary(*verb_folders(), *own_steps(path))
+    words = vocabulary(*verb_folders(), *own_steps(path))
+    words.secret_sources = plugin_names("secret_sources")
+    return words
 
 
 def own_steps(path: Path) -> list[Path]:
