@@ -1,6 +1,8 @@
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from runwright.verb import Point, StepContext, Target, Verb, press, spot
+from pydantic import Field
+
+from runwright.verb import ElementHandle, Point, StepContext, Target, Verb, click, press, spot
 
 BOXES = frozenset({"checkbox", "radio", "switch"})
 """Roles whose native control pages often hide, to draw their own in its label."""
@@ -18,6 +20,8 @@ class Click(Verb):
       expect: text "Saved"
     - click: button "Delete App"
       answer: yes
+    - click: row containing "prod-3"
+      modifiers: Shift
     ```
     """
 
@@ -34,9 +38,15 @@ class Click(Verb):
     answer: str | None = None
     """The answer to each JavaScript dialog: `yes`, `no`, or a text to enter. Default: `no`."""
 
+    modifiers: list[Literal["Shift", "Control", "ControlOrMeta", "Alt", "Meta"]] = Field(default_factory=list)
+    """Keys held down during the click: Shift, Control, ControlOrMeta (Meta on a Mac), Alt, Meta."""
+
     def act(self, context: StepContext) -> None:
         context.tabs.answer = self.answer
-        if self.at is None and any(head.role in BOXES for head in self.target.alternatives):
-            press(context, context.control)
+        if self.at is None and not self.modifiers and any(head.role in BOXES for head in self.target.alternatives):
+            press(context, self.target)
         else:
-            context.control.click(position=spot(context.control, self.at))
+            click(context, self.target, self._click)
+
+    def _click(self, control: ElementHandle, options: dict[str, Any]) -> None:
+        control.click(position=spot(control, self.at), modifiers=self.modifiers or None, **options)

@@ -1,6 +1,6 @@
 from typing import ClassVar, Literal
 
-from runwright.verb import Point, StepContext, Target, Verb, spot
+from runwright.verb import Point, StepContext, Target, Verb, click, spot
 
 
 class DoubleClick(Verb):
@@ -24,4 +24,8 @@ class DoubleClick(Verb):
     """The point to click, in pixels right and down from the control's top left corner. Default: its center."""
 
     def act(self, context: StepContext) -> None:
-        context.control.dblclick(position=spot(context.control, self.at))
+        click(
+            context,
+            self.target,
+            lambda control, options: control.dblclick(position=spot(control, self.at), **options),
+        )

@@ -1,9 +1,29 @@
 from typing import ClassVar
 
-from runwright.verb import ElementHandle, Point, StepContext, StepFailed, Target, Verb, spot
+from runwright.verb import ElementHandle, Point, Seconds, StepContext, StepFailed, Target, Verb, attached, spot
 
 BEGINS = 6
 """Pixels of movement after which pages recognise a drag."""
+PRESSED = 0.3
+"""Seconds of the press before the movement: lists that also scroll are sorted only after a long press."""
+_CONTENT = """() => {
+  const parts = [];
+  const walk = (root) => {
+    for (const one of root.querySelectorAll('*')) {
+      const box = one.getBoundingClientRect();
+      parts.push(one.tagName, Math.round(box.x), Math.round(box.y), Math.round(box.width), Math.round(box.height));
+      if (one.children.length === 0) parts.push(one.textContent, one.value ?? '');
+      if (one.tagName === 'CANVAS') try { parts.push(one.toDataURL()); } catch { parts.push(performance.now()); }
+      if (one.tagName === 'IFRAME') parts.push(performance.now());
+      if (one.shadowRoot) walk(one.shadowRoot);
+    }
+  };
+  walk(document);
+  let sum = 0;
+  for (const letter of parts.join(' ')) sum = (sum * 31 + letter.codePointAt(0)) | 0;
+  return `${parts.length} ${sum}`;
+}"""
+"""What the page holds and where; what cannot be read counts as changed."""
 MOVES = 12
 """Intermediate moves, since pages that follow the pointer need more than the last position."""
 
@@ -31,6 +51,8 @@ class Drag(Verb):
     """The control to drag."""
     to: Target | None = None
     """The drop target. Without it, `to_at` is relative to the dragged control."""
+    hold: Seconds | None = None
+    """How long to press before moving, for lists that are sorted after a long press. Default: 0.3 s."""
     at: Point | None = None
     """The start of the drag, in pixels right and down from the control's top left corner. Default: its center."""
     to_at: Point | None = None
@@ -38,10 +60,12 @@ class Drag(Verb):
 
     def act(self, context: StepContext) -> None:
         mouse = context.page.mouse
-        context.control.hover(position=spot(context.control, self.at))
+        attached(context, self.target, lambda control: control.hover(position=spot(control, self.at)))
+        before, mark = context.page.evaluate(_CONTENT), context.network.mark()
         right, below = _position(context.control, self.at)
         corner = _position(context.control, Point(0, 0))
         mouse.down()
+        context.pause(PRESSED if self.hold is None else self.hold)
         try:
             mouse.move(right + BEGINS, below + BEGINS, steps=3)
             if self.to is not None:
@@ -57,6 +81,16 @@ class Drag(Verb):
             raise
         finally:
             mouse.up()
+        if context.until(lambda: self._moved(context, before, mark), min(1.0, context.timeout)) is None:
+            raise StepFailed(
+                "The drag moved nothing: the page is as before and sent nothing. If it waits for a longer press, write "
+                "`hold: 1s`.",
+                nearest=["hold: 1s"],
+            )
+
+    @staticmethod
+    def _moved(context: StepContext, before: str, mark: int) -> bool:
+        return bool(context.network.changes_since(mark)) or context.page.evaluate(_CONTENT) != before
 
 
 def _position(control: ElementHandle, point: Point | None) -> tuple[float, float]:

@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from runwright.verb import Secret, StepContext, StepFailed, Target, Verb
+from runwright.verb import Secret, StepContext, StepFailed, Target, Verb, attached
 
 
 class Fill(Verb):
@@ -36,7 +36,7 @@ class Fill(Verb):
 
     def act(self, context: StepContext) -> None:
         value = context.reveal(self.with_)
-        context.control.fill(value)
+        attached(context, self.target, lambda control: control.fill(value))
         expected = value if self.displays is None else self.displays
         filled = context.until(lambda: _same(_value(context), expected), 0.5)
         if filled is None:

@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from runwright.verb import Point, StepContext, Target, Verb, spot
+from runwright.verb import Point, StepContext, Target, Verb, attached, spot
 
 
 class Hover(Verb):
@@ -24,4 +24,4 @@ class Hover(Verb):
     """The point to hover over, in pixels right and down from the control's top left corner. Default: its center."""
 
     def act(self, context: StepContext) -> None:
-        context.control.hover(position=spot(context.control, self.at))
+        attached(context, self.target, lambda control: control.hover(position=spot(control, self.at)))

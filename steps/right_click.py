@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from runwright.verb import Point, StepContext, Target, Verb, spot
+from runwright.verb import Point, StepContext, Target, Verb, click, spot
 
 
 class RightClick(Verb):
@@ -23,4 +23,8 @@ class RightClick(Verb):
     """The point to click, in pixels right and down from the control's top left corner. Default: its center."""
 
     def act(self, context: StepContext) -> None:
-        context.control.click(button="right", position=spot(context.control, self.at))
+        click(
+            context,
+            self.target,
+            lambda control, options: control.click(button="right", position=spot(control, self.at), **options),
+        )

@@ -1,3 +1,4 @@
+import time
 from typing import ClassVar
 
 from runwright.verb import StepContext, StepFailed, Target, Verb, press
@@ -41,18 +42,35 @@ class Set(Verb):
     def act(self, context: StepContext) -> None:
         if self._is_on(context) == self.to:
             return
-        press(context, context.control, HOLD)
-        if context.until(lambda: self._closed(context) or self._is_on(context) == self.to, context.timeout) is None:
-            raise StepFailed(f"The control was clicked but is still {'off' if self.to else 'on'}.")
+        mark, hold = context.network.mark(), HOLD
+        deadline = time.monotonic() + context.timeout
+        while True:
+            pressed = context.control
+            press(context, self.target, hold)
+            if context.until(lambda: self._closed(context) or self._is_on(context) == self.to, 1.0):
+                return
+            # a control that the page replaced while it was pressed got no click
+            replaced = not pressed.evaluate("(element) => element.isConnected")
+            left = deadline - time.monotonic()
+            if replaced and not context.network.changes_since(mark) and left > 0:
+                hold = 0
+            elif context.until(lambda: self._closed(context) or self._is_on(context) == self.to, max(left, 0)):
+                return
+            else:
+                raise StepFailed(f"The control was clicked but is still {'off' if self.to else 'on'}.")
 
     def _is_on(self, context: StepContext) -> bool:
-        state = context.control.evaluate(
+        connected, state = context.control.evaluate(
             """(element) => {
               const inner = element.matches('input') ? element : element.querySelector('input[type=checkbox]');
               const state = element.getAttribute('aria-checked') ?? element.getAttribute('aria-pressed');
-              return state !== null ? state === 'true' : inner ? inner.checked : null;
+              const on = state !== null ? state === 'true' : inner ? inner.checked : null;
+              return [element.isConnected, on];
             }"""
         )
+        if not connected and context.matches(self.target):
+            context.relocate(self.target)  # the page replaced it
+            return self._is_on(context)
         if state is None and not self._on_by_role():
             raise StepFailed("This control has no on or off state.")
         return bool(state)

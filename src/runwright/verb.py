@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from runwright.engine.browser.dom import shown
 from runwright.engine.errors import StepFailed, Stopped
+from runwright.engine.run.drawn_list import DrawnList
 from runwright.engine.run.label_click import press
+from runwright.engine.run.pointer import attached, click
 from runwright.engine.run.verb_base import Verb
+from runwright.language.accessible_names import plain
 from runwright.language.conditions import Condition
 from runwright.language.fields import NOT_EMPTY, BlockName, Keys, Place, Point, Seconds, SectionName, Variable, Words
 from runwright.language.secret_value import Secret
@@ -25,6 +28,7 @@ __all__ = [
     "NOT_EMPTY",
     "BlockName",
     "Condition",
+    "DrawnList",
     "ElementHandle",
     "Keys",
     "Place",
@@ -39,7 +43,10 @@ __all__ = [
     "Variable",
     "Verb",
     "Words",
+    "attached",
+    "click",
     "named",
+    "plain",
     "press",
     "shown",
     "spot",

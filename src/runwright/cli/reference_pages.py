@@ -116,8 +116,7 @@ def _runbook() -> Iterator[str]:
     yield '`checkbox [checked] near heading "Mail"` does not match if the first checkbox after that heading is off.'
     yield ""
     yield "Behind `in`, `near` and `before`, the anchor takes what follows its name, except `column` and `[nth=2]`:"
-    yield 'those count for the whole target, so that `button "Edit" in row "prod" [nth=2]` is the second button of that'
-    yield "row."
+    yield 'those count for the whole target. `button "Edit" in row "prod" [nth=2]` is the second button of that row.'
     yield "An anchor without a name keeps the number behind it: `in iframe [nth=2]`. To number a named anchor, write"
     yield 'parentheses: `in (row "prod" [nth=2])`.'
     yield from ("", f"Roles: {', '.join(sorted(ROLES))}.", "")
@@ -125,8 +124,7 @@ def _runbook() -> Iterator[str]:
     yield from ("", f"States: {', '.join(f'`[{state}]`' for state in STATES)}, `[level=2]`,")
     yield '`[value="…"]`, `[value!="…"]`, `[value starting "…"]`, `[value containing "…"]`, `[value /pattern/]`.'
     yield "A value is what a person reads in the control: of a list the text of the chosen option, of several joined"
-    yield "by a comma; of a field what is written in it; of a checkbox or switch `on` or `off`. `read` gives the same"
-    yield "text."
+    yield "by a comma; of a field what is written in it; of a checkbox or switch `on` or `off`. `read` gives it, too."
     yield from ("", "## Conditions", "")
     yield "A target; `no TARGET`; `count of TARGET is 3`; `url /path*`; `title …`; `${…}`; a list (all must hold);"
     yield "`any:` with a list (one must hold); `every: NAME in ${list}` with `holds:`."

@@ -206,7 +206,7 @@ def _locator(root: Root, alternative: Alternative, name: Name | None, picks: boo
                 options["level"] = int(str(value))
     found = root.get_by_role(alternative.role, **options)  # type: ignore[arg-type]
     if alternative.with_text is not None:
-        # in the page's source other texts, which nobody sees, may separate the words
+        # the element may hold other texts, which nobody sees, between the words
         longest = Template((max(str(alternative.with_text).split(), key=len, default=""),))
         found = found.filter(has_text=accessible_names.in_browser(Name("containing", longest)))
     if name is None:

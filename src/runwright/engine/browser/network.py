@@ -18,6 +18,8 @@ _ENDLESS = ("eventsource", "websocket", "ping", "media", "beacon")
 _BACKGROUND = ("ping", "beacon")
 _ABANDONED = "net::ERR_ABORTED"
 """The page navigated away and dropped the rest of the response."""
+_UNREAD = 1.5
+"""Seconds after an answer's head; then its body counts as left unread, and settling no longer waits for it."""
 _LONG_POLL = 5.0
 """Seconds after which a request counts as a long poll; settling no longer waits for it."""
 
@@ -58,6 +60,8 @@ class NetworkMonitor:
     """Called with each change request as soon as it is sent."""
     _open: dict[Request, float] = field(default_factory=dict)
     _endless: set[Request] = field(default_factory=set)
+    _answers: dict[Request, float] = field(default_factory=dict)
+    """When the answer's head came, of the requests that are open."""
     _changes: dict[Request, ChangeRequest] = field(default_factory=dict)
     _all: list[ChangeRequest] = field(default_factory=list)
     _documents: dict[str, Response] = field(default_factory=dict)
@@ -94,7 +98,15 @@ class NetworkMonitor:
     def under_way(self) -> bool:
         """Whether a request is in flight that is worth waiting for."""
         now = time.monotonic()
-        return any(now - started < _LONG_POLL for started in self._open.values())
+        return any(
+            now - started < _LONG_POLL and now - self._answers.get(request, now) < _UNREAD
+            for request, started in self._open.items()
+        )
+
+    def unanswered(self) -> bool:
+        """Whether a request is in flight that has no answer yet. Pages may leave the body of an answer unread."""
+        now = time.monotonic()
+        return any(now - start < _LONG_POLL for request, start in self._open.items() if request not in self._answers)
 
     def pending_navigation(self, page: Page) -> str | None:
         """The address to which a page is navigating and which has not answered yet; None without one.
@@ -133,6 +145,8 @@ class NetworkMonitor:
     def _answered(self, response: Response) -> None:
         request = response.request
         self._pending.pop(request, None)
+        if request in self._open:
+            self._answers[request] = time.monotonic()
         if request in self._changes:
             self._changes[request].status = response.status
             self._changes[request].finished = True
@@ -150,6 +164,7 @@ class NetworkMonitor:
     def _ended(self, request: Request) -> None:
         self._open.pop(request, None)
         self._endless.discard(request)
+        self._answers.pop(request, None)
         self._pending.pop(request, None)
         if request in self._changes:
             self._changes.pop(request).finished = True

@@ -30,3 +30,25 @@ SEEN_TEXTS = f"""(all) => {{
   return all.filter((one) => page.seen(one)).map((one) => one.innerText ?? one.textContent);
 }}"""
 """The texts of those elements of which a person sees a text."""
+OBSTACLE = (_FOLDER / "obstacle.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()
+"""A function: what lies over an element, and whether it belongs to it."""
+LIST_OPTIONS = (_FOLDER / "list_options.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()
+"""A function: the options of an open list that match a text."""
+VISIBLE = f"""() => {{
+  const page = {LIBRARY}, all = new Set();
+  const walk = (root) => {{
+    for (const one of root.querySelectorAll('*')) {{
+      if (one.getClientRects().length && page.seenBox(one)) all.add(one);
+      if (one.shadowRoot) walk(one.shadowRoot);
+    }}
+  }};
+  walk(document);
+  return all;
+}}"""
+"""A function: the set of all elements that are in view, before a list opens."""
+SHOWS = f"""(control, wanted) => {{
+  const page = {LIBRARY}, found = page.bare(page.value(control)), text = page.bare(wanted);
+  if (found) return found.includes(text) || (found.length > 1 && text.includes(found));
+  return !/^(combobox|listbox)$/.test(control.getAttribute('role') ?? '') || page.text(document.body).includes(text);
+}}"""
+"""A function: whether a list shows an option. A list that stays empty shows it elsewhere on the page."""

@@ -120,6 +120,11 @@ class StepContext:
         """The one control that matches a target, scrolled into view. Raises StepFailed if none or several match."""
         return self.find_and_observe(target, False)[0]
 
+    def relocate(self, target: Target) -> ElementHandle:
+        """The control of the step once more, by its target, after the page replaced it. Raises StepFailed."""
+        self._control = self.find(target)
+        return self._control
+
     def find_and_observe(self, target: Target, observe: bool) -> FoundControl:
         """The same, with an observation of the page from the same round trip if ``observe`` is set."""
         target = target.resolve(self.scope)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runwright.engine.errors import StepFailed
+from runwright.engine.run.pointer import click
+from runwright.language.targets import Target
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 _LABELS = "[...new Set([...(element.labels ?? []), element.closest('label')])].filter((label) => label)"
 _POSITION = f"""(element) => {{
+  if (!element.isConnected) return null;
   const top = (x, y) => element.getRootNode().elementFromPoint(x, y);
   const own = element.getBoundingClientRect();
   const hit = top(own.left + own.width / 2, own.top + own.height / 2);
@@ -35,18 +38,25 @@ _POSITION = f"""(element) => {{
 _LABEL = f"(element, number) => {_LABELS}[number]"
 
 
-def press(context: StepContext, control: ElementHandle, hold: float = 0) -> None:
+def press(context: StepContext, target: Target, hold: float = 0) -> None:
     """Click a checkbox, switch or radio button, holding the mouse button down for ``hold`` milliseconds.
 
-    Pages that draw such controls themselves hide the native one and draw its label.
+    Pages that draw such controls themselves hide the native one and draw its label. If the page replaces the control
+    before the click, it is found again by its target.
     """
+    click(context, target, lambda control, options: _press(context, control, hold, options))
+
+
+def _press(context: StepContext, control: ElementHandle, hold: float, options: dict[str, Any]) -> None:
     position = control.evaluate(_POSITION)
     if position is None:
-        control.click(delay=hold)
+        control.click(delay=hold, **options)
         return
     if context.until(control.is_enabled, context.timeout) is None:
         raise StepFailed("The control is disabled. A required entry may be missing.")
     number, x, y = position
     label = control.evaluate_handle(_LABEL, number).as_element()
-    assert label is not None, "the label was there a moment ago"
-    label.click(position={"x": x, "y": y}, delay=hold)
+    if label is not None:
+        label.click(position={"x": x, "y": y}, delay=hold, **options)
+    else:
+        control.click(delay=hold, **options)

@@ -213,7 +213,7 @@ class StepExecutor:
 
         def watch() -> None:
             nonlocal met
-            met = met or (pending is not None and not context.network.under_way() and context.holds(pending))
+            met = met or (pending is not None and not context.network.unanswered() and context.holds(pending))
 
         seen = context.settle(watch if pending is not None else None, control)
         return met, seen

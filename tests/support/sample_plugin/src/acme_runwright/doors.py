@@ -17,7 +17,9 @@ class AcmeSimulator(Simulator):
     kind = "acme"
 
     def app(self):
-        page = "<!doctype html><title>Acme</title><h1>Acme</h1><h2>acme_0123456789abcdef</h2><label>Note <input></label>"
+        page = (
+            "<!doctype html><title>Acme</title><h1>Acme</h1><h2>acme_0123456789abcdef</h2><label>Note <input></label>"
+        )
         page += "<label>Password <input type=password></label>"
         return Starlette(routes=[Route("/", lambda request: HTMLResponse(page))])
 

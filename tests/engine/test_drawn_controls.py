@@ -1,0 +1,244 @@
+"""Lists, buttons and rows that pages draw: chosen, clicked and dragged as a person does it, and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import anyio.from_thread
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from support.site_pages import Played, Site
+
+Play = Callable[..., Played]
+HEAD = """name: Shop
+sites:
+  shop: { url: https://shop.example, simulator: site }
+sections:
+  - name: Do it
+    open: shop /
+    ready: heading "Main"
+    always_run: the site records it
+    steps:
+"""
+SAVE = '      - click: button "Save"\n        changes: true\n'
+TOP = """<title>Shop</title><h1>Main</h1><script>
+const save = (value) => fetch('/save', { method: 'POST', body: JSON.stringify(value) });
+</script>"""
+
+
+def saved(request: Request, site: Site) -> Response:
+    site.kept.setdefault("saved", []).append(anyio.from_thread.run(request.body).decode())
+    return Response("{}")
+
+
+def run(play: Play, page: str, steps: str) -> tuple[Played, list[str]]:
+    played = play({"/": TOP + page, "/save": saved}, HEAD + steps)
+    return played, list(played.site.kept.get("saved", []))
+
+
+def choose(*options: str, name: str = "Region") -> str:
+    return "".join(f'      - choose: combobox "{name}"\n        option: {each}\n' for each in options)
+
+
+# Lists
+
+SEVERAL = """<main id=page><span id=l>Region</span>
+<span id=box role=combobox tabindex=0 aria-labelledby=l aria-controls=list
+ aria-expanded=false>none</span><button onclick="save(chosen)">Save</button></main>
+<ul id=list role=listbox aria-multiselectable=true tabindex=-1 hidden>
+<li role=option>East<li role=option>West</ul><script>
+let chosen = [];
+const open = (is) => { list.hidden = !is; box.setAttribute('aria-expanded', is); page.inert = is;
+ if (is) list.focus(); };
+box.onclick = () => open(true);
+list.onkeydown = (e) => { if (e.key === 'Escape') open(false); };
+list.onclick = (e) => { const one = e.target.textContent.trim();
+  chosen = chosen.includes(one) ? chosen.filter((each) => each !== one) : [...chosen, one];
+  box.textContent = SHOWN; for (const o of list.children) o.ariaSelected = chosen.includes(o.textContent.trim()); };
+</script>"""
+TAGS = """<p><span id=l>Region</span> <span id=tags></span>
+<input id=box role=combobox aria-labelledby=l aria-expanded=false
+ aria-controls=list><ul id=list role=listbox hidden></ul><p><button onclick="save(chosen)">Save</button><script>
+const all = ['East', 'North', 'West']; let chosen = ['East', 'West'];
+const draw = () => { tags.innerHTML = chosen.map((c) => `<b>${c}</b> `).join('');
+  list.innerHTML = all.filter((a) => !chosen.includes(a) && a.startsWith(box.value)).map((a) => `<li
+ role=option>${a}`).join(''); };
+const open = (is) => { list.hidden = !is; box.setAttribute('aria-expanded', is); draw(); };
+box.onclick = box.oninput = () => open(true);
+box.onkeydown = (e) => { if (!box.value && /Backspace|Delete/.test(e.key)) { chosen.pop(); draw(); } };
+list.onmousedown = (e) => { chosen.push(e.target.textContent); box.value = ''; open(false); e.preventDefault(); };
+draw();</script>"""
+MIRROR = """<style>.copy { width: 0; height: 0; overflow: hidden }</style><label for=box>Region</label>
+<input id=box role=combobox readonly aria-controls=copy aria-expanded=false>
+<div id=drop hidden><div id=copy class=copy role=listbox><div role=option aria-label=East>0</div>
+<div role=option aria-label=West>1</div></div><div id=lines><div>East</div><div>West</div></div></div>
+<button onclick="save(box.value)">Save</button><script>
+const open = (is) => { drop.hidden = !is; box.setAttribute('aria-expanded', is); };
+box.onclick = () => open(true); lines.onclick = (e) => { box.value = e.target.textContent; open(false); };</script>"""
+LONG = """<span id=l>Region</span><button id=box role=combobox aria-labelledby=l aria-expanded=false>none</button>
+<div id=list role=listbox hidden style="height: 90px; overflow: auto; position: relative"><div id=space></div></div>
+<button onclick="save(box.textContent)">Save</button><script>
+space.style.height = '6000px';
+const draw = () => { for (const o of list.querySelectorAll('[role=option]')) o.remove();
+  const first = Math.floor(list.scrollTop / 30);
+  for (let i = first; i < Math.min(first + 4, 200); i += 1) { const o = document.createElement('div');
+ o.role = 'option';
+    o.textContent = `Zone ${i}`; o.style = `position: absolute; height: 30px; top: ${i * 30}px`; list.append(o); } };
+list.onscroll = draw;
+box.onclick = () => { list.hidden = false; box.ariaExpanded = 'true'; draw(); };
+list.onclick = (e) => { if (e.target.role !== 'option') return; box.textContent = e.target.textContent;
+ list.hidden = true;
+  box.ariaExpanded = 'false'; };</script>"""
+DEAF = """<span id=l>Region</span><button id=box role=combobox aria-labelledby=l aria-expanded=false>none</button>
+<ul id=list role=listbox hidden><li role=option>East<li role=option>West</ul><script>
+box.onclick = () => { list.hidden = false; box.ariaExpanded = 'true'; };
+list.onclick = () => { list.hidden = true; box.ariaExpanded = 'false'; };</script>"""
+NATIVE = """<label>Region <select id=box multiple><option value=1 selected>East<option value=2>North&nbsp;one
+<option value=3>West</select></label>
+<button onclick="save([...box.selectedOptions].map((o) => o.value))">Save</button>"""
+
+
+@pytest.mark.parametrize(
+    ("page", "steps", "expected"),
+    [
+        (SEVERAL.replace("SHOWN", "chosen.join(', ')"), choose("East", "West"), '["East","West"]'),
+        (SEVERAL.replace("SHOWN", "chosen.join(', ')"), choose("[East, West]"), '["East","West"]'),
+        (SEVERAL.replace("SHOWN", "`${chosen.length} chosen`"), choose("East", "West"), '["East","West"]'),
+        (SEVERAL.replace("SHOWN", "chosen.join(', ')"), choose("East", "East"), '["East"]'),
+        (TAGS, choose("North"), '["East","West","North"]'),
+        (MIRROR, choose("West"), '"West"'),
+        (LONG, choose("Zone 150"), '"Zone 150"'),
+        (NATIVE, choose("North one").replace("combobox", "listbox"), '["1","2"]'),
+        (NATIVE, choose("[North one]").replace("combobox", "listbox") + "        only: yes\n", '["2"]'),
+    ],
+    ids=["several", "several at once", "a number", "twice", "tags", "mirror", "long", "native", "native only"],
+)
+def test_an_option_is_chosen_and_the_list_is_closed(play: Play, page: str, steps: str, expected: str) -> None:
+    played, kept = run(play, page, steps + SAVE)
+    assert played.result.status.good, played.message
+    assert kept == [expected]
+
+
+def test_a_choice_that_the_list_does_not_show_fails(play: Play) -> None:
+    played, _ = run(play, DEAF, choose("West"))
+    assert "Chose “West”, but the list shows “none”." in played.message
+
+
+def test_an_option_that_is_missing_is_reported_with_those_in_view(play: Play) -> None:
+    steps = choose("South") + "        timeout: 1s\n"
+    played, _ = run(play, DEAF, steps)
+    assert played.result.failure.nearest == ["option: East", "option: West"], played.message
+
+
+# Clicks
+
+REDRAWN = """<div id=rows></div><script>let on = false;
+const draw = () => { rows.innerHTML = `<input type=checkbox aria-label=Bob ${on ? 'checked' : ''}>
+<button>Save</button>`; };
+rows.onchange = (e) => { on = e.target.checked; save(on); };
+rows.onclick = (e) => { if (e.target.tagName === 'BUTTON') save('clicked'); };
+draw(); setInterval(draw, 250);</script>"""
+PULSES = """<style>@keyframes pulse { 50% { transform: translateX(9px) scale(1.2) } }
+button { animation: pulse .5s infinite; margin: 30px }</style><button onclick="save(1)">Save</button>"""
+OWN = {
+    "a file field": """<span style="position: relative"><button>Save</button><input type=file aria-label=Logo
+ style="position: absolute; inset: 0; opacity: 0" onclick="event.preventDefault(); save(1)"></span>""",
+    "its icon": """<div style="position: relative;
+ width: 90px" onclick="save(1)"><button style="width: 90px">Save</button>
+<i style="position: absolute; inset: 2px 30px; background: red"></i></div>""",
+    "a wrapper": """<div onclick="save(1)"><button style="pointer-events: none">Save</button></div>""",
+}
+BANNER = """<button onclick="save(1)">Save</button><div role=dialog aria-label=Cookies style="position: fixed;
+ inset: 0;
+ background: #fff8"><p>We use cookies</p><button>Accept all</button></div>"""
+
+
+def test_a_control_that_is_redrawn_all_the_time_is_set_and_clicked(play: Play) -> None:
+    steps = '      - set: checkbox "Bob"\n        to: on\n        changes: true\n' + SAVE
+    played, kept = run(play, REDRAWN, steps)
+    assert played.result.status.good, played.message
+    assert kept == ["true", '"clicked"']
+
+
+def test_a_button_that_pulses_for_ever_is_clicked_once(play: Play) -> None:
+    played, kept = run(play, PULSES, SAVE)
+    assert played.result.status.good, played.message
+    assert kept == ["1"]
+
+
+@pytest.mark.parametrize("what", OWN)
+def test_what_belongs_to_a_control_does_not_stop_a_click(play: Play, what: str) -> None:
+    played, kept = run(play, OWN[what], SAVE)
+    assert played.result.status.good, played.message
+    assert kept == ["1"]
+
+
+def test_a_dialog_over_a_control_is_named_with_lines_to_paste(play: Play) -> None:
+    played, kept = run(play, BANNER, SAVE.replace("changes: true", "changes: true\n        timeout: 2s"))
+    assert 'Click intercepted by dialog "Cookies"' in played.message
+    lines = ["dismiss:", '  - seen: dialog "Cookies"', '    click: button "Accept all"']
+    assert played.result.failure.nearest == lines
+    assert kept == []
+
+
+def test_a_click_holds_the_keys_of_its_modifiers(play: Play) -> None:
+    page = """<button onclick="save([event.shiftKey, event.ctrlKey, event.altKey])">Save</button>"""
+    played, kept = run(play, page, SAVE + "        modifiers: [Shift, Alt]\n")
+    assert played.result.status.good, played.message
+    assert kept == ["[true,false,true]"]
+
+
+# Drags
+
+SORTED = """<style>li { padding: 10px; width: 200px; list-style: none; user-select: none }</style>
+<ul id=list><li>Alpha<li>Beta<li>Gamma</ul>
+<button onclick="save([...list.children].map((l) => l.textContent.trim()))">Save
+</button><script>let held, timer;
+list.onpointerdown = (e) => { const line = e.target.closest('li'); timer = setTimeout(() => { held = line;
+ }, DELAY); };
+document.onpointermove = (e) => { if (!held) { clearTimeout(timer); return; }
+  const over = document.elementFromPoint(e.clientX, e.clientY)?.closest('li');
+ if (over && over !== held) over.before(held); };
+document.onpointerup = () => { clearTimeout(timer); held = null; };</script>"""
+DRAG = '      - drag: listitem "Gamma"\n        to: listitem "Alpha"\n'
+
+
+@pytest.mark.parametrize(("delay", "hold"), [("200", ""), ("900", "        hold: 1500ms\n")])
+def test_a_list_that_is_sorted_after_a_long_press(play: Play, delay: str, hold: str) -> None:
+    played, kept = run(play, SORTED.replace("DELAY", delay), DRAG + hold + SAVE)
+    assert played.result.status.good, played.message
+    assert kept == ['["Gamma","Alpha","Beta"]']
+
+
+def test_a_drag_that_moved_nothing_fails(play: Play) -> None:
+    played, _ = run(play, SORTED.replace("DELAY", "9000"), DRAG)
+    assert "The drag moved nothing" in played.message
+
+
+# Answers and groups
+
+UNREAD = """<button onclick="fetch('/save', { method: 'POST', body: '1' }).then((answer) => { if (answer.ok) {
+said.textContent = 'Saved'; setTimeout(() => { said.textContent = ''; }, 1200);
+ } })">Save</button><p id=said role=status></p>"""
+
+
+def test_a_message_after_an_answer_whose_body_nobody_reads(play: Play) -> None:
+    def long(request: Request, site: Site) -> Response:
+        saved(request, site)
+        return Response("x" * 100, headers={"cache-control": "no-store"})
+
+    played = play({"/": TOP + UNREAD, "/save": long}, HEAD + SAVE + '        expect: text "Saved"\n')
+    assert played.result.status.good, played.message
+    assert played.site.kept["saved"] == ["1"]
+
+
+@pytest.mark.parametrize(("there", "expected"), [("hidden", []), ("", ["1"])])
+def test_a_group_may_have_when_alone(play: Play, there: str, expected: list[str]) -> None:
+    page = f'<p {there}>Draft</p><button onclick="save(1)">Save</button>'
+    steps = '      - when: text "Draft"\n        steps:\n' + SAVE.replace("      ", "          ", 1).replace(
+        "        changes", "            changes"
+    )
+    played, kept = run(play, page, steps)
+    assert played.result.status.good, played.message
+    assert kept == expected
