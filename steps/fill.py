@@ -9,7 +9,8 @@ class Fill(Verb):
     """Replace the text of a field, and read it back.
 
     The step fails if the field then has another value, for example because it cuts off long texts. For a field that
-    formats its input, write the formatted value in `displays`. For pages that only react to key presses, use `type`.
+    formats its input, write the formatted value in `displays`. The step sends the field the events of an input, but
+    none of a key: for lists and buttons that only react to key presses, use `type`.
     If `expect` does not come to hold, the step fills the field again until the timeout, since pages that are still
     loading can ignore input.
 

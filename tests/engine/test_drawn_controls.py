@@ -216,6 +216,36 @@ def test_a_drag_that_moved_nothing_fails(play: Play) -> None:
     assert "The drag moved nothing" in played.message
 
 
+# Fields
+
+FIELDS = """<label>Days <input id=days type=number></label><label>Size <input id=size></label>
+<label>Filter <input id=filter></label><ul id=list><li>East<li>West</ul><script>
+size.oninput = () => { size.value = size.value.replace(/[^0-9]/g, ''); };
+filter.onkeyup = () => { for (const one of list.children) one.hidden = !one.textContent.startsWith(filter.value); };
+</script>"""
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "message"),
+    [
+        ('spinbutton "Days"', "10m", "The field takes only numbers."),
+        ('textbox "Size"', "10m", "The field was filled with “10m” but has the value “10”."),
+    ],
+)
+def test_a_field_that_refuses_a_part_of_a_text_says_what_is_in_it(
+    play: Play, field: str, text: str, message: str
+) -> None:
+    played, _ = run(play, FIELDS, f"      - fill: {field}\n        with: {text}\n")
+    assert message in played.message
+
+
+@pytest.mark.parametrize(("verb", "left"), [("fill", 2), ("type", 1)])
+def test_a_list_that_listens_to_keys_is_filtered_by_type(play: Play, verb: str, left: int) -> None:
+    steps = f'      - {verb}: textbox "Filter"\n        with: We\n      - expect: count of listitem is {left}\n'
+    played, _ = run(play, FIELDS, steps)
+    assert played.result.status.good, played.message
+
+
 # Answers and groups
 
 UNREAD = """<button onclick="fetch('/save', { method: 'POST', body: '1' }).then((answer) => { if (answer.ok) {

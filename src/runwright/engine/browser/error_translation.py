@@ -45,6 +45,7 @@ def reason(error: Exception) -> str:
         ("does not have", "The control does not support this action."),
         ("not an <input>", "The control is not a text field."),
         ("cannot be filled", "The control is not a text field; use `set` to turn a checkbox on or off."),
+        ("Cannot type text into", "The field takes only numbers."),
         ("element is not editable", "The field is read-only."),
         ("Unknown key", "Unknown key. Keys are called Enter, Tab, Escape, ArrowDown, a, Control+a."),
         ('event "filechooser"', "The click opened no file chooser."),
