@@ -73,6 +73,8 @@ def journal_schema() -> str:
             described.pop("title", None)
         if kind is not None:
             definition["description"] = _doc(kind)
+        if "properties" in definition:
+            definition["required"] = list(definition["properties"])  # a run writes every field
     title = "One line of the journal of a runwright run (events.jsonl)"
     note = f"Format {FORMAT}. Readers must ignore events of other kinds, and fields that are not listed here."
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, "description": note}
