@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -79,6 +80,15 @@ def test_each_door_is_used_without_a_change_in_the_core(python: Path, tmp_path: 
     assert verified.returncode == 0, verified.stdout + verified.stderr
     (folder / "acme.txt").write_text("forged\n", "utf-8")
     assert "acme.txt" in call("verify", str(folder)).stdout
+
+
+def test_the_page_shows_the_sample_package() -> None:
+    page = (ROOT / "docs" / "how-to" / "extend.md").read_text("utf-8").split("## Ship it in a package", 1)[1]
+    blocks = re.findall(r"```(toml|python)\n(.*?)```", page, re.S)
+    assert [kind for kind, _ in blocks] == ["toml", "python", "python", "python", "python"]
+    for kind, text in blocks:
+        file = SAMPLE / "pyproject.toml" if kind == "toml" else SAMPLE / "src" / "acme_runwright" / "doors.py"
+        assert text.strip() in file.read_text("utf-8"), f"{file.name} does not have: {text}"
 
 
 def test_a_plugin_that_cannot_be_imported_is_named(python: Path, tmp_path: Path) -> None:

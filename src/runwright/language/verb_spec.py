@@ -177,7 +177,7 @@ def matching_vocabulary(own: Mapping[str, str], folders: Iterable[Path]) -> Voca
 
 
 def _is_evidence(folder: Path) -> bool:
-    """Whether a `steps/` folder is that of a run folder: evidence is never executed, whatever its origin."""
+    """Whether a `steps/` folder is that of a run folder: evidence is never executed."""
     return (folder.parent.parent / "events.jsonl").exists()
 
 
