@@ -64,7 +64,7 @@ class Choose(Verb):
         control.scroll_into_view_if_needed()
         control.select_option(index=sorted({*kept, *(names.index(name) for name in chosen)}))
         if context.until(lambda: self._reads(context, chosen), 2.0) is None:
-            found = context.vault.clean(shown(context.control))[:100]
+            found = context.clean(shown(context.control))[:100]
             raise StepFailed(f"Chose “{', '.join(chosen)}”, but the list shows “{found}”.")
 
     def _reads(self, context: StepContext, chosen: list[str]) -> bool:

@@ -42,7 +42,7 @@ class Click(Verb):
     """Keys held down during the click: Shift, Control, ControlOrMeta (Meta on a Mac), Alt, Meta."""
 
     def act(self, context: StepContext) -> None:
-        context.tabs.answer = self.answer
+        context.answer_dialogs(self.answer)
         if self.at is None and not self.modifiers and any(head.role in BOXES for head in self.target.alternatives):
             press(context, self.target)
         else:

@@ -61,7 +61,7 @@ class Drag(Verb):
     def act(self, context: StepContext) -> None:
         mouse = context.page.mouse
         attached(context, self.target, lambda control: control.hover(position=spot(control, self.at)))
-        before, mark = context.page.evaluate(_CONTENT), context.network.mark()
+        before, mark = context.page.evaluate(_CONTENT), context.requests_sent()
         right, below = _position(context.control, self.at)
         corner = _position(context.control, Point(0, 0))
         mouse.down()
@@ -90,7 +90,7 @@ class Drag(Verb):
 
     @staticmethod
     def _moved(context: StepContext, before: str, mark: int) -> bool:
-        return bool(context.network.changes_since(mark)) or context.page.evaluate(_CONTENT) != before
+        return context.requests_sent() > mark or context.page.evaluate(_CONTENT) != before
 
 
 def _position(control: ElementHandle, point: Point | None) -> tuple[float, float]:

@@ -39,6 +39,6 @@ class Read(Verb):
 
         value = context.until(read, context.timeout)
         if value is None:
-            shown_text = "" if str(self.into) in context.vault else f" “{context.vault.clean(text)[:100]}”"
+            shown_text = "" if context.is_secret(str(self.into)) else f" “{context.clean(text)[:100]}”"
             raise StepFailed(f"The value{shown_text} does not match {self.match.pattern!r}.", str(self.target))
         context.set(str(self.into), value)

@@ -55,14 +55,14 @@ class Scroll(Verb):
         while not context.matches(self.to) and time.monotonic() < deadline:
             high = scroller.evaluate("(list) => list.scrollHeight")
             if scroller.evaluate(SCROLL_DOWN):
-                if from_top or context.network.under_way():
-                    context.settle()
+                if from_top or context.busy():
+                    context.wait_until_settled()
             elif not context.until(lambda: scroller.evaluate("(list) => list.scrollHeight") > high, GROWTH_TIMEOUT):  # noqa: B023
                 if from_top:
                     break
                 from_top = True
                 scroller.evaluate("(list) => list.scrollTo({ top: 0, behavior: 'instant' })")
-                context.settle()
+                context.wait_until_settled()
         found = context.matches(self.to)
         if not found:
             reason = "was not reached before the timeout" if time.monotonic() >= deadline else "is not in the list"

@@ -42,7 +42,7 @@ class Set(Verb):
     def act(self, context: StepContext) -> None:
         if self._is_on(context) == self.to:
             return
-        mark, hold = context.network.mark(), HOLD
+        mark, hold = context.requests_sent(), HOLD
         deadline = time.monotonic() + context.timeout
         while True:
             pressed = context.control
@@ -52,7 +52,7 @@ class Set(Verb):
             # a control that the page replaced while it was pressed got no click
             replaced = not pressed.evaluate("(element) => element.isConnected")
             left = deadline - time.monotonic()
-            if replaced and not context.network.changes_since(mark) and left > 0:
+            if replaced and context.requests_sent() == mark and left > 0:
                 hold = 0
             elif context.until(lambda: self._closed(context) or self._is_on(context) == self.to, max(left, 0)):
                 return

@@ -25,7 +25,7 @@ class Upload(Verb):
     """Paths relative to the folder of the runbook."""
 
     def act(self, context: StepContext) -> None:
-        paths = [context.plan.runbook.path.parent / name for name in self.files]
+        paths = [context.file(name) for name in self.files]
         missing = [str(path) for path in paths if not Path(path).is_file()]
         if missing:
             raise StepFailed(f"File not found: {', '.join(missing)}.")

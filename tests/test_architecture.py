@@ -112,6 +112,20 @@ def test_the_parts_of_a_package_import_in_one_direction(part: str) -> None:
     assert [(name, other) for name, others in inside.items() for other in others if other.startswith(INNER[part])] == []
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "steps").glob("*.py")), ids=lambda path: path.stem)
+def test_a_verb_uses_only_what_its_context_offers(path: Path) -> None:
+    """`StepContext` says what a verb may use; nothing is reached through it but Playwright's page and control."""
+    from runwright.engine.run.step_context import StepContext
+
+    offered = {name for name in vars(StepContext) if not name.startswith("_")}
+    tree = ast.parse(path.read_text("utf-8"))
+    used = {node for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    direct = {node for node in used if isinstance(node.value, ast.Name) and node.value.id == "context"}
+    assert {node.attr for node in direct} <= offered
+    through = {node.value.attr for node in used if node.value in direct and isinstance(node.value, ast.Attribute)}
+    assert through <= {"page", "control"}
+
+
 def test_each_module_has_a_name_of_its_own() -> None:
     names = [path.name for path in MODULES.values()] + [path.name for path in (ROOT / "steps").glob("*.py")]
     names += [path.name for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")]

@@ -20,7 +20,7 @@ from runwright.language.targets import Target, named
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle, Position
 
-    from runwright.engine.run.context import StepContext
+    from runwright.engine.run.step_context import StepContext
 else:  # loading a runbook only needs the fields of the verbs; Playwright is imported by the run
     ElementHandle = Position = StepContext = Any
 

@@ -13,7 +13,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from support.site_pages import Page, Played, Site, later
 from support.virtual_display import display
 
-from runwright.engine.run.context import ACTION, StepContext
+from runwright.engine.run.context import RunContext
+from runwright.engine.run.step_state import ACTION
 
 Play = Callable[..., Played]
 
@@ -282,13 +283,13 @@ def test_a_failure_shows_similar_controls_after_the_limit_of_an_action(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limits = []
-    until = StepContext.until
+    until = RunContext.until
 
-    def recorded(context: StepContext, read: Callable[[], Any], seconds: float) -> Any:
+    def recorded(context: RunContext, read: Callable[[], Any], seconds: float) -> Any:
         limits.append(seconds)
         return until(context, read, seconds)
 
-    monkeypatch.setattr(StepContext, "until", recorded)
+    monkeypatch.setattr(RunContext, "until", recorded)
     page = (
         "<title>A</title><h1>Settings</h1><button>Save changes</button><button>Cancel</button><p role=alert>Not yet</p>"
     )
@@ -551,14 +552,14 @@ def test_a_page_that_navigates_right_before_typing_gets_no_secret(
     play: Play, tmp_path: Path, verb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "secret").write_text("hunter2-hunter2-hunter2")
-    reveal = StepContext.reveal
+    reveal = RunContext.reveal
 
-    def reveal_then_navigate(context: StepContext, value: Any) -> str:
+    def reveal_then_navigate(context: RunContext, value: Any) -> str:
         text = reveal(context, value)
         context.page.goto("https://other.example/")
         return text
 
-    monkeypatch.setattr(StepContext, "reveal", reveal_then_navigate)
+    monkeypatch.setattr(RunContext, "reveal", reveal_then_navigate)
     played = play(*typing(verb, "<title>A</title><label>Token <input></label>", tmp_path / "secret"))
     assert any(host == "other.example" for _, host, _ in played.site.asked), "the page did not navigate"
     assert played.result.status == "failed"

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from runwright.engine.browser.navigation import READY
 from runwright.engine.errors import NeverReady
-from runwright.engine.run.context import StepContext
+from runwright.engine.run.step_context import StepContext
 from runwright.engine.run.verb_base import Verb
 from runwright.language.conditions import AnyOf, Condition
 from runwright.language.fields import Place
@@ -21,7 +21,7 @@ class OpenPage(Verb):
     place: Place
 
     def act(self, context: StepContext) -> None:
-        context.tabs.close_popups()
+        context.close_popups()
         context.open(self.place)
 
 
@@ -43,7 +43,7 @@ class CheckDone(Verb):
         signs = (self.ready,) if self.waits_when is None else (self.ready, self.waits_when)
         if not context.comes(AnyOf(signs), READY):
             raise never_ready(context, self.ready)
-        context.settle()
+        context.wait_until_settled()
 
 
 def never_ready(context: StepContext, ready: Condition) -> NeverReady:
@@ -69,4 +69,4 @@ class ConfirmDone(Verb):
     title: str
 
     def act(self, context: StepContext) -> None:
-        context.settle()
+        context.wait_until_settled()

@@ -14,7 +14,7 @@ from runwright.engine.browser.tabs import first_line
 from runwright.engine.errors import OutcomeUnknown, StepFailed, Stopped
 from runwright.engine.log import log_internal_error
 from runwright.engine.run.change_gate import ALLOWED, ChangeGate, ChangeIntent, ChangeOutcome, GateAnswer
-from runwright.engine.run.context import StepContext
+from runwright.engine.run.context import RunContext
 from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
 from runwright.engine.run.listener import Listener
 from runwright.engine.run.resume import Place, PriorChange, place
@@ -32,7 +32,7 @@ ANSWERED = 30.0
 class ChangeLog:
     """The changes of the current section, and those that were started before the section was repeated."""
 
-    def __init__(self, context: StepContext, evidence: EvidenceWriter, listener: Listener, gate: ChangeGate) -> None:
+    def __init__(self, context: RunContext, evidence: EvidenceWriter, listener: Listener, gate: ChangeGate) -> None:
         self._context = context
         self._evidence = evidence
         self._listener = listener

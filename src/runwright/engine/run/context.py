@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from math import inf
-from threading import Event
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from playwright.sync_api import ElementHandle, Error, Page
@@ -20,12 +20,14 @@ from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.network import BlockedDocument, NetworkMonitor
 from runwright.engine.browser.observation import FoundControl, PageObservation, find_one
 from runwright.engine.browser.settle import settle
-from runwright.engine.browser.tabs import Emit, Tabs
+from runwright.engine.browser.tabs import Tabs
 from runwright.engine.browser.watchdog import INTERRUPTED_AFTER, UNRESPONSIVE_AFTER, Watchdog
 from runwright.engine.errors import EnvironmentFailure, Interrupted, SignedOut, StepFailed, Stopped
+from runwright.engine.run.evidence_writer import EvidenceWriter
 from runwright.engine.run.operator import Operator
+from runwright.engine.run.options import RunSetup
 from runwright.engine.run.page_failures import PageFailures
-from runwright.engine.run.plan import Plan
+from runwright.engine.run.step_state import OldControls, StepState
 from runwright.engine.secrets.vault import SecretRefused, Vault
 from runwright.engine.site_origins import ResolvedSite
 from runwright.evidence.page_events import DismissedEvent
@@ -35,47 +37,38 @@ from runwright.language.fields import Place
 from runwright.language.secret_value import Secret
 from runwright.language.targets import Target
 
-ACTION = 5.0
-"""Default time limit in seconds for finding a control, for acting on it, and for an `expect`."""
-MAX_OLD_CONTROLS = 50
-"""Handles of controls from earlier steps that are kept; then all are disposed at once, which costs less."""
 Found = TypeVar("Found")
 
 
-class StepContext:
+class RunContext:
     """The browser of one run, as verbs and the step loop use it."""
 
     def __init__(
         self,
-        plan: Plan,
+        setup: RunSetup,
+        evidence: EvidenceWriter,
+        vault: Vault,
         tabs: Tabs,
         network: NetworkMonitor,
-        vault: Vault,
-        emit: Emit,
-        interrupt: Event,
         person: Operator,
     ) -> None:
-        self.plan = plan
+        self.plan = plan = setup.plan
         self.tabs = tabs
         self.network = network
         self.vault = vault
-        self.emit = emit
+        self.emit = evidence.emit
+        self._store = evidence.download
         self.person = person
         self.scope: dict[str, Any] = {**plan.scope(), **vault.known()}
         self.failures = PageFailures(tabs, network, vault, plan.sites, self.scope)
         self.blocked: list[BlockedDocument] = []
-        self.timeout = ACTION
-        """The time limit of the current step in seconds."""
-        self.declared_timeout: float | None = None
-        """The step's own `timeout` in seconds; None if it has none."""
-        self.may_reload: Callable[[], bool] = lambda: False
-        """Whether the current step has requested nothing but pages, so that a failed page may be loaded again."""
+        self.step = StepState()
+        """The state of the current step."""
         self.rests = True
         """Whether the page came to rest the last time it was waited for; some pages never do."""
-        self._interrupt = interrupt
+        self._interrupt = setup.interrupt
         self._watchdog = Watchdog(tabs, self._patience)
-        self._control: ElementHandle | None = None
-        self._old_controls: list[ElementHandle] = []
+        self._old_controls = OldControls()
 
     # What verbs use
 
@@ -87,20 +80,19 @@ class StepContext:
     @property
     def control(self) -> ElementHandle:
         """The one control that matches the verb's target."""
-        assert self._control is not None, "the verb has no target"
-        return self._control
+        assert self.step.control is not None, "the verb has no target"
+        return self.step.control
 
-    @control.setter
-    def control(self, handle: ElementHandle | None) -> None:
-        if self._control is not None:
-            self._old_controls.append(self._control)
-        if len(self._old_controls) == MAX_OLD_CONTROLS:
-            for control in self._old_controls:
-                with suppress(Error):  # its page may be gone
-                    control.dispose()
-            self._old_controls.clear()
-        self._control = handle
-        self.tabs.dialog_messages.clear()  # a new step starts
+    @property
+    def timeout(self) -> float:
+        """The time limit of the step in seconds."""
+        return self.step.timeout
+
+    def begin(self, step: StepState) -> None:
+        """Begin a step; its predecessor is over."""
+        self._old_controls.add(self.step.control)
+        self.step = step
+        self.tabs.dialog_messages.clear()
         self.tabs.declined = False
 
     @property
@@ -122,8 +114,9 @@ class StepContext:
 
     def relocate(self, target: Target) -> ElementHandle:
         """The control of the step once more, by its target, after the page replaced it. Raises StepFailed."""
-        self._control = self.find(target)
-        return self._control
+        self._old_controls.add(self.step.control)
+        self.step.control = self.find(target)
+        return self.step.control
 
     def find_and_observe(self, target: Target, observe: bool) -> FoundControl:
         """The same, with an observation of the page from the same round trip if ``observe`` is set."""
@@ -165,8 +158,41 @@ class StepContext:
         """Perform ``act``, which starts a download, and return the file. Raises StepFailed if no download starts."""
         return take_download(self.tabs, act, self.until, self.timeout)
 
-    keep: Callable[[DownloadedFile], None] = staticmethod(lambda taken: None)
-    """Stores a downloaded file with the evidence, unless it contains a secret."""
+    def keep(self, file: DownloadedFile) -> None:
+        """Store a downloaded file with the evidence, unless it contains a secret."""
+        self._store(file)
+
+    def wait_until_settled(self) -> None:
+        """Wait until the page is at rest."""
+        self.settle()
+
+    def close_popups(self) -> None:
+        """Close all windows that the page has opened."""
+        self.tabs.close_popups()
+
+    def answer_dialogs(self, answer: str | None) -> None:
+        """The answer to each JavaScript dialog of this step."""
+        self.tabs.answer = answer
+
+    def requests_sent(self) -> int:
+        """The number of requests other than GET and HEAD that the run has sent."""
+        return self.network.mark()
+
+    def busy(self) -> bool:
+        """Whether a request is in progress that is worth waiting for."""
+        return self.network.under_way()
+
+    def file(self, name: str) -> Path:
+        """The path of a file that the runbook names relative to its own folder."""
+        return self.plan.runbook.path.parent / name
+
+    def is_secret(self, name: str) -> bool:
+        """Whether a name is a declared secret."""
+        return name in self.vault
+
+    def clean(self, text: str) -> str:
+        """A text without secrets, to be shown."""
+        return self.vault.clean(text)
 
     def expect(self, condition: Condition, timeout: float | None = None) -> None:
         """Wait for a condition. Raises StepFailed if it does not hold in time."""
@@ -199,7 +225,7 @@ class StepContext:
 
     def time_limit(self, default: float) -> float:
         """Seconds for a verb with a time limit of its own: the step's `timeout`, else the verb's ``default``."""
-        return self.declared_timeout or default
+        return self.step.declared_timeout or default
 
     def pause(self, seconds: float) -> None:
         """Process the browser's events for some seconds. Raises Interrupted."""
@@ -243,11 +269,15 @@ class StepContext:
     def _reload_failed_page(self) -> bool:
         """Load a page again that failed to load, if the current step has requested nothing but pages."""
         page = self.page
-        if not navigation.failed_to_load(page, self.network) or not self.may_reload():
+        if not navigation.failed_to_load(page, self.network) or not self._may_reload():
             return False
         self.pause(0.5)
         navigation.reload(page)
         return True
+
+    def _may_reload(self) -> bool:
+        """Whether the step has requested nothing but pages, so that a failed page may be loaded again."""
+        return not self.step.changes and not self.network.changes_since(self.step.mark)
 
     def settle(
         self, watch: Callable[[], None] | None = None, control: ElementHandle | None = None

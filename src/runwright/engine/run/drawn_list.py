@@ -15,7 +15,7 @@ from runwright.language.targets import Target
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle, JSHandle
 
-    from runwright.engine.run.context import StepContext
+    from runwright.engine.run.step_context import StepContext
 
 LOOK = 0.4
 """Seconds in which an option must come into view before the step types or scrolls to find it."""
@@ -63,7 +63,7 @@ class DrawnList:
         self._close()
         for option, text in zip(options, picked, strict=True):
             if context.until(lambda text=text: self._shows(text), 2.0) is None and not self._marked:  # type: ignore[misc]
-                found = context.vault.clean(" ".join(shown(context.control).split()))[:100]
+                found = context.clean(" ".join(shown(context.control).split()))[:100]
                 raise StepFailed(f"Chose “{option}”, but the list shows “{found}”.", f'option "{option}"')
 
     def _control(self) -> ElementHandle:

@@ -11,7 +11,7 @@ from runwright.language.targets import Target
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
 
-    from runwright.engine.run.context import StepContext
+    from runwright.engine.run.step_context import StepContext
 
 _LABELS = "[...new Set([...(element.labels ?? []), element.closest('label')])].filter((label) => label)"
 _POSITION = f"""(element) => {{

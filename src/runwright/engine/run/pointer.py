@@ -14,7 +14,7 @@ from runwright.language.targets import ROLES, Target, named, quote
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
 
-    from runwright.engine.run.context import StepContext
+    from runwright.engine.run.step_context import StepContext
 
 PATIENCE = 1.0
 """Seconds of one attempt; the control is looked at again before the next."""

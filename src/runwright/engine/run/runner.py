@@ -20,7 +20,7 @@ from runwright.engine.log import log_internal_error
 from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.run.builtin_steps import CheckDone, ConfirmDone, OpenPage
 from runwright.engine.run.change_log import ChangeLog
-from runwright.engine.run.context import StepContext
+from runwright.engine.run.context import RunContext
 from runwright.engine.run.evidence_writer import EvidenceWriter, RunFacts
 from runwright.engine.run.operator import Operator
 from runwright.engine.run.options import RunResult, RunSetup, SectionResult
@@ -80,8 +80,7 @@ class Runner:
         guard = self._guard = DocumentGuard(browser, plan.sites, self._blocked)
         person = Operator(options.headed, options.terminal, listener.message, guard, evidence.emit)
         network = NetworkMonitor(context, gateway)
-        self._context = StepContext(plan, tabs, network, vault, evidence.emit, setup.interrupt, person)
-        self._context.keep = evidence.download
+        self._context = RunContext(setup, evidence, vault, tabs, network, person)
         self._last_effect = 0
         effects = self._effects if setup.backend is not None else None
         self._screenshots = StepScreenshots(self._context, ScreenshotTaker(context), evidence)

@@ -7,7 +7,7 @@ import time
 from runwright.engine.browser.settle import settle
 from runwright.engine.errors import Stopped
 from runwright.engine.next_actions import ActionKind, NextAction
-from runwright.engine.run.context import StepContext
+from runwright.engine.run.context import RunContext
 from runwright.evidence.page_events import SignedOutEvent
 from runwright.evidence.statuses import FailureClass
 from runwright.language.conditions import Condition
@@ -24,7 +24,7 @@ _IN_USE = """() => {
 """Whether a field has the focus, or the page asks for a password or a code."""
 
 
-def wait_for_sign_in(context: StepContext, site: str, address: str, ready: Condition | None) -> None:
+def wait_for_sign_in(context: RunContext, site: str, address: str, ready: Condition | None) -> None:
     """Let the person sign in in the window, by any method, until the section's page is reached. No screenshots.
 
     A site may lead to another page after its sign-in. Any page of the site counts if it has been left alone for some
@@ -54,7 +54,7 @@ def wait_for_sign_in(context: StepContext, site: str, address: str, ready: Condi
     context.by_person(sentence, reached, FailureClass.SIGN_IN)
 
 
-def _signed_in(context: StepContext) -> bool:
+def _signed_in(context: RunContext) -> bool:
     """Whether the settled page does not meet `signed_out_when`."""
     settle(context.page, context.network, timeout=2.0)
     if context.signed_out() is not None:

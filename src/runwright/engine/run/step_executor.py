@@ -18,15 +18,16 @@ from runwright.engine.browser.error_translation import INTERCEPTED, NAVIGATION_P
 from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.observation import PageObservation
 from runwright.engine.browser.screenshot import Extent
-from runwright.engine.errors import EnvironmentFailure, Interrupted, OutcomeUnknown, StepFailed, Stopped
+from runwright.engine.errors import EnvironmentFailure, Interrupted, StepFailed, Stopped
 from runwright.engine.log import log_internal_error
 from runwright.engine.run.builtin_steps import never_ready
-from runwright.engine.run.change_gate import ChangeOutcome
-from runwright.engine.run.change_log import ChangeLog, outcome_unknown
-from runwright.engine.run.context import ACTION, StepContext
+from runwright.engine.run.change_log import ChangeLog
+from runwright.engine.run.context import RunContext
 from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
 from runwright.engine.run.listener import Listener
+from runwright.engine.run.step_policy import ChangingStep, PlainStep, classify
 from runwright.engine.run.step_screenshots import StepScreenshots
+from runwright.engine.run.step_state import StepState
 from runwright.engine.run.verb_base import Verb
 from runwright.evidence.atomic_io import EvidenceError
 from runwright.evidence.event_parts import Moment, StepPart
@@ -95,7 +96,7 @@ class StepExecutor:
 
     def __init__(
         self,
-        context: StepContext,
+        context: RunContext,
         screenshots: StepScreenshots,
         evidence: EvidenceWriter,
         listener: Listener,
@@ -119,12 +120,12 @@ class StepExecutor:
         self.number += 1
         context.network.allow_resending()
         mark = context.network.mark()
+        context.begin(StepState(common.timeout, mark, common.changes))
+        policy = ChangingStep(common, self.changes, mark) if common.changes else PlainStep(common)
         record = self._record(task)
         try:
             if common.when is not None and not context.holds(common.when):
                 return self._skipped(record, task, common.when)
-            context.timeout, context.declared_timeout = common.timeout or ACTION, common.timeout
-            context.may_reload = lambda: not common.changes and not context.network.changes_since(mark)
             context.page.context.set_default_timeout(context.timeout * 1000)
             context.dismiss()
             verb = task.build(context.scope)
@@ -132,39 +133,32 @@ class StepExecutor:
             self._listener.step_begins(record.number, record.name)
             record.offered = snapshot.offered(context.page)
             target = verb.target_named()
-            first = common.changes or (verb.screenshot_at == "before" and common.screenshot != "none")
+            first = policy.proof_before(verb)
             control, seen = context.find_and_observe(target, first) if target is not None else (None, None)
-            context.control = control
+            context.step.control = control
             if first:
                 self._screenshots.take(record, control, "before", EXTENTS[common.screenshot], seen)
-            if common.changes:
-                self.changes.intend(record, common.idempotent or verb.idempotent)
+            policy.begin(record, verb)
             pending = self._not_met_yet(common.expect)
             self._act(verb)
-            # if a screenshot follows at once, the page is observed in the same round trip
-            at_once = verb.screenshot_at == "after" and not (
-                common.changes or common.expect or common.screenshot == "none"
-            )
-            met, seen = self._settle_after(common.changes, pending, control if at_once else None)
+            met, seen = self._settle_after(policy, pending, control if policy.observes_at_once(verb) else None)
             if common.expect is not None:
                 if not met:
-                    self._expect(verb, common)
+                    self._expect(verb, common.expect, policy)
                 record.conditions.append((self._text_of("expect:", common.expect), True))
-            if common.changes:
-                self.changes.answered(mark, common.expect is not None)
+            policy.answered()
             record.requests = context.network.changes_since(mark)
-            self._no_undeclared_change(common.changes)
+            policy.undeclared(self._effects() if self._effects is not None else [])
             record.read = self._values_read(verb)
             record.conditions += self._evaluate(task.conditions)
-            if common.changes or (verb.screenshot_at == "after" and common.screenshot != "none"):
-                moment: Moment = "after" if common.changes else "page"
+            moment = policy.proof_after(verb)
+            if moment is not None:
                 self._screenshots.take(record, control, moment, EXTENTS[common.screenshot], seen)
             self._end(record, StepStatus.DONE)
-            if common.changes:
-                self.changes.over()
+            policy.done()
             return record
         except (StepFailed, ExpressionError, Error) as error:
-            raise self._failed(record, task, mark, error) from None
+            raise self._failed(record, policy, mark, error) from None
         except (Stopped, EnvironmentFailure, Interrupted):
             self._stopped(record, mark)
             raise
@@ -173,11 +167,11 @@ class StepExecutor:
         except Exception as error:  # a bug in a verb, or a page that replaced the browser's own functions
             log_internal_error(error, self._evidence.scrubber.text)
             failure = StepFailed(unexpected_error(error), failure_class=FailureClass.INTERNAL)
-            raise self._failed(record, task, mark, failure) from None
+            raise self._failed(record, policy, mark, failure) from None
         finally:
             context.network.on_change = None
             context.tabs.answer = None
-            self.changes.tell(ChangeOutcome.NOT_MADE if self.changes.refused(mark) else ChangeOutcome.UNKNOWN)
+            policy.over()
 
     def _act(self, verb: Verb) -> None:
         context = self._context
@@ -219,20 +213,17 @@ class StepExecutor:
         return met, seen
 
     def _settle_after(
-        self, changes: bool, pending: Condition | None, control: ElementHandle | None
+        self, policy: PlainStep, pending: Condition | None, control: ElementHandle | None
     ) -> tuple[bool, PageObservation | None]:
         """The same. If a change leads to a page that does not arrive, its outcome is unknown."""
         try:
             return self._settle(pending, control)
         except EnvironmentFailure as unanswered:
-            if not changes:
-                raise
-            raise outcome_unknown(str(unanswered)) from None
+            raise policy.unanswered(unanswered) from None
 
-    def _expect(self, verb: Verb, common: CommonFields) -> None:
+    def _expect(self, verb: Verb, expected: Condition, policy: PlainStep) -> None:
         """Wait for the expectation; meanwhile repeat a click that makes no change, at growing intervals."""
-        context, expected = self._context, common.expect
-        assert expected is not None
+        context = self._context
         deadline = time.monotonic() + context.timeout
         interval, attempts = 1.0, 1
         shown: dict[str, None] = {}  # messages often disappear before it is known that they matter
@@ -242,7 +233,7 @@ class StepExecutor:
                     return
             shown |= dict.fromkeys(context.failures.messages())
             left = deadline - time.monotonic()
-            retry = verb.retry_until_expected and not common.changes
+            retry = policy.may_repeat(verb)
             if context.comes(expected, max(min(left, interval) if retry else left, 0)):
                 return
             if time.monotonic() >= deadline:
@@ -260,19 +251,13 @@ class StepExecutor:
                     verb.act(context)
                     context.settle()
 
-    def _no_undeclared_change(self, changes: bool) -> None:
-        effects = self._effects() if self._effects is not None else []
-        if effects and not changes:
-            message = f"The step made a change ({', '.join(effects)}) without `changes: true`."
-            raise StepFailed(message, nearest=["changes: true"])
-
     def _stopped(self, record: StepRecord, mark: int) -> None:
         record.requests = self._context.network.changes_since(mark)
         self._last_screenshot(record, "failure")
         self._end(record, StepStatus.STOPPED)
 
     def _failed(
-        self, record: StepRecord, task: StepTask, mark: int, error: Exception
+        self, record: StepRecord, policy: PlainStep, mark: int, error: Exception
     ) -> StepFailed | Stopped | Interrupted:
         """Journal a failed step; the exception to raise."""
         context = self._context
@@ -283,27 +268,15 @@ class StepExecutor:
                 return Interrupted()
             error = context.failures.page_gone(context.tabs.ended)
         failure = error if isinstance(error, StepFailed) else StepFailed(reason(error))
-        unknown = self._outcome_unknown(task, mark)
-        if unknown is not None:
-            failure.failure_class = FailureClass.OUTCOME_UNKNOWN
-        elif failure.failure_class is FailureClass.PAGE_CHANGED and task.common.changes and self.changes.refused(mark):
-            failure.failure_class = FailureClass.REFUSED
+        unknown = policy.unknown()
+        classify(failure, policy, unknown)
         record.failure, failure.step = failure, record.number
         record.requests = context.network.changes_since(mark)
         failure.page_messages = failure.page_messages or messages
         failure.clean(self._evidence.scrubber.text)
         self._last_screenshot(record, "failure")
         self._end(record, StepStatus.FAILED)
-        return unknown or self._outcome_unknown(task, mark) or failure
-
-    def _outcome_unknown(self, task: StepTask, mark: int) -> OutcomeUnknown | None:
-        """The exception for a change whose request was lost; None for any other step."""
-        if task.common.changes:
-            try:
-                self.changes.none_failed(mark)
-            except OutcomeUnknown as unknown:
-                return unknown
-        return None
+        return unknown or policy.unknown() or failure
 
     def _record(self, task: StepTask) -> StepRecord:
         common = task.common

@@ -11,7 +11,7 @@ from playwright.sync_api import ElementHandle, Error
 from runwright.engine.browser.dom import shown
 from runwright.engine.browser.observation import Observation, PageObservation, observe
 from runwright.engine.browser.screenshot import Capture, Extent, ScreenshotTaker
-from runwright.engine.run.context import StepContext
+from runwright.engine.run.context import RunContext
 from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
 from runwright.engine.secrets.vault import Vault
 from runwright.evidence.event_parts import Moment
@@ -36,7 +36,7 @@ class PendingSecret:
 class StepScreenshots:
     """Takes screenshots of a run's page, and hands them to the evidence writer."""
 
-    def __init__(self, context: StepContext, taker: ScreenshotTaker, evidence: EvidenceWriter) -> None:
+    def __init__(self, context: RunContext, taker: ScreenshotTaker, evidence: EvidenceWriter) -> None:
         self._context = context
         self._taker = taker
         self._evidence = evidence

@@ -8,7 +8,7 @@ from runwright.language.targets import Target
 from runwright.language.verb_spec import VerbModel
 
 if TYPE_CHECKING:
-    from runwright.engine.run.context import StepContext
+    from runwright.engine.run.step_context import StepContext
 
 
 class Verb(VerbModel):
