@@ -48,7 +48,7 @@ def click(context: StepContext, target: Target | None, act: Callable[[ElementHan
     from playwright.sync_api import Error
 
     deadline = time.monotonic() + context.timeout
-    force, over = False, None
+    force, over, dismissed = False, None, False
     while True:
         left = max(deadline - time.monotonic(), 0.05)
         try:
@@ -59,6 +59,8 @@ def click(context: StepContext, target: Target | None, act: Callable[[ElementHan
             if not any(words in text for words in _WAITING):
                 raise
             late = time.monotonic() >= deadline
+            if late and dismissed and INTERCEPTED in text:
+                over = over or context.control.evaluate(OBSTACLE) or {}
             if late and over is None:
                 raise
         if late:
@@ -74,8 +76,11 @@ def click(context: StepContext, target: Target | None, act: Callable[[ElementHan
             except Error:
                 continue  # the page replaced it: the next attempt finds it again
             force = bool(found and found.get("own"))
-            if found and not found.get("own") and not found.get("moving") and not context.dismiss():
-                over = found
+            if found and not found.get("own") and not found.get("moving"):
+                if not dismissed and context.dismiss():
+                    dismissed = True  # once: a page that opens its banner again and again is left alone
+                else:
+                    over = found
 
 
 def intercepted(over: dict[str, str]) -> StepFailed:
@@ -86,8 +91,12 @@ def intercepted(over: dict[str, str]) -> StepFailed:
     elif text:
         thing = f"text {quote(text)}"
     else:
-        return StepFailed("Click intercepted by another element, which has no name.")
+        return StepFailed(
+            "Click intercepted by another element. To close it whenever it appears, declare it under `dismiss`."
+        )
     what = thing + (f" ({text})" if text and thing != f"text {quote(text)}" and text != name else "")
     button = f"button {quote(over['button'])}" if over.get("button") else "button …"
     lines = ["dismiss:", f"  - seen: {thing}", f"    click: {button}"]
-    return StepFailed(f"Click intercepted by {what}. To close it whenever it appears: see the lines.", thing, lines)
+    return StepFailed(
+        f"Click intercepted by {what}. To close it whenever it appears, declare it under `dismiss`.", thing, lines
+    )
