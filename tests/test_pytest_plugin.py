@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -244,3 +245,36 @@ def test_a_live_run_does_not_wait_for_another_and_names_its_owner(runs: pytest.P
         ["Another run of this runbook at https://api.slack.com is in progress: somebody else on *"]
     )
     result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_conftest_gives_inputs_secrets_and_options(runs: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNWRIGHT_TEST_KEY", "hunter2-and-more")
+    book = BOOK.split("sections:")[0].replace("example: From scratch", "max_length: 9")
+    book += "secrets: { key: { description: A key, typed_at: slack } }\n"
+    book += 'sections:\n  - name: Open\n    open: slack /apps\n    ready: button "Create an App"\n'
+    (runs.path / "runbooks" / "first.yaml").write_text(book, "utf-8")
+    runs.makeconftest(
+        """
+        import dataclasses, pathlib, pytest
+
+        @pytest.fixture
+        def runbook_inputs():
+            return {"name": "Ann", "of another runbook": "x"}
+
+        @pytest.fixture
+        def runbook_secrets():
+            return {"key": "env:RUNWRIGHT_TEST_KEY"}
+
+        @pytest.fixture
+        def runbook_options(runbook_options):
+            return dataclasses.replace(runbook_options, out=pathlib.Path("kept here"), ticket="OPS-7")
+        """
+    )
+    result = _run(runs, "runbooks", "--runbook-rehearse")
+    result.assert_outcomes(passed=1)
+    (journal,) = (runs.path / "kept here").glob("first/*/events.jsonl")
+    first = json.loads(journal.read_text("utf-8").splitlines()[0])
+    assert (first["inputs"], first["ticket"], first["secrets"]) == ({"name": "Ann"}, "OPS-7", ["key"])
+    result = _run(runs, "runbooks", "--runbook-rehearse", "--runbook-input=name=Longer than nine")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*The input `name`*"])
