@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from runwright.verb import Secret, StepContext, StepFailed, Target, Verb, attached
+from runwright.verb import ElementHandle, Secret, StepContext, StepFailed, Target, Verb, attached
 
 
 class Fill(Verb):
@@ -36,8 +36,14 @@ class Fill(Verb):
     """The value that the field shows afterwards, if it formats its input."""
 
     def act(self, context: StepContext) -> None:
-        value = context.reveal(self.with_)
-        attached(context, self.target, lambda control: control.fill(value))
+        value = ""
+
+        def fill(control: ElementHandle) -> None:
+            nonlocal value
+            value = context.reveal(self.with_)  # once more if the page was replaced: it may be another site's by then
+            control.fill(value)
+
+        attached(context, self.target, fill)
         expected = value if self.displays is None else self.displays
         filled = context.until(lambda: _same(_value(context), expected), 0.5)
         if filled is None:

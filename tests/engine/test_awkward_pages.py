@@ -190,6 +190,7 @@ VALUE = "Zq7-p@ss/W0rd+xy 9"
 def test_no_message_on_a_terminal_reveals_a_secret(
     play: Play, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    from runwright.cli.next_commands import CallWords
     from runwright.cli.run_output import as_json
 
     monkeypatch.setenv("THE_KEY", VALUE)
@@ -205,7 +206,9 @@ document.querySelector('button').onclick = () => {
     played = play({"/": page}, book('    ready: heading "Main"\n', *steps), secrets={"key": "env:THE_KEY"})
     assert played.result.status == "failed"
     failure = played.result.failure
-    output = json.dumps([failure.data(), played.message, as_json(played.result, "book.yaml", False)], default=str)
+    output = json.dumps(
+        [failure.data(), played.message, as_json(played.result, CallWords.of(["run", "book.yaml"]), None)], default=str
+    )
     output += capsys.readouterr().out
     assert "Bad key ‹secret key›" in failure.page_messages
     assert 'heading "Key ‹secret key› stored"' in failure.nearest

@@ -13,7 +13,7 @@ from support.failing_disk import Failing
 from support.site_pages import Played, Site
 
 from runwright.rehearsal.network_faults import FAULTS
-from runwright.rehearsal.registry import KINDS
+from runwright.rehearsal.registry import SHIPPED
 
 CHECK = "Check on the page whether the change was made: it is never sent twice."
 ANSWERS = {
@@ -113,7 +113,7 @@ def test_a_change_of_slack_alerts_whose_answer_is_lost_is_made_once(
     rehearse: Callable[..., AlertRehearsal], kind: str, path: str, effect: str, title: str
 ) -> None:
     failing = Failing("answers-lost", "POST", path)
-    here = rehearse(kinds={**KINDS, kind: failing.kind(KINDS[kind])})
+    here = rehearse(kinds={**SHIPPED, kind: failing.kind(SHIPPED[kind])})
     stopped = here.run(allowed_ips=[])
     assert (stopped.exit, stopped.status) == (3, "stopped"), stopped.reason
     assert str(stopped.reason).startswith("The request POST https://") and str(stopped.reason).endswith(CHECK)
@@ -129,7 +129,7 @@ def test_a_change_of_slack_alerts_whose_answer_is_lost_is_made_once(
 @pytest.mark.parametrize("fault", ["errors-500", "errors-429", "errors-reset"])
 def test_the_app_is_not_created_if_its_request_fails(rehearse: Callable[..., AlertRehearsal], fault: str) -> None:
     failing = Failing(fault, "POST", "/api/developer.apps.create")
-    here = rehearse(kinds={**KINDS, "slack": failing.kind(KINDS["slack"])})
+    here = rehearse(kinds={**SHIPPED, "slack": failing.kind(SHIPPED["slack"])})
     stopped = here.run(allowed_ips=[])
     assert (stopped.exit, stopped.status) == (3, "stopped"), stopped.reason
     address = "https://api.slack.com/api/developer.apps.create"

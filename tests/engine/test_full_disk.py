@@ -10,6 +10,7 @@ import pytest
 from support.site_pages import Played, Site
 
 from runwright.engine.errors import EnvironmentFailure
+from runwright.evidence.events import StepEvent
 from runwright.evidence.journal import is_truncated, read, verified_digest
 
 Play = Callable[..., Played]
@@ -44,8 +45,8 @@ def test_a_full_disk_ends_the_run_and_keeps_the_journal(play: Play, disk: Path) 
     assert "another folder" in ended.value.remedy
     journal = next(disk.glob("*/*/events.jsonl"))
     assert not is_truncated(journal) and len(verified_digest(journal)) == 64
-    steps = [event for event in read(journal) if event["event"] == "step"]
-    named = {screenshot["file"] for step in steps for screenshot in step["screenshots"]}
+    steps = [event for event in read(journal) if isinstance(event, StepEvent)]
+    named = {screenshot.file for step in steps for screenshot in step.screenshots}
     there = {path.name for path in journal.parent.glob("*.png")}
     assert named and named <= there and len(there - named) <= 1
     for path in journal.parent.glob("*.png"):

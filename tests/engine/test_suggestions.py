@@ -211,7 +211,7 @@ def test_all_failed_steps_are_reported_and_the_first_one_is_located(play: Callab
     page = "<title>A</title><h1>A</h1><input aria-label=Fixed readonly><button>B</button>"
     played = play({"/": page}, _without_done_when(steps))
     first, *others = (each for each in played.result.steps if each.failure)
-    location = failed_at(played.plan, played.result)
+    location = failed_at(played.result)
     assert location is not None and location.record is first
     assert played.message == "Unknown key. Keys are called Enter, Tab, Escape, ArrowDown, a, Control+a."
     assert continued_failures(played.result) == others

@@ -68,10 +68,10 @@ def test_the_run_continues_once_the_person_is_signed_in(play: Play, display: str
     assert not any(event.get("screenshots") for event in played.events()[first : names.index("manual")])
 
 
-def test_without_a_window_the_run_stops_with_the_command(play: Play) -> None:
+def test_without_a_window_the_run_stops_and_names_the_sign_in(play: Play) -> None:
     played = play(Site(pages()), BOOK)  # type: ignore[arg-type]
     assert (played.result.status, played.result.exit) == ("stopped", 3)
-    assert "https://shop.example" in played.message and "--headed" in played.message
+    assert "https://shop.example" in played.message and played.next_actions == [("sign_in", ())]
 
 
 def test_the_person_performs_a_manual_step(play: Play, display: str) -> None:

@@ -140,8 +140,10 @@ def test_the_pdf_names_the_facts_and_shows_the_digest_on_every_page(failed: Any,
     document = pypdf.PdfReader(tmp_path / "run.pdf")
     texts = [re.sub(r"\s+", " ", page.extract_text()) for page in document.pages]
     for expected in ("Alerts for a server", "failed", "ann on desk", "OPS-17", "CC8.1", "2026-", failed.digest):
-        assert expected in texts[0], expected
-    assert all(failed.digest in text and failed.path.name in text and "REHEARSAL" in text for text in texts)
+        assert expected in texts[0] or expected in texts[0].replace(" ", ""), expected  # the reader guesses blanks
+    assert all(
+        failed.digest in text.replace(" ", "") and failed.path.name in text and "REHEARSAL" in text for text in texts
+    )
     assert all(f"{number} / {len(texts)}" in text for number, text in enumerate(texts, 1))
     assert 'No button "On" found.' in " ".join(texts)
     assert "steps/wave.py" in " ".join(texts), "the folded table of files is open in print"

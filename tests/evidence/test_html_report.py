@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from support.raw_events import write_raw
 from support.site_pages import Played
 
-from runwright.engine.browser.launch import launch
 from runwright.evidence.seal import close
 
 Play = Callable[..., Played]
@@ -31,30 +30,30 @@ sections:
 """
 
 
-def test_in_a_browser_no_script_runs_and_outlines_are_in_place(play: Play) -> None:
+def test_in_a_browser_no_script_runs_and_outlines_are_in_place(
+    play: Play, shared_browser: Callable[[], Browser]
+) -> None:
     played = play(PAGES, BOOK)
     assert played.statuses == ["unchanged"], played.message
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        errors: list[str] = []
-        dialogs: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        page.goto((played.result.folder / "report.html").as_uri())
-        assert page.title().startswith("A test")
-        assert not errors and not dialogs
-        assert page.locator("script").count() == 0
-        assert page.locator("img").count() == page.locator("figure img").count()
-        assert "<img src=x onerror=document.title='owned'>" in page.inner_text("body")
-        assert "<script>document.title='owned'</script>" in page.inner_text("body")
-        assert "REHEARSAL" in page.inner_text("header")
+    page = shared_browser().new_page(viewport={"width": 1400, "height": 900})
+    errors: list[str] = []
+    dialogs: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.goto((played.result.folder / "report.html").as_uri())
+    assert page.title().startswith("A test")
+    assert not errors and not dialogs
+    assert page.locator("script").count() == 0
+    assert page.locator("img").count() == page.locator("figure img").count()
+    assert "<img src=x onerror=document.title='owned'>" in page.inner_text("body")
+    assert "<script>document.title='owned'</script>" in page.inner_text("body")
+    assert "REHEARSAL" in page.inner_text("header")
 
-        step = next(event for event in played.events("step") if event["verb"] == "click")
-        screenshot = step["screenshots"][0]
-        frame = page.locator(f"#n{step['step']} .frame").first
-        image, outline = frame.locator("img").bounding_box(), frame.locator(".outline").bounding_box()
-        browser.close()
+    step = next(event for event in played.events("step") if event["verb"] == "click")
+    screenshot = step["screenshots"][0]
+    frame = page.locator(f"#n{step['step']} .frame").first
+    image, outline = frame.locator("img").bounding_box(), frame.locator(".outline").bounding_box()
+    page.close()
     assert image is not None and outline is not None
     factor = image["width"] / screenshot["width"]
     expected = (

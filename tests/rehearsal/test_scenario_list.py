@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runwright.rehearsal.registry import KINDS
+from runwright.rehearsal.registry import SHIPPED
 from runwright.rehearsal.rehearsal import Rehearsal, all_scenarios
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,7 @@ def listed() -> list[str]:
 
 def test_every_scenario_is_listed_once_with_a_sentence(listed: list[str]) -> None:
     sentences = {name: sentence.strip() for name, _, sentence in (line.partition(" ") for line in listed)}
-    assert sentences == all_scenarios(KINDS) and len(listed) == len(sentences)
+    assert sentences == all_scenarios(SHIPPED) and len(listed) == len(sentences)
     for name, sentence in sentences.items():
         assert sentence[0].isupper() and sentence.endswith(".") and len(sentence.split()) > 3, name
     assert len(set(sentences.values())) == len(sentences), "two scenarios have the same sentence"
@@ -38,7 +38,7 @@ def test_every_scenario_is_listed_once_with_a_sentence(listed: list[str]) -> Non
 
 
 def test_scenario_names_are_unique_across_simulators() -> None:
-    names = [name for kind in KINDS.values() for name in kind.scenarios]
+    names = [name for kind in SHIPPED.values() for name in kind.scenarios]
     assert sorted(names) == sorted(set(names))
 
 

@@ -46,7 +46,8 @@ def _function(name: str) -> Iterator[str]:
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY and not starred:
             starred = True
             yield "    *,"
-        default = "" if parameter.default is inspect.Parameter.empty else f" = {parameter.default!r}"
+        given = parameter.default
+        default = "" if given is inspect.Parameter.empty else " = …" if callable(given) else f" = {given!r}"
         yield f"    {parameter.name}: {parameter.annotation}{default},"
     yield f") -> {signature.return_annotation}"
     yield "```"

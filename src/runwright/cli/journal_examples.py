@@ -16,7 +16,15 @@ from runwright.evidence.event_parts import (
     VerbRecord,
     VersionsRecord,
 )
-from runwright.evidence.events import EndEvent, IntentEvent, RunEvent, SectionEndedEvent, SectionEvent, StepEvent
+from runwright.evidence.events import (
+    EndEvent,
+    IntentEvent,
+    IntentWithdrawnEvent,
+    RunEvent,
+    SectionEndedEvent,
+    SectionEvent,
+    StepEvent,
+)
 from runwright.evidence.page_events import (
     BlockedEvent,
     CleanedEvent,
@@ -212,6 +220,15 @@ EXAMPLES: tuple[Event, ...] = (
         file="downloads/0001-members.csv",
         sha256="5d1c…",
         address="https://api.slack.com/export",
+    ),
+    IntentWithdrawnEvent(
+        step=3,
+        section=1,
+        reason="Ben must agree first.",
+        file="slack-alerts.yaml",
+        line=52,
+        target='button "Create App"',
+        turn=(),
     ),
     DownloadWithheldEvent(
         name="keys.json",

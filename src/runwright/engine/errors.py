@@ -177,3 +177,9 @@ class NeverReady(StepFailed):
     """The page did not show within the time limit what marks it as ready. Nothing was changed. Exit code 4."""
 
     status = Status.UNKNOWN
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's message, without the call log and the HTML that Playwright adds."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    return next((line for line in lines if line and not line.startswith("Call log")), type(error).__name__)

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from playwright.sync_api import Download, Error
 
-from runwright.engine.browser.tabs import Tabs, file_name, first_line
-from runwright.engine.errors import StepFailed
+from runwright.engine.browser.tabs import Tabs, file_name
+from runwright.engine.errors import StepFailed, first_line
 
 DOWNLOAD_TIMEOUT = 30.0
 """Seconds within which a download must finish, unless its step declares a longer `timeout`."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runwright.engine.browser.tabs import first_line
-from runwright.engine.errors import StepFailed
+from runwright.engine.errors import StepFailed, first_line
 from runwright.engine.site_origins import Sites
 from runwright.language.origins import origin
 

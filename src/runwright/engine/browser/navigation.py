@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from playwright.sync_api import Error, Page
 
 from runwright.engine.browser.network import NetworkMonitor
-from runwright.engine.browser.tabs import Tabs, first_line
-from runwright.engine.errors import EnvironmentFailure
+from runwright.engine.browser.tabs import Tabs
+from runwright.engine.errors import EnvironmentFailure, first_line
 from runwright.evidence.statuses import FailureClass
 
 READY = 30.0

@@ -8,6 +8,7 @@ from contextlib import suppress
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Download, Error, Page
 
 from runwright.engine.browser.settle import WATCH
+from runwright.engine.errors import first_line
 from runwright.evidence.event_parts import Event
 from runwright.evidence.page_events import (
     ConsoleErrorEvent,
@@ -152,9 +153,3 @@ class Tabs:
 def file_name(download: Download) -> str:
     """The file name that a download suggests, without folders."""
     return download.suggested_filename.replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def first_line(error: Exception) -> str:
-    """The first line of an error's message, without the call log and the HTML that Playwright adds."""
-    lines = [line.strip() for line in str(error).splitlines()]
-    return next((line for line in lines if line and not line.startswith("Call log")), type(error).__name__)

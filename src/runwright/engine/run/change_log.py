@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from runwright.engine.browser.network import ChangeRequest
-from runwright.engine.browser.tabs import first_line
-from runwright.engine.errors import OutcomeUnknown, StepFailed, Stopped
+from runwright.engine.errors import OutcomeUnknown, StepFailed, Stopped, first_line
 from runwright.engine.log import log_internal_error
 from runwright.engine.run.change_gate import ALLOWED, ChangeGate, ChangeIntent, ChangeOutcome, GateAnswer
 from runwright.engine.run.context import RunContext

@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, ProxySettings
 
 from runwright.engine.browser.connection_gateway import ConnectionGateway
 from runwright.engine.browser.launch import driver, launch, other_proxy
-from runwright.engine.browser.tabs import first_line
-from runwright.engine.errors import EnvironmentFailure
+from runwright.engine.errors import EnvironmentFailure, first_line
 from runwright.engine.run.options import RehearsalBackend, RunResult, RunSetup
 from runwright.engine.run.plan import Plan
 from runwright.engine.secrets.scrub import Scrubber

@@ -14,8 +14,8 @@ from runwright.engine.browser.error_translation import unexpected_error
 from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.network import BlockedDocument, DocumentGuard, NetworkMonitor
 from runwright.engine.browser.screenshot import ScreenshotTaker
-from runwright.engine.browser.tabs import Tabs, first_line
-from runwright.engine.errors import Interrupted, OutcomeUnknown, RunEnded, SignedOut, StepFailed, Stopped
+from runwright.engine.browser.tabs import Tabs
+from runwright.engine.errors import Interrupted, OutcomeUnknown, RunEnded, SignedOut, StepFailed, Stopped, first_line
 from runwright.engine.log import log_internal_error
 from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.run.builtin_steps import CheckDone, ConfirmDone, OpenPage
