@@ -438,6 +438,7 @@ def test_a_scope_added_after_the_installation_requires_a_reinstallation(
     page.get_by_role("link", name="Reinstall to Acme", exact=True).click()
     expect(heading(page, "What will W&B alerts be able to do?")).to_be_visible()
     expect(page.get_by_text("Write messages as W&B alerts", exact=True)).to_be_visible()
+    page.wait_for_load_state()  # the scripts that open the list come after the text
     page.get_by_role("combobox").click()
     page.get_by_role("option", name="ops-private").click()
     button(page, "Allow").click()

@@ -25,7 +25,10 @@ mention that."""
 
 _PNG = b"\x89PNG"
 _MARGINS = {"top": "16mm", "bottom": "17mm", "left": "12mm", "right": "12mm"}
-_LINE = "font: 6.5px sans-serif; width: 100%; margin: 0 12mm; display: flex; justify-content: space-between"
+_LINE = (
+    "font: 6.5px sans-serif; font-variant-ligatures: none; width: 100%; margin: 0 12mm; display: flex;"
+    " justify-content: space-between"
+)
 _BANNER = (
     "font: bold 9px sans-serif; width: 100%; padding: 2mm 12mm; background: #6a1b9a; color: #fff; margin-top: -6mm"
 )
