@@ -81,3 +81,31 @@ def test_a_comment_can_contain_a_word_with_a_hash(comment: str, place: str, tmp_
 def test_a_hash_that_cuts_off_a_value_is_reported_even_before_a_comment(tmp_path: Path) -> None:
     (message,) = _messages(tmp_path, step='click: button "A"\n        name: Join #general   # not #random')
     assert "starts a comment" in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("inputs:", "vars:", "inputs"),
+        ("    open: shop /\n", "    goto: shop /\n", "open"),
+        ('        expect: text "C"\n', '        if: text "C"\n', "when"),
+        ("        with: x\n", "        value: x\n", "with"),
+        ("        into: seen\n", "        register: seen\n", "into"),
+        ("    steps:\n", "    tasks:\n", "steps"),
+    ],
+)
+def test_a_word_of_another_tool_gets_the_word_that_does_the_same(tmp_path: Path, old: str, new: str, key: str) -> None:
+    book = (
+        "name: A page\ninputs: { who: { description: Somebody, default: Ann } }\n"
+        "sites: { shop: { url: https://shop.example } }\nsections:\n  - name: One\n    open: shop /\n    steps:\n"
+        '      - click: button "Save"\n        expect: text "C"\n      - fill: textbox "A"\n        with: x\n'
+        '      - read: textbox "A"\n        into: seen\n'
+    )
+    assert old in book
+    path = tmp_path / "book.yaml"
+    path.write_text(book.replace(old, new, 1), "utf-8")
+    with pytest.raises(UserError) as caught:
+        load(path, vocabulary())
+    line = next(n for n, text in enumerate(path.read_text("utf-8").splitlines(), 1) if new.strip()[:5] in text)
+    found = [(each.mark.line, each.remedy) for each in caught.value.diagnostics if each.mark is not None]
+    assert any(at == line and f"`{key}`" in remedy for at, remedy in found), found

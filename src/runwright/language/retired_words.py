@@ -43,14 +43,16 @@ OPTIONS = {
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """A remedy for an unknown word: the new name of a retired word, else the most similar known word."""
+    """A remedy for an unknown word: the new name of a retired word, what does the same, else the most similar word."""
     words = list(known)
     new = KEYS.get(word) or VERBS.get(word)
     if new in words:
         return f"`{word}` is now called `{new}`."
     from runwright.language.diagnostics import did_you_mean  # not needed by the command line, which reads this at start
+    from runwright.language.familiar_words import counterpart
 
-    return did_you_mean(word, words)
+    same = counterpart(word, words)
+    return f"Did you mean `{same}`?" if same is not None else did_you_mean(word, words)
 
 
 def has_retired_name(key: str, present: Collection[str]) -> bool:
