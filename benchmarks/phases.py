@@ -20,11 +20,11 @@ STARTED = time.perf_counter()
 PHASES = {
     "observing the page": ("runwright.engine.browser.snapshot:offered",),
     "finding the control": (
-        "runwright.engine.run.context:StepContext.find_and_observe",
-        "runwright.engine.run.context:StepContext.dismiss",
+        "runwright.engine.run.context:RunContext.find_and_observe",
+        "runwright.engine.run.context:RunContext.dismiss",
     ),
     "acting": ("runwright.engine.run.step_executor:StepExecutor._act",),
-    "settling": ("runwright.engine.run.context:StepContext.settle",),
+    "settling": ("runwright.engine.run.context:RunContext.settle",),
     "taking the screenshot": ("runwright.engine.browser.screenshot:ScreenshotTaker.take",),
     "collecting page facts": ("runwright.engine.run.step_screenshots:StepScreenshots.take",),
     "queueing the evidence": tuple(

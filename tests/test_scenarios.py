@@ -21,7 +21,7 @@ from runwright.language.diagnostics import UserError
 from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import vocabulary
 from runwright.rehearsal.network_faults import FAULTS
-from runwright.rehearsal.registry import KINDS
+from runwright.rehearsal.registry import SHIPPED
 from runwright.rehearsal.rehearsal import all_scenarios
 from runwright.rehearsal.slack import slack_scenarios
 from runwright.rehearsal.wandb import wandb_scenarios
@@ -209,7 +209,7 @@ def test_a_server_without_https_is_refused_before_the_run_starts() -> None:
 
 def test_every_scenario_is_in_the_table_or_is_a_network_fault() -> None:
     played = {name for each in TABLE for name in each.scenarios} | {"secret-regenerated"} | set(FAULTS)
-    assert played == set(all_scenarios(KINDS))
+    assert played == set(all_scenarios(SHIPPED))
 
 
 @pytest.mark.timeout(2400)  # a dozen runs
