@@ -143,6 +143,8 @@ def connect_slack_and_turn_on_alerts(page: Page) -> None:
     press(page, page.get_by_role("link", name="User settings", exact=True))
     press(page, page.get_by_role("button", name="Connect Slack"))
     channel = page.get_by_role("combobox")
+    expect(channel).to_be_visible()
+    page.wait_for_load_state()  # the scripts that open the list come after the text
     write(page, channel, "alerts")
     expect(page.get_by_role("option").first).to_be_visible()
     page.keyboard.press("Enter")
