@@ -220,7 +220,7 @@ def rehearse(
 
     >>> result = runwright.rehearse("slack-alerts")
     >>> print(result.status, len(result.sections))
-    changed 12
+    changed 10
     """
     options = options or RunOptions()
     plan = prepare(runbook, inputs, secrets, options, mode=mode, rehearsal=True, guide=guide)
@@ -237,7 +237,7 @@ def verify(folder: str | Path, digest: str | None = None, *, evidence: bool = Fa
     >>> runwright.verify(folder).good
     True
     >>> runwright.verify(folder, evidence=True).problems
-    ['This run was a rehearsal, which is no evidence of real settings.']
+    ['This is a rehearsal, which is not evidence of any real setting.']
     """
     from runwright.evidence.verify import verify as verify_folder
 
