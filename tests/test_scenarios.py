@@ -17,6 +17,7 @@ from support.alert_rehearsal import RUNBOOK, AlertRehearsal, alert_rehearsals
 from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.run.options import RunResult
 from runwright.engine.run.plan import make_plan
+from runwright.evidence.event_parts import RequestRecord
 from runwright.language.diagnostics import UserError
 from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import vocabulary
@@ -243,8 +244,8 @@ def _shift_request_numbers(here: AlertRehearsal, attempt: int) -> None:
                 client.get("https://slack.com/signin")
 
 
-def _request_failed(change: Any) -> bool:
-    return change.finished and (change.status is None or change.status >= 500 or change.status == 429)
+def _request_failed(change: RequestRecord) -> bool:
+    return change.status is None or change.status >= 500 or change.status == 429
 
 
 def at_most_once(effects: list[str]) -> bool:
