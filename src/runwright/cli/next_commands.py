@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from runwright.engine.next_actions import ActionKind, NextAction
 
-_WITH_VALUE = ("--resume", "--redo")
-_WITHOUT_VALUE = ("--restart",)
+_ABOUT_EARLIER_RUNS = ("--resume", "--redo", "--restart")
+_WITH_VALUE = ("--resume", "--redo", "--secret")
 
 
 @dataclass(frozen=True)
@@ -21,27 +22,36 @@ class CallWords:
     @classmethod
     def of(cls, arguments: Sequence[str]) -> CallWords:
         """The call with these arguments: those of the process, without the program's own name."""
-        remaining, kept = iter(arguments), list[str]()
-        for word in remaining:
-            if word in _WITH_VALUE:
-                next(remaining, None)
-            elif word not in _WITHOUT_VALUE and not word.startswith(tuple(f"{option}=" for option in _WITH_VALUE)):
-                kept.append(word)
-        return cls(("runwright", *kept))
+        own = (each for each in _arguments(arguments) if each[0] not in _ABOUT_EARLIER_RUNS)
+        return cls(("runwright", *(word for _, _, words in own for word in words)))
 
     def without_secrets(self, names: Sequence[str]) -> CallWords:
         """The call without its options for these secrets: what was passed may be a value, which no line may repeat."""
-        remaining, kept = iter(self.words), list[str]()
-        for word in remaining:
-            passed = next(remaining, "") if word == "--secret" else word.removeprefix("--secret=")
-            is_option = word == "--secret" or word.startswith("--secret=")
-            if not (is_option and passed.partition("=")[0].strip() in names):
-                kept += [word, passed] if word == "--secret" else [word]
-        return CallWords(tuple(kept))
+        kept = (
+            words
+            for option, value, words in _arguments(self.words)
+            if option != "--secret" or value.partition("=")[0].strip() not in names
+        )
+        return CallWords(tuple(word for words in kept for word in words))
 
     def line(self, *extra: str) -> str:
         """The call as a command line with these words added, unless it has them already."""
         return shlex.join([*self.words, *(word for word in extra if word != "--headed" or word not in self.words)])
+
+
+def _arguments(words: Iterable[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The arguments of a command line: of each the option, its value, and the words that it consists of.
+
+    The option is the word itself for other arguments. The value is known of the options that have one here.
+    """
+    remaining = iter(words)
+    for word in remaining:
+        option, equals, value = word.partition("=")
+        if option in _WITH_VALUE and not equals:
+            following = tuple(islice(remaining, 1))
+            yield option, "".join(following), (word, *following)
+        else:
+            yield option, value, (word,)
 
 
 def commands(actions: Iterable[NextAction], call: CallWords) -> list[tuple[NextAction, str, str]]:
