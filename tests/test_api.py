@@ -95,6 +95,13 @@ def test_importing_the_package_imports_no_browser() -> None:
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.parametrize("call", ["runwright.load('slack-alerts')", "runwright.verify('nothing').problems"])
+def test_what_needs_no_browser_imports_none(call: str) -> None:
+    program = f"import sys, runwright; {call}; print('playwright' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
 def test_a_run_inside_an_event_loop_has_a_thread_of_its_own(live: Path, tmp_path: Path) -> None:
     async def main() -> runwright.RunResult:
         return runwright.run(live, options=runwright.RunOptions(tmp_path / "out"))

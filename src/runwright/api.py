@@ -17,8 +17,7 @@ from runwright.engine.errors import InternalError, RunEnded
 from runwright.engine.log import log_internal_error
 from runwright.engine.next_actions import without_resume
 from runwright.engine.run.interrupts import interrupts
-from runwright.engine.run.launcher import execute, vault_of
-from runwright.engine.run.listener import Listener, Listeners, NullListener
+from runwright.engine.run.listener import Listener, Listeners
 from runwright.engine.run.options import RunOptions, RunResult, RunSetup
 from runwright.engine.run.plan import Plan, make_plan
 from runwright.engine.run.preflight import preflight
@@ -26,10 +25,9 @@ from runwright.engine.secrets.scrub import Scrubber
 from runwright.engine.secrets.shipped_credentials import with_shipped
 from runwright.evidence.statuses import Status
 from runwright.language.diagnostics import Diagnostic, UserError
-from runwright.language.runbook_loader import load as load_file
 from runwright.language.runbook_model import Runbook
 from runwright.plugins import plugins, verb_folders
-from runwright.project.discovery import find_runbook, own_steps, vocabulary_for
+from runwright.project.discovery import load_runbook, own_steps
 
 if TYPE_CHECKING:
     from runwright.evidence.event_parts import ReportMaker
@@ -57,8 +55,7 @@ def load(runbook: str | Path) -> Runbook:
     >>> runwright.load("slack-alerts").name
     'Slack alerts for a W&B server'
     """
-    path = find_runbook(str(runbook))
-    return load_file(path, vocabulary_for(path))
+    return load_runbook(str(runbook))
 
 
 def prepare(
@@ -104,8 +101,13 @@ def start(
     """
     installed = [make() for make in plugins("listeners").values()]
     patterns = [pattern for offered in plugins("credential_patterns").values() for pattern in offered]
-    setup = RunSetup(plan, options or RunOptions(), Listeners(listener or NullListener(), *installed))
-    setup = replace(setup, credentials=with_shipped(*patterns), reports=_installed_reports())
+    setup = RunSetup(
+        plan,
+        options or RunOptions(),
+        Listeners(*([listener] if listener is not None else []), *installed),
+        credentials=with_shipped(*patterns),
+        reports=_installed_reports(),
+    )
     if setup.options.browser is None and _in_event_loop():
         return _in_thread(lambda interrupt: _start(replace(setup, interrupt=interrupt), simulators))
     with interrupts() as interrupt:
@@ -124,6 +126,8 @@ def _installed_reports() -> dict[str, ReportMaker]:
 
 
 def _start(setup: RunSetup, simulators: Simulators | None) -> RunResult:
+    from runwright.engine.run.launcher import execute, vault_of  # imports Playwright, which only a run needs
+
     resumable = simulators is None or simulators.url is not None
     with ExitStack() as stack:
         try:
@@ -173,7 +177,6 @@ def run(
     ...     print(error.diagnostics[0].message)
     The input `workspace` has no value. (The Slack workspace that gets the alerts)
     """
-    options = options or RunOptions()
     return start(prepare(runbook, inputs, secrets, options, guide=guide), options, listener)
 
 
@@ -195,7 +198,6 @@ def check(
     Unknown runbook `slack-alert`.
       Did you mean `slack-alerts`?
     """
-    options = options or RunOptions()
     return start(prepare(runbook, inputs, secrets, options, mode="check", guide=guide), options, listener)
 
 
@@ -222,7 +224,6 @@ def rehearse(
     >>> print(result.status, len(result.sections))
     changed 10
     """
-    options = options or RunOptions()
     plan = prepare(runbook, inputs, secrets, options, mode=mode, rehearsal=True, guide=guide)
     return start(replace(plan, probing=probe), options, listener, Simulators(tuple(scenarios), simulator))
 

@@ -23,7 +23,6 @@ from runwright.cli.shared_options import Json, Out
 from runwright.cli.shared_options import Runbook as RunbookName
 from runwright.evidence.statuses import EXIT_FINDINGS, EXIT_OK
 from runwright.project.guide_files import (
-    named_runbook,
     read_guides,
     refuse_shipped,
     runbook_of_report,
@@ -31,6 +30,7 @@ from runwright.project.guide_files import (
 )
 
 if TYPE_CHECKING:
+    from runwright.engine.run.options import RunResult
     from runwright.guide.check_result import Report
 
 app = typer.Typer(
@@ -131,12 +131,13 @@ def coverage(
     from runwright.guide.match.references import coverage as compare
     from runwright.guide.render.html_page import coverage_page
     from runwright.guide.render.plain_text import coverage_text
+    from runwright.project.discovery import load_runbook
 
     format = "json" if json else coverage_format(output)
     require_folder_of(output)
 
     def work() -> tuple[str, bool]:
-        book = named_runbook(runbook)
+        book = load_runbook(runbook)
         baseline = read_baseline(book.path)
         texts, rows, pages, correct = [], [], [], True
         for each in read_guides(guide, book):
@@ -185,9 +186,10 @@ def relink(
     from runwright.evidence.atomic_io import write_atomic
     from runwright.guide.baseline.relink import RelinkResult, carried_over, moved_items, relink_references
     from runwright.guide.baseline.reviewed_items import changes, followed, read_baseline, store, write_baseline
+    from runwright.project.discovery import load_runbook
 
     def work() -> list[str]:
-        book = named_runbook(runbook)
+        book = load_runbook(runbook)
         refuse_shipped(book.path)
         baseline = read_baseline(book.path)
         source, *others = read_guides(guide, book)
@@ -296,9 +298,8 @@ def _report(
 ) -> Report:
     """Compare guides with the runs in ``run``, else with new rehearsals of the runbook. Raises UserError."""
     from runwright import api
-    from runwright.cli import run_output as ui
     from runwright.engine.errors import EnvironmentFailure
-    from runwright.engine.run.options import RunOptions, RunResult
+    from runwright.engine.run.options import RunOptions
     from runwright.evidence.atomic_io import EvidenceError
     from runwright.language.diagnostics import Diagnostic, UserError
     from runwright.project.discovery import read_inputs
@@ -308,10 +309,12 @@ def _report(
         raise UserError(Diagnostic(f"{option} has no effect on existing runs.", f"Omit {option}, or omit --run."))
     if not run and runbook is None:
         raise UserError(Diagnostic("Nothing to compare the guide with.", "Pass --run FOLDER, or a runbook."))
-    console = ui.make_console(stderr=quiet)
 
     def rehearsed(branch: str, result: RunResult) -> None:
-        console.print(f"{result.status}  {branch or 'the only branch'}: {result.folder}", markup=False)
+        from runwright.cli.run_output import make_console
+
+        line = f"{result.status}  {branch or 'the only branch'}: {result.folder}"
+        make_console(stderr=quiet).print(line, markup=False)
 
     try:
         report = api.check_guide(

@@ -30,6 +30,6 @@ def log_event(event: Event, clean: Callable[[str], str]) -> None:
 
 
 def log_progress(text: str, clean: Callable[[str], str]) -> None:
-    """Log a section or a step at level INFO."""
+    """Log the end of a step at level INFO."""
     if LOG.isEnabledFor(logging.INFO):
         LOG.info("%s", clean(text))

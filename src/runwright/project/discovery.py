@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean, nearest
 from runwright.language.verb_spec import Vocabulary, shipped_folder, vocabulary
 from runwright.plugins import plugin_names, verb_folders
+
+if TYPE_CHECKING:
+    from runwright.language.runbook_model import Runbook
 
 PROJECT_FILE = "runwright.yaml"
 """The project file. Its keys: `guides: content/{lang}/**/{guide}.md`, `source: en`."""
@@ -113,6 +116,14 @@ def find_runbook(name: str) -> Path:
     if name not in files:
         raise UserError(Diagnostic(f"Unknown runbook `{name}`.", did_you_mean(name, files)))
     return files[name]
+
+
+def load_runbook(name: str) -> Runbook:
+    """Load a runbook by its path or name, with the verbs and blocks that it may use. Raises UserError."""
+    from runwright.language.runbook_loader import load
+
+    path = find_runbook(name)
+    return load(path, vocabulary_for(path))
 
 
 def missing_file(path: Path, remedy: str) -> UserError:

@@ -14,15 +14,6 @@ if TYPE_CHECKING:
     from runwright.language.runbook_model import Runbook
 
 
-def named_runbook(name: str) -> Runbook:
-    """Load a runbook by its path or name. Raises UserError."""
-    from runwright.language.runbook_loader import load
-    from runwright.project.discovery import find_runbook, vocabulary_for
-
-    path = find_runbook(name)
-    return load(path, vocabulary_for(path))
-
-
 def read_guides(paths: Sequence[Path] | None, runbook: Runbook | None) -> list[Guide]:
     """Read the guides at ``paths``, else those that the project file names, the source language first.
 
