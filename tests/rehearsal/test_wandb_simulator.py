@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
@@ -165,6 +168,14 @@ def until(condition: Callable[[], bool], seconds: float = 10) -> None:
         time.sleep(0.01)
 
 
+def is_held(lock: Any) -> bool:
+    """Whether another thread holds a lock at this moment."""
+    if lock.acquire(blocking=False):
+        lock.release()
+        return False
+    return True
+
+
 def switch(page: Page, row: str, column: int) -> Locator:
     """A switch of the card Alerts, by the text of its row and its column: it has no name."""
     return page.get_by_role("row").filter(has_text=row).get_by_role("cell").nth(column).get_by_role("switch")
@@ -221,6 +232,29 @@ def test_sign_in_returns_to_the_requested_page(rehearse: Callable[..., WandbRehe
     for elsewhere in ("https://evil.example", "//evil.example", "/\\evil.example"):
         form = {"email": "morgan@acme.example", "password": "rehearsal-password", "redirect_to": elsewhere}
         assert here.http.post(f"{SITE}/login", data=form).headers["location"] == "/home"
+
+
+def test_a_form_that_arrives_slowly_does_not_stop_the_server(rehearse: Callable[..., WandbRehearsal]) -> None:
+    here = rehearse()
+    host, port = urlsplit(SITE).hostname, here.rehearsal.local_port(urlsplit(SITE).hostname or "", 443)
+    assert host is not None and port is not None
+    trusted = ssl.create_default_context(cadata=here.rehearsal.ca_pem)
+    form = b"email=morgan@acme.example&password=rehearsal-password"
+    head = f"POST /login HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    with (
+        ThreadPoolExecutor() as beside,
+        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+        trusted.wrap_socket(plain, server_hostname=host) as slow,
+    ):
+        slow.sendall(f"{head}Content-Length: {len(form)}\r\n\r\n".encode() + form[:5])
+        until(lambda: is_held(here.server.store.lock))
+        other = beside.submit(here.http.get, f"{SITE}/login")
+        until(lambda: other.running() or other.done())
+        with pytest.raises(TimeoutError):
+            other.result(timeout=0.5)
+        slow.sendall(form[5:])
+        assert slow.recv(64).startswith(b"HTTP/1.1 303")
+        assert other.result(timeout=10).status_code == 200
 
 
 @pytest.mark.parametrize("admin_pages", ["console", "settings"])

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -40,7 +41,8 @@ class SimulatorGateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == NONCE_PATH:
-            await self._nonce_response(Request(scope))(scope, receive, send)
+            response = await run_in_threadpool(self._nonce_response, Request(scope))  # cookies may wait for a store
+            await response(scope, receive, send)
             return
         fault = await self._next_fault() if scope["type"] == "http" else None
         if fault is not None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import httpx
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -156,13 +157,14 @@ class _ServerGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            answer = self._answer(Request(scope))
+            answer = await run_in_threadpool(self._answer, Request(scope))
             if answer is not None:
                 await answer(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
     def _answer(self, request: Request) -> Response | None:
+        """The answer of this layer, or None. It waits for the store, which a handler holds while its form arrives."""
         store = self._site.store
         with store.lock:
             store.catch_up()
