@@ -9,8 +9,9 @@ import pytest
 from support.site_pages import Played
 
 from runwright.engine.browser.screenshot import Capture
-from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
+from runwright.engine.run.evidence_writer import EvidenceWriter
 from runwright.engine.run.failure_location import continued_failures, failed_at
+from runwright.engine.run.step_record import StepRecord
 
 PAGE = """<title>A</title><h1>A</h1>
 <p role="status">All is saved.</p>

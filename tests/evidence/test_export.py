@@ -95,7 +95,7 @@ def test_the_single_page_shows_everything_without_other_files(failed: Any, tmp_p
     assert len(items) == 3
     assert image is not None and outlines[1] is not None
     factor = image["width"] / 640
-    caption = Image.open(next(failed.path.glob("0004-*.png"))).height - 400
+    caption = Image.open(next(failed.path.glob("0003-*-failure.png"))).height - 400
     assert abs(outlines[1]["x"] - image["x"] - 400 * factor) <= 1
     assert abs(outlines[1]["y"] - image["y"] - (200 + caption) * factor) <= 1
 
@@ -127,7 +127,7 @@ def test_a_missing_screenshot_is_reported_by_name(failed: Any, tmp_path: Path) -
 
 @pytest.mark.parametrize("kind", ["pdf", "html"])
 def test_an_altered_screenshot_is_not_exported_under_the_old_digest(failed: Any, tmp_path: Path, kind: str) -> None:
-    altered = next(failed.path.glob("0003-*.png"))
+    altered = next(failed.path.glob("0003-*-before.png"))
     altered.write_bytes(altered.read_bytes() + b" ")
     close(failed.path)  # makes all sums match again
     with pytest.raises(AlteredError, match=f"{altered.name} does not match its digest in the journal"):

@@ -149,6 +149,8 @@ EXAMPLES: tuple[Event, ...] = (
         ),
         requests=(RequestRecord(method="POST", address="https://api.slack.com/api/developer.apps.create", status=200),),
         read=None,
+        settings=(),
+        person="Ann Lee",
         screenshots=(
             ScreenshotRecord(
                 file="0007-click-button-create-app-before.png",
@@ -167,7 +169,7 @@ EXAMPLES: tuple[Event, ...] = (
                 redacted=(),
             ),
             ScreenshotRecord(
-                file="0008-click-button-create-app.png",
+                file="0007-click-button-create-app-after.png",
                 sha256="a2cf…",
                 moment="after",
                 caption=48,

@@ -100,6 +100,25 @@ class ConditionRecord:
     """Whether it was met."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingRecord:
+    """A setting that `done_when` names, as the page showed it."""
+
+    setting: str
+    """The control without the state or value that is wanted, as in a runbook; or `url`, `title`, an expression."""
+    condition: str
+    """The part of `done_when` that names it."""
+    value: str
+    """What a person reads: a field's value, `on` or `off`, a state such as `disabled`, a number of matches; of other
+    controls and texts `shown` or `not shown`. At most 200 characters."""
+    held: bool
+    """Whether the condition was met."""
+    screenshot: int | None
+    """The screenshot of the step that shows the control, counted from 0; null if none does."""
+    box: Box | None
+    """The position of the control in that screenshot: x, y, width and height in CSS pixels; or null."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfferedControl:
     """A visible control or heading that the page offered before the step acted."""

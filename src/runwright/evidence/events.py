@@ -23,6 +23,7 @@ from runwright.evidence.event_parts import (
     ResumedRun,
     RunbookRecord,
     ScreenshotRecord,
+    SettingRecord,
     StepPart,
     VerbRecord,
     VersionsRecord,
@@ -206,6 +207,11 @@ class StepEvent(Event):
     """Requests other than GET during the step, and where they were redirected; a `status` of null means no response."""
     read: Mapping[str, str] | None
     """Name and value of what was read; a declared secret has the value `secret`."""
+    settings: tuple[SettingRecord, ...] = ()
+    """Of a step that reads `done_when`, or another condition: the settings that it names, with their values and the
+    screenshots that show them."""
+    person: str | None = None
+    """The signed-in person whom the page named last, by the site's `signed_in_as`."""
     screenshots: tuple[ScreenshotRecord, ...]
     """In the order in which they were taken."""
     failure: FailureRecord | None

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from runwright.evidence.atomic_io import EvidenceError, make_folder, read_file, write_atomic, write_error
@@ -47,7 +48,8 @@ class RunFolder:
         self.path = path
         self.journal = Journal(path / "events.jsonl", scrubber)
         self._scrubber = scrubber
-        self._screenshots = 0
+        self._names: set[str] = set()
+        """The file names of the screenshots, without suffix."""
         self._downloads: dict[str, str] = {}
         """Downloaded files: the path of each, and the name that the page gave it."""
 
@@ -58,20 +60,25 @@ class RunFolder:
         make_folder(path, new=True)
         return cls(path, scrubber)
 
-    def screenshot(self, png: bytes, words: str, caption: Caption) -> StoredScreenshot:
-        """Store a screenshot below its caption. The file name consists of its number and the words."""
+    def screenshot(self, png: bytes, words: str, caption: Caption, ending: str = "") -> StoredScreenshot:
+        """Store a screenshot below its caption.
+
+        The file name consists of the step's number, the words and the ``ending``; further screenshots of the same name
+        have a number at their end.
+        """
         data, height = with_caption(png, caption)
-        self._screenshots += 1
-        name = f"{self._screenshots:04}-{self._slug(words)}.png"
+        name = f"{self._unused('-'.join(filter(None, (f'{caption.step:04}', self._slug(words), ending))))}.png"
         digest = write_atomic(self.path / name, data)
         self._scrubber.exempt(name)
         width, total = png_format.size(data)
         return StoredScreenshot(name, digest, width, total, height)
 
-    def withheld(self, names: Sequence[str], size: tuple[int, int], words: str, caption: Caption) -> StoredScreenshot:
+    def withheld(
+        self, names: Sequence[str], size: tuple[int, int], words: str, caption: Caption, ending: str = ""
+    ) -> StoredScreenshot:
         """Store a placeholder instead of a screenshot that would show the named secrets."""
         lines = ["Screenshot withheld.", f"It would show: {', '.join(map(clean, names))}."]
-        return self.screenshot(placeholder(size, lines), words, caption)
+        return self.screenshot(placeholder(size, lines), words, caption, ending)
 
     def download(self, name: str, data: bytes, address: str) -> None:
         """Store a downloaded file unchanged and journal it. A file that contains a secret is journalled, not stored."""
@@ -129,6 +136,13 @@ class RunFolder:
         last = cleaned(replace(end, time=end.time or now()), self._scrubber.text)
         written = finish(self.path, self.journal, last, reports or {})
         return self.journal.digest, written
+
+    def _unused(self, name: str) -> str:
+        """The name, with a number at its end if a screenshot has it already."""
+        numbered = chain((name,), (f"{name}-{number}" for number in count(2)))
+        free = next(each for each in numbered if each not in self._names)
+        self._names.add(free)
+        return free
 
     def _require_folder(self) -> None:
         """Never recreate a run folder that somebody removed. Raises EvidenceError."""

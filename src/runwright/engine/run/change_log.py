@@ -14,9 +14,10 @@ from runwright.engine.errors import OutcomeUnknown, StepFailed, Stopped, first_l
 from runwright.engine.log import log_internal_error
 from runwright.engine.run.change_gate import ALLOWED, ChangeGate, ChangeIntent, ChangeOutcome, GateAnswer
 from runwright.engine.run.context import RunContext
-from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
+from runwright.engine.run.evidence_writer import EvidenceWriter
 from runwright.engine.run.listener import Listener
 from runwright.engine.run.resume import Place, PriorChange, place
+from runwright.engine.run.step_record import StepRecord
 from runwright.evidence.event_codec import cleaned
 from runwright.evidence.events import IntentEvent, IntentWithdrawnEvent
 from runwright.evidence.statuses import FailureClass

@@ -5,118 +5,43 @@ from __future__ import annotations
 import os
 import platform
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from playwright.sync_api import Error, Response
 
 from runwright.engine.browser.downloads import DownloadedFile
-from runwright.engine.browser.network import ChangeRequest, NetworkMonitor
+from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.screenshot import Capture
-from runwright.engine.errors import Candidate, StepFailed
 from runwright.engine.log import log_event, log_progress
 from runwright.engine.run.listener import Listener, QueuedListener
 from runwright.engine.run.plan import Plan
 from runwright.engine.run.procedure import digest_of, own_blocks, procedure, used_verbs, who
+from runwright.engine.run.step_record import StepRecord, rounded
 from runwright.engine.secrets.scrub import Scrubber
 from runwright.evidence.event_codec import cleaned
 from runwright.evidence.event_parts import (
     BrowserRecord,
-    ConditionRecord,
     Event,
     GuideRecord,
     Moment,
-    OfferedControl,
     RedactionRecord,
     ReportMaker,
-    RequestRecord,
     ResumedRun,
     ScreenshotRecord,
-    StepPart,
     VersionsRecord,
 )
 from runwright.evidence.events import EndEvent, RunEvent, StepEvent
 from runwright.evidence.images.caption import Caption
 from runwright.evidence.journal import FORMAT
 from runwright.evidence.run_folder import RunFolder, StoredScreenshot
-from runwright.evidence.statuses import FailureClass, Status, StepStatus
+from runwright.evidence.statuses import FailureClass, Status
 from runwright.version import __version__
 
 _Result = TypeVar("_Result")
-
-
-@dataclass(slots=True)
-class StepRecord:
-    """What the run collects of a step that is in progress; ``event`` makes the journal's event of it."""
-
-    number: int
-    section: int
-    part: StepPart
-    verb: str
-    name: str
-    follows: str | None
-    line: int
-    file: str
-    changes: bool
-    turn: tuple[str, ...]
-    """The current items of the enclosing `for_each` lists, the outermost first."""
-    started: datetime
-    status: StepStatus = StepStatus.DONE
-    ended: datetime | None = None
-    address: str = ""
-    page_title: str = ""
-    target: str | None = None
-    box: tuple[float, ...] | None = None
-    scale: float = 1.0
-    conditions: list[tuple[str, bool]] = field(default_factory=list)
-    offered: list[Candidate] = field(default_factory=list)
-    requests: list[ChangeRequest] = field(default_factory=list)
-    read: dict[str, str] | None = None
-    screenshots: list[Future[ScreenshotRecord]] = field(default_factory=list)
-    failure: StepFailed | None = None
-    server: dict[str, str | None] = field(default_factory=dict)
-
-    @property
-    def seconds(self) -> float:
-        return round(((self.ended or self.started) - self.started).total_seconds(), 3)
-
-    def event(self) -> StepEvent:
-        """The journal's event, without the screenshots, which may still have to be stored."""
-        return StepEvent(
-            step=self.number,
-            section=self.section,
-            part=self.part,
-            verb=self.verb,
-            name=self.name,
-            follows=self.follows,
-            line=self.line,
-            file=self.file,
-            changes=self.changes,
-            turn=self.turn,
-            status=self.status,
-            started=_time(self.started),
-            ended=_time(self.ended) if self.ended else None,
-            seconds=self.seconds,
-            address=self.address,
-            page_title=self.page_title,
-            server_date=self.server.get("date"),
-            server_address=self.server.get("address"),
-            certificate=self.server.get("certificate"),
-            target=self.target,
-            box=_round(self.box),
-            scale=self.scale,
-            conditions=tuple(ConditionRecord(condition=text, held=held) for text, held in self.conditions),
-            offered=tuple(OfferedControl(each.role, each.name, each.states) for each in self.offered),
-            requests=tuple(
-                RequestRecord(method=each.method, address=each.address, status=each.status) for each in self.requests
-            ),
-            read=self.read,
-            screenshots=(),
-            failure=self.failure.record() if self.failure else None,
-        )
 
 
 @dataclass(frozen=True)
@@ -312,15 +237,15 @@ class EvidenceWriter:
             run=self.run,
             rehearsal=self._plan.rehearsal,
         )
-        words = f"{record.name} {moment}" if moment in ("before", "failure") else record.name
+        ending = moment if moment != "page" else ""
         record.box, record.scale = capture.box or record.box, capture.scale
 
         def store() -> ScreenshotRecord:
             stored: StoredScreenshot
             if capture.png is None:
-                stored = self.folder.withheld(capture.withheld, capture.size, words, caption)
+                stored = self.folder.withheld(capture.withheld, capture.size, record.name, caption, ending)
             else:
-                stored = self.folder.screenshot(capture.png, words, caption)
+                stored = self.folder.screenshot(capture.png, record.name, caption, ending)
             return ScreenshotRecord(
                 file=stored.file,
                 sha256=stored.sha256,
@@ -328,9 +253,9 @@ class EvidenceWriter:
                 caption=stored.caption,
                 width=stored.width,
                 height=stored.height,
-                box=_round(capture.box),
+                box=rounded(capture.box),
                 withheld=tuple(capture.withheld),
-                redacted=tuple(RedactionRecord(name=name, box=_round(box)) for name, box in capture.redacted),
+                redacted=tuple(RedactionRecord(name=name, box=rounded(box)) for name, box in capture.redacted),
             )
 
         record.screenshots.append(self._submit(store))
@@ -366,14 +291,6 @@ def _server(response: Response, network: NetworkMonitor) -> dict[str, str | None
     except Error:  # the document is already gone
         return found
     return found
-
-
-def _time(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _round(box: Iterable[float] | None) -> tuple[float, ...] | None:
-    return tuple(round(number, 1) for number in box) if box is not None else None
 
 
 def _playwright_version() -> str:

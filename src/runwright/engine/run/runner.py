@@ -296,7 +296,8 @@ class Runner:
         ]
         checked = tuple((label, condition) for label, condition in conditions if condition is not None)
         verb = CheckDone(title=section.name, ready=fields.ready, waits_when=fields.waits_when)
-        record = self._executor.perform(self._task(part, section, lambda scope: verb, checked))
+        task = replace(self._task(part, section, lambda scope: verb, checked), settings=fields.done_when)
+        record = self._executor.perform(task)
         held = dict(zip((label for label, _ in checked), (held for _, held in record.conditions), strict=True))
         if held.get("done_when:"):
             return True

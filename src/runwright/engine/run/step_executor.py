@@ -18,14 +18,16 @@ from runwright.engine.browser.error_translation import INTERCEPTED, NAVIGATION_P
 from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.observation import PageObservation
 from runwright.engine.browser.screenshot import Extent
+from runwright.engine.browser.setting_values import PageSetting, place_in_view, read_settings
 from runwright.engine.errors import EnvironmentFailure, Interrupted, StepFailed, Stopped
 from runwright.engine.log import log_internal_error
 from runwright.engine.run.builtin_steps import never_ready
 from runwright.engine.run.change_log import ChangeLog
 from runwright.engine.run.context import RunContext
-from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
+from runwright.engine.run.evidence_writer import EvidenceWriter
 from runwright.engine.run.listener import Listener
 from runwright.engine.run.step_policy import ChangingStep, PlainStep, classify
+from runwright.engine.run.step_record import StepRecord
 from runwright.engine.run.step_screenshots import StepScreenshots
 from runwright.engine.run.step_state import StepState
 from runwright.engine.run.verb_base import Verb
@@ -60,6 +62,8 @@ class StepTask:
     common: CommonFields = field(default_factory=CommonFields)
     conditions: tuple[tuple[str, Condition], ...] = ()
     """Labels and conditions that are evaluated and journalled at the end of the step."""
+    settings: Condition | None = None
+    """The condition whose settings are journalled with their values, and shown in the step's screenshots."""
 
 
 def task_of(step: Step, part: StepPart, section: int) -> StepTask:
@@ -152,8 +156,16 @@ class StepExecutor:
             record.read = self._values_read(verb)
             record.conditions += self._evaluate(task.conditions)
             moment = policy.proof_after(verb)
-            if moment is not None:
-                self._screenshots.take(record, control, moment, EXTENTS[common.screenshot], seen)
+            shown = task.settings or verb.condition_named()
+            if shown is not None and moment is not None:
+                self._show_settings(record, shown)
+            elif moment is not None:
+                extent = EXTENTS[common.screenshot]
+                elsewhere = self._out_of_view(common.expect) if extent == "window" else None
+                if elsewhere is not None:
+                    self._screenshots.take(record, elsewhere, moment, outlined=False)
+                else:
+                    self._screenshots.take(record, control, moment, extent, seen)
             self._end(record, StepStatus.DONE)
             policy.done()
             return record
@@ -332,6 +344,28 @@ class StepExecutor:
         return [
             (self._text_of(label, condition), each) for (label, condition), each in zip(conditions, held, strict=True)
         ]
+
+    def _show_settings(self, record: StepRecord, condition: Condition) -> None:
+        """Journal the settings that a condition names, and take screenshots that show each."""
+        found = self._context.until(lambda: (self._settings(condition),), READY)
+        record.settings = found[0] if found else []
+        self._screenshots.show_settings(record, lambda: self._settings(condition))
+
+    def _out_of_view(self, expected: Condition | None) -> ElementHandle | None:
+        """The first control that an expectation names and the window does not show."""
+        if expected is None:
+            return None
+        with suppress(Error):  # the page navigates
+            for each in self._settings(expected):
+                if each.control is not None and place_in_view(each.control, self._context.page) is None:
+                    return each.control
+        return None
+
+    def _settings(self, condition: Condition) -> list[PageSetting]:
+        context = self._context
+        resolved = resolve(condition, context.scope)
+        clean = self._evidence.scrubber.text
+        return read_settings(resolved, context.page, context.plan.sites, context.scope, clean)
 
     def _text_of(self, label: str, condition: Condition) -> str:
         return self._evidence.scrubber.text(f"{label} {resolve(condition, self._context.scope)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from runwright.engine.errors import EnvironmentFailure, OutcomeUnknown, RunEnded, StepFailed
 from runwright.engine.run.change_gate import ChangeOutcome
 from runwright.engine.run.change_log import ChangeLog, outcome_unknown
-from runwright.engine.run.evidence_writer import StepRecord
+from runwright.engine.run.step_record import StepRecord
 from runwright.engine.run.verb_base import Verb
 from runwright.evidence.event_parts import Moment
 from runwright.evidence.statuses import FailureClass
@@ -27,8 +27,15 @@ class PlainStep:
         return verb.screenshot_at == "before" and self._common.screenshot != "none"
 
     def proof_after(self, verb: Verb) -> Moment | None:
-        """The moment of the screenshot after the verb acted; None if there is none."""
-        return "page" if verb.screenshot_at == "after" and self._common.screenshot != "none" else None
+        """The moment of the screenshot after the verb acted; None if there is none.
+
+        A verb that is shown before it acts is shown afterwards as well where it has an `expect`.
+        """
+        if self._common.screenshot == "none":
+            return None
+        if verb.screenshot_at == "after":
+            return "page"
+        return "after" if self._common.expect is not None else None
 
     def begin(self, record: StepRecord, verb: Verb) -> None:
         """Right before the verb acts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -11,8 +12,10 @@ from playwright.sync_api import ElementHandle, Error
 from runwright.engine.browser.dom import shown
 from runwright.engine.browser.observation import Observation, PageObservation, observe
 from runwright.engine.browser.screenshot import Capture, Extent, ScreenshotTaker
+from runwright.engine.browser.setting_values import PageSetting, place_in_view
 from runwright.engine.run.context import RunContext
-from runwright.engine.run.evidence_writer import EvidenceWriter, StepRecord
+from runwright.engine.run.evidence_writer import EvidenceWriter
+from runwright.engine.run.step_record import StepRecord
 from runwright.engine.secrets.vault import Vault
 from runwright.evidence.event_parts import Moment
 from runwright.language.expressions import ExpressionError
@@ -20,6 +23,8 @@ from runwright.language.fields import Variable
 from runwright.language.runbook_model import Section, flat
 from runwright.language.targets import Target
 
+MOST_OF_SETTINGS = 20
+"""Screenshots of one step at most that show its settings."""
 _TRIES = 5
 
 
@@ -43,6 +48,31 @@ class StepScreenshots:
         self.pending: list[PendingSecret] = []
         """The later reads of declared secrets in this section."""
 
+    def show_settings(self, record: StepRecord, read: Callable[[], list[PageSetting]]) -> None:
+        """Take screenshots in which each setting of the step can be seen; one if they fit, or if none has a control.
+
+        ``read`` reads the settings once more: a page may have replaced their controls.
+        """
+        unseen = [each for each in record.settings if each.control is not None]
+        if not unseen:
+            self.take(record, None, "page")
+        while unseen and len(record.screenshots) < MOST_OF_SETTINGS:
+            first, number = unseen[0], len(record.screenshots)
+            self.take(record, first.control, "page", outlined=False)
+            with suppress(Error):  # the page navigates: what the screenshot shows is unknown
+                self._note_shown(unseen, number, read)
+            unseen = [each for each in unseen if each.screenshot is None and each is not first]
+
+    def _note_shown(self, unseen: list[PageSetting], number: int, read: Callable[[], list[PageSetting]]) -> None:
+        """Note which settings the page shows now, and where."""
+        for each in unseen:
+            for _ in range(_TRIES):
+                each.box = place_in_view(each.control, self._context.page) if each.control is not None else None
+                if each.box is not None or each.control is None or each.control.evaluate("(one) => one.isConnected"):
+                    break
+                each.control = next((one.control for one in read() if one.condition == each.condition), None)
+            each.screenshot = number if each.box is not None else None
+
     def take(
         self,
         record: StepRecord,
@@ -50,10 +80,12 @@ class StepScreenshots:
         moment: Moment,
         extent: Extent = "window",
         observed: PageObservation | None = None,
+        outlined: bool = True,
     ) -> None:
-        """Take a screenshot of the page as it is, and record its address, title and server.
+        """Take a screenshot of the page as it is, and record its address, title, server and signed-in person.
 
-        ``observed`` is a fresh observation of the page and the control, if there is one.
+        ``observed`` is a fresh observation of the page and the control, if there is one. Without ``outlined``, the
+        control is scrolled into view, and its place is not recorded.
         """
         context = self._context
         site = context.plan.sites.at(context.page.url)
@@ -61,12 +93,15 @@ class StepScreenshots:
         if site is not None:
             redacted = [(f"area on {site.name}", each.resolve(context.scope)) for each in site.redact]
         capture, seen = self._capture(control, redacted, extent, observed)
+        if not outlined:
+            capture = replace(capture, box=None)
         record.address, record.page_title = context.page.url, seen.title
         record.server = self._evidence.server(record.address, context.network)
         person = None
         if site is not None and site.signed_in_as is not None:
             names = context.matches(site.signed_in_as)
             person = _text_of(names[0]) if names else None
+        record.person = person or record.person
         self._evidence.screenshot(record, capture, moment, person)
 
     def _capture(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from runwright.language.conditions import CONDITIONS, Condition
 from runwright.language.targets import Target
 from runwright.language.verb_spec import VerbModel
 
@@ -26,6 +27,11 @@ class Verb(VerbModel):
         """The control that is located before the verb acts: the verb's own value, if that is a target."""
         value = getattr(self, type(self).subject())
         return value if isinstance(value, Target) else None
+
+    def condition_named(self) -> Condition | None:
+        """What the verb looks for, and its screenshot shows: the verb's own value, if that is a condition."""
+        value = getattr(self, type(self).subject())
+        return value if isinstance(value, CONDITIONS) else None
 
     def act(self, context: StepContext) -> None:
         """Perform the step. Raises StepFailed with what the user must know."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from runwright.evidence.event_parts import Box, Event, ScreenshotRecord
 from runwright.evidence.events import IntentEvent, SectionEndedEvent, SectionEvent, StepEvent, UnknownEvent
 from runwright.evidence.journal import malformed_as_altered, run_and_end
+from runwright.evidence.reports.setting_summary import controls_of, persons_of, sections_of
 from runwright.evidence.sanitize import clean
 from runwright.evidence.statuses import Status
 from runwright.version import __version__
@@ -92,8 +94,9 @@ def layout() -> str:
 
     The same journal gives the same bytes only under the same layout.
     """
-    parts = [Path(__file__), _TEMPLATES / "junit.py", _TEMPLATES / "report.html", _TEMPLATES / "VERIFY.md"]
-    digest = hashlib.sha256(b"".join(path.read_bytes().replace(b"\r\n", b"\n") for path in parts)).hexdigest()
+    names = ("html_report.py", "setting_summary.py", "junit.py", "report.html", "VERIFY.md")
+    parts = [(_TEMPLATES / name).read_bytes().replace(b"\r\n", b"\n") for name in names]
+    digest = hashlib.sha256(b"".join(parts)).hexdigest()
     return f"runwright {__version__}, layout {digest[:16]}"
 
 
@@ -108,6 +111,7 @@ def _template() -> Any:
     )
     environment.filters["clean"] = lambda value: clean(str(value))
     environment.filters["status_class"] = lambda status: tone(status)
+    environment.filters["or_empty"] = lambda value: value or "empty"
     environment.filters["moment"] = _moment
     environment.filters["clock"] = lambda text: _moment(text)[11:]
     environment.filters["duration"] = _duration
@@ -152,11 +156,15 @@ def _view(events: Sequence[Event], digest: str | None) -> dict[str, Any]:
                 else:
                     outside.append(note)
     steps = [event for event in events if isinstance(event, StepEvent)]
+    summary = sections_of(events)
     return {
         "run": run,
         "end": end,
         "status": end.status if end is not None else Status.INCOMPLETE,
-        "sections": sections,
+        "sections": [(section, list(_blocks(section.rows))) for section in sections],
+        "summary": summary,
+        "controls": controls_of(summary),
+        "persons": persons_of(events),
         "counts": _counts(section.status for section in sections),
         "outside": outside,
         "unresolved": list(intents.values()),
@@ -166,6 +174,17 @@ def _view(events: Sequence[Event], digest: str | None) -> dict[str, Any]:
         "versions": asdict(run.versions),
         "digest": digest,
     }
+
+
+def _blocks(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[bool, list[dict[str, Any]]]]:
+    """The rows of a section in blocks: whether a block is the way to a page, which is folded unless a step failed."""
+
+    def folded(row: dict[str, Any]) -> bool:
+        step = row.get("step")
+        return step is not None and step.part in ("open", "navigation") and step.failure is None
+
+    for way, block in groupby(rows, folded):
+        yield way, list(block)
 
 
 class _Attributes(dict[str, Any]):
@@ -189,13 +208,15 @@ def _counts(statuses: Iterable[str]) -> list[tuple[str, int]]:
 def _screenshots(step: StepEvent, address: ImageAddress) -> list[dict[str, Any]]:
     """A step's screenshots with their outlines, in percent of the image including the caption."""
     screenshots = []
-    for screenshot in step.screenshots:
+    for number, screenshot in enumerate(step.screenshots):
         outlines: list[tuple[str, str, Box]] = []
+        if not screenshot.withheld:
+            outlines += [("setting", "", each.box) for each in step.settings if each.screenshot == number and each.box]
         if screenshot.box and not screenshot.withheld:
             outlines.append(("acted", "", screenshot.box))
         if step.failure is not None and screenshot.moment == "failure" and not screenshot.withheld:
             numbered = enumerate(step.failure.candidates, 1)
-            outlines += [("candidate", str(number), each.box) for number, each in numbered if each.box]
+            outlines += [("candidate", str(rank), each.box) for rank, each in numbered if each.box]
         screenshots.append(
             {
                 "address": address(screenshot),

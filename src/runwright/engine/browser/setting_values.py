@@ -1,0 +1,182 @@
+"""The settings that a condition names, as the page shows them: each with its value, and where it is in view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from playwright.sync_api import ElementHandle, Page
+
+from runwright.engine.browser import locate
+from runwright.engine.browser.condition_checks import holds
+from runwright.engine.browser.page_scripts import LIBRARY
+from runwright.engine.browser.redaction import Box
+from runwright.engine.site_origins import Sites
+from runwright.language.conditions import Absent, Address, All, AnyOf, Condition, Count, Holds, Present, Title
+from runwright.language.targets import STATES, VALUES, Target
+
+LONGEST = 200
+"""Characters of a value that are kept."""
+ENOUGH = 0.8
+"""The share of a control, or of the window if the control is larger, that counts as in view."""
+
+_OPPOSITES = {
+    "checked": "off",
+    "unchecked": "on",
+    "disabled": "enabled",
+    "enabled": "disabled",
+    "expanded": "collapsed",
+    "collapsed": "expanded",
+    "selected": "not selected",
+    "pressed": "not pressed",
+}
+"""What a control is that is not in a state."""
+_HELD = {"checked": "on", "unchecked": "off"}
+"""What a person calls a control in a state, where that is not the state's own name."""
+
+_READ = f"""(element, always) => {{
+  const page = {LIBRARY}, role = element.getAttribute('role') ?? '';
+  if (element.matches('input[type=password]')) return '•'.repeat(element.value ? 8 : 0);
+  const field = element.matches('input:not([type=submit], [type=button], [type=reset], [type=image]), textarea, select,'
+    + 'output, meter, progress, [contenteditable=true], [contenteditable=""], [aria-haspopup=listbox]')
+    || /^(checkbox|radio|switch|menuitemcheckbox|menuitemradio|listbox|combobox)$/.test(role)
+    || /^(slider|spinbutton|progressbar|meter)$/.test(role);
+  return field || always ? page.value(element).trim() : null;
+}}"""
+"""What a person reads in a field; null for any other control, unless it is wanted always."""
+
+_SHARE = """(element) => {
+  const all = element.getBoundingClientRect();
+  let { left, top, right, bottom } = all;
+  const cut = (edge) => {
+    [left, top] = [Math.max(left, edge.left), Math.max(top, edge.top)];
+    [right, bottom] = [Math.min(right, edge.right), Math.min(bottom, edge.bottom)];
+  };
+  const parent = (node) => node.assignedSlot || node.parentElement || node.getRootNode().host || null;
+  for (let box = parent(element); box && box !== document.documentElement && box !== document.body; box = parent(box)) {
+    const css = getComputedStyle(box), cuts = css.overflowX !== 'visible' || css.overflowY !== 'visible';
+    if (cuts && css.display !== 'inline') cut(box.getBoundingClientRect());
+  }
+  cut({ left: 0, top: 0, right: innerWidth, bottom: innerHeight });
+  const share = (part, whole, most) => part <= 0 ? 0 : part / Math.max(1, Math.min(whole, most));
+  return Math.min(share(right - left, all.width, innerWidth), share(bottom - top, all.height, innerHeight));
+}"""
+"""The share of an element that its scroll areas and the window of its document let a person see."""
+
+
+@dataclass
+class PageSetting:
+    """One part of a condition, what the page shows of it, and the screenshot that shows its control."""
+
+    setting: str
+    condition: str
+    value: str
+    held: bool
+    control: ElementHandle | None = None
+    screenshot: int | None = None
+    box: Box | None = None
+
+
+def read_settings(
+    condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any], clean: Callable[[str], str]
+) -> list[PageSetting]:
+    """The settings that a resolved condition names. ``clean`` removes secrets from their values.
+
+    Raises Playwright's Error when the page navigates away or closes.
+    """
+    found: dict[str, PageSetting] = {}
+    for part in _parts(condition, page, sites, scope):
+        held = holds(part, page, sites, scope)
+        setting = _setting(part, held, page)
+        setting.value = clean(setting.value)
+        if len(setting.value) > LONGEST:
+            setting.value = f"{setting.value[: LONGEST - 1]}…"
+        found.setdefault(setting.condition, setting)
+    return list(found.values())
+
+
+def place_in_view(control: ElementHandle, page: Page) -> Box | None:
+    """The control's box in the window, or None if a person does not see most of it at this moment.
+
+    Raises Playwright's Error when the page navigates away or closes.
+    """
+    if control.evaluate(_SHARE) < ENOUGH:
+        return None
+    box, window = control.bounding_box(), page.viewport_size
+    if box is None or window is None:
+        return None
+    across = min(box["x"] + box["width"], window["width"]) - max(box["x"], 0)
+    down = min(box["y"] + box["height"], window["height"]) - max(box["y"], 0)
+    if across < ENOUGH * min(box["width"], window["width"]) or down < ENOUGH * min(box["height"], window["height"]):
+        return None  # in a frame that is itself out of view
+    return box["x"], box["y"], box["width"], box["height"]
+
+
+def _parts(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any]) -> Iterator[Condition]:
+    """The parts of a resolved condition that name one setting each; of alternatives, those that hold, or else all."""
+    match condition:
+        case All(conditions):
+            for each in conditions:
+                yield from _parts(each, page, sites, scope)
+        case AnyOf(conditions):
+            held = [each for each in conditions if holds(each, page, sites, scope)]
+            for each in held or conditions:
+                yield from _parts(each, page, sites, scope)
+        case _:
+            yield condition
+
+
+def _setting(part: Condition, held: bool, page: Page) -> PageSetting:
+    text = str(part)
+    match part:
+        case Present(target):
+            return _control(target, text, held, page)
+        case Absent(target):
+            there = locate.matches(page, target)
+            return PageSetting(
+                str(target), text, "shown" if there else "not shown", held, there[0] if len(there) == 1 else None
+            )
+        case Count(target):
+            there = locate.matches(page, target)
+            return PageSetting(f"count of {target}", text, str(len(there)), held, there[0] if there else None)
+        case Address():
+            return PageSetting("url", text, page.url, held)
+        case Title():
+            return PageSetting("title", text, page.title(), held)
+        case Holds(expression):
+            return PageSetting(str(expression), text, "true" if held else "false", held)
+        case _:
+            return PageSetting(text, text, "true" if held else "false", held)
+
+
+def _control(target: Target, text: str, held: bool, page: Page) -> PageSetting:
+    """A control that is there, or the one that has the wrong state or value."""
+    plain, states = _without_states(target)
+    setting = PageSetting(str(plain), text, "not shown", held)
+    there = locate.matches(page, target if held else plain)
+    if not there:
+        return setting
+    if len(there) > 1 and not held:
+        setting.value = f"{len(there)} shown"
+        return setting
+    setting.control = there[0]
+    value = there[0].evaluate(_READ, any(state in VALUES for state in states))
+    words = [] if value is None else [str(value)]
+    words += [
+        _HELD.get(state, state) if held else _OPPOSITES[state]
+        for state in states
+        if state in _OPPOSITES and not (value is not None and state in ("checked", "unchecked"))
+    ]
+    setting.value = ", ".join(words) if words else "shown"
+    return setting
+
+
+def _without_states(target: Target) -> tuple[Target, tuple[str, ...]]:
+    """The target without the states and values that it wants, and the names of these."""
+    wanted = [state for head in target.alternatives for state, _ in head.states if state in STATES or state in VALUES]
+    heads = tuple(
+        replace(head, states=tuple(each for each in head.states if each[0] not in STATES and each[0] not in VALUES))
+        for head in target.alternatives
+    )
+    return replace(target, alternatives=heads), tuple(dict.fromkeys(wanted))
