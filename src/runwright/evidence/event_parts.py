@@ -163,6 +163,10 @@ class ScreenshotRecord:
     """In pixels, including the caption."""
     box: Box | None
     """The position of the step's control at that time: x, y, width and height in CSS pixels; or null."""
+    shows: str = ""
+    """The part of the page, if the page takes several screenshots: `page, 2 of 3`, `scroll area “Members”, 1 of 4`."""
+    missing: tuple[str, ...] = ()
+    """What of the page no screenshot of this moment shows; at the last one of a whole page."""
     withheld: tuple[str, ...]
     """The names of the secrets because of which a placeholder replaces the screenshot."""
     redacted: tuple[RedactionRecord, ...]

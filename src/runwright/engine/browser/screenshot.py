@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import BrowserContext, Error, Frame, Page
 
+from runwright.engine.browser.page_tiles import Clip, Tile
 from runwright.engine.browser.redaction import Box, CdpSessions, RedactedArea, areas_to_redact
 from runwright.evidence.images.redact import redact_areas
 from runwright.language.secret_value import Secret
@@ -18,8 +19,6 @@ from runwright.language.targets import Target
 
 CAPTURE_TIMEOUT = 5.0
 """Seconds within which the browser must capture a screenshot."""
-MAX_HEIGHT = 16_000
-"""CSS pixels of a full page in one screenshot; the rest of the page is cut off."""
 MARGIN = 16.0
 """CSS pixels around the control in a screenshot of the control."""
 MIN_WIDTH = 640.0
@@ -45,6 +44,8 @@ class Capture:
     """The redacted areas: the secret's name and the box, from the screenshot's corner."""
     withheld: list[str] = field(default_factory=list)
     """The names of the secrets because of which the screenshot is withheld."""
+    tile: Tile | None = None
+    """The part of the page that it shows; None for the window or a control."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +73,19 @@ class ScreenshotTaker:
         box: Box | None,
         secrets: Iterable[Secret],
         redacted: Iterable[tuple[str, Target]],
-        extent: Extent = "window",
+        extent: Literal["window", "control"] = "window",
+        tile: Tile | None = None,
     ) -> Capture:
         """Take a screenshot with every area redacted that shows a secret. ``box`` is the box of the control.
+
+        With a ``tile``, the screenshot shows that part of the page.
 
         The areas are located before and after the capture; if they differ, the capture is repeated, up to 4 times in
         all. Raises Playwright's Error when the browser cannot capture the page in time.
         """
         known, targets = list(secrets), list(redacted)
         for _ in range(_TRIES):
-            region = self._region(page, extent, box)
+            region = self._region(page, tile.clip if tile is not None else None, box if extent == "control" else None)
             before = self._areas(page, known, targets)
             png = self._capture(page, region)
             scale = _scale(png, page, region)
@@ -91,29 +95,28 @@ class ScreenshotTaker:
                         png, [each.polygon(region.left, region.top, scale) for each in before], margin=3 * scale
                     )
                 boxes = [(each.name, region.shifted(each.box) or each.box) for each in before]
-                return Capture(png, _size(png), scale, region.shifted(box), boxes)
+                return Capture(png, _size(png), scale, region.shifted(box), boxes, tile=tile)
             page.wait_for_timeout(50)
         names = [secret.name for secret in known] + [name for name, _ in targets]
-        return Capture(None, _size(png), scale, region.shifted(box), withheld=list(dict.fromkeys(names)))
+        return Capture(None, _size(png), scale, region.shifted(box), [], list(dict.fromkeys(names)), tile)
 
     def _areas(self, page: Page, known: list[Secret], targets: list[tuple[str, Target]]) -> list[RedactedArea] | None:
         return areas_to_redact(self._sessions, page, known, targets) if known or targets else []
 
-    def _region(self, page: Page, extent: Extent, box: Box | None) -> _Region:
-        """The region for an extent; the viewport for `control` without a control."""
-        if extent == "window" or (extent == "control" and box is None):
+    def _region(self, page: Page, clip: Clip | None, around: Box | None) -> _Region:
+        """The region of a clip, or the one around a box; the viewport without either."""
+        if clip is None and around is None:
             return _Region()
         metrics = self._sessions.of(page).send("Page.getLayoutMetrics")
         viewport, content = metrics["cssVisualViewport"], metrics["cssContentSize"]
         across, down = viewport["pageX"], viewport["pageY"]
-        if extent == "page" or box is None:
-            clip = {"x": 0, "y": 0, "width": content["width"], "height": min(content["height"], MAX_HEIGHT), "scale": 1}
-        else:
-            left, top = max(box[0] + across - MARGIN, 0.0), max(box[1] + down - MARGIN, 0.0)
-            width = max(box[2] + 2 * MARGIN, MIN_WIDTH)
+        if around is not None:
+            left, top = max(around[0] + across - MARGIN, 0.0), max(around[1] + down - MARGIN, 0.0)
+            width = max(around[2] + 2 * MARGIN, MIN_WIDTH)
             left = max(min(left, content["width"] - width), 0.0)
-            clip = {"x": left, "y": top, "width": width, "height": box[3] + 2 * MARGIN, "scale": 1}
-        return _Region(clip["x"] - across, clip["y"] - down, clip)
+            clip = {"x": left, "y": top, "width": width, "height": around[3] + 2 * MARGIN}
+        assert clip is not None
+        return _Region(clip["x"] - across, clip["y"] - down, {**clip, "scale": 1})
 
     def _capture(self, page: Page, region: _Region) -> bytes:
         """The PNG without redaction. Raises Playwright's Error when the browser cannot capture the page in time.

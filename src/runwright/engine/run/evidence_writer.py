@@ -236,7 +236,9 @@ class EvidenceWriter:
             steps=None,
             run=self.run,
             rehearsal=self._plan.rehearsal,
+            part=clean(capture.tile.shows) if capture.tile is not None else "",
         )
+        missing = tuple(capture.tile.missing) if capture.tile is not None else ()
         ending = moment if moment != "page" else ""
         record.box, record.scale = capture.box or record.box, capture.scale
 
@@ -254,6 +256,8 @@ class EvidenceWriter:
                 width=stored.width,
                 height=stored.height,
                 box=rounded(capture.box),
+                shows=caption.part,
+                missing=missing,
                 withheld=tuple(capture.withheld),
                 redacted=tuple(RedactionRecord(name=name, box=rounded(box)) for name, box in capture.redacted),
             )

@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from playwright.sync_api import ElementHandle, Error
 
 from runwright.engine.browser.dom import shown
 from runwright.engine.browser.observation import Observation, PageObservation, observe
+from runwright.engine.browser.page_tiles import PageTiles, Tile
+from runwright.engine.browser.redaction import Box
 from runwright.engine.browser.screenshot import Capture, Extent, ScreenshotTaker
 from runwright.engine.browser.setting_values import PageSetting, place_in_view
 from runwright.engine.run.context import RunContext
@@ -92,9 +95,11 @@ class StepScreenshots:
         redacted = []
         if site is not None:
             redacted = [(f"area on {site.name}", each.resolve(context.scope)) for each in site.redact]
-        capture, seen = self._capture(control, redacted, extent, observed)
-        if not outlined:
-            capture = replace(capture, box=None)
+        if extent == "page":
+            captures, seen = self._capture_page(control, redacted)
+        else:
+            capture, seen = self._capture(control, redacted, extent, observed)
+            captures = [capture if outlined else replace(capture, box=None)]
         record.address, record.page_title = context.page.url, seen.title
         record.server = self._evidence.server(record.address, context.network)
         person = None
@@ -102,14 +107,31 @@ class StepScreenshots:
             names = context.matches(site.signed_in_as)
             person = _text_of(names[0]) if names else None
         record.person = person or record.person
-        self._evidence.screenshot(record, capture, moment, person)
+        for each in captures:
+            self._evidence.screenshot(record, each, moment, person)
+
+    def _capture_page(
+        self, control: ElementHandle | None, redacted: list[tuple[str, Target]]
+    ) -> tuple[list[Capture], Observation]:
+        """Screenshots that together show the whole page, and the control in the one that contains it."""
+        captures: list[Capture] = []
+        with PageTiles(self._context.page) as tiles:
+            box = _box_of(control)
+            for tile in tiles:
+                if captures:
+                    self._context.settle()  # a list may draw what comes into view
+                capture, seen = self._capture(None, redacted, "window", None, tile, box if tile.contains(box) else None)
+                captures.append(capture)
+        return captures, seen
 
     def _capture(
         self,
         control: ElementHandle | None,
         redacted: list[tuple[str, Target]],
-        extent: Extent,
+        extent: Literal["window", "control"],
         observed: PageObservation | None,
+        tile: Tile | None = None,
+        box: Box | None = None,
     ) -> tuple[Capture, Observation]:
         """A screenshot; it is taken again if a secret appeared, or the page changed, meanwhile."""
         context = self._context
@@ -117,7 +139,7 @@ class StepScreenshots:
             seen, _ = self._observe(control, observed)
             observed = None
             secrets = context.vault.known().values()
-            capture = self._taker.take(context.page, seen.box, secrets, redacted, extent)
+            capture = self._taker.take(context.page, box or seen.box, secrets, redacted, extent, tile)
             after, new = self._observe()
             if after.changes != seen.changes and context.rests:
                 context.settle()
@@ -153,6 +175,14 @@ class StepScreenshots:
             return self._context.matches(target)
         except ExpressionError:
             return []
+
+
+def _box_of(control: ElementHandle | None) -> Box | None:
+    """The control's box in the window, if it is still there."""
+    with suppress(Error):
+        box = control.bounding_box() if control is not None else None
+        return (box["x"], box["y"], box["width"], box["height"]) if box is not None else None
+    return None
 
 
 def _text_of(element: ElementHandle) -> str | None:

@@ -42,6 +42,8 @@ class Caption:
     steps: int | None
     run: str
     rehearsal: bool
+    part: str = ""
+    """The part of the page that the screenshot shows, if the page takes several."""
 
 
 def with_caption(png: bytes, caption: Caption) -> tuple[bytes, int]:
@@ -120,6 +122,7 @@ def _facts(caption: Caption) -> list[str]:
         f"signed in: {clean(caption.person)}" if caption.person else "",
         f"{clean(caption.runbook)}, {step}",
         f"run {clean(caption.run)}",
+        clean(caption.part),
     ]
     return [part for part in parts if part]
 

@@ -221,6 +221,8 @@ def _screenshots(step: StepEvent, address: ImageAddress) -> list[dict[str, Any]]
             {
                 "address": address(screenshot),
                 "moment": _MOMENTS[screenshot.moment],
+                "shows": screenshot.shows,
+                "missing": screenshot.missing,
                 "width": screenshot.width,
                 "height": screenshot.height,
                 "withheld": screenshot.withheld,
