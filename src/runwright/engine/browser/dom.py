@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from playwright.sync_api import Error
 
 from runwright.engine.browser.page_scripts import LIBRARY
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
+
+    from runwright.engine.browser.redaction import Box
 
 _FOCUS_AT_END = """(field) => {
   const inside = (node) => node !== null && (node === field || field.contains(node));
@@ -28,6 +33,14 @@ def focus_at_end(field: ElementHandle) -> None:
 
 
 _SHOWN = f"(element) => ({LIBRARY}).value(element)"
+
+
+def box_of(element: ElementHandle) -> Box | None:
+    """The box of an element in the window, of an element in a frame as well; None if it is gone or not rendered."""
+    with suppress(Error):
+        box = element.bounding_box()
+        return (box["x"], box["y"], box["width"], box["height"]) if box is not None else None
+    return None
 
 
 def shown(control: ElementHandle) -> str:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from playwright.sync_api import ElementHandle, Error, Frame, Page
 
+from runwright.engine.browser.dom import box_of
 from runwright.engine.browser.locate import SCROLL, matches, query
 from runwright.engine.browser.page_scripts import KEPT
 from runwright.engine.browser.redaction import Box
@@ -163,8 +164,8 @@ def _of_control(control: ElementHandle, seen: Observation) -> PageObservation | 
         observation = control.evaluate(SCRIPT)
         if observation is not None:
             seen.box = observation[3]
-        elif (box := control.bounding_box()) is not None:
-            seen.box = box["x"], box["y"], box["width"], box["height"]
+        else:
+            seen.box = box_of(control)
     seen.box = _visible(seen.box)
     return observation
 

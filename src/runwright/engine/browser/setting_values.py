@@ -10,6 +10,7 @@ from playwright.sync_api import ElementHandle, Page
 
 from runwright.engine.browser import locate
 from runwright.engine.browser.condition_checks import holds
+from runwright.engine.browser.dom import box_of
 from runwright.engine.browser.page_scripts import LIBRARY
 from runwright.engine.browser.redaction import Box
 from runwright.engine.site_origins import Sites
@@ -103,14 +104,15 @@ def place_in_view(control: ElementHandle, page: Page) -> Box | None:
     """
     if control.evaluate(_SHARE) < ENOUGH:
         return None
-    box, window = control.bounding_box(), page.viewport_size
+    box, window = box_of(control), page.viewport_size
     if box is None or window is None:
         return None
-    across = min(box["x"] + box["width"], window["width"]) - max(box["x"], 0)
-    down = min(box["y"] + box["height"], window["height"]) - max(box["y"], 0)
-    if across < ENOUGH * min(box["width"], window["width"]) or down < ENOUGH * min(box["height"], window["height"]):
+    left, top, width, height = box
+    across = min(left + width, window["width"]) - max(left, 0)
+    down = min(top + height, window["height"]) - max(top, 0)
+    if across < ENOUGH * min(width, window["width"]) or down < ENOUGH * min(height, window["height"]):
         return None  # in a frame that is itself out of view
-    return box["x"], box["y"], box["width"], box["height"]
+    return box
 
 
 def _parts(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any]) -> Iterator[Condition]:

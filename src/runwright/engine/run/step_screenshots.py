@@ -10,7 +10,7 @@ from typing import Literal
 
 from playwright.sync_api import ElementHandle, Error
 
-from runwright.engine.browser.dom import shown
+from runwright.engine.browser.dom import box_of, shown
 from runwright.engine.browser.observation import Observation, PageObservation, observe
 from runwright.engine.browser.page_tiles import PageTiles, Tile
 from runwright.engine.browser.redaction import Box
@@ -116,7 +116,7 @@ class StepScreenshots:
         """Screenshots that together show the whole page, and the control in the one that contains it."""
         captures: list[Capture] = []
         with PageTiles(self._context.page) as tiles:
-            box = _box_of(control)
+            box = box_of(control) if control is not None else None
             for tile in tiles:
                 if captures:
                     self._context.settle()  # a list may draw what comes into view
@@ -175,14 +175,6 @@ class StepScreenshots:
             return self._context.matches(target)
         except ExpressionError:
             return []
-
-
-def _box_of(control: ElementHandle | None) -> Box | None:
-    """The control's box in the window, if it is still there."""
-    with suppress(Error):
-        box = control.bounding_box() if control is not None else None
-        return (box["x"], box["y"], box["width"], box["height"]) if box is not None else None
-    return None
 
 
 def _text_of(element: ElementHandle) -> str | None:
