@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from support.short_limits import respond_within
 from support.site_pages import Played, Site
 
 Play = Callable[..., Played]
@@ -174,7 +175,8 @@ def test_a_page_that_replaces_functions_of_the_browser_costs_no_evidence(play: P
     assert (played.result.folder / "report.html").is_file()
 
 
-def test_a_page_that_opens_dialogs_endlessly_fails_the_step(play: Play) -> None:
+def test_a_page_that_opens_dialogs_endlessly_fails_the_step(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    respond_within(monkeypatch, 4.0)
     page = "<title>Shop</title><h1>Main</h1><button onclick=\"for (;;) alert('Again')\">Go</button>"
     played = play({"/": page}, book('    ready: heading "Main"\n', '- click: button "Go"'))
     assert played.result.status == "failed"

@@ -7,11 +7,15 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.http_site import served
+from support.short_limits import respond_within
+from support.site_pages import HOME, Played
 
+Play = Callable[..., Played]
 BOOK = """name: T
 sites: {{ shop: {{ url: "{}" }} }}
 sections:
@@ -37,21 +41,37 @@ def _events(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
 
 
-@pytest.mark.parametrize(
-    ("page", "fails"),
-    [
-        (PAGE.format("for (;;) {}", ""), "2  Click button"),
-        (PAGE.format(f"setTimeout(() => {ENDLESS}, 1500)", ""), "3  Verify heading"),
-        (PAGE.format("", f"<script>{ENDLESS}</script>"), "1  Open shop"),
-        (PAGE.format("frames[0].location = '/frame'", "<iframe src='/ads'></iframe>"), "2  Click button"),
-    ],
-    ids=["at the click", "during a wait", "while it loads", "in a frame"],
-)
-def test_a_page_with_an_endless_script_is_reported_as_unresponsive(page: str, fails: str, tmp_path: Path) -> None:
-    frame = "<!doctype html><script>for (;;) {}</script>"
-    with served({"/": page, "/hangs": "", "/ads": "<p>Lamps!", "/frame": frame}) as address:
+PAGES = {
+    "at the click": (PAGE.format("for (;;) {}", ""), 2, "Click button"),
+    "during a wait": (PAGE.format(f"setTimeout(() => {ENDLESS}, 1500)", ""), 3, "Verify heading"),
+    "while it loads": (PAGE.format("", f"<script>{ENDLESS}</script>"), 1, "Open shop"),
+    "in a frame": (PAGE.format("frames[0].location = '/frame'", "<iframe src='/ads'></iframe>"), 2, "Click button"),
+}
+"""Where the endless script runs: the page, and the number and name of the step that fails."""
+OTHERS = {"/hangs": "", "/ads": "<p>Lamps!", "/frame": "<!doctype html><script>for (;;) {}</script>"}
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_a_page_with_an_endless_script_is_reported_as_unresponsive(
+    play: Play, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    page, number, name = PAGES[where]
+    respond_within(monkeypatch, 6.0)
+    played = play({"/": page, **OTHERS}, BOOK.format(HOME).replace(" }", ", simulator: site }", 1))
+    failed = played.events("step")[-1]
+    assert (failed["step"], failed["status"]) == (number, "failed") and failed["name"].startswith(name), failed
+    assert "The page did not respond for 6 seconds; a script on it may never end." in played.message
+    assert [each["address"] for each in played.events("unresponsive")] == [f"{HOME}/"]
+    end = played.events()[-1]
+    assert (end["event"], end["status"]) == ("end", "failed")
+
+
+@pytest.mark.slow
+def test_the_command_line_reports_an_unresponsive_page_after_35_seconds(tmp_path: Path) -> None:
+    page, number, name = PAGES["in a frame"]
+    with served({"/": page, **OTHERS}) as address:
         output, _ = _run(address, tmp_path).communicate(timeout=100)
-    assert f" !    {fails}" in output, output
+    assert f" !    {number}  {name}" in output, output
     assert "The page did not respond for 35 seconds; a script on it may never end." in output, output
     events = _events(tmp_path)
     assert [each["address"] for each in events if each["event"] == "unresponsive"] == [f"{address}/"]
@@ -67,9 +87,9 @@ def test_ctrl_c_ends_a_run_with_an_unresponsive_page(tmp_path: Path) -> None:
 
     with served({"/": PAGE.format("fetch('/hangs'); for (;;) {}", ""), "/hangs": signal_hang}) as address:
         run = _run(address, tmp_path)
-        assert hangs.wait(30), "the page was not clicked"
+        assert hangs.wait(100), "the page was not clicked"
         run.send_signal(signal.SIGINT)
-        output, _ = run.communicate(timeout=20)
+        output, _ = run.communicate(timeout=100)
     assert run.returncode == 130, output
     step, *ends = _events(tmp_path)[-4:]
     assert (step["event"], step["status"]) == ("step", "stopped"), step

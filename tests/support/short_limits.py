@@ -14,11 +14,20 @@ LIMITS = ("READY", "ANSWERED", "LATE", "UNRESPONSIVE_AFTER", "DOWNLOAD_TIMEOUT")
 
 def shorten(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Set each of the limits to some seconds, wherever a module of the engine has imported it."""
+    _set(monkeypatch, LIMITS, seconds)
+
+
+def respond_within(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """A page that does not respond for some seconds is closed; the other limits stay, since this one passes first."""
+    _set(monkeypatch, ("UNRESPONSIVE_AFTER",), seconds)
+
+
+def _set(monkeypatch: pytest.MonkeyPatch, limits: tuple[str, ...], seconds: float) -> None:
     found = set()
     for name, module in list(sys.modules.items()):
         if name.startswith("runwright.engine."):
-            for limit in LIMITS:
+            for limit in limits:
                 if isinstance(getattr(module, limit, None), float):
                     monkeypatch.setattr(module, limit, seconds)
                     found.add(limit)
-    assert found == set(LIMITS), f"a limit has another name now: {set(LIMITS) - found}"
+    assert found == set(limits), f"a limit has another name now: {set(limits) - found}"
