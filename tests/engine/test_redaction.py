@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.ocr import readable, text_of
+from support.ocr import page_of, readable, text_of
 from support.site_pages import Played, Site
 
 from runwright.engine.browser.redaction import _in_pieces
@@ -78,14 +79,27 @@ sections:
 {steps}"""
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A screenshot of a step."""
+
+    path: Path
+    caption: int
+    """The height of its caption in pixels."""
+
+    def page(self) -> bytes:
+        """The image of the page alone, without the caption, which two tests below read as well."""
+        return page_of(self.path, self.caption)
+
+
 @pytest.fixture(autouse=True)
 def value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDACTED", SECRET)
 
 
-def screenshots(played: Played, verb: str = "hover") -> list[Path]:
-    steps = [event for event in played.events("step") if event["verb"] == verb]
-    return [played.result.folder / each["screenshots"][0]["file"] for each in steps]
+def screenshots(played: Played, verb: str = "hover") -> list[Shown]:
+    taken = [event["screenshots"][0] for event in played.events("step") if event["verb"] == verb]
+    return [Shown(played.result.folder / each["file"], each["caption"]) for each in taken]
 
 
 @pytest.mark.parametrize("scale", [1, pytest.param(2, marks=pytest.mark.slow)])
@@ -94,11 +108,11 @@ def test_no_place_on_a_page_shows_a_secret(play: Play, scale: int) -> None:
     bare = play(site(), book(names, scale=scale, declared=False), others=(OTHER,))
     assert bare.result.exit == 0, bare.message
     for name, screenshot in zip(names, screenshots(bare), strict=True):
-        assert readable(screenshot, SECRET), f"{name}: not readable without redaction either ({screenshot})"
+        assert readable(screenshot.page(), SECRET), f"{name}: not readable without redaction either ({screenshot.path})"
     redacted = play(site(), book(names, scale=scale), others=(OTHER,))
     assert redacted.result.exit == 0, redacted.message
     for name, screenshot in zip(names, screenshots(redacted), strict=True):
-        assert not readable(screenshot, SECRET), f"{name}: readable ({screenshot})"
+        assert not readable(screenshot.page(), SECRET), f"{name}: readable ({screenshot.path})"
     taken = [event["screenshots"][0] for event in redacted.events("step") if event["verb"] == "hover"]
     for name, each in zip(names, taken, strict=True):
         assert not each["withheld"], f"{name}: the whole screenshot was withheld"
@@ -116,21 +130,28 @@ FIELDS = {
 }
 
 
-@pytest.mark.parametrize("kind", FIELDS)
-def test_a_field_that_is_too_short_for_its_value_is_redacted_and_nothing_beside_it(play: Play, kind: str) -> None:
-    script = f"<script>box.value = '{SECRET}'; if (box.autofocus) box.scrollLeft = 9999</script>"
-    body = f"{FONT}<h1>Page</h1><p>before{FIELDS[kind]}behind{script}"
-    frame = f"{FONT}<h1>Page</h1><iframe width=700 height=160 src=/inner></iframe>"
-    page = f"<!doctype html><title>Keys</title>{frame if kind == 'in a frame' else body}"
-    pages = Site({"/text": page, "/inner": body})
-    bare = screenshots(play(pages, book(["text"], declared=False), others=(OTHER,)))[0]
-    assert readable(bare, SECRET), f"not readable without redaction either ({bare})"
-    redacted = play(pages, book(["text"]), others=(OTHER,))
+def test_a_field_that_is_too_short_for_its_value_is_redacted_and_nothing_beside_it(play: Play) -> None:
+    pages: dict[str, Any] = {"/text": "<title>Keys</title><h1>Page</h1>"}
+    paths = {kind: kind.replace(" ", "-") for kind in FIELDS}
+    for kind, path in paths.items():
+        script = f"<script>box.value = '{SECRET}'; if (box.autofocus) box.scrollLeft = 9999</script>"
+        body = f"{FONT}<h1>Page</h1><p>before{FIELDS[kind]}behind{script}"
+        frame = f"{FONT}<h1>Page</h1><iframe width=700 height=160 src=/{path}-inner></iframe>"
+        pages |= {f"/{path}": f"<title>Keys</title>{frame if kind == 'in a frame' else body}", f"/{path}-inner": body}
+    bare = play(Site(pages), book(list(paths.values()), declared=False), others=(OTHER,))
+    redacted = play(Site(pages), book(list(paths.values())), others=(OTHER,))
     assert redacted.result.exit == 0, redacted.message
-    [screenshot] = screenshots(redacted)
-    assert not readable(screenshot, SECRET), screenshot
-    beside = {"rotated": "before"}.get(kind, "behind")  # a rotated field is redacted over the full length of its text
-    assert beside in text_of(screenshot) and "before" in text_of(screenshot), f"too much is redacted: {screenshot}"
+    wrong = []
+    for kind, plain, screenshot in zip(FIELDS, screenshots(bare), screenshots(redacted), strict=True):
+        if not readable(plain.page(), SECRET):
+            wrong.append(f"{kind}: not readable without redaction either ({plain.path})")
+        if readable(screenshot.page(), SECRET):
+            wrong.append(f"{kind}: readable ({screenshot.path})")
+        seen = text_of(screenshot.page())
+        beside = {"rotated": "before"}.get(kind, "behind")  # a rotated field is redacted over the length of its text
+        if beside not in seen or "before" not in seen:
+            wrong.append(f"{kind}: too much is redacted ({screenshot.path})")
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize(("extent", "name", "control"), [("page", "below", HEADING), ("control", "field", "textbox")])
@@ -138,10 +159,10 @@ def test_screenshots_of_the_full_page_and_of_a_control_do_not_show_a_secret(
     play: Play, extent: str, name: str, control: str
 ) -> None:
     bare = play(site(), book([name], extent, declared=False, control=control), others=(OTHER,))
-    assert readable(screenshots(bare)[0], SECRET), bare.message
+    assert readable(screenshots(bare)[0].page(), SECRET), bare.message
     redacted = play(site(), book([name], extent, control=control), others=(OTHER,))
     assert redacted.result.exit == 0, redacted.message
-    assert not readable(screenshots(redacted)[0], SECRET), screenshots(redacted)[0]
+    assert not readable(screenshots(redacted)[0].page(), SECRET), screenshots(redacted)[0]
 
 
 def test_a_value_in_pieces_that_contains_quotes_is_found() -> None:
@@ -157,13 +178,13 @@ def test_the_targets_that_a_site_redacts_are_redacted(play: Play) -> None:
     <iframe width=600 height=120 srcdoc="{FONT}<p class=inner>{words}"></iframe>"""
     bare = book(["text"], declared=False).replace("900x420", "900x620")
     shown = play(Site({"/text": body}), bare, others=(OTHER,))
-    assert readable(screenshots(shown)[0], words), (
-        f"not readable without redaction: the test proves nothing ({screenshots(shown)[0]})"
+    assert readable(screenshots(shown)[0].page(), words), (
+        f"not readable without redaction: the test proves nothing ({screenshots(shown)[0].path})"
     )
     redact = """redact: ['css "#plain"', 'css ".turned"', 'css ".inner" in iframe'], simulator: site"""
     played = play(Site({"/text": body}), bare.replace("simulator: site", redact, 1), others=(OTHER,))
     assert played.result.exit == 0, played.message
-    assert not readable(screenshots(played)[0], words), screenshots(played)[0]
+    assert not readable(screenshots(played)[0].page(), words), screenshots(played)[0]
     redacted = [place["name"] for place in played.events("step")[-1]["screenshots"][0]["redacted"]]
     assert redacted == ["area on shop"] * 3
 
@@ -171,11 +192,11 @@ def test_the_targets_that_a_site_redacts_are_redacted(play: Play) -> None:
 def test_the_screenshot_of_a_failure_does_not_show_a_secret(play: Play) -> None:
     failing = book(["text"]).replace('hover: heading "Page"', 'click: button "Nowhere"')
     bare = play(site(), failing.replace("from: env:REDACTED", "typed_at: shop"), others=(OTHER,))
-    assert readable(screenshots(bare, "click")[0], SECRET), bare.message
+    assert readable(screenshots(bare, "click")[0].page(), SECRET), bare.message
     failed = play(site(), failing, others=(OTHER,))
     assert failed.result.exit == 1
     assert failed.events("step")[-1]["screenshots"][0]["moment"] == "failure"
-    assert not readable(screenshots(failed, "click")[0], SECRET)
+    assert not readable(screenshots(failed, "click")[0].path, SECRET)
 
 
 @pytest.mark.slow
@@ -197,7 +218,7 @@ def test_fifty_screenshots_of_a_moving_secret_never_show_it(play: Play) -> None:
     shown = [event["screenshots"][0] for event in played.events("step") if event["verb"] == "hover"]
     assert sum(not each["withheld"] for each in shown) >= 25, "most screenshots were withheld: the test proves nothing"
     for screenshot in taken:
-        assert not readable(screenshot, SECRET), screenshot
+        assert not readable(screenshot.page(), SECRET), screenshot.path
 
 
 def test_undeclared_credentials_are_redacted(play: Play) -> None:
@@ -212,7 +233,7 @@ def test_undeclared_credentials_are_redacted(play: Play) -> None:
     played = play(there, book(["text"], declared=False).replace("900x420", "1100x420"), others=(OTHER,))
     assert played.result.exit == 0, played.message
     for value in (token, hook.partition("//")[2], old, code):
-        assert not readable(screenshots(played)[0], value), f"{value} is readable in {screenshots(played)[0]}"
+        assert not readable(screenshots(played)[0].path, value), f"{value} is readable in {screenshots(played)[0]}"
         assert value.encode() not in played.everything(), f"{value} is in a file"
     redacted = {place["name"] for place in played.events("step")[-1]["screenshots"][0]["redacted"]}
     assert redacted == {"slack token", "slack webhook", "Verification Token", "code", "state"}

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page
 from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.settle import QUIET, WATCH, settle
 
-
 ROUNDS = """addEventListener('rounds', () => {
   const seen = window[Symbol.for('settling')], later = seen.later;
   window.rounds = 0;

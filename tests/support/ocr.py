@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 from rapidfuzz import fuzz
 
 PIECE = 8
 """Consecutive characters of a secret that must not be readable."""
+MARGIN = 16
+"""Pixels of the background that stay around what is drawn."""
+SIDE = 2000
+"""Pixels of the longest side from which the reader reduces an image. It enlarges none: the cost follows the pixels."""
 
 
 @cache
@@ -23,14 +27,32 @@ def _reader() -> Any:
     rapidocr = pytest.importorskip("rapidocr", reason="OCR is not installed: pip install rapidocr onnxruntime")
     logging.getLogger("RapidOCR").setLevel(logging.WARNING)
     threads = {"EngineConfig.onnxruntime.intra_op_num_threads": 1, "Global.use_cls": False}
-    return rapidocr.RapidOCR(params=threads)
+    size = {"Det.limit_type": "max", "Det.limit_side_len": SIDE}
+    return rapidocr.RapidOCR(params={**threads, **size})
+
+
+def _drawn(image: Image.Image) -> Image.Image:
+    """The part of an image in which something is drawn: an even border shows nothing to read."""
+    background = Image.new("RGB", image.size, image.getpixel((image.width - 1, image.height - 1)))
+    box = ImageChops.difference(image, background).getbbox()
+    if box is None:
+        return image
+    left, top, right, bottom = box
+    return image.crop(
+        (
+            max(left - MARGIN, 0),
+            max(top - MARGIN, 0),
+            min(right + MARGIN, image.width),
+            min(bottom + MARGIN, image.height),
+        )
+    )
 
 
 @cache
 def text_of(png: bytes | Path) -> str:
     """The readable text of an image, without spaces."""
     image = Image.open(io.BytesIO(png) if isinstance(png, bytes) else png).convert("RGB")
-    found = _reader()(image)
+    found = _reader()(_drawn(image))
     return "".join("".join(found.txts or ()).split())
 
 
@@ -56,6 +78,12 @@ def all_images(folder: Path) -> Iterator[tuple[str, bytes]]:
             sheet.paste(caption, (0, top))
             top += caption.height
         yield f"the captions from {some[0][0]} to {some[-1][0]}", _png(sheet)
+
+
+def page_of(path: Path, caption: int) -> bytes:
+    """The screenshot of a page without its caption, which is ``caption`` pixels high."""
+    with Image.open(path) as image:
+        return _png(image.convert("RGB").crop((0, caption, image.width, image.height)))
 
 
 def _png(image: Image.Image) -> bytes:
