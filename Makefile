@@ -5,6 +5,9 @@ PYTHON ?= python3
 WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 BIN := .venv/bin
 
+# The tests start hundreds of processes: each would compile every module, and Playwright its driver.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: rehearse test test-all check reference bench setup browser clean
 
 rehearse: browser

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.cli_calls import COMMANDS, GROUPS, assert_can_start
+from support.cli_calls import COMMANDS, GROUPS, assert_can_start, call
 from support.virtual_display import display
 
 from runwright import __version__
@@ -24,6 +24,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def _call(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    return call(*words, cwd=cwd, **environment)
+
+
+def _process(*words: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A process of its own: for what the module, the interpreter and its ends are part of."""
     return subprocess.run(
         [sys.executable, "-m", "runwright", *words],
         cwd=cwd,
@@ -62,7 +67,7 @@ def test_the_help_of_a_group_has_a_valid_example(name: str) -> None:
 
 
 def test_help_prints_the_example() -> None:
-    done = _call("rehearse", "--help")
+    done = _process("rehearse", "--help")
     assert "Example: runwright rehearse slack-alerts" in done.stdout
 
 
@@ -137,7 +142,7 @@ sections: [{ name: Look, open: a / }]
 
 
 def test_version_and_usage_follow_convention() -> None:
-    assert _call("--version").stdout == f"runwright {__version__}\n"
+    assert _process("--version").stdout == f"runwright {__version__}\n"
     for name, command in (*GROUPS.items(), *COMMANDS.items()):
         if not name.startswith("guide"):
             usage = " ".join(command.collect_usage_pieces(command.make_context(name, [], resilient_parsing=True)))
@@ -200,7 +205,7 @@ def test_validate_reports_all_errors_of_many_runbooks_in_order(tmp_path: Path) -
     text = (ROOT / "runbooks" / "slack-alerts.yaml").read_text("utf-8")
     for number in range(250):
         (tmp_path / f"{number:03}.yaml").write_text(text.replace("- click:", "- clik:", number % 2), "utf-8")
-    done = _call("validate", str(tmp_path))
+    done = _process("validate", str(tmp_path))
     assert done.returncode == 2
     lines = [line for line in done.stdout.splitlines() if "Unknown verb `clik`" in line]
     assert [Path(line.split(":")[0]).name for line in lines] == [f"{number:03}.yaml" for number in range(1, 250, 2)]

@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.cli_calls import call
 from support.http_site import served
 
 from runwright.engine.run.run_lock import locked
@@ -40,16 +42,20 @@ sections:
 """
 
 
-def _called(folder: Path, *words: str) -> tuple[int, dict[str, Any], str]:
+def _in_a_process(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "runwright", *words]
+    environment = {**os.environ, "COLUMNS": "200"}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+
+def _called(
+    folder: Path, *words: str, way: Callable[..., subprocess.CompletedProcess[str]] = call
+) -> tuple[int, dict[str, Any], str]:
     """The exit code, the object on standard output, and the text on standard error."""
     path = folder / "book.yaml"
     if not path.exists():
         path.write_text(BOOK, "utf-8")
-    command = [sys.executable, "-m", "runwright", *words, "--json"]
-    environment = {**os.environ, "COLUMNS": "200"}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL
-    )
+    done = way(*words, "--json", cwd=folder)
     assert "Traceback" not in done.stderr, done.stderr
     result = json.loads(done.stdout)
     assert list(result) == KEYS
@@ -124,7 +130,9 @@ def test_a_locked_run_prints_the_same_keys(tmp_path: Path) -> None:
 def test_a_failed_run_prints_the_same_keys(tmp_path: Path) -> None:
     (tmp_path / "book.yaml").write_text(BOOK.replace("Your Apps", "Your Aps"), "utf-8")
     with Rehearsal() as rehearsal:
-        code, result, _ = _called(tmp_path, "rehearse", "book.yaml", "--simulator", rehearsal.control_url)
+        code, result, _ = _called(
+            tmp_path, "rehearse", "book.yaml", "--simulator", rehearsal.control_url, way=_in_a_process
+        )
     assert (code, result["status"], result["rehearsal"]) == (1, "failed", True)
     assert result["sections"][0]["status"] == "failed" and result["digest"]
     assert set(result["failure"]) == {
@@ -140,7 +148,7 @@ def test_a_full_disk_is_reported_with_the_run_folder(tmp_path: Path) -> None:
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(disk)], capture_output=True).returncode:
         pytest.skip("cannot mount a tmpfs")
     try:
-        code, result, _ = _called(tmp_path, "rehearse", "book.yaml")
+        code, result, _ = _called(tmp_path, "rehearse", "book.yaml", way=_in_a_process)
         assert (code, result["status"]) == (4, "unknown")
         assert "the disk is full" in result["failure"]["message"]
         assert result["failure"]["class"] == "environment"

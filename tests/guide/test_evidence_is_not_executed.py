@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from support.cli_calls import call, several_calls
 
 from runwright import __version__
 from runwright.engine.secrets.scrub import Scrubber
@@ -147,11 +145,6 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def runwright(here: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "runwright", *map(str, words)]
-    return subprocess.run(command, cwd=here, capture_output=True, text=True, env={**os.environ, "COLUMNS": "200"})
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with the same runbook and a verb of its own."""
@@ -163,7 +156,9 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("where", ["project", "run folder", "procedure"])
-def test_no_command_executes_a_file_of_a_run_folder(evidence: Path, project: Path, marker: Path, where: str) -> None:
+def test_no_command_executes_a_file_of_a_run_folder(
+    evidence: Path, project: Path, marker: Path, where: str, tmp_path: Path
+) -> None:
     here = {"project": project, "run folder": evidence, "procedure": evidence / "procedure"}[where]
     kept, guide = evidence / "procedure" / "alerts.yaml", project / "alerts.md"
     calls: list[tuple[tuple[object, ...], tuple[int, ...]]] = [
@@ -178,16 +173,16 @@ def test_no_command_executes_a_file_of_a_run_folder(evidence: Path, project: Pat
         (("verbs",), (0,)),
         (("run", project / "runbooks" / "alerts.yaml", "--yes", "--resume", evidence), (2,)),
     ]
-    for words, codes in calls:
-        done = runwright(here, *words)
-        assert done.returncode in codes, (words, done.stdout, done.stderr)
-        assert "Traceback" not in done.stderr, (words, done.stderr)
-        assert not marker.exists(), f"{words} executed the verb of the run folder"
-    assert runwright(project, "verify", evidence).returncode == 0, "a command altered the run folder"
+    done = several_calls([words for words, _ in calls], here, tmp_path / "calls.json")
+    for (words, codes), each in zip(calls, done, strict=True):
+        assert each.returncode in codes, (words, each.stdout, each.stderr)
+        assert "Traceback" not in each.stderr, (words, each.stderr)
+    assert not marker.exists(), "a command executed the verb of the run folder"
+    assert call("verify", str(evidence), cwd=project).returncode == 0, "a command altered the run folder"
 
 
 def test_the_guide_check_goes_on_and_names_the_verb(evidence: Path, project: Path) -> None:
-    done = runwright(project, "guide", "check", "--run", evidence, "--guide", "alerts.md")
+    done = call("guide", "check", "--run", str(evidence), "--guide", "alerts.md", cwd=project)
     assert done.returncode in (0, 1) and done.stdout.startswith("Compared with real pages"), done.stdout + done.stderr
     assert "used the verb `wave` in another version than this project has" in done.stderr
     run = read_run(evidence)
@@ -199,4 +194,5 @@ def test_the_verb_of_the_project_is_used_when_it_is_the_one_that_ran(tmp_path: P
     run = read_run(run_folder(tmp_path, WAVE), own_steps=[project / "steps"])
     assert run.unmatched_verbs == ()
     assert [step.definition is not None for step in run.steps] == [True, True]
-    assert runwright(project, "guide", "check", "--run", run.folder, "--guide", "alerts.md").stderr == ""
+    done = call("guide", "check", "--run", str(run.folder), "--guide", "alerts.md", cwd=project)
+    assert done.stderr == ""
