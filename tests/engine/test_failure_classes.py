@@ -117,14 +117,14 @@ CASES: dict[str, tuple[FailureClass, dict[str, Page], str]] = {
 
 @pytest.mark.parametrize("what", CASES)
 def test_a_failure_has_its_class(play: Play, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
-    for module in ("context", "builtin_steps"):
-        monkeypatch.setattr(f"runwright.engine.run.{module}.READY", 1.0)
+    for limit in ("context.DOWN", "site_access.DOWN", "site_access.READY", "builtin_steps.READY"):
+        monkeypatch.setattr(f"runwright.engine.run.{limit}", 1.0)
     failure_class, pages, runbook = CASES[what]
     has_class(play(pages, runbook).result, failure_class)
 
 
 def test_a_check_that_cannot_be_made_has_the_class_of_its_failure(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runwright.engine.run.context.READY", 1.0)
+    monkeypatch.setattr("runwright.engine.run.site_access.DOWN", 1.0)
     fields = '    ready: heading "Shop"\n    done_when: link "Lamp"\n'
     played = play({"/": answer(500)}, book('- hover: heading "Shop"', fields=fields), mode="check")
     assert (played.statuses, played.result.exit) == (["unknown"], 4)
@@ -165,7 +165,7 @@ class Divide(Verb):
 
 
 def test_a_site_that_cannot_be_reached_is_a_network_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runwright.engine.run.context.READY", 1.0)
+    monkeypatch.setattr("runwright.engine.run.site_access.DOWN", 1.0)
     with served({}) as address:
         pass  # nothing answers there any more
     path = tmp_path / "book.yaml"

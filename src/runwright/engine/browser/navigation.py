@@ -28,6 +28,16 @@ _WRONG_RESPONSE = ("TOO_MANY_REDIRECTS", "INVALID")
 """Parts of error messages about a response that the browser cannot follow or read."""
 
 
+_IN_WORDS = {
+    "ERR_CONNECTION_REFUSED": "the connection was refused",
+    "ERR_CONNECTION_RESET": "the connection was reset",
+    "ERR_CONNECTION_TIMED_OUT": "the connection timed out",
+    "ERR_ADDRESS_UNREACHABLE": "the server cannot be reached",
+    "ERR_NAME_NOT_RESOLVED": "the name of the server is unknown",
+}
+"""The browser's errors that people meet most."""
+
+
 @dataclass(frozen=True)
 class LoadProblem:
     """Why an address could not be loaded."""
@@ -37,7 +47,8 @@ class LoadProblem:
 
     def failure(self, address: str, remedy_text: str = "") -> EnvironmentFailure:
         """The exception that ends the run."""
-        text = f"{address} cannot be loaded: {self.message}."
+        words = next((each for code, each in _IN_WORDS.items() if code in self.message), None)
+        text = f"{address} cannot be loaded: {f'{words} ({self.message})' if words else self.message}."
         return EnvironmentFailure(text, remedy_text or remedy(self.message), failure_class=self.failure_class)
 
 

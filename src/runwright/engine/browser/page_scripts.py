@@ -52,3 +52,12 @@ SHOWS = f"""(control, wanted) => {{
   return !/^(combobox|listbox)$/.test(control.getAttribute('role') ?? '') || page.text(document.body).includes(text);
 }}"""
 """A function: whether a list shows an option. A list that stays empty shows it elsewhere on the page."""
+SIGN_IN_FORM = f"""(known) => {{
+  const page = {LIBRARY}, words = /\\b(sign|log)[ -]?(in|on)\\b|\\blogin\\b/i;
+  const fields = [...document.querySelectorAll('input[type=password]')].filter(page.seenBox);
+  if (!fields.length) return false;
+  if (known || fields.some((one) => /current-password/.test(one.autocomplete))) return true;
+  const named = [...document.querySelectorAll('h1, h2, h3, button, input[type=submit], [role=button], [role=heading]')];
+  return named.filter(page.seenBox).some((one) => words.test(one.innerText || one.value || ''));
+}}"""
+"""A function: whether a page asks for a password to sign in; ``known`` if something else says that it is a sign-in."""

@@ -27,6 +27,7 @@ from runwright.engine.run.evidence_writer import EvidenceWriter
 from runwright.engine.run.operator import Operator
 from runwright.engine.run.options import RunSetup
 from runwright.engine.run.page_failures import PageFailures
+from runwright.engine.run.site_access import DOWN, SiteAccess
 from runwright.engine.run.step_state import OldControls, StepState
 from runwright.engine.secrets.vault import SecretRefused, Vault
 from runwright.engine.site_origins import ResolvedSite
@@ -60,6 +61,7 @@ class RunContext:
         self._store = evidence.download
         self.person = person
         self.scope: dict[str, Any] = {**plan.scope(), **vault.known()}
+        self.access = SiteAccess(tabs, network, person.notify)
         self.failures = PageFailures(tabs, network, vault, plan.sites, self.scope)
         self.blocked: list[BlockedDocument] = []
         self.step = StepState()
@@ -217,6 +219,7 @@ class RunContext:
         """The text to type into the control. Raises StepFailed for a secret that `typed_at` does not allow there."""
         if isinstance(value, str):
             return value
+        self.access.typing(self.control)
         frame = self.control.owner_frame()
         try:
             return self.vault.reveal(value, self.plan.sites, frame.url if frame else "", self.page.url)
@@ -242,7 +245,7 @@ class RunContext:
         """Poll ``check`` until it returns something true; None if it never does within ``timeout`` seconds.
 
         Meanwhile banners are dismissed, sign-in pages detected, and pages that failed with a server error loaded
-        again, the latter for 30 s. Raises SignedOut, Interrupted, and StepFailed if the page left the runbook's
+        again, the latter for 5 s at least. Raises SignedOut, Interrupted, and StepFailed if the page left the runbook's
         sites, crashed, or no longer responds.
         """
         started = time.monotonic()
@@ -259,7 +262,8 @@ class RunContext:
                 next_care = now + 0.25
                 if not self.dismiss():
                     self.signed_in()
-                if now < started + READY and self._reload_failed_page():
+                self.access.allowed()
+                if now < started + max(timeout, DOWN) and self._reload_failed_page():
                     deadline = max(deadline, now + 2.0)
             if now >= deadline:
                 return None
@@ -362,15 +366,8 @@ class RunContext:
         return False
 
     def goto(self, address: str) -> None:
-        """Load an address and wait until the page is at rest. Raises EnvironmentFailure if it cannot be loaded."""
-        deadline = time.monotonic() + READY
-        while True:
-            problem = navigation.load(self.tabs, address, self.network, self._alive)
-            if problem is None:
-                break
-            if time.monotonic() > deadline:
-                raise problem.failure(address)
-            self.pause(1.0)
+        """Load an address and wait until the page is at rest. Raises EnvironmentFailure or Stopped if that fails."""
+        self.access.load(address, self._alive, self.pause)
         self.settle()
 
     def _alive(self) -> None:

@@ -41,6 +41,10 @@ from runwright.language.runbook_model import Group, Section, Step
 
 LATE = 10.0
 """Seconds within which a change that was in progress when a run was killed appears on the page."""
+_ENDS_A_CHECK = frozenset(
+    {FailureClass.SIGN_IN, FailureClass.NETWORK, FailureClass.SITE_ERROR, FailureClass.RATE_LIMITED}
+)
+"""What a check meets again in every section: it is not tried again."""
 
 
 @dataclass(frozen=True)
@@ -273,6 +277,10 @@ class Runner:
         except (SignedOut, Interrupted):
             raise
         except RunEnded as ending:
+            if ending.failure_class in _ENDS_A_CHECK:
+                if isinstance(ending, StepFailed) and ending.status is Status.FAILED:
+                    ending.status = Status.UNKNOWN
+                raise
             status = Status.UNKNOWN if isinstance(ending, StepFailed) else ending.status
             self._check_classes.setdefault(status, ending.failure_class)
             return status, str(ending)

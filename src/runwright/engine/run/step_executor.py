@@ -245,7 +245,7 @@ class StepExecutor:
                     return
             shown |= dict.fromkeys(context.failures.messages())
             left = deadline - time.monotonic()
-            retry = policy.may_repeat(verb)
+            retry = policy.may_repeat(verb) and not context.network.changes_since(context.step.mark)
             if context.comes(expected, max(min(left, interval) if retry else left, 0)):
                 return
             if time.monotonic() >= deadline:
@@ -281,7 +281,8 @@ class StepExecutor:
             error = context.failures.page_gone(context.tabs.ended)
         failure = error if isinstance(error, StepFailed) else StepFailed(reason(error))
         unknown = policy.unknown()
-        classify(failure, policy, unknown)
+        refused = context.access.refused_sign_in(context.signed_out() is not None) if unknown is None else None
+        classify(failure, policy, unknown, refused)
         record.failure, failure.step = failure, record.number
         record.requests = context.network.changes_since(mark)
         failure.page_messages = failure.page_messages or messages

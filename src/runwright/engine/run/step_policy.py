@@ -8,7 +8,7 @@ from runwright.engine.run.change_log import ChangeLog, outcome_unknown
 from runwright.engine.run.step_record import StepRecord
 from runwright.engine.run.verb_base import Verb
 from runwright.evidence.event_parts import Moment
-from runwright.evidence.statuses import FailureClass
+from runwright.evidence.statuses import FailureClass, Status
 from runwright.language.runbook_model import CommonFields
 
 
@@ -123,9 +123,12 @@ class ChangingStep(PlainStep):
         return self._changes.refused(self._mark)
 
 
-def classify(failure: StepFailed, policy: PlainStep, unknown: OutcomeUnknown | None) -> None:
-    """Give a failed step the class that says who must act."""
+def classify(failure: StepFailed, policy: PlainStep, unknown: OutcomeUnknown | None, sign_in: str | None) -> None:
+    """Give a failed step the class that says who must act. ``sign_in`` is the sentence for a refused sign-in."""
     if unknown is not None:
         failure.failure_class = FailureClass.OUTCOME_UNKNOWN
+    elif sign_in is not None and failure.failure_class in (FailureClass.PAGE_CHANGED, FailureClass.REFUSED):
+        failure.message = f"{sign_in} {failure.message}"
+        failure.failure_class, failure.status = FailureClass.SIGN_IN, Status.STOPPED
     elif failure.failure_class is FailureClass.PAGE_CHANGED and policy.refused():
         failure.failure_class = FailureClass.REFUSED
