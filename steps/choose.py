@@ -1,7 +1,7 @@
 import re
 from typing import ClassVar
 
-from runwright.verb import DrawnList, StepContext, StepFailed, Target, Verb, plain, shown
+from runwright.verb import DrawnList, StepContext, StepFailed, Target, Verb, attached, plain, shown
 
 
 class Choose(Verb):
@@ -61,8 +61,8 @@ class Choose(Verb):
         if len(requested) != 1 and not several:
             raise StepFailed(f"This list accepts one option, not {len(requested)}.")
         kept = [number for number, (_, _, on) in enumerate(options) if on] if several and not self.only else []
-        control.scroll_into_view_if_needed()
-        control.select_option(index=sorted({*kept, *(names.index(name) for name in chosen)}))
+        indexes = sorted({*kept, *(names.index(name) for name in chosen)})
+        attached(context, self.target, lambda control: control.select_option(index=indexes))
         if context.until(lambda: self._reads(context, chosen), 2.0) is None:
             found = context.clean(shown(context.control))[:100]
             raise StepFailed(f"Chose “{', '.join(chosen)}”, but the list shows “{found}”.")

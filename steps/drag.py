@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from runwright.verb import ElementHandle, Point, Seconds, StepContext, StepFailed, Target, Verb, attached, spot
+from runwright.verb import ElementHandle, Point, Seconds, StepContext, StepFailed, Target, Verb, click, spot
 
 BEGINS = 6
 """Pixels of movement after which pages recognise a drag."""
@@ -60,7 +60,12 @@ class Drag(Verb):
 
     def act(self, context: StepContext) -> None:
         mouse = context.page.mouse
-        attached(context, self.target, lambda control: control.hover(position=spot(control, self.at)))
+        click(
+            context,
+            self.target,
+            lambda control, options: control.hover(position=spot(control, self.at), **options),
+            "Pointer",
+        )
         before, mark = context.page.evaluate(_CONTENT), context.requests_sent()
         right, below = _position(context.control, self.at)
         corner = _position(context.control, Point(0, 0))

@@ -1,3 +1,4 @@
+import time
 from typing import ClassVar
 
 from pydantic import Field
@@ -43,9 +44,13 @@ class Fill(Verb):
             value = context.reveal(self.with_)  # once more if the page was replaced: it may be another site's by then
             control.fill(value)
 
-        attached(context, self.target, fill)
-        expected = value if self.displays is None else self.displays
-        filled = context.until(lambda: _same(_value(context), expected), 0.5)
+        deadline = time.monotonic() + context.timeout
+        while True:
+            attached(context, self.target, fill)
+            expected = value if self.displays is None else self.displays
+            filled = context.until(lambda: _same(_value(context), expected), 0.5)  # noqa: B023
+            if filled or time.monotonic() > deadline or not self._replaced(context):
+                break  # a page that replaces a field at that moment loses the text
         if filled is None:
             if isinstance(self.with_, Secret):
                 raise StepFailed(f"The field does not have the value {self.with_} after it was filled.")
@@ -57,6 +62,13 @@ class Fill(Verb):
                 + (f"; `displays` expects “{expected}”." if self.displays is not None else "."),
                 nearest=[f'displays: "{_value(context)}"'],
             )
+
+    def _replaced(self, context: StepContext) -> bool:
+        """Whether the page replaced the field; it is then found again."""
+        if context.control.evaluate("(field) => field.isConnected") or not context.matches(self.target):
+            return False
+        context.relocate(self.target)
+        return True
 
 
 def _same(actual: str, expected: str) -> bool:

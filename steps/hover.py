@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from runwright.verb import Point, StepContext, Target, Verb, attached, spot
+from runwright.verb import Point, StepContext, Target, Verb, click, spot
 
 
 class Hover(Verb):
@@ -24,4 +24,9 @@ class Hover(Verb):
     """The point to hover over, in pixels right and down from the control's top left corner. Default: its center."""
 
     def act(self, context: StepContext) -> None:
-        attached(context, self.target, lambda control: control.hover(position=spot(control, self.at)))
+        click(
+            context,
+            self.target,
+            lambda control, options: control.hover(position=spot(control, self.at), **options),
+            "Pointer",
+        )

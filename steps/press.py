@@ -1,6 +1,6 @@
 from typing import ClassVar
 
-from runwright.verb import Keys, StepContext, Target, Verb
+from runwright.verb import Keys, StepContext, Target, Verb, attached
 
 
 class Press(Verb):
@@ -25,4 +25,4 @@ class Press(Verb):
     """The key by its DOM name: Enter, Escape, ArrowDown, a; with Control+, Shift+, Alt+ or Meta+ before it."""
 
     def act(self, context: StepContext) -> None:
-        context.control.press(self.key)
+        attached(context, self.target, lambda control: control.press(self.key))

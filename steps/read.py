@@ -34,6 +34,8 @@ class Read(Verb):
 
         def read() -> str | None:
             nonlocal text
+            if not context.control.evaluate("(element) => element.isConnected") and context.matches(self.target):
+                context.relocate(self.target)  # the page replaced it: the old one keeps its old value
             text = shown(context.control)
             return text if self.match.fullmatch(text) else None
 

@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from runwright.verb import Secret, StepContext, Target, Verb
+from runwright.verb import ElementHandle, Secret, StepContext, Target, Verb, attached
 
 
 class Type(Verb):
@@ -26,9 +26,16 @@ class Type(Verb):
     """The text. A secret can only be the whole value."""
 
     def act(self, context: StepContext) -> None:
-        context.focus_at_end()
-        text = context.reveal(self.with_)
+        pieces: list[str] = []
+
+        def begin(control: ElementHandle) -> None:
+            context.focus_at_end()
+            text = context.reveal(self.with_)  # once more if the page was replaced: it may be another site's by then
+            pieces[:] = (list(text) if isinstance(self.with_, Secret) else [text]) or [""]
+            control.type(pieces[0])
+
+        attached(context, self.target, begin)
         # keys go to the focused control; before each key of a secret the field is located again, so that a page that
         # was loaded meanwhile gets none of them
-        for keys in text if isinstance(self.with_, Secret) else [text]:
+        for keys in pieces[1:]:
             context.control.type(keys)

@@ -1,7 +1,7 @@
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from runwright.verb import NOT_EMPTY, StepContext, StepFailed, Target, Verb
+from runwright.verb import NOT_EMPTY, StepContext, StepFailed, Target, Verb, attached, click
 
 
 class Upload(Verb):
@@ -30,8 +30,8 @@ class Upload(Verb):
         if missing:
             raise StepFailed(f"File not found: {', '.join(missing)}.")
         if context.control.evaluate("(element) => element.matches('input[type=file]')"):
-            context.control.set_input_files(paths)
+            attached(context, self.target, lambda control: control.set_input_files(paths))
             return
         with context.page.expect_file_chooser(timeout=context.timeout * 1000) as chooser:
-            context.control.click()
+            click(context, self.target, lambda control, options: control.click(**options))
         chooser.value.set_files(paths)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _FOCUS_AT_END = """(field) => {
   const inside = (node) => node !== null && (node === field || field.contains(node));
   if (inside(field.getRootNode().activeElement)) return;
+  field.scrollIntoViewIfNeeded?.();
   field.focus();
   if (typeof field.selectionStart === 'number') field.setSelectionRange(field.value.length, field.value.length);
   else if (field.isContentEditable) {
@@ -28,7 +29,6 @@ _FOCUS_AT_END = """(field) => {
 
 def focus_at_end(field: ElementHandle) -> None:
     """Focus a field with the caret at the end of its text. A field that has the focus keeps its caret."""
-    field.scroll_into_view_if_needed()
     field.evaluate(_FOCUS_AT_END)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from runwright.engine.browser.error_translation import INTERCEPTED
+from runwright.engine.browser.error_translation import INTERCEPTED, NAVIGATION_PENDING
 from runwright.engine.browser.page_scripts import OBSTACLE
 from runwright.engine.errors import StepFailed
 from runwright.language.targets import ROLES, Target, named, quote
@@ -17,11 +18,17 @@ if TYPE_CHECKING:
     from runwright.engine.run.step_context import StepContext
 
 PATIENCE = 1.0
-"""Seconds of one attempt; the control is looked at again before the next."""
+"""Seconds of one attempt, at most 60 % of the time that is left; the control is looked at again before the next."""
+SHORTEST = 0.25
+"""Seconds of the shortest attempt: a shorter one ends before it is known what was in its way."""
 GONE = ("not attached", "was detached", "elementFromPoint is not a function")
 """The errors for a control that the page replaced; nothing was done then."""
-_WAITING = ("element is not stable", "element is not enabled", "element is not visible", INTERCEPTED, *GONE)
+_WAITING = re.compile(
+    "|".join(("element is not (?:stable|enabled|visible)", INTERCEPTED, *GONE, r"Timeout [\d.]+ms exceeded"))
+)
 """The errors of an attempt that did nothing."""
+_ACTED = re.compile(f"action done|{NAVIGATION_PENDING}")
+"""What Playwright's log says once the act was made: only the page it led to is missing."""
 
 
 def attached(context: StepContext, target: Target, act: Callable[[ElementHandle], None]) -> None:
@@ -39,32 +46,38 @@ def attached(context: StepContext, target: Target, act: Callable[[ElementHandle]
         context.relocate(target)
 
 
-def click(context: StepContext, target: Target | None, act: Callable[[ElementHandle, dict[str, Any]], None]) -> None:
+def click(
+    context: StepContext,
+    target: Target | None,
+    act: Callable[[ElementHandle, dict[str, Any]], None],
+    what: str = "Click",
+) -> None:
     """Click the step's control with ``act(control, options)``; the options are Playwright's `timeout` and `force`.
 
-    Without a ``target`` the control is not found again. Raises StepFailed if something foreign lies over the control
-    until the timeout, with its role and name.
+    Without a ``target`` the control is not found again. ``what`` is how messages name the act.
+
+    Raises StepFailed if something foreign lies over the control until the timeout, with its role and name.
     """
     from playwright.sync_api import Error
 
     deadline = time.monotonic() + context.timeout
     force, over, dismissed = False, None, False
     while True:
-        left = max(deadline - time.monotonic(), 0.05)
+        attempt = min(max(0.6 * (deadline - time.monotonic()), SHORTEST), PATIENCE)
         try:
-            act(context.control, {"timeout": 1000 * min(left, PATIENCE), **({"force": True} if force else {})})
+            act(context.control, {"timeout": 1000 * attempt, **({"force": True} if force else {})})
             return
         except Error as error:
             text = str(error)
-            if not any(words in text for words in _WAITING):
+            if _ACTED.search(text) or not _WAITING.search(text):
                 raise
             late = time.monotonic() >= deadline
-            if late and dismissed and INTERCEPTED in text:
+            if late and INTERCEPTED in text:
                 over = over or context.control.evaluate(OBSTACLE) or {}
             if late and over is None:
                 raise
         if late:
-            raise intercepted(over or {})
+            raise intercepted(over or {}, what)
         if any(words in text for words in GONE):
             if target is not None:
                 context.relocate(target)
@@ -83,7 +96,7 @@ def click(context: StepContext, target: Target | None, act: Callable[[ElementHan
                     over = found
 
 
-def intercepted(over: dict[str, str]) -> StepFailed:
+def intercepted(over: dict[str, str], what: str) -> StepFailed:
     """The failure for a control under something foreign: what it is, and the lines that close it."""
     role, name, text = over.get("role") or "", over.get("name") or "", over.get("text") or ""
     if role in ROLES and name:
@@ -92,11 +105,10 @@ def intercepted(over: dict[str, str]) -> StepFailed:
         thing = f"text {quote(text)}"
     else:
         return StepFailed(
-            "Click intercepted by another element. To close it whenever it appears, declare it under `dismiss`."
+            f"{what} intercepted by another element. To close it whenever it appears, declare it under `dismiss`."
         )
-    what = thing + (f" ({text})" if text and thing != f"text {quote(text)}" and text != name else "")
+    thing_and_text = thing + (f" ({text})" if text and thing != f"text {quote(text)}" and text != name else "")
     button = f"button {quote(over['button'])}" if over.get("button") else "button …"
     lines = ["dismiss:", f"  - seen: {thing}", f"    click: {button}"]
-    return StepFailed(
-        f"Click intercepted by {what}. To close it whenever it appears, declare it under `dismiss`.", thing, lines
-    )
+    message = f"{what} intercepted by {thing_and_text}. To close it whenever it appears, declare it under `dismiss`."
+    return StepFailed(message, thing, lines)
