@@ -92,7 +92,7 @@ def test_a_done_when_that_never_holds_is_reported_with_its_lines_and_screenshot(
         "    steps:", '    done_when:\n    - link "${name}"\n\n    - heading "Made" # twice\n    steps:'
     )
     (runs.path / "runbooks" / "first.yaml").write_text(book, "utf-8")
-    short = "import runwright.engine.run.runner\nrunwright.engine.run.runner.READY = 0.5\n"
+    short = "import runwright.engine.run.section_checks\nrunwright.engine.run.section_checks.READY = 0.5\n"
     runs.makeconftest(short)
     line = book.splitlines().index("    done_when:") + 1
     result = _run(runs, "runbooks", "--runbook-rehearse", "-pno:xdist")

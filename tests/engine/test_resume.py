@@ -205,7 +205,7 @@ def test_a_failed_request_stops_the_run_until_a_person_has_checked(world: Callab
 def test_a_change_that_no_page_shows_is_not_repeated_by_a_plain_run(
     world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runwright.engine.run.runner.READY", 1.0)
+    monkeypatch.setattr("runwright.engine.run.section_checks.READY", 1.0)
     wrong = BOOK.replace('done_when: link "${name}"', 'done_when: link "Lump"')
     here = world(shop(), wrong)
     code, result = here.run()

@@ -158,7 +158,7 @@ def test_a_disabled_button_that_waits_for_keys_is_explained(play: Callable[..., 
 def test_steps_without_a_visible_effect_are_reported(
     play: Callable[..., Played], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runwright.engine.run.runner.READY", 0.5)
+    monkeypatch.setattr("runwright.engine.run.section_checks.READY", 0.5)
     played = play({"/": PAGE}, _book("expect: heading"))
     assert played.message == 'The steps ran, but the reopened page does not show: text "Never".'
 

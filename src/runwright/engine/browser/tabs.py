@@ -75,10 +75,27 @@ class Tabs:
                 other.close()
         return page
 
+    def open_beside(self) -> Page:
+        """Open a page of the run's own beside the others: it is current until it is closed."""
+        others = self._pages
+        page = self._new()
+        self._pages = [*others, page]
+        return page
+
+    def close_above(self, page: Page) -> None:
+        """Close the pages that were opened after one: it is current again, unless it is closed itself."""
+        while page in self._pages and self._pages[-1] is not page:
+            self._pages.pop().close()
+
     def close_popups(self) -> None:
         """Close the pages that steps opened: the run's own page is current again."""
         while len(self._pages) > 1:
             self._pages.pop().close()
+
+    def forget_dialogs(self) -> None:
+        """Begin a step: the dialogs of the last one are over."""
+        self.dialog_messages.clear()
+        self.declined = False
 
     def give_up(self, seconds: float) -> None:
         """Close the current page, which has been unresponsive for some seconds."""

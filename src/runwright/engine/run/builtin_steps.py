@@ -25,6 +25,18 @@ class OpenPage(Verb):
         context.open(self.place)
 
 
+class OpenBeside(Verb):
+    """Open the page where a section begins in a window beside the current one, which stays as it is."""
+
+    name: ClassVar[str] = "open"
+    summary: ClassVar[str] = "Open {place} beside it"
+
+    place: Place
+
+    def act(self, context: StepContext) -> None:
+        context.open_beside(self.place)
+
+
 class CheckDone(Verb):
     """Wait until the page of a section is ready, so that its conditions can be checked."""
 

@@ -94,8 +94,7 @@ class RunContext:
         """Begin a step; its predecessor is over."""
         self._old_controls.add(self.step.control)
         self.step = step
-        self.tabs.dialog_messages.clear()
-        self.tabs.declined = False
+        self.tabs.forget_dialogs()
 
     @property
     def interrupted(self) -> bool:
@@ -105,6 +104,11 @@ class RunContext:
     def open(self, place: Place) -> None:
         """Open a place. Retries while the server is starting; raises EnvironmentFailure if it never answers."""
         self.goto(self.address(place))
+
+    def open_beside(self, place: Place) -> None:
+        """Open a place in a window of its own, which is the current page until it is closed."""
+        self.tabs.open_beside()
+        self.open(place)
 
     def address(self, place: Place) -> str:
         """The full address of a place."""
@@ -198,8 +202,7 @@ class RunContext:
 
     def expect(self, condition: Condition, timeout: float | None = None) -> None:
         """Wait for a condition. Raises StepFailed if it does not hold in time."""
-        timeout = self.timeout if timeout is None else timeout
-        if not self.comes(condition, timeout):
+        if not self.comes(condition, self.timeout if timeout is None else timeout):
             raise self.unmet(condition, timeout)
 
     def comes(self, condition: Condition, timeout: float) -> bool:
@@ -356,12 +359,13 @@ class RunContext:
         """Close a banner that is declared under `dismiss`; whether there was one."""
         for banner in self.plan.runbook.dismiss:
             with suppress(Error):
-                if locate.count(self.page, banner.seen.resolve(self.scope)) == 0:
+                seen = banner.seen.resolve(self.scope)
+                if locate.count(self.page, seen) == 0:
                     continue
                 handles = locate.matches(self.page, banner.click.resolve(self.scope))
                 if len(handles) == 1:
                     handles[0].click(timeout=1000)
-                    self.emit(DismissedEvent(target=str(banner.seen)))
+                    self.emit(DismissedEvent(target=str(seen)))
                     return True
         return False
 

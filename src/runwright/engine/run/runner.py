@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from playwright.sync_api import BrowserContext, Error
 
 from runwright.engine.browser.connection_gateway import ConnectionGateway
 from runwright.engine.browser.error_translation import unexpected_error
-from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.network import BlockedDocument, DocumentGuard, NetworkMonitor
 from runwright.engine.browser.screenshot import ScreenshotTaker
 from runwright.engine.browser.tabs import Tabs
 from runwright.engine.errors import Interrupted, OutcomeUnknown, RunEnded, SignedOut, StepFailed, Stopped, first_line
 from runwright.engine.log import log_internal_error
 from runwright.engine.next_actions import ActionKind, NextAction
-from runwright.engine.run.builtin_steps import CheckDone, ConfirmDone, OpenPage
+from runwright.engine.run.builtin_steps import ConfirmDone
 from runwright.engine.run.change_log import ChangeLog
 from runwright.engine.run.context import RunContext
+from runwright.engine.run.done_again import DoneAgain, DoneMeanwhile
 from runwright.engine.run.evidence_writer import EvidenceWriter, RunFacts
 from runwright.engine.run.operator import Operator
 from runwright.engine.run.options import RunResult, RunSetup, SectionResult
+from runwright.engine.run.section_checks import SectionChecks
 from runwright.engine.run.sign_in import wait_for_sign_in
-from runwright.engine.run.step_executor import READY_LABEL, StepExecutor, StepTask, task_of
+from runwright.engine.run.step_executor import StepExecutor, task_of
 from runwright.engine.run.step_screenshots import StepScreenshots, secrets_to_read
-from runwright.engine.run.verb_base import Verb
 from runwright.engine.secrets.vault import Vault
 from runwright.evidence.atomic_io import EvidenceError
 from runwright.evidence.event_parts import ResumedRun, StepPart
 from runwright.evidence.events import SectionEndedEvent, SectionEvent
 from runwright.evidence.page_events import BlockedEvent, InterruptedEvent
 from runwright.evidence.statuses import FailureClass, Status
-from runwright.language.conditions import Condition
 from runwright.language.diagnostics import UserError
 from runwright.language.expressions import ExpressionError
 from runwright.language.runbook_model import Group, Section, Step
@@ -90,6 +87,7 @@ class Runner:
         self._screenshots = StepScreenshots(self._context, ScreenshotTaker(context), evidence)
         changes = ChangeLog(self._context, evidence, listener, options.change_gate)
         self._executor = StepExecutor(self._context, self._screenshots, evidence, listener, changes, effects)
+        self._checks = SectionChecks(self._context, self._executor, plan.runbook.path, self._do_steps)
         self._sections: list[SectionResult] = []
         self._continued: list[StepFailed] = []
         """The failures of steps after which the run continued."""
@@ -251,18 +249,26 @@ class Runner:
         always_run = section.fields.always_run is not None
         if prior_run is not None and always_run and section.number in prior_run.done and not redo:
             return Status.UNCHANGED, f"Done in run {prior_run.done[section.number]}; no page shows the effect."
-        done = self._check_done(section, "check")
+        done = self._checks.check(section, "check")
         if not done and done_when is not None and self._executor.changes.any_outcome_unknown():
-            done = self._wait_until_done(section, done_when, LATE)
+            done = self._checks.wait_until_done(section, done_when, LATE)
         if done and not redo:
             return Status.UNCHANGED, None
         before = len(self._continued)
-        self._do_steps(section.steps, "steps", section.number)
+        self._executor.done_again = DoneAgain(self._context, done_when) if done_when is not None and not redo else None
+        try:
+            self._do_steps(section.steps, "steps", section.number)
+        except DoneMeanwhile:
+            return Status.UNCHANGED, None
+        finally:
+            self._executor.done_again = None
         if done_when is not None:
-            self._verify(section, done_when)
+            self._checks.verify(section, done_when)
             return Status.CHANGED, None
         if section.steps:
-            self._executor.perform(self._task("verification", section, lambda scope: ConfirmDone(title=section.name)))
+            self._executor.perform(
+                self._checks.task("verification", section, lambda scope: ConfirmDone(title=section.name))
+            )
         failed = self._continued[before:]  # only its steps show whether the section is done
         if failed:
             return Status.FAILED, str(failed[0])
@@ -273,7 +279,7 @@ class Runner:
         if fields.always_run is not None:
             return Status.NOT_CHECKABLE, fields.always_run
         try:
-            done = self._check_done(section, "check")
+            done = self._checks.check(section, "check")
         except (SignedOut, Interrupted):
             raise
         except RunEnded as ending:
@@ -290,60 +296,27 @@ class Runner:
             return Status.IN_SYNC, None
         return Status.DRIFT, self._context.failures.summary(fields.done_when) or None
 
-    def _check_done(self, section: Section, part: StepPart) -> bool:
-        """Open the section's page; whether its `done_when` holds there. Raises Stopped if `waits_when` holds."""
-        fields = section.fields
-        self._executor.perform(self._task("open", section, lambda scope: OpenPage(place=fields.open)))
-        self._do_steps(section.navigation, "navigation", section.number)
-        if fields.ready is None and fields.waits_when is None and fields.done_when is None:
-            return False
-        conditions = [
-            (READY_LABEL, fields.ready),
-            ("waits_when:", fields.waits_when),
-            ("done_when:", fields.done_when),
-        ]
-        checked = tuple((label, condition) for label, condition in conditions if condition is not None)
-        verb = CheckDone(title=section.name, ready=fields.ready, waits_when=fields.waits_when)
-        task = replace(self._task(part, section, lambda scope: verb, checked), settings=fields.done_when)
-        record = self._executor.perform(task)
-        held = dict(zip((label for label, _ in checked), (held for _, held in record.conditions), strict=True))
-        if held.get("done_when:"):
-            return True
-        if held.get("waits_when:"):
-            sentence = fields.waits_for.text(self._context.scope) if fields.waits_for is not None else None
-            default = f"“{section.name}” is waiting for somebody else: the page shows {fields.waits_when}."
-            raise Stopped(sentence or default, Status.WAITING)
-        return False
-
-    def _verify(self, section: Section, done_when: Condition) -> None:
-        """Raises StepFailed if the reopened page does not show that the section is done."""
-        if not self._check_done(section, "verification") and not self._wait_until_done(section, done_when, READY):
-            failure = self._context.unmet(done_when)
-            failure.message = f"The steps ran, but the reopened page does not show: {failure.looked_for}."
-            raise failure
-
-    def _wait_until_done(self, section: Section, done_when: Condition, seconds: float) -> bool:
-        """Reopen the section's page until `done_when` holds: some saves take effect late, and some are lost."""
-        deadline = time.monotonic() + seconds
-        patience = 0.5
-        while time.monotonic() <= deadline:
-            self._context.comes(done_when, patience)  # if it holds by now, the screenshot of the next check shows it
-            if self._check_done(section, "verification"):
-                return True
-            patience = min(patience * 2, 4.0)
-        return False
-
     def _do_steps(self, steps: tuple[Step | Group, ...], part: StepPart, section: int) -> None:
         for each in steps:
             if isinstance(each, Group):
                 self._group(each, part, section)
                 continue
             try:
-                self._executor.perform(task_of(each, part, section))
+                self._perform(each, part, section)
             except StepFailed as failure:
                 if not each.common.continue_on_error:
                     raise
                 self._continued.append(failure)
+
+    def _perform(self, step: Step, part: StepPart, section: int) -> None:
+        """Perform one step. Raises DoneMeanwhile if its section is done by then, as a page beside it shows, too."""
+        task = task_of(step, part, section)
+        try:
+            self._executor.perform(task)
+        except DoneMeanwhile:
+            if self._checks.done_beside(next(each for each in self._plan.runbook.sections if each.number == section)):
+                raise
+            self._executor.perform(task)
 
     def _group(self, group: Group, part: StepPart, section: int) -> None:
         context = self._context
@@ -384,15 +357,3 @@ class Runner:
     def _blocked(self, blocked: BlockedDocument) -> None:
         self._evidence.emit(BlockedEvent(address=blocked.address, frame=blocked.frame))
         self._context.blocked.append(blocked)
-
-    def _task(
-        self,
-        part: StepPart,
-        section: Section,
-        build: Callable[[Mapping[str, Any]], Verb],
-        conditions: tuple[tuple[str, Condition], ...] = (),
-    ) -> StepTask:
-        """The task of a built-in step of a section."""
-        verb = "open" if part == "open" else "check"
-        path = self._plan.runbook.path
-        return StepTask(part, section.number, verb, build, section.mark, path, conditions=conditions)

@@ -82,6 +82,9 @@ class StepContext(Protocol):
     def open(self, place: Place) -> None:
         """Open a place. Retries while the server is starting; raises EnvironmentFailure if it never answers."""
 
+    def open_beside(self, place: Place) -> None:
+        """Open a place in a window of its own, which is the current page until it is closed."""
+
     def reload(self) -> None:
         """Load the page again. A page that answered a form is requested with GET, so the form is not sent twice."""
 

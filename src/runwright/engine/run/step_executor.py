@@ -14,7 +14,7 @@ from playwright.sync_api import ElementHandle, Error
 from pydantic import ValidationError
 
 from runwright.engine.browser import snapshot
-from runwright.engine.browser.error_translation import INTERCEPTED, NAVIGATION_PENDING, reason, unexpected_error
+from runwright.engine.browser.error_translation import NAVIGATION_PENDING, reason, unexpected_error
 from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.observation import PageObservation
 from runwright.engine.browser.screenshot import Extent
@@ -24,6 +24,7 @@ from runwright.engine.log import log_internal_error
 from runwright.engine.run.builtin_steps import never_ready
 from runwright.engine.run.change_log import ChangeLog
 from runwright.engine.run.context import RunContext
+from runwright.engine.run.done_again import DoneAgain, DoneMeanwhile
 from runwright.engine.run.evidence_writer import EvidenceWriter
 from runwright.engine.run.listener import Listener
 from runwright.engine.run.step_policy import ChangingStep, PlainStep, classify
@@ -44,6 +45,7 @@ from runwright.language.targets import Target
 
 EXTENTS: dict[str, Extent] = {"viewport": "window", "none": "window", "page": "page", "control": "control"}
 """The extent of a screenshot for each value of a step's `screenshot`."""
+DONE_LABEL = "done_when:"
 READY_LABEL = "ready:"
 """The label of a section's `ready`, which is the first of the conditions that are evaluated."""
 
@@ -117,9 +119,14 @@ class StepExecutor:
         self.number = 0
         self.turn: tuple[str, ...] = ()
         """The current items of the enclosing `for_each` lists, the outermost first."""
+        self.done_again: DoneAgain | None = None
+        """The `done_when` to read once more before the section's first change; None after it."""
 
     def perform(self, task: StepTask) -> StepRecord:
-        """Perform one step. Raises StepFailed, Stopped, EnvironmentFailure or Interrupted once it is journalled."""
+        """Perform one step. Raises StepFailed, Stopped, EnvironmentFailure or Interrupted once it is journalled.
+
+        Also DoneMeanwhile, once the step is journalled as skipped.
+        """
         context, common = self._context, task.common
         self.number += 1
         context.network.allow_resending()
@@ -142,6 +149,9 @@ class StepExecutor:
             context.step.control = control
             if first:
                 self._screenshots.take(record, control, "before", EXTENTS[common.screenshot], seen)
+            if common.changes and self.done_again is not None:
+                again, self.done_again = self.done_again, None
+                again.check()
             policy.begin(record, verb)
             pending = self._not_met_yet(common.expect)
             self._act(verb)
@@ -168,7 +178,13 @@ class StepExecutor:
                     self._screenshots.take(record, control, moment, extent, seen)
             self._end(record, StepStatus.DONE)
             policy.done()
+            if self.done_again is not None and not verb.read_only:
+                self.done_again.step_ended()
             return record
+        except DoneMeanwhile:
+            record.conditions.append((self._text_of(DONE_LABEL, again.done_when), True))
+            self._end(record, StepStatus.SKIPPED)
+            raise
         except (StepFailed, ExpressionError, Error) as error:
             raise self._failed(record, policy, mark, error) from None
         except (Stopped, EnvironmentFailure, Interrupted):
@@ -186,19 +202,11 @@ class StepExecutor:
             policy.over()
 
     def _act(self, verb: Verb) -> None:
-        context = self._context
-        page = context.page
+        page = self._context.page
         try:
-            try:
-                verb.act(context)
-            except Error as error:
-                if NAVIGATION_PENDING in str(error):
-                    return
-                if INTERCEPTED not in str(error) or not context.dismiss():
-                    raise
-                verb.act(context)  # a banner has appeared since the last check
+            verb.act(self._context)
         except Error as error:
-            if page.is_closed():
+            if NAVIGATION_PENDING in str(error) or page.is_closed():
                 return  # a window that its own button closed: its opener is now the current page
             raise StepFailed(reason(error), looked_for=str(verb.target_named() or "")) from None
 

@@ -1,0 +1,119 @@
+"""Whether a section is done: opens its page, goes its navigation, waits for `ready`, and reads `done_when`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from runwright.engine.browser.navigation import READY
+from runwright.engine.errors import SignedOut, StepFailed, Stopped
+from runwright.engine.run.builtin_steps import CheckDone, OpenBeside, OpenPage
+from runwright.engine.run.context import RunContext
+from runwright.engine.run.step_executor import DONE_LABEL, READY_LABEL, StepExecutor, StepTask
+from runwright.engine.run.verb_base import Verb
+from runwright.evidence.event_parts import StepPart
+from runwright.evidence.statuses import Status
+from runwright.language.conditions import Condition, resolve
+from runwright.language.runbook_model import Group, Section, Step
+
+GROWING = 2.0
+"""Seconds that a page gets to show the result before it is opened again the first time; twice as long each time."""
+
+
+class SectionChecks:
+    """Reads off their pages whether sections are done."""
+
+    def __init__(
+        self,
+        context: RunContext,
+        executor: StepExecutor,
+        path: Path,
+        do_steps: Callable[[tuple[Step | Group, ...], StepPart, int], None],
+    ) -> None:
+        """``path`` is the runbook's; ``do_steps`` performs the steps of a part of the section with this number."""
+        self._context = context
+        self._executor = executor
+        self._path = path
+        self._do_steps = do_steps
+
+    def check(self, section: Section, part: StepPart) -> bool:
+        """Open the section's page; whether its `done_when` holds there. Raises Stopped if `waits_when` holds."""
+        place = section.fields.open
+        self._executor.perform(self.task("open", section, lambda scope: OpenPage(place=place.resolve(scope))))
+        self._do_steps(section.navigation, "navigation", section.number)
+        return self.read(section, part)
+
+    def read(self, section: Section, part: StepPart) -> bool:
+        """Whether a section's `done_when` holds on its page as it is. Raises Stopped if `waits_when` holds."""
+        fields = section.fields
+        if fields.ready is None and fields.waits_when is None and fields.done_when is None:
+            return False
+        conditions = [
+            (READY_LABEL, fields.ready),
+            ("waits_when:", fields.waits_when),
+            (DONE_LABEL, fields.done_when),
+        ]
+        checked = tuple((label, condition) for label, condition in conditions if condition is not None)
+        verb = CheckDone(title=section.name, ready=fields.ready, waits_when=fields.waits_when)
+        task = replace(self.task(part, section, lambda scope: verb, checked), settings=fields.done_when)
+        record = self._executor.perform(task)
+        held = dict(zip((label for label, _ in checked), (held for _, held in record.conditions), strict=True))
+        if held.get(DONE_LABEL):
+            return True
+        if held.get("waits_when:"):
+            sentence = fields.waits_for.text(self._context.scope) if fields.waits_for is not None else None
+            assert fields.waits_when is not None
+            shown = resolve(fields.waits_when, self._context.scope)
+            default = f"“{section.name}” is waiting for somebody else: the page shows {shown}."
+            raise Stopped(sentence or default, Status.WAITING)
+        return False
+
+    def verify(self, section: Section, done_when: Condition) -> None:
+        """Raises StepFailed if the reopened page does not show that the section is done."""
+        if not self.check(section, "verification") and not self.wait_until_done(section, done_when, READY):
+            failure = self._context.unmet(done_when)
+            failure.message = f"The steps ran, but the reopened page does not show: {failure.looked_for}."
+            raise failure
+
+    def wait_until_done(self, section: Section, done_when: Condition, seconds: float) -> bool:
+        """Give the section's page growing time to show `done_when`, and open it again in between.
+
+        Pages show their lists late, some saves take effect late, and some are lost. The page was opened just before.
+        """
+        deadline = time.monotonic() + seconds
+        patience = min(GROWING, seconds)
+        while True:
+            if self._context.comes(done_when, patience) and self.read(section, "verification"):
+                return True
+            if time.monotonic() > deadline:
+                return False
+            if self.check(section, "verification"):
+                return True
+            patience = min(patience * 2, 8.0)
+
+    def done_beside(self, section: Section) -> bool:
+        """Whether a section's page, opened beside the current one, shows that it is done."""
+        page, place = self._context.page, section.fields.open
+        try:
+            self._executor.perform(self.task("check", section, lambda scope: OpenBeside(place=place.resolve(scope))))
+            self._do_steps(section.navigation, "navigation", section.number)
+            return self.read(section, "check")
+        except (SignedOut, StepFailed):  # a window of its own may need a sign-in of its own
+            return False
+        finally:
+            self._context.tabs.close_above(page)
+
+    def task(
+        self,
+        part: StepPart,
+        section: Section,
+        build: Callable[[Mapping[str, Any]], Verb],
+        conditions: tuple[tuple[str, Condition], ...] = (),
+    ) -> StepTask:
+        """The task of a built-in step of a section."""
+        verb = "open" if part == "open" else "check"
+        path = self._path
+        return StepTask(part, section.number, verb, build, section.mark, path, conditions=conditions)
