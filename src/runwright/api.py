@@ -25,7 +25,7 @@ from runwright.engine.secrets.scrub import Scrubber
 from runwright.engine.secrets.shipped_credentials import with_shipped
 from runwright.evidence.statuses import Status
 from runwright.language.diagnostics import Diagnostic, UserError
-from runwright.language.runbook_model import Runbook
+from runwright.language.runbook_model import Runbook, flat
 from runwright.plugins import plugins, verb_folders
 from runwright.project.discovery import load_runbook, own_steps
 
@@ -83,7 +83,25 @@ def prepare(
     plan = make_plan(loaded, inputs or {}, secrets or {}, rehearsal, mode, options.terminal, guide)
     for section in options.redo:
         plan.section_number(section)
-    return plan
+    if plan.guide is None or plan.guide.text is None or guide is None:
+        return plan
+    return replace(plan, guide=replace(plan.guide, items=_guide_items(guide, plan.guide.text, loaded)))
+
+
+def _guide_items(path: Path, text: bytes, runbook: Runbook) -> dict[str, str]:
+    """The items of a guide that the steps of a runbook follow, by reference; each on one line."""
+    from runwright.guide.match.references import find
+    from runwright.guide.parse.guide_reader import parse_guide
+
+    guide = parse_guide(path, text)
+    steps = (step for section in runbook.sections for step in (*flat(section.navigation), *flat(section.steps)))
+    found = {}
+    for follows in {each for step in steps for each in step.common.follows}:
+        number = find(guide, follows)
+        item = guide.item(number) if number is not None else None
+        if item is not None:
+            found[follows] = " ".join(item.text.split())[:300]
+    return found
 
 
 def start(

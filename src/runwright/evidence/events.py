@@ -168,6 +168,8 @@ class StepEvent(Event):
     """The sentence for people."""
     follows: str | None
     """The guide item, `2.5` or `heading/5`."""
+    item: str | None = None
+    """The text of that item, for a step without a `name` of its own, if the run knew the guide's file."""
     line: int
     """Its line in `file`."""
     file: str

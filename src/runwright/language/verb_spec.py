@@ -87,7 +87,10 @@ def unknown_verb_remedy(word: str, verbs: Mapping[str, type[VerbModel]], others:
 
 
 def _shown(value: Any) -> str:
-    return ", ".join(str(item) for item in value) if isinstance(value, list | tuple) else str(value)
+    """A value on one line: a text of many lines by its first one."""
+    text = ", ".join(str(item) for item in value) if isinstance(value, list | tuple) else str(value)
+    lines = text.strip().splitlines()
+    return f"{lines[0].strip()} … ({len(lines)} lines)" if len(lines) > 1 else text.strip("\r\n")
 
 
 @dataclass(frozen=True)

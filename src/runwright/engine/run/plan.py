@@ -27,6 +27,8 @@ class GuideCopy:
     path: str | None = None
     """The name of the guide's file; None if only the guide's name is known."""
     text: bytes | None = field(default=None, repr=False)
+    items: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The texts of the items that the runbook follows, by reference: `2.5` or `heading/5`."""
 
     @property
     def sha256(self) -> str | None:
@@ -52,6 +54,11 @@ class Plan:
     def scope(self) -> dict[str, Any]:
         """The names and values that expressions can use when the run starts."""
         return dict(self.inputs)
+
+    def item(self, follows: list[str]) -> str | None:
+        """The text of the first item of the guide that a step follows; None if the guide's text is unknown."""
+        items = self.guide.items if self.guide is not None else {}
+        return next((items[each] for each in follows if each in items), None)
 
     def section_number(self, name: str) -> int:
         """The number of a section, by its number or name. Raises UserError."""

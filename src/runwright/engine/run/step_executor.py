@@ -308,6 +308,7 @@ class StepExecutor:
             verb=task.verb,
             name=task.verb,
             follows=", ".join(common.follows) or None,
+            item=self._context.plan.item(common.follows) if common.name is None else None,
             line=task.mark.line,
             file=task.path.name,
             changes=common.changes,

@@ -32,6 +32,8 @@ class StepRecord:
     verb: str
     name: str
     follows: str | None
+    item: str | None
+    """The text of the guide's item, if the step has no name of its own."""
     line: int
     file: str
     changes: bool
@@ -68,6 +70,7 @@ class StepRecord:
             verb=self.verb,
             name=self.name,
             follows=self.follows,
+            item=self.item,
             line=self.line,
             file=self.file,
             changes=self.changes,

@@ -29,10 +29,12 @@ def _suites(events: Sequence[Event]) -> ElementTree.Element:
     suite = ElementTree.Element("testsuite", name=clean(f"{slug} (REHEARSAL)" if run.rehearsal else slug))
     end_class = end.failure_class if end is not None else None
     for step in steps:
-        case = _case(suite, f"{slug}.{names[step.section]}", f"{step.step}. {step.name}")
+        case = _case(suite, f"{slug}.{names[step.section]}", f"{step.step}. {step.item or step.name}")
         case.set("time", f"{step.seconds:.3f}")
         if step.status == StepStatus.SKIPPED:
-            reason = "; ".join(f"condition not met: {each.condition}" for each in step.conditions)
+            reason = "; ".join(
+                f"condition {'' if each.held else 'not '}met: {each.condition}" for each in step.conditions
+            )
             ElementTree.SubElement(case, "skipped", message=clean(reason))
         elif step.status != StepStatus.DONE:
             _failure(case, step, end_class)
