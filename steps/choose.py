@@ -1,7 +1,7 @@
 import re
 from typing import ClassVar
 
-from runwright.verb import DrawnList, StepContext, StepFailed, Target, Verb, attached, plain, shown
+from runwright.verb import DrawnList, StepContext, StepFailed, Target, Verb, attached, no_option, plain, shown
 
 
 class Choose(Verb):
@@ -53,8 +53,7 @@ class Choose(Verb):
                 name for name in names if re.match(_beginning(option), name)
             ]
             if len(matching) != 1:
-                message = f"The list has {len(matching) or 'no'} option{'s' if matching else ''} “{option}”."
-                raise StepFailed(message, f'option "{option}"', [f"option: {name}" for name in names[:20]])
+                raise no_option(option, names, len(matching))
             if matching[0] in disabled:
                 raise StepFailed(f"The option “{matching[0]}” is disabled.", f'option "{option}"')
             chosen += matching

@@ -1,7 +1,7 @@
 from fnmatch import fnmatchcase
 from typing import Annotated, ClassVar, Literal
 
-from runwright.verb import NOT_EMPTY, StepContext, StepFailed, Target, Variable, Verb, click
+from runwright.verb import NOT_EMPTY, StepContext, StepFailed, Target, Variable, Verb, as_value, click
 
 LONGEST = 1_000_000
 """Maximum size in bytes of a file that is read into a variable."""
@@ -38,7 +38,11 @@ class Download(Verb):
     def act(self, context: StepContext) -> None:
         file = context.download(lambda: click(context, self.target, lambda control, options: control.click(**options)))
         if self.save_as is not None and not fnmatchcase(file.name, self.save_as):
-            raise StepFailed(f"The downloaded file is named {file.name}.", self.save_as, [f"save_as: {file.name}"])
+            raise StepFailed(
+                f"The downloaded file is named {file.name}.",
+                self.save_as,
+                [f"save_as: {as_value(file.name.replace('${', '$${'))}"],
+            )
         if self.into is not None:
             if len(file.data) > LONGEST:
                 raise StepFailed(f"{file.name} has {len(file.data):,} bytes; `into` accepts at most {LONGEST:,}.")

@@ -3,7 +3,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from runwright.verb import ElementHandle, Secret, StepContext, StepFailed, Target, Verb, attached
+from runwright.verb import ElementHandle, Secret, StepContext, StepFailed, Target, Verb, as_value, attached
 
 
 class Fill(Verb):
@@ -60,7 +60,7 @@ class Fill(Verb):
             raise StepFailed(
                 f"The field was filled with “{value}” but has the value “{_value(context)}”"
                 + (f"; `displays` expects “{expected}”." if self.displays is not None else "."),
-                nearest=[f'displays: "{_value(context)}"'],
+                nearest=[f"displays: {as_value(_value(context).replace('${', '$${'))}"],
             )
 
     def _replaced(self, context: StepContext) -> bool:

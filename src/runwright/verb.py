@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runwright.engine.browser.dom import shown
 from runwright.engine.errors import StepFailed, Stopped
+from runwright.engine.option_lines import no_option
 from runwright.engine.run.drawn_list import DrawnList
 from runwright.engine.run.label_click import press
 from runwright.engine.run.pointer import attached, click
@@ -14,6 +15,7 @@ from runwright.engine.run.verb_base import Verb
 from runwright.language.accessible_names import plain
 from runwright.language.conditions import Condition
 from runwright.language.fields import NOT_EMPTY, BlockName, Keys, Place, Point, Seconds, SectionName, Variable, Words
+from runwright.language.pasted_lines import as_value
 from runwright.language.secret_value import Secret
 from runwright.language.targets import Target, named
 
@@ -43,9 +45,11 @@ __all__ = [
     "Variable",
     "Verb",
     "Words",
+    "as_value",
     "attached",
     "click",
     "named",
+    "no_option",
     "plain",
     "press",
     "shown",

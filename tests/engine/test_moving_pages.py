@@ -1,4 +1,4 @@
-"""Every verb acts on a control of a page that is drawn anew every 600 ms, that pulses, or that is covered."""
+"""Every verb acts on a control of a page that is redrawn every 600 ms, that pulses, or that is covered."""
 
 from __future__ import annotations
 
@@ -81,10 +81,10 @@ sections:
 
 
 @pytest.mark.parametrize("verb", ROWS)
-@pytest.mark.parametrize("page", ["drawn anew", "pulsing"])
+@pytest.mark.parametrize("page", ["redrawn", "pulsing"])
 def test_the_verb_acts_on_a_moving_page(play: Play, page: str, verb: str) -> None:
     control, step, said = ROWS[verb]
-    body = (DRAWN if page == "drawn anew" else PULSES) % control
+    body = (DRAWN if page == "redrawn" else PULSES) % control
     played = play({"/": HEAD + body}, _book(step, said))
     assert played.result.exit == 0, played.message
 

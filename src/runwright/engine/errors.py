@@ -12,7 +12,7 @@ from runwright.evidence.event_parts import CandidateRecord, FailureRecord
 from runwright.evidence.statuses import FailureClass, Status
 from runwright.language.accessible_names import plain
 from runwright.language.diagnostics import Diagnostic, UserError
-from runwright.language.targets import quote
+from runwright.language.targets import named
 
 
 class InvalidCall(UserError):
@@ -119,7 +119,7 @@ class Candidate:
     @property
     def line(self) -> str:
         name = plain(self.name)
-        return f"{self.role} {quote(name)}" if name else self.role
+        return str(named(self.role, name)) if name else self.role
 
     def data(self) -> dict[str, Any]:
         return {"role": self.role, "name": self.name, "box": list(self.box) if self.box else None}

@@ -252,6 +252,10 @@ class Template:
         """The value as text. Raises ExpressionError if a secret would become part of a text."""
         return "".join(part if isinstance(part, str) else _as_text(part.value(scope)) for part in self.parts)
 
+    def written(self) -> str:
+        """The text as a runbook writes it: a literal `${` is `$${`."""
+        return "".join(part.replace("${", "$${") if isinstance(part, str) else str(part) for part in self.parts)
+
     def __str__(self) -> str:
         return "".join(str(part) for part in self.parts)
 

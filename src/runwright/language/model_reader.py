@@ -30,11 +30,12 @@ from runwright.language.fields import (
     parse_variable,
 )
 from runwright.language.key_names import parse_keys
+from runwright.language.pasted_lines import cut_target
 from runwright.language.retired_words import VALUES, has_retired_name, suggest
 from runwright.language.secret_value import Secret
 from runwright.language.target_reader import parse_target
 from runwright.language.targets import Target, TargetError
-from runwright.language.yaml_hints import quoted
+from runwright.language.yaml_hints import CUT, quoted
 from runwright.language.yaml_tree import Node, YamlList, YamlTable, YamlText
 
 
@@ -302,6 +303,7 @@ def read_condition(node: Node, what: str, diagnostics: DiagnosticList) -> Condit
         try:
             return parse_condition(node, node.mark)
         except (TargetError, ExpressionError) as error:
+            _refuse_cut(node.mark, what, diagnostics)
             mark = Mark(node.mark.line, node.mark.column + error.at)
             diagnostics.add(mark, f"Invalid condition in {what}: {error}", error.remedy)
             raise Unreadable from None
@@ -325,9 +327,19 @@ def read_condition(node: Node, what: str, diagnostics: DiagnosticList) -> Condit
             diagnostics.add(node.mark, message, f'Add `holds: text "${{{variable}}}"`.')
             raise Unreadable
         return Every(variable, items, read_condition(holds, what, diagnostics))
+    _refuse_cut(node.mark, what, diagnostics)
     message = f"Invalid condition in {what}: the table has neither `any` nor `every`."
     diagnostics.add(node.mark, message, "Write a target, a list of conditions, `any:` or `every:`.")
     raise Unreadable
+
+
+def _refuse_cut(mark: Mark, what: str, diagnostics: DiagnosticList) -> None:
+    """Raises Unreadable, after reporting it, if YAML has cut the target that starts at a mark."""
+    line = diagnostics.lines[mark.line - 1] if mark.line <= len(diagnostics.lines) else ""
+    whole = cut_target(line, mark.column)
+    if whole is not None:
+        diagnostics.add(mark, f"Invalid condition in {what}: {CUT}", f"Put it in quotes: {quoted(whole)}")
+        raise Unreadable
 
 
 def _conditions(row: YamlList, what: str, diagnostics: DiagnosticList) -> tuple[Condition, ...]:

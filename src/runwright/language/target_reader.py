@@ -267,6 +267,9 @@ class _Reader:
             if char == "\\" and index + 1 < len(self._line):
                 text += self._line[index + 1]
                 index += 2
+            elif self._line.startswith("$${", index):  # a literal `${`
+                text += "$${"
+                index += 3
             elif self._line.startswith("${", index) and (end := expression_end(self._line, index + 2)):
                 text += self._line[index : end + 1]
                 index = end + 1

@@ -76,7 +76,7 @@ class Name:
     def __str__(self) -> str:
         if self.kind == "pattern":
             return f"/{self.text}/"
-        quoted = quote(str(self.text))
+        quoted = quote(self.text.written())
         return quoted if self.kind == "exact" else f"{self.kind} {quoted}"
 
 
@@ -96,17 +96,18 @@ class Alternative:
         if self.names:
             text += " " + " or ".join(str(name) for name in self.names)
         if self.with_text is not None:
-            text += f" with_text {quote(str(self.with_text))}"
+            text += f" with_text {quote(self.with_text.written())}"
         for state, value in self.states:
+            written = value.written() if isinstance(value, Template) else value
             match state, value:
                 case "value", _:
-                    text += f" [value={quote(str(value))}]"
+                    text += f" [value={quote(written)}]"
                 case "value not", _:
-                    text += f" [value!={quote(str(value))}]"
+                    text += f" [value!={quote(written)}]"
                 case "value pattern", _:
                     text += f" [value /{value}/]"
                 case "value starting" | "value containing", _:
-                    text += f" [{state} {quote(str(value))}]"
+                    text += f" [{state} {quote(written)}]"
                 case _, "true":
                     text += f" [{state}]"
                 case _:
@@ -131,7 +132,7 @@ class Target:
         if self.nth is not None:
             text += f" [nth={self.nth}]"
         if self.column is not None:
-            text += f" column {quote(str(self.column))}"
+            text += f" column {quote(self.column.written())}"
         narrowed = [(word, each) for word, each in self.narrowing() if each is not None]
         for number, (word, other) in enumerate(narrowed, 1):
             text += f" {word} {_anchor(other, number == len(narrowed))}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import yaml
 
 from runwright.language.diagnostics import Mark
+from runwright.language.pasted_lines import first_cut
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ _BLOCK = re.compile(r":\s*[|>][+-]?\d*\s*$")
 _COMMENT = re.compile(r"(?P<before>^|\s)#")
 _HASH_WORD = re.compile(r"#[^\s#!]")
 _FLOW_EXPRESSION = re.compile(r"[{,:\[]\s*(?P<at>[^\s\"'{},\[\]]*\$\{[^}]*\}[^,}\]\"]*)")
+
+
+CUT = "YAML reads a part of this target as its own syntax."
+"""The message for a target that contains `: `, or a comma or bracket in a list in brackets."""
 
 
 def quoted(text: str) -> str:
@@ -139,6 +144,11 @@ def _explain_line(number: int, line: str, before: Sequence[str], problem: str) -
         message = "Inside braces, put `${…}` in quotes: YAML reads its brace as its own."
         corrected = f"{line[:start]}{quoted(bare)}{line[start + len(flow['at'].rstrip()) :]}"
         return YamlHint(Mark(number, start + 1), message, f"Write {quoted(bare)}.", corrected)
+    cut = first_cut(line)
+    if cut is not None:
+        column, target = cut
+        corrected = f"{line[: column - 1]}{quoted(target)}{line[column - 1 + len(target) :]}"
+        return YamlHint(Mark(number, column), CUT, f"Put it in quotes: {quoted(target)}", corrected)
     entry = _ENTRY.match(line)
     if entry is None:
         return None

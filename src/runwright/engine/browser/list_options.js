@@ -58,7 +58,7 @@
     chosen: found.length === 1 && state(found[0]),
     disabled: found.length === 1 && found[0].getAttribute('aria-disabled') === 'true',
     several: options.some((one) => one.closest('[aria-multiselectable=true]')),
-    names: options.slice(0, 20).map((one) => called(one)[0] ?? ''),
+    names: options.slice(0, 2000).map((one) => called(one)[0] ?? ''),
     text: found.length === 1 ? called(found[0])[0] ?? '' : '',
   };
 }

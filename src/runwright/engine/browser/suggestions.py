@@ -13,7 +13,9 @@ from runwright.engine.browser import locate
 from runwright.engine.browser.page_scripts import SEEN_TEXTS
 from runwright.engine.errors import Candidate
 from runwright.language.expressions import Template
-from runwright.language.targets import CALLED_BY_TEXT, Alternative, Name, Target, quote
+from runwright.language.pasted_lines import as_value
+from runwright.language.targets import CALLED_BY_TEXT, Alternative, Name, Target
+from runwright.language.targets import named as named_target
 
 _CONTAINERS = frozenset({"dialog", "alertdialog", "group", "region", "form", "article", "main"})
 """Roles for which people may write a text inside the element instead of its name."""
@@ -51,9 +53,12 @@ def lines(page: Page, target: Target | None, like: Sequence[Candidate]) -> list[
             if len(names) == 1:
                 places = {0: " in iframe"}
             else:
-                named = (f"iframe {quote(name)}" if name else f"iframe [nth={n}]" for n, name in enumerate(names, 1))
+                named = (
+                    str(named_target("iframe", name)) if name else f"iframe [nth={n}]"
+                    for n, name in enumerate(names, 1)
+                )
                 places = dict(enumerate(f" in {each}" for each in named))
-    return found + [each.line + places.get(each.frame, "") for each in like]
+    return [as_value(line) for line in (*found, *(each.line + places.get(each.frame, "") for each in like))]
 
 
 def _variants(target: Target) -> Iterator[Target]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runwright.engine.browser.dom import shown
 from runwright.engine.browser.page_scripts import LIST_OPTIONS, SHOWS, VISIBLE
 from runwright.engine.errors import StepFailed
+from runwright.engine.option_lines import no_option
 from runwright.engine.run.pointer import GONE, click
 from runwright.language.targets import Target
 
@@ -50,6 +51,8 @@ class DrawnList:
         self._context = context
         self._target = target
         self._earlier: JSHandle | None = None
+        self._names: dict[str, None] = {}
+        """The options that were in view so far: typing and scrolling change them."""
         self._marked = False
         """An option that was picked is marked as chosen in the open list: proof, if the control shows only a number."""
 
@@ -91,6 +94,7 @@ class DrawnList:
         script = f"(_, given) => ({LIST_OPTIONS})(given)"
         result = control.evaluate_handle(script, [control, self._earlier, option, scroll])
         data = result.evaluate("(one) => ({ ...one, control: null })")
+        self._names |= dict.fromkeys(data["names"])
         return _Found(data["found"], result.get_property("control").as_element(), data)
 
     def _find(self, option: str) -> _Found:
@@ -113,10 +117,7 @@ class DrawnList:
             found = context.until(look, context.timeout)
         if found is None:
             (seen,) = last or [self._look(option)]
-            names = [name for name in seen.data["names"] if name]
-            how_many = seen.number or "no"
-            message = f"The list has {how_many} option{'s' if seen.number else ''} “{option}” in view."
-            raise StepFailed(message, f'option "{option}"', [f"option: {name}" for name in names])
+            raise no_option(option, [*self._names, *seen.data["names"]], seen.number, " in view")
         return found
 
     def _scrolled(self, option: str) -> _Found | None:

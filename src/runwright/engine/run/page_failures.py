@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -19,10 +20,13 @@ from runwright.engine.secrets.vault import Vault
 from runwright.engine.site_origins import Sites
 from runwright.evidence.statuses import FailureClass
 from runwright.language.conditions import Address, Condition, Count, Holds, Present, resolve
+from runwright.language.pasted_lines import as_value
 from runwright.language.targets import VALUES, Target, quote
 
 MAX_CANDIDATES = 5000
 """Controls of a page that are searched for similar names."""
+MAX_NUMBERED = 20
+"""Lines for a target that matches several controls."""
 _VALUE_WORDS = {
     "exact": "the value {}",
     "not": "another value than {}",
@@ -55,7 +59,7 @@ class PageFailures:
         if several:
             like = [each for each in there if locate.fits(target, each.role, each.name)][:several]
             message = f"{several} controls match {target}."
-            lines = [f"{each.line} [nth={number}]" for number, each in enumerate(like, 1)]
+            lines = [as_value(line) for line in _numbered(target, like, several)]
             return self._failure(message, str(target), lines, like)
         missing, lines, like = self._alternatives(target, there)
         message = f"No {target} found."
@@ -147,3 +151,15 @@ class PageFailures:
             expected, found = ("to be", "it is not") if value != "false" else ("not to be", "it is")
             return f"Expected {bare} {expected} {state}; {found}."
         return ""
+
+
+def _numbered(target: Target, like: list[Candidate], several: int) -> list[str]:
+    """A line for each of the controls that a target matches: by its own name, or by its number among equal ones."""
+    names = Counter(each.line for each in like)
+    if len(like) != several or any(True for _ in target.others()) or target.column is not None:
+        return [str(replace(target, nth=number)) for number in range(1, min(several, MAX_NUMBERED) + 1)]
+    lines, seen = [], Counter[str]()
+    for each in like:
+        seen[each.line] += 1
+        lines.append(each.line if names[each.line] == 1 else f"{each.line} [nth={seen[each.line]}]")
+    return lines[:MAX_NUMBERED]

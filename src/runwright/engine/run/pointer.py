@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from runwright.engine.browser.error_translation import INTERCEPTED, NAVIGATION_PENDING
 from runwright.engine.browser.page_scripts import OBSTACLE
 from runwright.engine.errors import StepFailed
-from runwright.language.targets import ROLES, Target, named, quote
+from runwright.language.accessible_names import plain
+from runwright.language.pasted_lines import as_value
+from runwright.language.targets import ROLES, Target, named
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
@@ -100,15 +102,15 @@ def intercepted(over: dict[str, str], what: str) -> StepFailed:
     """The failure for a control under something foreign: what it is, and the lines that close it."""
     role, name, text = over.get("role") or "", over.get("name") or "", over.get("text") or ""
     if role in ROLES and name:
-        thing = str(named(role, name))
+        thing = named(role, plain(name))
     elif text:
-        thing = f"text {quote(text)}"
+        thing = named("text", plain(text))
     else:
         return StepFailed(
             f"{what} intercepted by another element. To close it whenever it appears, declare it under `dismiss`."
         )
-    thing_and_text = thing + (f" ({text})" if text and thing != f"text {quote(text)}" and text != name else "")
-    button = f"button {quote(over['button'])}" if over.get("button") else "button …"
-    lines = ["dismiss:", f"  - seen: {thing}", f"    click: {button}"]
+    thing_and_text = f"{thing} ({text})" if text and text != name and role in ROLES and name else str(thing)
+    button = named("button", plain(over["button"])) if over.get("button") else "button …"
+    lines = ["dismiss:", f"  - seen: {as_value(str(thing))}", f"    click: {as_value(str(button))}"]
     message = f"{what} intercepted by {thing_and_text}. To close it whenever it appears, declare it under `dismiss`."
-    return StepFailed(message, thing, lines)
+    return StepFailed(message, str(thing), lines)
