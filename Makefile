@@ -14,7 +14,7 @@ rehearse: browser
 	@"$(BIN)/runwright" rehearse slack-alerts
 
 # Every promise once.
-test: browser
+test: setup browser
 	@"$(BIN)/python" -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
 
 # The same, then whole rehearsals of the shipped runbook, installations, and text recognition.
@@ -33,7 +33,7 @@ reference: setup
 bench: browser
 	@"$(BIN)/python" -m benchmarks
 
-setup: .venv/installed
+setup: .venv/installed .venv/widgets
 
 .venv/installed: pyproject.toml
 	@"$(BIN)/python" -m pip --version >/dev/null 2>&1 || { rm -rf .venv; $(PYTHON) -m venv .venv; } || { \
@@ -41,6 +41,13 @@ setup: .venv/installed
 		echo "Cannot create .venv. On Debian and Ubuntu: apt-get install python3-venv, then run make again." >&2; exit 1; }
 	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --editable ".[test,lint]"
 	@touch .venv/installed
+
+# The widgets that the tests act on, so that the tests themselves need no network.
+WIDGETS := $(filter-out %.py,$(wildcard tests/widgets/package*.json tests/widgets/pages/* tests/widgets/pages/shared/*))
+
+.venv/widgets: .venv/installed $(WIDGETS)
+	@"$(BIN)/python" tests/widgets/bundles.py
+	@touch .venv/widgets
 
 browser: .venv/browser
 

@@ -1,0 +1,131 @@
+"""The tasks of the gallery: which widget, what is stored before and after, and what a person changes by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+RUNBOOKS = Path(__file__).resolve().parent / "runbooks"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One widget with one thing to do. Values are what the page stores at the server, as JSON."""
+
+    slug: str
+    """The path of its page, and the name of its runbook."""
+    bundle: str
+    library: str
+    control: str
+    before: Any
+    after: Any
+    drift: Any
+    """What somebody stores by hand afterwards: `check` must see it."""
+    saves_itself: bool = False
+    """The page has no Save button."""
+
+    @property
+    def runbook(self) -> Path:
+        return RUNBOOKS / f"{self.slug}.yaml"
+
+
+COMPANY = {"company": "Acme", "seats": 5, "plan": "free"}
+
+TASKS = (
+    Task("react-select", "react_select", "react-select", "list", "Dublin", "Seoul", "Tokyo"),
+    Task(
+        "react-select-async", "react_select", "react-select", "list that the server filters", "Dublin", "Osaka", "Tokyo"
+    ),
+    Task("react-select-grouped", "react_select", "react-select", "list in groups", "Dublin", "Mumbai", "Tokyo"),
+    Task("mui-select", "mui", "MUI", "Select", "Dublin", "Seoul", "Tokyo"),
+    Task(
+        "mui-select-multiple",
+        "mui",
+        "MUI",
+        "Select of several, with checkboxes",
+        ["Tokyo"],
+        ["Tokyo", "Seoul", "Osaka"],
+        ["Seoul", "Osaka"],
+    ),
+    Task("mui-switch", "mui", "MUI", "Switch that saves by itself", False, True, False, True),
+    Task("mui-dialog", "mui", "MUI", "Dialog, with a Snackbar afterwards", "alpha", "beta", "gamma", True),
+    Task("mui-data-grid-cell", "mui", "MUI", "DataGrid, a cell", {"Bob Byrd": 2}, {"Bob Byrd": 25}, {"Bob Byrd": 7}),
+    Task("mui-data-grid-rows", "mui", "MUI", "DataGrid, rows", ["Ann Ames"], ["Ann Ames", "Cy Cole"], ["Cy Cole"]),
+    Task("antd-select", "antd", "Ant Design", "Select with 4 options", "free", "business", "team"),
+    Task("antd-select-500", "antd", "Ant Design", "Select with 500 options", 7, 342, 34),
+    Task(
+        "antd-table",
+        "antd",
+        "Ant Design",
+        "Table with a fixed head and column",
+        ["Person 3"],
+        ["Person 25", "Person 3"],
+        ["Person 3"],
+    ),
+    Task("antd-switch", "antd", "Ant Design", "Switch that saves by itself", True, False, True, True),
+    Task("antd-popconfirm", "antd", "Ant Design", "Popconfirm", ["old", "new"], ["new"], ["old", "new"], True),
+    Task(
+        "antd-form",
+        "antd",
+        "Ant Design",
+        "Form with required marks",
+        COMPANY,
+        {"company": "Acme Ltd", "seats": 40, "plan": "team"},
+        {"company": "Acme Ltd", "seats": 4, "plan": "team"},
+    ),
+    Task("radix-select", "radix", "Radix", "Select", "UTC", "Asia/Seoul", "Europe/Berlin"),
+    Task("radix-checkbox", "radix", "Radix", "Checkbox", False, True, False),
+    Task("radix-switch", "radix", "Radix", "Switch that saves by itself", False, True, False, True),
+    Task("radix-dialog", "radix", "Radix", "Dialog", "Ann", "Ann Ames", "Bob", True),
+    Task("headless-listbox", "headless", "Headless UI", "Listbox", "Ann Ames", "Cy Cole", "Bob Byrd"),
+    Task("headless-combobox", "headless", "Headless UI", "Combobox", "Ann Ames", "Di Dorn", "Bob Byrd"),
+    Task("headless-switch", "headless", "Headless UI", "Switch that saves by itself", False, True, False, True),
+    Task("aria-select", "aria", "React Aria", "Select", "Small", "Large", "Medium"),
+    Task("aria-combobox", "aria", "React Aria", "ComboBox", "Small", "Huge", "Medium"),
+    Task("aria-number-field", "aria", "React Aria", "NumberField", 5, 1200, 12),
+    Task("select2", "select2", "select2", "list", "Dublin", "Seoul", "Tokyo"),
+    Task("shoelace-select", "shoelace", "Shoelace", "Select", "free", "business", "team"),
+    Task("shoelace-switch", "shoelace", "Shoelace", "Switch that saves by itself", False, True, False, True),
+    Task(
+        "ag-grid-checkbox",
+        "ag_grid",
+        "AG Grid",
+        "a checkbox in a row",
+        ["host-1"],
+        ["host-1", "host-5"],
+        ["host-1"],
+    ),
+    Task("tabulator", "tabulator", "Tabulator", "a cell", {"beta": 20}, {"beta": 250}, {"beta": 25}),
+    Task("flatpickr", "flatpickr", "flatpickr", "date", "2026-11-10", "2026-11-24", "2026-11-25"),
+    Task("cleave", "masks", "Cleave", "card number", "1111222233334444", "4242424242424242", "4242424242424243"),
+    Task(
+        "codemirror",
+        "codemirror",
+        "CodeMirror 6",
+        "code",
+        "deny all\n",
+        "allow 10.0.0.0/8\ndeny all",
+        "allow all",
+    ),
+    Task("monaco", "monaco", "Monaco", "code", "echo old", "echo one\necho two", "echo one"),
+    Task("tinymce", "tinymce", "TinyMCE", "formatted text", "<p>Old</p>", "<p>Imprint</p>", "<p>Imprint?</p>"),
+    Task(
+        "sortable",
+        "sortable",
+        "SortableJS",
+        "order",
+        ["Mail", "Chat", "Phone"],
+        ["Phone", "Mail", "Chat"],
+        ["Mail", "Phone", "Chat"],
+    ),
+    Task(
+        "dnd-kit",
+        "dnd",
+        "dnd-kit",
+        "order",
+        ["Mail", "Chat", "Phone"],
+        ["Phone", "Mail", "Chat"],
+        ["Mail", "Phone", "Chat"],
+    ),
+)
