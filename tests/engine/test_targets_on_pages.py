@@ -136,7 +136,16 @@ VALUES = """<style>.away { position: absolute; width: 1px; height: 1px; overflow
 two</textarea><div role=slider tabindex=0 aria-label=Volume aria-valuenow=3 aria-valuetext=Loud></div>
 <div role=switch tabindex=0 aria-checked=true aria-label=Night></div><ul><li value=4>Fourth</ul>
 <ul role=listbox aria-label=Sizes><li role=option aria-selected=true>S<li role=option>M</ul>
-<div role=combobox aria-label=Shift tabindex=0>Late<span class=away>, selected</span></div>"""
+<div role=combobox aria-label=Shift tabindex=0>Late<span class=away>, selected</span></div>
+<div><div role=list id=chips><div>Dev<button aria-label=Remove>×</button></div><div>Sales<button>×</button></div></div>
+<input role=combobox aria-label=Teams aria-describedby=chips></div>
+<div><div role=button class=chip>Red <svg width=9 height=9></svg></div><div role=button class="chip on">Blue
+<svg width=9 height=9></svg></div><input role=combobox aria-label=Colours><button>Open</button>
+<fieldset aria-hidden=true></fieldset></div>
+<div><span class=name>Server</span><span class=note>42</span><input role=combobox aria-label=Host></div>
+<div><div>East</div><div>West</div><input role=combobox aria-label=Parts value="2 chosen" style="opacity: 0"></div>
+<div role=combobox aria-label=Levels tabindex=0><div><span class=tag>Low</span><span class=tag>High</span></div></div>
+<span role=spinbutton tabindex=0 aria-label=Month aria-valuenow=12 aria-valuetext=December>12</span>"""
 
 
 @pytest.mark.parametrize(
@@ -157,6 +166,12 @@ two</textarea><div role=slider tabindex=0 aria-label=Volume aria-valuenow=3 aria
         ("listitem", "Fourth"),
         ('listbox "Sizes"', "S"),
         ('combobox "Shift"', "Late"),
+        ('combobox "Teams"', "Dev, Sales"),
+        ('combobox "Colours"', "Red, Blue"),
+        ('combobox "Host"', "Server42"),
+        ('combobox "Parts"', "East, West"),
+        ('combobox "Levels"', "Low, High"),
+        ('spinbutton "Month"', "12"),
     ],
 )
 def test_a_value_is_what_a_person_reads(page: Page, line: str, value: str) -> None:

@@ -85,9 +85,9 @@
   };
 
   const chosen = (list) => [...list.selectedOptions].map((one) => words(one.label)).join(', ');
-  // the text that is seen in an element, without the parts that `without` names
+  // the text that is seen in an element, without the parts that `without`, a selector or a function, names
   const text = (element, without = '') => {
-    const parts = [];
+    const parts = [], leftOut = typeof without === 'function' ? without : (node) => without && node.matches(without);
     const walk = (node) => {
       if (node.nodeType === Node.TEXT_NODE) {
         if (!node.data.trim()) parts.push(' ');
@@ -97,7 +97,7 @@
       if (node.nodeType !== Node.ELEMENT_NODE && node.nodeType !== Node.DOCUMENT_FRAGMENT_NODE) return;
       if (node.nodeType === Node.ELEMENT_NODE) {
         if (/^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE)$/.test(node.tagName)) return;
-        if (without && node !== element && node.matches(without)) return;
+        if (node !== element && leftOut(node)) return;
         if (node.matches('select')) {
           if (seenBox(node)) parts.push(' ', chosen(node), ' ');
           return;
@@ -117,16 +117,34 @@
   const NOT_VALUE = '[aria-hidden=true], svg, label, legend, button, [role=button], [role=listbox], [role=option], [role=status], '
     + '[role=alert], [aria-live], style, script';
   const PLACES = 'body, main, form, fieldset, td, th, [role=group], [role=dialog], [role=main]';
-  const PARTS = 'h1, h2, h3, h4, h5, h6, [role=heading], p, table, form, fieldset';
+  const PARTS = 'h1, h2, h3, h4, h5, h6, [role=heading], p, table, form, fieldset:not([aria-hidden=true])';
+  const inner = (node) => [...(node.shadowRoot ?? node).children]
+    .flatMap((one) => one.matches('slot') && one.assignedElements({ flatten: true }).length ? one.assignedElements({ flatten: true }) : [one]);
+  const alike = (one, other) => one.tagName === other.tagName && (one.classList.length
+    ? [...one.classList].some((name) => other.classList.contains(name)) : !other.classList.length && style(one).display !== 'inline');
+  // the texts that an element shows: several if they are tags, which stand beside each other and look alike
+  const tags = (element, leftOut) => {
+    const read = (one) => leftOut(one) ? '' : text(one, leftOut);
+    const loose = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && seenNode(node));
+    const held = loose ? [] : inner(element).filter(read);
+    if (held.length === 1) return tags(held[0], leftOut);
+    const several = held.length > 1 && held.every((one) => alike(one, held[0]));
+    return (several ? held.map(read) : [text(element, leftOut)]).map(bare).filter(Boolean);
+  };
+  // a tag may be a button: it stands before the field, and has a part without a text that takes it away
+  const removable = (one, field) => one.matches('button, [role=button]') && [...one.children].some((part) => !text(part))
+    && !!(one.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING) && bare(text(one)).length > 1;
   // what a page draws around the empty field of a list: the chosen option, or tags
   const drawn = (field) => {
     const labels = (field.getAttribute('aria-labelledby') || '').split(/\s+/).filter(Boolean).map((one) => `#${CSS.escape(one)}`);
-    const described = (field.getAttribute('aria-describedby') || '').split(/\s+/).filter(Boolean).map((one) => `#${CSS.escape(one)}`);
+    const described = (field.getAttribute('aria-describedby') || '').split(/\s+/).filter(Boolean)
+      .map((one) => `#${CSS.escape(one)}:not(ul, ol, [role=list])`);  // a list is that of the tags
     const without = [NOT_VALUE, ...labels, ...described].join(', ');
+    const leftOut = (one) => one.matches(without) && !removable(one, field);
     for (let box = parent(field), level = 0; box && level < 5; box = parent(box), level += 1) {
       if (box.matches(PLACES) || box.querySelector(PARTS) || box.getBoundingClientRect().height > 200) break;
       if ([...box.querySelectorAll(FIELDS)].some((one) => one !== field && seenBox(one))) break;
-      const found = text(box, without);
+      const found = tags(box, leftOut).join(', ');
       if (found) return found;
     }
     return '';
@@ -137,10 +155,14 @@
     const role = element.getAttribute('role');
     if (element.matches('select')) return chosen(element);
     if (element.matches('input[type=checkbox], input[type=radio]')) return element.checked ? 'on' : 'off';
-    if (element.matches('input, textarea')) return element.value || (lists(element) ? drawn(element) : '');
+    if (element.matches('input, textarea')) {
+      if (!lists(element) || (element.value && seenBox(element))) return element.value;
+      return drawn(element) || element.value;  // also of a field that holds something else than what is seen
+    }
     if (element.matches('output, meter, progress')) return String(element.value);
     if (/^(checkbox|radio|switch|menuitemcheckbox|menuitemradio)$/.test(role)) 
       return element.getAttribute('aria-checked') === 'true' ? 'on' : 'off';
+    if (role === 'spinbutton' && text(element)) return bare(text(element));
     if (/^(slider|spinbutton|progressbar|meter|scrollbar)$/.test(role) && element.hasAttribute('aria-valuenow'))
       return element.getAttribute('aria-valuetext') || element.getAttribute('aria-valuenow');
     if (role === 'listbox' && element.querySelector('[role=option]')) {
@@ -150,7 +172,8 @@
     if (role === 'combobox' || element.getAttribute('aria-haspopup') === 'listbox') {
       const field = role === 'combobox' ? element.querySelector('input:not([type=hidden]), textarea') : null;
       if (field) return field.value || drawn(field);
-      return bare(text(element, '[aria-hidden=true], [role=listbox]') || text(element, '[role=listbox]'));
+      const shown = (selector) => tags(element, (one) => one.matches(selector)).join(', ');
+      return shown('[aria-hidden=true], [role=listbox]') || shown('[role=listbox]');
     }
     return String(element.innerText ?? element.textContent);
   };
