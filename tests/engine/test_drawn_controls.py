@@ -94,6 +94,15 @@ DEAF = """<span id=l>Region</span><button id=box role=combobox aria-labelledby=l
 <ul id=list role=listbox hidden><li role=option>East<li role=option>West</ul><script>
 box.onclick = () => { list.hidden = false; box.ariaExpanded = 'true'; };
 list.onclick = () => { list.hidden = true; box.ariaExpanded = 'false'; };</script>"""
+AWAY = """<span id=l>Region</span><div id=around tabindex=-1><span id=shown>none</span><input id=box role=combobox
+ readonly aria-labelledby=l aria-expanded=false aria-controls=list style="position: absolute; left: -9999px"></div>
+<ul id=list role=listbox hidden><li role=option>East<li role=option>West</ul>
+<button onclick="save(shown.textContent)">Save</button><script>
+const open = (is) => { list.hidden = !is; box.setAttribute('aria-expanded', is); };
+OPENS
+list.onclick = (e) => { shown.textContent = e.target.textContent.trim(); open(false); };</script>"""
+BY_KEY = "box.onkeydown = (e) => { if (e.key === 'ArrowDown') open(true); };"
+BY_CLICK = "around.onclick = () => open(true);"
 NATIVE = """<label>Region <select id=box multiple><option value=1 selected>East<option value=2>North&nbsp;one
 <option value=3>West</select></label>
 <button onclick="save([...box.selectedOptions].map((o) => o.value))">Save</button>"""
@@ -109,10 +118,24 @@ NATIVE = """<label>Region <select id=box multiple><option value=1 selected>East<
         (TAGS, choose("North"), '["East","West","North"]'),
         (MIRROR, choose("West"), '"West"'),
         (LONG, choose("Zone 150"), '"Zone 150"'),
+        (AWAY.replace("OPENS", BY_KEY), choose("West"), '"West"'),
+        (AWAY.replace("OPENS", BY_CLICK), choose("West"), '"West"'),
         (NATIVE, choose("North one").replace("combobox", "listbox"), '["1","2"]'),
         (NATIVE, choose("[North one]").replace("combobox", "listbox") + "        only: yes\n", '["2"]'),
     ],
-    ids=["several", "several at once", "a number", "twice", "tags", "mirror", "long", "native", "native only"],
+    ids=[
+        "several",
+        "several at once",
+        "a number",
+        "twice",
+        "tags",
+        "mirror",
+        "long",
+        "away, by key",
+        "away, by click",
+        "native",
+        "native only",
+    ],
 )
 def test_an_option_is_chosen_and_the_list_is_closed(play: Play, page: str, steps: str, expected: str) -> None:
     played, kept = run(play, page, steps + SAVE)

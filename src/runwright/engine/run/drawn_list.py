@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runwright.engine.browser.dom import shown
-from runwright.engine.browser.page_scripts import LIST_OPTIONS, SHOWS, VISIBLE
+from runwright.engine.browser.page_scripts import LIBRARY, LIST_OPTIONS, SHOWS, VISIBLE
 from runwright.engine.errors import StepFailed
 from runwright.engine.option_lines import no_option
 from runwright.engine.run.pointer import GONE, click
@@ -29,6 +29,17 @@ _IS_OPEN = """(control) => {
   return field.getAttribute('aria-expanded') === 'true';
 }"""
 _IS_FIELD = "(e) => e.matches('input, textarea, [contenteditable=true]') && !e.readOnly"
+_OUT_OF_VIEW = """(e) => {
+  const box = e.getBoundingClientRect();
+  return box.right + scrollX <= 1 || box.bottom + scrollY <= 1;
+}"""
+"""Whether no scrolling brings the control into view: it only stands for what is drawn in its place."""
+_DRAWN_AROUND = f"""(control) => {{
+  const page = {LIBRARY};
+  const up = (node) => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host;
+  for (let box = up(control); box && box !== document.body; box = up(box)) if (page.seenBox(box)) return box;
+  return null;
+}}"""
 _IS_LIST = "(e) => e.matches('[role=listbox]:not([aria-haspopup]), [role=tree]')"
 _READABLE = """(e) => e.matches('input, [role=combobox]')
   || e.matches('[aria-haspopup=listbox]:is([aria-label], [aria-labelledby])')"""
@@ -83,11 +94,20 @@ class DrawnList:
             return  # a list of several that stays open
         if control.evaluate(_IS_LIST) or control.evaluate(_IS_OPEN):
             return
-        if not control.is_visible():
-            control.focus()
-            control.press("ArrowDown")
+        if not control.is_visible() or control.evaluate(_OUT_OF_VIEW):
+            self._open_out_of_view(control, option)
             return
         click(context, self._target, lambda control, options: control.click(**options))
+
+    def _open_out_of_view(self, control: ElementHandle, option: str) -> None:
+        """Open the list of a field that nobody sees: by the keyboard, else by what is drawn around the field."""
+        control.focus()
+        control.press("ArrowDown")
+        if self._context.until(lambda: control.evaluate(_IS_OPEN) or self._look(option).data["names"], LOOK):
+            return
+        drawn = control.evaluate_handle(_DRAWN_AROUND).as_element()
+        if drawn is not None:
+            drawn.click(timeout=1000 * self._context.timeout)
 
     def _look(self, option: str, scroll: str = "") -> _Found:
         control = self._context.control
