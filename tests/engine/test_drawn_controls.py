@@ -248,6 +248,23 @@ filter.onkeyup = () => { for (const one of list.children) one.hidden = !one.text
 </script>"""
 
 
+MASKED = """<label>Phone <input id=phone value=000-0000></label>
+<button onclick="save(phone.value)">Save</button><script>
+let keyed = false, held = phone.value;
+phone.onkeydown = () => { keyed = true; };
+phone.oninput = () => {
+  if (keyed) held = phone.value.replace(/\\D/g, '').replace(/^(...)(.+)/, '$1-$2');
+  keyed = false; phone.value = held;
+};</script>"""
+
+
+def test_a_field_with_a_mask_that_takes_keys_only_is_filled(play: Play) -> None:
+    steps = '      - fill: textbox "Phone"\n        with: "5551234"\n        displays: 555-1234\n'
+    played, kept = run(play, MASKED, steps + SAVE)
+    assert played.result.status.good, played.message
+    assert kept == ['"555-1234"']
+
+
 @pytest.mark.parametrize(
     ("field", "text", "message"),
     [
