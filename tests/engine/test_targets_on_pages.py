@@ -120,6 +120,28 @@ def test_a_place_narrows_a_target(page: Page, line: str, expected: list[str]) ->
     assert ids(page, line) == expected
 
 
+EDITABLE = """<h2>Greeting</h2><div id=e1 contenteditable=true>Hello <b contenteditable>you</b></div>
+<h2>Note</h2><div id=e2 contenteditable aria-label=Note></div>
+<h2>Code</h2><div id=e3 role=textbox contenteditable></div>
+<h2>Off</h2><div contenteditable=false>Fixed</div><div contenteditable hidden>Away</div><input id=e4 aria-label=Last>"""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("textbox", ["e1", "e2", "e3", "e4"]),
+        ('textbox near heading "Greeting"', ["e1"]),
+        ('textbox near heading "Off"', ["e4"]),
+        ('textbox "Note"', ["e2"]),
+        ('textbox [value containing "Hello"]', ["e1"]),
+        ('textbox "Last" [disabled]', []),
+    ],
+)
+def test_editable_text_is_a_text_box(page: Page, line: str, expected: list[str]) -> None:
+    page.set_content(EDITABLE)
+    assert ids(page, line) == expected
+
+
 # Values
 
 VALUES = """<style>.away { position: absolute; width: 1px; height: 1px; overflow: hidden; clip: rect(0 0 0 0) }</style>

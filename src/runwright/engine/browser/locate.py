@@ -25,6 +25,10 @@ SCROLL = """(element) => {
 """Scrolls a control into the viewport and away from its edges, where sticky bars would cover it."""
 
 
+_EDITABLE = "css=[contenteditable]:not([contenteditable=false], [role], [contenteditable] *)"
+"""Editable text without a role is a text box to a person, although it is none to Playwright."""
+
+
 @dataclass(frozen=True)
 class Query:
     """What one round trip to a page finds: the elements of a locator, narrowed by the script with these options."""
@@ -209,10 +213,13 @@ def _locator(root: Root, alternative: Alternative, name: Name | None, picks: boo
         # the element may hold other texts, which nobody sees, between the words
         longest = Template((max(str(alternative.with_text).split(), key=len, default=""),))
         found = found.filter(has_text=accessible_names.in_browser(Name("containing", longest)))
+    editable = root.locator(_EDITABLE).filter(visible=True) if alternative.role == "textbox" and not options else None
     if name is None:
-        return found
+        return found if editable is None or alternative.with_text is not None else found.or_(editable)
     pattern = accessible_names.in_browser(name)
     named = root.get_by_role(alternative.role, **options, name=pattern)  # type: ignore[arg-type]
+    if editable is not None:
+        named = named.or_(editable.and_(root.get_by_label(pattern)))
     if alternative.with_text is not None:
         named = named.and_(found)
     if alternative.role in CALLED_BY_TEXT:
