@@ -92,6 +92,7 @@ def _runbook() -> Iterator[str]:
     yield from ("", "## Common fields of steps", "", summary(CommonFields), "", *table(CommonFields))
     yield from ("", "## Groups of steps", "")
     yield "Required: `steps`, and one or more of `for_each: NAME in ${list}`, `when: CONDITION`, `unless: CONDITION`."
+    yield "`within: 3s` waits that long for the condition; without it, the group reads it once."
     form = 'role "name" or "other" with_text "…" [state] [nth=2] column "…" near TARGET before TARGET in TARGET'
     yield from ("", "## Targets", "", f"`{form}`", "")
     yield 'A name matches as a whole (`"Save"`), by its start (`starting "…"`), by a part (`containing "…"`), or by a'
@@ -126,8 +127,12 @@ def _runbook() -> Iterator[str]:
     yield "A value is what a person reads in the control: of a list the text of the chosen option, of several joined"
     yield "by a comma; of a field what is written in it; of a checkbox or switch `on` or `off`. `read` gives it, too."
     yield from ("", "## Conditions", "")
-    yield "A target; `no TARGET`; `count of TARGET is 3`; `url /path*`; `title …`; `${…}`; a list (all must hold);"
-    yield "`any:` with a list (one must hold); `every: NAME in ${list}` with `holds:`."
+    yield "A target; `no TARGET`; `loaded TARGET`; `count of TARGET is 3`; `url /path*`; `title …`; `${…}`;"
+    yield "a list (all must hold); `any:` with a list (one must hold); `every: NAME in ${list}` with `holds:`."
+    yield ""
+    yield "`loaded TARGET` holds when a table or list is there and has come, with entries or without: nothing says that"
+    yield "it is loading (`aria-busy`, a progress indicator without a value), no request is under way, and its content"
+    yield "stands still for 1 s, and until the timers are over that the page had set for the next 3 s."
     yield from ("", "## Expressions", "")
     yield "`${…}` may contain names, `.`, `[…]`, comparisons, `and or not in`, and filters:"
     yield ", ".join(f"`| {name}`" for name in FILTERS) + "."

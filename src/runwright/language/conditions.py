@@ -33,6 +33,16 @@ class Absent:
 
 
 @dataclass(frozen=True)
+class Loaded:
+    """The page has the target, and what the target holds has come: entries, or none."""
+
+    target: Target
+
+    def __str__(self) -> str:
+        return f"loaded {self.target}"
+
+
+@dataclass(frozen=True)
 class Count:
     """The page has this many matches for the target."""
 
@@ -115,8 +125,8 @@ class Every:
         return f"for every {self.variable} in {self.items}: {self.condition}"
 
 
-Condition: TypeAlias = Present | Absent | Count | Address | Title | Holds | All | AnyOf | Every
-CONDITIONS = (Present, Absent, Count, Address, Title, Holds, All, AnyOf, Every)
+Condition: TypeAlias = Present | Absent | Loaded | Count | Address | Title | Holds | All | AnyOf | Every
+CONDITIONS = (Present, Absent, Loaded, Count, Address, Title, Holds, All, AnyOf, Every)
 
 
 def parse_condition(line: str, mark: Any = None) -> Condition:
@@ -128,12 +138,13 @@ def parse_condition(line: str, mark: Any = None) -> Condition:
             return Holds(whole.parts[0])
     first, _, rest = words.partition(" ")
     match first:
-        case "no":
+        case "no" | "loaded":
             try:
-                return Absent(parse_target(rest, mark))
+                target = parse_target(rest, mark)
             except TargetError as error:
-                error.at += len("no ")
+                error.at += len(first) + 1
                 raise
+            return Absent(target) if first == "no" else Loaded(target)
         case "count":
             return _count(words, mark)
         case "url":
@@ -166,6 +177,8 @@ def resolve(condition: Condition, scope: Mapping[str, Any]) -> Condition:
             return Present(target.resolve(scope))
         case Absent(target):
             return Absent(target.resolve(scope))
+        case Loaded(target):
+            return Loaded(target.resolve(scope))
         case Count(target, number):
             return Count(target.resolve(scope), Template((number.text(scope),), number.mark))
         case Address(pattern):
@@ -188,7 +201,7 @@ def resolve(condition: Condition, scope: Mapping[str, Any]) -> Condition:
 def targets(condition: Condition) -> Iterator[Target]:
     """All targets in the condition."""
     match condition:
-        case Present(target) | Absent(target) | Count(target):
+        case Present(target) | Absent(target) | Loaded(target) | Count(target):
             yield target
         case All(conditions) | AnyOf(conditions):
             for each in conditions:
@@ -201,7 +214,7 @@ def expressions(condition: Condition) -> Iterator[tuple[Expression, frozenset[st
     """All expressions in the condition, each with the loop variables that the condition defines around it."""
     nothing: frozenset[str] = frozenset()
     match condition:
-        case Present(target) | Absent(target):
+        case Present(target) | Absent(target) | Loaded(target):
             for text in target.templates():
                 yield from ((each, nothing) for each in text.expressions)
         case Count(target, number):
@@ -225,7 +238,7 @@ def expressions(condition: Condition) -> Iterator[tuple[Expression, frozenset[st
 def positive(condition: Condition) -> bool:
     """Whether the condition only holds when the page shows something, as `ready` and `signed_out_when` require."""
     match condition:
-        case Present():
+        case Present() | Loaded():
             return True
         case Count(number=number):
             return not number.fixed or number.text({}).strip("0 ") != ""

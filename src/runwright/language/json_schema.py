@@ -28,7 +28,10 @@ _LINES = {
         schema_patterns.TARGET,
         'A control: button "Save", textbox "Name" in dialog "New", row containing "Acme".',
     ),
-    "condition line": (schema_patterns.CONDITION, 'A target, `no TARGET`, `url /path*`, `title "…"` or ${…}.'),
+    "condition line": (
+        schema_patterns.CONDITION,
+        'A target, `no TARGET`, `loaded TARGET`, `url /path*`, `title "…"` or ${…}.',
+    ),
     "place": (schema_patterns.PLACE, "A site and a path on it: slack /apps."),
     "seconds": (schema_patterns.SECONDS, "A duration: 500ms, 10s, 2m."),
     "keys": (schema_patterns.KEYS, "A key or a combination: Enter, ArrowDown, a, Control+a."),
@@ -171,11 +174,13 @@ def _steps(verbs: Mapping[str, type[VerbModel]]) -> Json:
     """Definitions of a step of each verb, and of groups of steps."""
     common = _fields(CommonFields, CommonFields.model_fields)
     found = {f"verb {name}": _verb(model, common) for name, model in sorted(verbs.items())}
-    group = {"for_each": _ref("loop"), "unless": _ref("condition"), "when": _ref("condition"), "steps": _ref("steps")}
-    conditional = {key: value for key, value in group.items() if key != "for_each"}
+    waits = {"unless": _ref("condition"), "when": _ref("condition"), "within": _ref("seconds")}
+    conditional = {**waits, "steps": _ref("steps")}
+    some = {"anyOf": [{"required": ["when"]}, {"required": ["unless"]}]}
+    each = _object({"for_each": _ref("loop"), **conditional}, required=("for_each", "steps"))
     return {
         **found,
-        "for each": _object(group, required=("for_each", "steps")),
+        "for each": {**each, "dependencies": {"within": some}},
         "unless": _object(conditional, required=("unless", "steps")),
         "when": _object(conditional, required=("when", "steps")),
         "step": {"anyOf": [_ref(name) for name in (*found, "for each", "unless", "when")]},
@@ -209,6 +214,8 @@ def _verb(model: type[VerbModel], common: Json) -> Json:
         properties["changes"] = _described(_ref("no"), "Always `no`: the verb is read-only.")
     required = [model.name, *(info.alias or name for name, info in fields.items() if info.is_required())]
     kind = _object(properties, required, model)
+    if "within" in properties:
+        kind["dependencies"] = {"within": ["when"]}
     if model.one_of:
         kind["allOf"] = [{"anyOf": [{"required": [name]} for name in model.one_of]}]
     if model.not_both:

@@ -12,7 +12,7 @@ from runwright.language import semantics
 from runwright.language.browser_settings import check_window
 from runwright.language.conditions import Condition
 from runwright.language.diagnostics import Diagnostic, DiagnosticList, UserError
-from runwright.language.fields import NOWHERE, BlockName
+from runwright.language.fields import NOWHERE, BlockName, Seconds
 from runwright.language.model_reader import (
     Unreadable,
     fields_of,
@@ -43,7 +43,7 @@ from runwright.language.yaml_tree import Node, YamlList, YamlTable, YamlText, re
 
 _TOP = ("name", "guide", "inputs", "sites", "secrets", "blocks", "dismiss", "browser", "sections")
 _COMMON = frozenset(CommonFields.model_fields) - {"mark"}
-_GROUP = ("for_each", "unless", "when", "steps")
+_GROUP = ("for_each", "unless", "when", "within", "steps")
 
 
 def load(path: Path, words: Vocabulary) -> Runbook:
@@ -256,7 +256,7 @@ class _Reader:
             values[subject] = read_value(own, node[verb], what, self._diagnostics, templates=True)
         value = values.get(subject)
         if isinstance(value, BlockName):
-            return Group((), node.mark, block=str(value), when=common.when)
+            return Group((), node.mark, block=str(value), when=common.when, within=common.within)
         return Step(str(verb), model, values, common, node.mark, self._diagnostics.path)
 
     def _no_verb(self, node: YamlTable, present: list[YamlText], verbs: dict[str, type[VerbModel]] | Any) -> None:
@@ -296,10 +296,16 @@ class _Reader:
             if written is not None:
                 with suppress(Unreadable):
                     conditions[name] = read_condition(written, f"`{name}`", self._diagnostics)
+        within = None
+        waits = node.at("within")
+        if waits is not None:
+            with suppress(Unreadable):
+                within = read_value(Seconds, waits, "`within`", self._diagnostics)
         steps = self.steps(inner, "`steps`") if inner is not None else ()
         if variable is None and (loop is not None or not conditional):
             return None  # its steps would use an undefined loop variable
-        return Group(steps, node.mark, None, variable, items, conditions.get("unless"), conditions.get("when"))
+        unless, when = conditions.get("unless"), conditions.get("when")
+        return Group(steps, node.mark, None, variable, items, unless, when, within)
 
 
 @cache

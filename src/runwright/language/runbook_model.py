@@ -118,6 +118,8 @@ class CommonFields(RunbookPart):
     """The item of the guide that the step follows: `2.5` or `heading/5`."""
     when: Condition | None = None
     """Run the step only if this holds."""
+    within: Seconds | None = None
+    """How long to wait for `when`; the run goes on without the step if it does not come to hold. Default: no wait."""
     expect: Condition | None = None
     """What must hold after the step, within 5 s."""
     changes: bool = False
@@ -188,6 +190,8 @@ class Group:
     items: Expression | None = None
     unless: Condition | None = None
     when: Condition | None = None
+    within: float | None = None
+    """Seconds to wait for `when` or `unless` to hold; None to read them once."""
 
 
 @dataclass(frozen=True)

@@ -119,4 +119,4 @@ _OTHER = rf"(?: +(?:in|near|before) *[(] *{_INNER} *[)])"
 _TARGET = rf"{_HEADS}(?:(?:{_COLUMN}(?: *{_NTH})?)?(?:{_NARROW}*|{_OTHER}?)|{_NARROW}+{_COLUMN})(?: *{_NTH})? *"
 TARGET = rf" *{_TARGET}"
 _COUNT = rf"count of +{_HEADS}{_COLUMN}?{_NARROW}? is (?:[0-9]{{1,6}}|{EXPRESSION})"
-CONDITION = _one_of((rf" *(?:no +)?{_TARGET}", _COUNT, rf"(?:url|title) {TEMPLATE}", EXPRESSION))
+CONDITION = _one_of((rf" *(?:(?:no|loaded) +)?{_TARGET}", _COUNT, rf"(?:url|title) {TEMPLATE}", EXPRESSION))

@@ -203,6 +203,8 @@ class _Check:
         for condition in (group.unless, group.when):
             if condition is not None:
                 self._condition(condition, group.mark, inner)
+        if group.within is not None and group.when is None and group.unless is None:
+            self._add(group.mark, "`within` has nothing to wait for.", "Add `when: CONDITION`, or remove it.")
         self._steps(group.steps, navigation, inner)
 
     def _step(self, step: Step, own: frozenset[str]) -> None:
@@ -214,6 +216,8 @@ class _Check:
             if not str(common.name).strip():
                 self._add_at(step, "`name` is empty.", "Write a sentence, or remove the line.")
             self._expressions(common.name.expressions, step.mark, self._defined | own, step)
+        if common.within is not None and common.when is None:
+            self._add_at(step, "`within` has nothing to wait for.", "Add `when: CONDITION`, or remove it.")
         if common.changes and step.model.read_only:
             self._add_at(step, f"`{step.verb}` is read-only, so it cannot make changes.", "Remove `changes`.")
         for name, value in step.arguments.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from typing import Any
@@ -20,21 +20,28 @@ from runwright.language.conditions import (
     Count,
     Every,
     Holds,
+    Loaded,
     Present,
     Title,
     resolve,
 )
 from runwright.language.expressions import Expression, ExpressionError, Template
 from runwright.language.origins import origin
+from runwright.language.targets import Target
+
+LoadedCheck = Callable[[Page, Target], bool]
+"""Whether what a target holds has come."""
 
 
-def holds(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any]) -> bool:
+def holds(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any], loaded: LoadedCheck) -> bool:
     """Whether a resolved condition holds now. Raises Playwright's Error when the page navigates away or closes."""
     match condition:
         case Present(target):
             return locate.present(page, target)
         case Absent(target):
             return not locate.present(page, target)
+        case Loaded(target):
+            return loaded(page, target)
         case Count(target):
             return locate.count(page, target) == condition.expected
         case Address(pattern):
@@ -44,19 +51,21 @@ def holds(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, An
         case Holds(expression, value):
             return bool(expression.value(scope)) if value is None else value
         case All(conditions):
-            return all(holds(each, page, sites, scope) for each in conditions)
+            return all(holds(each, page, sites, scope, loaded) for each in conditions)
         case AnyOf(conditions):
-            return any(holds(each, page, sites, scope) for each in conditions)
+            return any(holds(each, page, sites, scope, loaded) for each in conditions)
         case Every():
-            return holds(resolve(condition, scope), page, sites, scope)
+            return holds(resolve(condition, scope), page, sites, scope, loaded)
 
 
-def unmet(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any]) -> Iterator[Condition]:
+def unmet(
+    condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any], loaded: LoadedCheck
+) -> Iterator[Condition]:
     """The parts of a condition that do not hold now."""
     if isinstance(condition, All):
         for each in condition.conditions:
-            yield from unmet(each, page, sites, scope)
-    elif not holds(condition, page, sites, scope):
+            yield from unmet(each, page, sites, scope, loaded)
+    elif not holds(condition, page, sites, scope, loaded):
         yield condition
 
 

@@ -152,9 +152,9 @@ class RunContext:
         """The failure for a target that matches no control, or ``several``."""
         return self.failures.not_found(target, several)
 
-    def holds(self, condition: Condition) -> bool:
-        """Whether a condition holds at this moment."""
-        return self._holds(resolve(condition, self.scope))
+    def holds(self, condition: Condition, within: float | None = None) -> bool:
+        """Whether a condition holds at this moment, or comes to hold within some seconds."""
+        return self._holds(resolve(condition, self.scope)) if within is None else self.comes(condition, within)
 
     def focus_at_end(self) -> None:
         """Focus the control with the caret behind its text, so that typed keys go there."""
@@ -397,4 +397,4 @@ class RunContext:
         return inf if self.person.guard.open else UNRESPONSIVE_AFTER
 
     def _holds(self, resolved: Condition) -> bool:
-        return holds(resolved, self.page, self.plan.sites, self.scope)
+        return holds(resolved, self.page, self.plan.sites, self.scope, self.failures.loads.loaded)

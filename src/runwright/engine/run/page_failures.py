@@ -13,13 +13,14 @@ from playwright.sync_api import Error, Page
 from runwright.engine.browser import locate, navigation, snapshot, suggestions
 from runwright.engine.browser.condition_checks import unmet, variable_values
 from runwright.engine.browser.dom import shown
+from runwright.engine.browser.list_loads import ListLoads
 from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.tabs import CRASHED, Tabs
 from runwright.engine.errors import Candidate, StepFailed
 from runwright.engine.secrets.vault import Vault
 from runwright.engine.site_origins import Sites
 from runwright.evidence.statuses import FailureClass
-from runwright.language.conditions import Address, Condition, Count, Holds, Present, resolve
+from runwright.language.conditions import Address, Condition, Count, Holds, Loaded, Present, resolve
 from runwright.language.pasted_lines import as_value
 from runwright.language.targets import VALUES, Target, quote
 
@@ -48,6 +49,8 @@ class PageFailures:
         self._vault = vault
         self._sites = sites
         self._scope = scope
+        self.loads = ListLoads(network)
+        """Whether lists have come; conditions of the run ask it as well."""
 
     @property
     def _page(self) -> Page:
@@ -70,10 +73,14 @@ class PageFailures:
     def unmet(self, condition: Condition, seconds: float) -> StepFailed:
         """The failure for a condition that did not hold within some seconds."""
         resolved = resolve(condition, self._scope)
-        missing = next(unmet(resolved, self._page, self._sites, self._scope), resolved)
+        missing = next(unmet(resolved, self._page, self._sites, self._scope, self.loads.loaded), resolved)
         there = snapshot.offered(self._page)
-        _, lines, like = self._alternatives(missing.target if isinstance(missing, Present | Count) else None, there)
+        _, lines, like = self._alternatives(
+            missing.target if isinstance(missing, Present | Count | Loaded) else None, there
+        )
         message = self._mismatch(missing) or f"Timed out after {seconds:g} s waiting for {missing}."
+        if isinstance(missing, Loaded):
+            message += self.loads.why_not(self._page, missing.target)
         if isinstance(missing, Address):
             message += f" The address is {self._page.url}."
         return self._failure(message, str(missing), lines, like)
@@ -82,7 +89,7 @@ class PageFailures:
         """The parts of a condition that do not hold at this moment, in sentences; an empty text if all hold."""
         with suppress(Error):
             resolved = resolve(condition, self._scope)
-            missing = list(unmet(resolved, self._page, self._sites, self._scope))
+            missing = list(unmet(resolved, self._page, self._sites, self._scope, self.loads.loaded))
             return " ".join(self._mismatch(each) or f"Expected {each}." for each in missing)
         return ""
 

@@ -339,9 +339,9 @@ class Runner:
                 context.scope[group.variable] = outer[group.variable]
 
     def _applies(self, group: Group) -> bool:
-        if group.when is not None and not self._context.holds(group.when):
+        if group.when is not None and not self._context.holds(group.when, group.within):
             return False
-        return group.unless is None or not self._context.holds(group.unless)
+        return group.unless is None or not self._context.holds(group.unless, group.within)
 
     def _effects(self) -> list[str]:
         """The effects at this run's sites since the last call; other runs may use other sites of the same rehearsal."""

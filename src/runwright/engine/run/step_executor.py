@@ -135,7 +135,7 @@ class StepExecutor:
         policy = ChangingStep(common, self.changes, mark) if common.changes else PlainStep(common)
         record = self._record(task)
         try:
-            if common.when is not None and not context.holds(common.when):
+            if common.when is not None and not context.holds(common.when, common.within):
                 return self._skipped(record, task, common.when)
             context.page.context.set_default_timeout(context.timeout * 1000)
             context.dismiss()
