@@ -178,7 +178,8 @@ class StepEvent(Event):
     turn: tuple[str, ...] = ()
     """The list items for which a loop runs the step, the outermost first."""
     status: StepStatus
-    """How it ended. A step is skipped when its `when` is false."""
+    """How it ended. A step is skipped when its `when` is false, or when an earlier run is known to have made its
+    change."""
     started: str
     """In UTC."""
     ended: str | None
@@ -202,7 +203,8 @@ class StepEvent(Event):
     scale: float
     """Device pixels per CSS pixel."""
     conditions: tuple[ConditionRecord, ...]
-    """What was read from the page, and whether it was met (`held`); for a skipped step, its `when`."""
+    """What was read from the page, and whether it was met (`held`); for a skipped step, its `when`, or the run that
+    made its change."""
     offered: tuple[OfferedControl, ...]
     """Role, name and state of the visible controls and headings **before** the step acted, at most 400."""
     requests: tuple[RequestRecord, ...]

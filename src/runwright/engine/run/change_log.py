@@ -40,47 +40,50 @@ class ChangeLog:
         self._section_name = ""
         self._before: dict[Place, PriorChange] = {}
         self._made: dict[Place, PriorChange] = {}
+        self._passed: list[PriorChange] = []
+        """The changes that were passed over, because they are known to be made."""
         self._open: ChangeIntent | None = None
         """The intent of the current step, until the gate has been told its outcome."""
 
     def section(self, section: Section, started: Mapping[Place, PriorChange]) -> None:
         """Start a section. ``started`` holds the changes of it that an earlier run has started."""
         self._section_name = section.name
-        self._before, self._made = dict(started), {}
+        self._before, self._made, self._passed = dict(started), {}, []
 
     def section_again(self) -> None:
         """Start the same section once more: none of the changes it has started is started again."""
         self._before |= self._made
-        self._made = {}
+        self._made, self._passed = {}, []
 
     def any_outcome_unknown(self) -> bool:
         """Whether the outcome of an earlier change of this section is not recorded."""
         return any(not each.outcome_known for each in self._before.values())
+
+    def pass_over(self, record: StepRecord, idempotent: bool) -> PriorChange | None:
+        """The change of a step, if it is known that it was made before: then it is passed over, and the next is due."""
+        before = self._before.get(place(cleaned(_intent(record), self._evidence.scrubber.text)))
+        if before is None or idempotent or not before.outcome_known:
+            return None
+        self._passed.append(before)
+        return before
+
+    def nothing_left(self) -> OutcomeUnknown | None:
+        """The exception for a section that is not done although all its changes were made before; else None."""
+        if not self._passed or self.any_made():
+            return None
+        return _made_before(self._passed[-1])
 
     def intend(self, record: StepRecord, idempotent: bool) -> None:
         """Record that a change is about to be made, and ask the gate.
 
         Raises OutcomeUnknown if it may have been made already, Stopped if the gate refuses it.
         """
-        intent = IntentEvent(
-            step=record.number,
-            section=record.section,
-            verb=record.verb,
-            name=record.name,
-            file=record.file,
-            line=record.line,
-            target=record.target,
-            turn=record.turn,
-        )
+        intent = _intent(record)
         known = cleaned(intent, self._evidence.scrubber.text)
         where = place(known)
         before = self._before.get(where)
         if before is not None and not idempotent:
-            how = "made this change" if before.outcome_known else "started this change and recorded no outcome"
-            raise OutcomeUnknown(
-                f"The run {before.run} {how}: {record.name}. The page does not show its effect. "
-                "Check whether the change was made: runwright never makes a change twice on its own."
-            )
+            raise _made_before(before)
         self._listener.change_reached("before the intent")
         self._evidence.emit(intent)
         self._evidence.flush()  # on disk before the change is made
@@ -192,6 +195,29 @@ class ChangeLog:
 
     def _sent(self, mark: int) -> list[ChangeRequest]:
         return [change for change in self._requests(mark) if self._context.plan.sites.allow(change.address)]
+
+
+def _intent(record: StepRecord) -> IntentEvent:
+    """The event that announces the change of a step."""
+    return IntentEvent(
+        step=record.number,
+        section=record.section,
+        verb=record.verb,
+        name=record.name,
+        file=record.file,
+        line=record.line,
+        target=record.target,
+        turn=record.turn,
+    )
+
+
+def _made_before(before: PriorChange) -> OutcomeUnknown:
+    """The exception for a change that was started before, and that the page does not show."""
+    how = "made this change" if before.outcome_known else "started this change and recorded no outcome"
+    return OutcomeUnknown(
+        f"The run {before.run} {how}: {before.name}. The page does not show its effect. "
+        "Check whether the change was made: runwright never makes a change twice on its own."
+    )
 
 
 def outcome_unknown(sentence: str) -> OutcomeUnknown:

@@ -265,6 +265,8 @@ class Runner:
         if done_when is not None:
             self._checks.verify(section, done_when)
             return Status.CHANGED, None
+        if (made := self._executor.changes.nothing_left()) is not None:
+            raise made
         if section.steps:
             self._executor.perform(
                 self._checks.task("verification", section, lambda scope: ConfirmDone(title=section.name))

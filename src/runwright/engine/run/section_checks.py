@@ -74,6 +74,8 @@ class SectionChecks:
     def verify(self, section: Section, done_when: Condition) -> None:
         """Raises StepFailed if the reopened page does not show that the section is done."""
         if not self.check(section, "verification") and not self.wait_until_done(section, done_when, READY):
+            if (made := self._executor.changes.nothing_left()) is not None:
+                raise made
             failure = self._context.unmet(done_when)
             failure.message = f"The steps ran, but the reopened page does not show: {failure.looked_for}."
             raise failure

@@ -141,6 +141,9 @@ class StepExecutor:
             context.dismiss()
             verb = task.build(context.scope)
             self._name(record, task, verb)
+            if (run := policy.made_before(record, verb)) is not None:
+                record.conditions.append((f"not made in run {run}", False))
+                return self._end(record, StepStatus.SKIPPED)
             self._listener.step_begins(record.number, record.name)
             record.offered = snapshot.offered(context.page)
             target = verb.target_named()

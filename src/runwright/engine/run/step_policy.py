@@ -37,6 +37,10 @@ class PlainStep:
             return "page"
         return "after" if self._common.expect is not None else None
 
+    def made_before(self, record: StepRecord, verb: Verb) -> str | None:
+        """The run that made the step's change already, so that the step is passed over; None if there is none."""
+        return None
+
     def begin(self, record: StepRecord, verb: Verb) -> None:
         """Right before the verb acts."""
 
@@ -88,6 +92,10 @@ class ChangingStep(PlainStep):
 
     def proof_after(self, verb: Verb) -> Moment | None:
         return "after"
+
+    def made_before(self, record: StepRecord, verb: Verb) -> str | None:
+        before = self._changes.pass_over(record, self._common.idempotent or verb.idempotent)
+        return before.run if before is not None else None
 
     def begin(self, record: StepRecord, verb: Verb) -> None:
         """Write the intent, and ask the gate. Raises Stopped."""
