@@ -93,7 +93,9 @@ def _runbook() -> Iterator[str]:
     yield from ("", "## Groups of steps", "")
     yield "Required: `steps`, and one or more of `for_each: NAME in ${list}`, `when: CONDITION`, `unless: CONDITION`."
     yield "`within: 3s` waits that long for the condition; without it, the group reads it once."
-    form = 'role "name" or "other" with_text "…" [state] [nth=2] column "…" near TARGET before TARGET in TARGET'
+    form = (
+        'role "name" or "other" with_text "…" [state] [nth=2] column "…" in front near TARGET before TARGET in TARGET'
+    )
     yield from ("", "## Targets", "", f"`{form}`", "")
     yield 'A name matches as a whole (`"Save"`), by its start (`starting "…"`), by a part (`containing "…"`), or by a'
     yield '`/regular expression/`. Another role may follow `or`: `link "Sign out" or button "Account"`.'
@@ -109,6 +111,8 @@ def _runbook() -> Iterator[str]:
     yield "- `near TARGET`: of all matches, the closest one after TARGET, or the one inside a `text` that contains it"
     yield "- `before TARGET`: of all matches, the last one before TARGET"
     yield "- `in TARGET`: inside TARGET: a dialog, a row, a group; after `near`, an iframe applies to both"
+    yield "- `in front`: of all matches, those that nothing lies over: where a dialog is open over the page, the"
+    yield "  controls of the dialog, whether or not it has a role or a name; what must be scrolled to counts as its box"
     yield '- `column "…"`: in the column below that header, as a person sees it: the same cell of the row, where merged'
     yield "  cells count as they appear, or the number in `aria-colindex`, or what stands below the header"
     yield "- `[nth=2]`: the second match"

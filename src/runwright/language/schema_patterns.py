@@ -114,9 +114,12 @@ _ANCHOR = rf"(?:{_one_of(sorted(ROLES))}{_NAMES}?{_TEXT}|{_ROLE}(?:{_NAMES}|(?: 
 _HEADS = rf"{_HEAD}(?: +or +{_HEAD})*"
 _NARROW = rf"(?: +(?:in|near|before) +{_ANCHOR}(?: +or +{_ANCHOR})*)"
 _COLUMN = rf"(?: +column *{_STRING})"
-_INNER = rf"{_HEADS}{_COLUMN}?{_NARROW}?"
+_FRONT = r"(?: +in +front)"
+_INNER = rf"{_HEADS}{_COLUMN}?{_FRONT}?{_NARROW}?"
 _OTHER = rf"(?: +(?:in|near|before) *[(] *{_INNER} *[)])"
-_TARGET = rf"{_HEADS}(?:(?:{_COLUMN}(?: *{_NTH})?)?(?:{_NARROW}*|{_OTHER}?)|{_NARROW}+{_COLUMN})(?: *{_NTH})? *"
+_TARGET = (
+    rf"{_HEADS}(?:(?:{_COLUMN}(?: *{_NTH})?)?{_FRONT}?(?:{_NARROW}*|{_OTHER}?)|{_NARROW}+{_COLUMN})(?: *{_NTH})? *"
+)
 TARGET = rf" *{_TARGET}"
-_COUNT = rf"count of +{_HEADS}{_COLUMN}?{_NARROW}? is (?:[0-9]{{1,6}}|{EXPRESSION})"
+_COUNT = rf"count of +{_HEADS}{_COLUMN}?{_FRONT}?{_NARROW}? is (?:[0-9]{{1,6}}|{EXPRESSION})"
 CONDITION = _one_of((rf" *(?:(?:no|loaded) +)?{_TARGET}", _COUNT, rf"(?:url|title) {TEMPLATE}", EXPRESSION))

@@ -48,8 +48,13 @@ class _Reader:
             if not self._take("or"):
                 break
         found: dict[str, Target] = {}
-        column = None
+        column, front = None, False
         while self._at < len(self._line):
+            at = self._at
+            if self._take("in") and self._take("front"):
+                front = True
+                continue
+            self._at = at
             word = next((each for each in ("in", "near", "before") if self._take(each)), None)
             if word is not None:
                 if word in found:
@@ -64,7 +69,7 @@ class _Reader:
             if not anchor:
                 nth = self._number() or nth
         inside, near, before = (found.get(each) for each in ("in", "near", "before"))
-        return Target(tuple(heads), inside, near, before, column, nth, self._mark)
+        return Target(tuple(heads), inside, near, before, column, nth, self._mark, front)
 
     def _anchor(self) -> Target:
         """The target behind `in`, `near` or `before`; one in parentheses is read by itself."""
@@ -97,7 +102,7 @@ class _Reader:
             rest = self._line[self._at :]
             raise TargetError(
                 f"Unexpected text after the target: `{rest}`.",
-                "After a name, write `or`, `with_text`, `[state]`, `in`, `near`, `before` or `column`. "
+                "After a name, write `or`, `with_text`, `[state]`, `in front`, `in`, `near`, `before` or `column`. "
                 "Put names in double quotes.",
                 self._at,
             )

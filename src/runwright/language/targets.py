@@ -1,6 +1,6 @@
 """Targets: a control on a page, named on one line in the syntax of ARIA snapshots.
 
-role "exact name" or "another name" with_text "…" [state] [nth=2] column "Slack" near TARGET before TARGET in TARGET
+role "exact name" or "another" with_text "…" [state] [nth=2] column "Slack" in front near TARGET before TARGET in TARGET
 
 `target_reader` parses such lines.
 """
@@ -126,6 +126,8 @@ class Target:
     column: Template | None = None
     nth: int | None = None
     mark: Mark | None = field(default=None, compare=False)
+    front: bool = False
+    """Only what nothing lies over, such as the controls of the dialog that is open."""
 
     def __str__(self) -> str:
         text = " or ".join(str(head) for head in self.alternatives)
@@ -133,6 +135,8 @@ class Target:
             text += f" [nth={self.nth}]"
         if self.column is not None:
             text += f" column {quote(self.column.written())}"
+        if self.front:
+            text += " in front"
         narrowed = [(word, each) for word, each in self.narrowing() if each is not None]
         for number, (word, other) in enumerate(narrowed, 1):
             text += f" {word} {_anchor(other, number == len(narrowed))}"

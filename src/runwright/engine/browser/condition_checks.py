@@ -33,8 +33,17 @@ LoadedCheck = Callable[[Page, Target], bool]
 """Whether what a target holds has come."""
 
 
-def holds(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any], loaded: LoadedCheck) -> bool:
-    """Whether a resolved condition holds now. Raises Playwright's Error when the page navigates away or closes."""
+def holds(
+    condition: Condition,
+    page: Page,
+    sites: Sites,
+    scope: Mapping[str, Any],
+    loaded: LoadedCheck = locate.present,
+) -> bool:
+    """Whether a resolved condition holds now. Without ``loaded``, a list that is there counts as one that has come.
+
+    Raises Playwright's Error when the page navigates away or closes.
+    """
     match condition:
         case Present(target):
             return locate.present(page, target)
@@ -59,7 +68,11 @@ def holds(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, An
 
 
 def unmet(
-    condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any], loaded: LoadedCheck
+    condition: Condition,
+    page: Page,
+    sites: Sites,
+    scope: Mapping[str, Any],
+    loaded: LoadedCheck = locate.present,
 ) -> Iterator[Condition]:
     """The parts of a condition that do not hold now."""
     if isinstance(condition, All):

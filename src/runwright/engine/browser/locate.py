@@ -116,13 +116,19 @@ def _options(target: Target, always: bool = False) -> dict[str, Any] | None:
     """The options of the script; None if it has nothing to do."""
     heads = [_tests(each[0], _picks(target)) for each in _parts(target)]
     idle: dict[str, Any] = {"seen": False, "text": None, "states": []}
-    if not always and not _picks(target) and target.column is None and heads == [idle]:
+    if not (always or _picks(target) or target.front) and target.column is None and heads == [idle]:
         return None
     of_text = {
         word: anchor is not None and all(alternative.role == "text" for alternative in anchor.alternatives)
         for word, anchor in (("near", target.near), ("before", target.before))
     }
-    return {"heads": heads, "own": of_text, "column": _text(target.column), "nth": target.nth}
+    return {
+        "heads": heads,
+        "own": of_text,
+        "column": _text(target.column),
+        "front": target.front,
+        "nth": target.nth,
+    }
 
 
 def _plain(target: Target) -> bool:

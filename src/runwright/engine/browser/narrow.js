@@ -1,7 +1,7 @@
-// Returns which of the candidates of a target are meant: first those in a place (inside, column, near, before, nth), at
+// Returns which of the candidates of a target are meant: first those in a place (inside, column, front, near, before, nth), at
 // last those of them in the required states. `groups` holds the candidates of each alternative of the target, `heads`
 // what is tested on them. Takes LIBRARY (page_reading.js).
-(groups, inside, near, before, { heads, own, column, nth }) => {
+(groups, inside, near, before, { heads, own, column, front, nth }) => {
   const page = LIBRARY;
   const up = (node) => node.assignedSlot || node.parentNode || (node.host ?? null);
   const chain = (node) => { const all = []; for (let n = node; n; n = up(n)) all.unshift(n); return all; };
@@ -84,6 +84,78 @@
     return apart[0].some((head) => shared(head, element) === deepest && under(head, element));
   };
 
+  // In front: what a person can reach, as nothing lies over it
+  const holder = (node) => { const next = up(node); return next instanceof ShadowRoot ? next.host : next instanceof Element ? next : null; };
+  const hit = (x, y) => {
+    let found = document.elementFromPoint(x, y);
+    for (let inner = found; inner?.shadowRoot; found = inner) {
+      inner = inner.shadowRoot.elementFromPoint(x, y);
+      if (!inner || inner === found) break;
+    }
+    return found;
+  };
+  const frameInFront = (x, y) => {
+    for (let view = window; ; view = view.parent) {
+      let frame = null;
+      try { frame = view.frameElement; } catch { return true; }  // of another site
+      if (!frame) return true;
+      const edge = frame.getBoundingClientRect();
+      [x, y] = [x + edge.left + frame.clientLeft, y + edge.top + frame.clientTop];
+      const top = frame.getRootNode().elementFromPoint(x, y);
+      if (top && top !== frame) return false;
+    }
+  };
+  const lifted = (element) => {
+    const css = getComputedStyle(element);
+    return css.position === 'fixed' || (css.position === 'absolute' && Number(css.zIndex) > 0) || element.matches(':modal, :popover-open');
+  };
+  // the part of a box that is in view; `out` is the box that must be scrolled to see it
+  const inView = (element) => {
+    let { left, top, right, bottom } = element.getBoundingClientRect();
+    for (let box = holder(element), leaving = getComputedStyle(element).position; box && leaving !== 'fixed'; box = holder(box)) {
+      const css = getComputedStyle(box);
+      const passed = leaving === 'absolute' && css.position === 'static';
+      if (!passed && box !== document.body && box !== document.documentElement && css.overflow !== 'visible') {
+        const edge = box.getBoundingClientRect();
+        [left, right] = [Math.max(left, edge.left), Math.min(right, edge.right)];
+        [top, bottom] = [Math.max(top, edge.top), Math.min(bottom, edge.bottom)];
+        if (right - left < 1 || bottom - top < 1) return { out: box };
+      }
+      if (!passed) leaving = css.position;
+    }
+    [left, right] = [Math.max(left, 0), Math.min(right, innerWidth)];
+    [top, bottom] = [Math.max(top, 0), Math.min(bottom, innerHeight)];
+    return right - left < 1 || bottom - top < 1 ? { out: document.documentElement } : { left, top, right, bottom };
+  };
+  const inFront = (element) => {
+    const line = chain(element);
+    const belongs = (one, box) => {
+      const label = one.closest('label');
+      if (box === element) return chain(one).includes(element) || line.includes(one) || label?.control === element || label?.contains(element);
+      // a box that scrolls: nothing in it lies over the rest of it, but for what the element is in
+      for (let inner = one; inner; inner = holder(inner)) {
+        if (inner === box) return true;
+        if (lifted(inner) && !line.includes(inner)) return false;
+      }
+      return false;
+    };
+    for (let box = element; box; ) {
+      const view = inView(box);
+      if (view.out) {
+        if (view.out === box) return false;
+        box = view.out;
+        continue;
+      }
+      const [wide, tall] = [view.right - view.left, view.bottom - view.top];
+      return [[0.5, 0.5], [0.2, 0.5], [0.8, 0.5], [0.5, 0.2], [0.5, 0.8]].some(([across, down]) => {
+        const [x, y] = [view.left + wide * across, view.top + tall * down];
+        const found = hit(x, y);
+        return found !== null && belongs(found, box) && frameInFront(x, y);
+      });
+    }
+    return false;
+  };
+
   // States
   const STATES = {
     checked: (e) => e.matches('input') ? (e.indeterminate ? 'mixed' : e.checked) : said(e, 'aria-checked'),
@@ -130,6 +202,7 @@
   if (inside !== null)
     kept = kept.filter((c) => inside.some((box) => box !== c.element && c.chain.includes(box)));
   if (column !== null) kept = kept.filter((c) => inColumn(c.element));
+  if (front) kept = kept.filter((c) => inFront(c.element));
   if (near !== null) {
     const best = new Set();
     for (const anchor of near) {
