@@ -152,7 +152,8 @@ def _start(setup: RunSetup, simulators: Simulators | None) -> RunResult:
             if simulators is not None:
                 from runwright.rehearsal.lifecycle import join
 
-                backend = stack.enter_context(join(setup.plan, simulators.url, simulators.scenarios))
+                clean = vault_of(setup.plan, Scrubber(setup.credentials)).clean
+                backend = stack.enter_context(join(setup.plan, simulators.url, simulators.scenarios, clean))
                 setup = replace(setup, backend=backend)
             result = execute(stack.enter_context(preflight(setup)))
         except RunEnded as ended:

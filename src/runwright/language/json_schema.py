@@ -44,6 +44,7 @@ _LINES = {
     "written switch": (schema_patterns.SWITCH, "on, off, yes or no."),
     "written number": (schema_patterns.INTEGER, "A whole number."),
     "origin": (schema_patterns.ORIGIN, "Scheme and host, without a path: https://api.slack.com, or ${url}."),
+    "command": (schema_patterns.COMMAND, "A command that no shell reads: python seed.py."),
     "source": (schema_patterns.SOURCE, "The source of a secret: env:NAME, file:PATH, command:…, prompt."),
 }
 _LEAVES: Mapping[Any, str] = {
@@ -126,7 +127,9 @@ def _parts() -> Json:
     """Definitions of the tables of a runbook."""
     site = _model(Site)
     site["properties"]["url"] = _described(_ref("origin"), field_docs(Site)["url"])
-    simulator = {**site["properties"]["simulator"], "required": ["kind"]}
+    words = {"type": "array", "minItems": 1, "items": _line(schema_patterns.ARGUMENT, "an argument.")}
+    reset = _described({"anyOf": [_ref("command"), words]}, "A command that is run before each rehearsal.")
+    simulator = {**site["properties"]["simulator"], "properties": {"reset": reset}, "required": ["kind"]}
     site["properties"]["simulator"] = {"anyOf": [_ref("template"), simulator]}
     secret = _model(DeclaredSecret)
     secret["properties"]["from"] = _described(_ref("source"), field_docs(DeclaredSecret)["source"])

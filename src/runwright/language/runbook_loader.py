@@ -10,6 +10,7 @@ from typing import Any
 
 from runwright.language import semantics
 from runwright.language.browser_settings import check_window
+from runwright.language.command_lines import Command, read_command
 from runwright.language.conditions import Condition
 from runwright.language.diagnostics import Diagnostic, DiagnosticList, UserError
 from runwright.language.fields import NOWHERE, BlockName, Seconds
@@ -72,6 +73,7 @@ class _Reader:
         self._words = words
         self._verbs = words.models()
         self._diagnostics = diagnostics
+        self._resets: dict[str, Command] = {}
 
     def block_files(self) -> dict[str, Block]:
         """The blocks of the `steps/*.yaml` files, read once per vocabulary; a file is named after its block."""
@@ -120,6 +122,7 @@ class _Reader:
             dismiss=tuple(self._banners(tree)),
             browser=self._window(tree),
             verbs={name: source.path for name, source in self._words.verbs.items()},
+            resets=self._resets,
             secret_sources=self._words.secret_sources,
         )
 
@@ -150,10 +153,18 @@ class _Reader:
                 self._diagnostics.add(name.mark, f"Invalid name `{name}`.", remedy)
             if key == "sites" and isinstance(node, YamlTable):
                 _short_simulator(node)
+                self._reset(str(name), node.at("simulator"))
             part = read_model(model, node, f"{what} `{name}`", self._diagnostics)
             if part is not None:
                 parts[str(name)] = part
         return parts
+
+    def _reset(self, site: str, simulator: Node | None) -> None:
+        """Take the command `reset` out of a simulator's options, which are texts."""
+        if isinstance(simulator, YamlTable) and (key := simulator.key("reset")) is not None:
+            command = read_command(simulator.pop(key), "`reset`", self._diagnostics)
+            if command is not None:
+                self._resets[site] = command
 
     def _banners(self, tree: YamlTable) -> Iterable[Banner]:
         node = tree.at("dismiss")

@@ -68,7 +68,7 @@ class Site(RunbookPart):
     redact: list[Target] = Field(default_factory=list)
     """Targets that are redacted in every screenshot."""
     simulator: dict[str, Template] | None = None
-    """The simulator that rehearsals use: its kind and its options."""
+    """The simulator that rehearsals use: its kind, its options, and `reset`, a command that is run before each."""
 
 
 class DeclaredSecret(RunbookPart):
@@ -249,6 +249,8 @@ class Runbook:
     browser: Window
     verbs: dict[str, Path] = field(default_factory=dict)
     """The file of each verb that the runbook uses."""
+    resets: dict[str, tuple[Template, ...]] = field(default_factory=dict)
+    """The commands that reset the servers behind the sites' simulators, by site: `reset` of `simulator`."""
     secret_sources: frozenset[str] = frozenset()
     """Names of secret sources that may be used besides `env`, `file`, `command` and `prompt`."""
 

@@ -106,7 +106,8 @@ class _Check:
 
     def _sites(self) -> None:
         for name, site in self._runbook.sites.items():
-            for text in (site.url, *site.also, *(site.simulator or {}).values()):
+            reset = self._runbook.resets.get(name, ())
+            for text in (site.url, *site.also, *(site.simulator or {}).values(), *reset):
                 self._expressions(text.expressions, text.mark or site.mark, set(self._runbook.inputs))
             inputs = set(self._runbook.inputs)
             for target in (*site.redact, *([site.signed_in_as] if site.signed_in_as is not None else [])):

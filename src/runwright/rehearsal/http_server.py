@@ -8,10 +8,11 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from email.utils import formatdate
 from typing import Any, ClassVar
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
@@ -29,6 +30,8 @@ class HttpServer(uvicorn.Server):
             lifespan="off",
             ws="none",
             proxy_headers=False,
+            date_header=False,
+            server_header=False,
         )
         config.load()
         config.ssl = context
@@ -98,8 +101,17 @@ class _ConnectionBreaker:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def dated(message: Message) -> None:
+            """Add `Date` to a response without one, as servers do; the one of a server behind this one stays."""
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", ()))
+                if not any(name.lower() == b"date" for name, _ in headers):
+                    headers.append((b"date", formatdate(usegmt=True).encode()))
+                message = {**message, "headers": headers}
+            await send(message)
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, dated)
         except ConnectionResetError:
             client: Any = scope.get("client")
             connection = _BreakableConnection.open.get(client)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from runwright.engine.run.plan import Plan
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.rehearsal.rehearsal import Rehearsal
 from runwright.rehearsal.rehearsal_client import IncompatibleRehearsal, RehearsalClient
+from runwright.rehearsal.reset_command import reset_sites
 
 
 @contextmanager
-def join(plan: Plan, control: str | None, scenarios: Sequence[str]) -> Iterator[RehearsalClient]:
+def join(
+    plan: Plan, control: str | None, scenarios: Sequence[str], clean: Callable[[str], str] = str
+) -> Iterator[RehearsalClient]:
     """Provide the simulators of a run's sites, at the control address ``control`` or in this process.
+
+    Sites with a `reset` command are reset before a rehearsal of this process; those that are served keep their state.
+    ``clean`` removes secrets from a message.
 
     Raises UserError for an unknown scenario or a simulator that cannot be served, RehearsalError for other failures.
     """
@@ -25,7 +31,9 @@ def join(plan: Plan, control: str | None, scenarios: Sequence[str]) -> Iterator[
     except ValueError as error:
         raise UserError(Diagnostic(str(error), "`runwright simulator --list` lists the scenarios.")) from None
     with rehearsal:
-        yield _ready(RehearsalClient(rehearsal.control_url), plan)
+        client = _ready(RehearsalClient(rehearsal.control_url), plan)
+        reset_sites(plan, clean)
+        yield client
 
 
 def _ready(client: RehearsalClient, plan: Plan) -> RehearsalClient:
