@@ -114,6 +114,8 @@ class SectionEvent(Event):
     """The audit controls that it supports."""
     redo: bool = False
     """Whether a person asked for its steps again, whatever the page or an earlier run shows."""
+    window: Literal["first", "new"] = "first"
+    """`new` if it has a browser context of its own, in which nobody was signed in at its start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

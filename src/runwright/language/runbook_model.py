@@ -159,6 +159,8 @@ class SectionFields(RunbookPart):
     """Who must act, and where: a sentence for the person who started the run."""
     always_run: Annotated[str | None, NOT_EMPTY] = None
     """Why no page shows the effect; the section is then executed in every run."""
+    window: Literal["new"] | None = None
+    """`new`: the section has a window of its own, in which nobody is signed in; the first window stays as it is."""
     probe: bool = False
     """Executed only by `runwright guide check`, without changes: what a page rejects, or unused paths."""
 

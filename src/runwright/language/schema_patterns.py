@@ -35,7 +35,7 @@ INTEGER = r"-?[0-9]{1,9}"
 YES = "(?:[Yy]es|[Oo]n|[Tt]rue)"
 NO = "(?:[Nn]o|[Oo]ff|[Ff]alse)"
 SWITCH = f"(?:{YES}|{NO})"
-COMMAND = r"[^\s\"'\\#$][^\"'\\$\u0000-\u001f]*"
+COMMAND = r"""[^\s"'\\#$][^"'\\$\u0000-\u001f]*"""
 ARGUMENT = r"[^\s$][^$]*"
 SOURCE = r"(?:(?:env|file|command):[^\n]+|prompt)"
 

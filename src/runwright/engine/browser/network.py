@@ -69,10 +69,14 @@ class NetworkMonitor:
     """Requests for documents that have no response yet."""
 
     def __post_init__(self) -> None:
-        self.context.on("request", self._started)
-        self.context.on("requestfinished", self._ended)
-        self.context.on("requestfailed", self._failed)
-        self.context.on("response", self._answered)
+        self.follow(self.context)
+
+    def follow(self, context: BrowserContext) -> None:
+        """Follow the requests of another context as well."""
+        context.on("request", self._started)
+        context.on("requestfinished", self._ended)
+        context.on("requestfailed", self._failed)
+        context.on("response", self._answered)
 
     def prevent_resending(self) -> None:
         """From now on, the browser sends no request a second time by itself; see ConnectionGateway."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import BrowserContext, CDPSession, Error, Frame, Page
+from playwright.sync_api import CDPSession, Error, Frame, Page
 
 from runwright.engine.browser import locate
 from runwright.engine.secrets.scrub import SHORT, forms
@@ -85,10 +85,9 @@ class CdpSession:
 
 
 class CdpSessions:
-    """CDP sessions of a context's pages, and of those frames that run in other processes."""
+    """CDP sessions of pages, and of those frames that run in other processes."""
 
-    def __init__(self, context: BrowserContext) -> None:
-        self._context = context
+    def __init__(self) -> None:
         self._of: dict[Page | Frame, CdpSession] = {}
 
     def of(self, page: Page) -> CdpSession:
@@ -112,7 +111,8 @@ class CdpSessions:
         return None
 
     def _begin(self, one: Page | Frame) -> None:
-        self._of[one] = CdpSession(self._context.new_cdp_session(one))
+        context = one.context if isinstance(one, Page) else one.page.context
+        self._of[one] = CdpSession(context.new_cdp_session(one))
 
     def drop(self, one: Page | Frame) -> None:
         """End a session; pending calls of it raise an error."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from playwright.sync_api import BrowserContext, Error, Frame, Page
+from playwright.sync_api import Error, Frame, Page
 
 from runwright.engine.browser.page_tiles import Clip, Tile
 from runwright.engine.browser.redaction import Box, CdpSessions, RedactedArea, areas_to_redact
@@ -64,8 +64,8 @@ class _Region:
 class ScreenshotTaker:
     """Takes screenshots over CDP, which is twice as fast as Playwright's own method."""
 
-    def __init__(self, context: BrowserContext) -> None:
-        self._sessions = CdpSessions(context)
+    def __init__(self) -> None:
+        self._sessions = CdpSessions()
 
     def take(
         self,

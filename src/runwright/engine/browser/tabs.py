@@ -37,6 +37,8 @@ class Tabs:
         self._emit = emit
         self._clean = clean
         self._pages: list[Page] = []
+        self._outer: list[tuple[BrowserContext, list[Page]]] = []
+        """The windows that stay open below the current one, each with its pages."""
         self._ours = False
         self.answer: str | None = None
         """The answer to dialogs of the current step: `yes`, `no`, or a text; None dismisses them."""
@@ -48,11 +50,26 @@ class Tabs:
         """A dialog of the current step was dismissed because the step declares no `answer`."""
         self.ended: str | None = None
         """Why the current page is gone, in a sentence; None while it is there."""
+        self._follow(context)
+        self.replace_all()
+
+    def _follow(self, context: BrowserContext) -> None:
         context.add_init_script(WATCH)
         context.on("page", self._opened)
         context.on("dialog", self._dialog)
         context.on("console", self._console)
+
+    def open_window(self, context: BrowserContext) -> None:
+        """Make a page of another context the current one. The pages so far stay open."""
+        self._outer.append((self._context, self._pages))
+        self._context, self._pages = context, []
+        self._follow(context)
         self.replace_all()
+
+    def close_window(self) -> None:
+        """Return to the context before; close the current one afterwards."""
+        self._context, self._pages = self._outer.pop()
+        self.ended = None
 
     @property
     def page(self) -> Page:
@@ -120,11 +137,12 @@ class Tabs:
         if self._ours:
             return
         self._emit(PopupEvent(address=page.url))
+        pages = next((pages for context, pages in self._outer if context == page.context), self._pages)
         empty = not page.url  # a window for a download has no document: some browsers close it, others do not
-        if empty or len(self._pages) > MAX_POPUPS:
+        if empty or len(pages) > MAX_POPUPS:
             page.close()
         else:
-            self._pages.append(page)
+            pages.append(page)
 
     def _crash(self, page: Page) -> None:
         self._emit(CrashEvent(address=page.url))

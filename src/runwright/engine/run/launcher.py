@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from threading import Thread
 
@@ -52,6 +52,10 @@ def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
     with ExitStack() as closing:
         gateway = _gateway(closing, setup.backend)
         forgiving = setup.backend is not None and options.browser is not None
+
+        def fresh() -> AbstractContextManager[BrowserContext]:
+            return _fresh(browser, plan, gateway, forgiving, setup.backend)
+
         try:
             with _context(browser, plan, gateway, ignore_https_errors=forgiving) as context:
                 if setup.backend is not None:
@@ -60,7 +64,7 @@ def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
                 previous = last_digest(options.out / plan.runbook.slug)
                 folder = RunFolder.create(options.out, plan.runbook.slug, run, scrubber)
                 evidence = EvidenceWriter(folder, scrubber, plan, run, previous)
-                runner = Runner(setup, evidence, vault, context, gateway)
+                runner = Runner(setup, evidence, vault, context, gateway, fresh)
                 closing.callback(runner.close)  # once its pages are closed
                 return runner.go()
         except EvidenceError as error:
@@ -125,6 +129,22 @@ def _context(
     finally:
         with suppress(Error):  # the browser may be gone
             context.close()
+
+
+@contextmanager
+def _fresh(
+    browser: Browser,
+    plan: Plan,
+    gateway: ConnectionGateway | None,
+    ignore_https_errors: bool,
+    backend: RehearsalBackend | None,
+) -> Iterator[BrowserContext]:
+    """Another context of the run: with the settings of the first, and nobody signed in."""
+    with _context(browser, plan, gateway, ignore_https_errors) as context:
+        if backend is not None:
+            _prove(context, backend)
+            context.clear_cookies()  # those of the person who is signed in when a rehearsal begins
+        yield context
 
 
 def _prove(context: BrowserContext, backend: RehearsalBackend) -> None:

@@ -23,18 +23,20 @@ from runwright.engine.run.evidence_writer import EvidenceWriter, RunFacts
 from runwright.engine.run.operator import Operator
 from runwright.engine.run.options import RunResult, RunSetup, SectionResult
 from runwright.engine.run.section_checks import SectionChecks
+from runwright.engine.run.section_window import NewContext, SectionWindows
 from runwright.engine.run.sign_in import wait_for_sign_in
-from runwright.engine.run.step_executor import StepExecutor, task_of
+from runwright.engine.run.step_executor import StepExecutor
 from runwright.engine.run.step_screenshots import StepScreenshots, secrets_to_read
+from runwright.engine.run.step_sequence import StepSequence
 from runwright.engine.secrets.vault import Vault
 from runwright.evidence.atomic_io import EvidenceError
-from runwright.evidence.event_parts import ResumedRun, StepPart
+from runwright.evidence.event_parts import ResumedRun
 from runwright.evidence.events import SectionEndedEvent, SectionEvent
 from runwright.evidence.page_events import BlockedEvent, InterruptedEvent
 from runwright.evidence.statuses import FailureClass, Status
 from runwright.language.diagnostics import UserError
 from runwright.language.expressions import ExpressionError
-from runwright.language.runbook_model import Group, Section, Step
+from runwright.language.runbook_model import Section
 
 LATE = 10.0
 """Seconds within which a change that was in progress when a run was killed appears on the page."""
@@ -67,6 +69,7 @@ class Runner:
         vault: Vault,
         context: BrowserContext,
         gateway: ConnectionGateway | None,
+        new_context: NewContext,
     ) -> None:
         plan, options, listener = setup.plan, setup.options, setup.listener
         browser = context.browser
@@ -84,13 +87,13 @@ class Runner:
         self._context = RunContext(setup, evidence, vault, tabs, network, person)
         self._last_effect = 0
         effects = self._effects if setup.backend is not None else None
-        self._screenshots = StepScreenshots(self._context, ScreenshotTaker(context), evidence)
+        self._screenshots = StepScreenshots(self._context, ScreenshotTaker(), evidence)
         changes = ChangeLog(self._context, evidence, listener, options.change_gate)
         self._executor = StepExecutor(self._context, self._screenshots, evidence, listener, changes, effects)
-        self._checks = SectionChecks(self._context, self._executor, plan.runbook.path, self._do_steps)
+        self._sequence = StepSequence(self._context, self._executor)
+        self._checks = SectionChecks(self._context, self._executor, plan.runbook.path, self._sequence.perform)
         self._sections: list[SectionResult] = []
-        self._continued: list[StepFailed] = []
-        """The failures of steps after which the run continued."""
+        self._windows = SectionWindows(tabs, network, new_context)
         self._check_classes: dict[Status, FailureClass | None] = {}
         """Why checks ended before their conditions were known: the first failure class of each status."""
 
@@ -130,8 +133,8 @@ class Runner:
                 if not section.fields.probe or self._plan.probing:
                     self._section(section)
             status = self._final_status()
-            if self._continued:
-                first = self._continued[0]
+            if self._sequence.continued:
+                first = self._sequence.continued[0]
                 return _Ending(status, str(first), first.failure_class, first)
             return _Ending(status, failure_class=self._check_classes.get(status))
         except (Interrupted, KeyboardInterrupt):
@@ -177,7 +180,7 @@ class Runner:
 
     def _final_status(self) -> Status:
         """The status of a run that went through all its sections. Raises StepFailed if no step ran."""
-        if self._continued:
+        if self._sequence.continued:
             return Status.FAILED
         seen = {section.status for section in self._sections}
         if self._plan.mode == "check":
@@ -201,6 +204,7 @@ class Runner:
                 follows=follows,
                 controls=tuple(fields.controls),
                 redo=section.number in self._redo,
+                window=fields.window or "first",
             )
         )
         status, reason = Status.UNKNOWN, None  # kept if the browser closes, or at a second Ctrl-C
@@ -230,6 +234,10 @@ class Runner:
         when = section.fields.when
         if when is not None and not when.value(self._context.scope):
             return Status.SKIPPED, f"`when` is false: {when}."
+        with self._windows.of(section):
+            return self._in_window(section)
+
+    def _in_window(self, section: Section) -> tuple[Status, str | None]:
         redo = section.number in self._redo
         self._executor.changes.section(section, {} if redo else self._setup.prior_changes(section.number))
         while True:
@@ -254,10 +262,11 @@ class Runner:
             done = self._checks.wait_until_done(section, done_when, LATE)
         if done and not redo:
             return Status.UNCHANGED, None
-        before = len(self._continued)
+        before = len(self._sequence.continued)
         self._executor.done_again = DoneAgain(self._context, done_when) if done_when is not None and not redo else None
+        self._sequence.done_beside = lambda: self._checks.done_beside(section)
         try:
-            self._do_steps(section.steps, "steps", section.number)
+            self._sequence.perform(section.steps, "steps", section.number)
         except DoneMeanwhile:
             return Status.UNCHANGED, None
         finally:
@@ -271,7 +280,7 @@ class Runner:
             self._executor.perform(
                 self._checks.task("verification", section, lambda scope: ConfirmDone(title=section.name))
             )
-        failed = self._continued[before:]  # only its steps show whether the section is done
+        failed = self._sequence.continued[before:]  # only its steps show whether the section is done
         if failed:
             return Status.FAILED, str(failed[0])
         return (Status.CHANGED if self._executor.changes.any_made() else Status.UNCHANGED), None
@@ -297,53 +306,6 @@ class Runner:
         if done:
             return Status.IN_SYNC, None
         return Status.DRIFT, self._context.failures.summary(fields.done_when) or None
-
-    def _do_steps(self, steps: tuple[Step | Group, ...], part: StepPart, section: int) -> None:
-        for each in steps:
-            if isinstance(each, Group):
-                self._group(each, part, section)
-                continue
-            try:
-                self._perform(each, part, section)
-            except StepFailed as failure:
-                if not each.common.continue_on_error:
-                    raise
-                self._continued.append(failure)
-
-    def _perform(self, step: Step, part: StepPart, section: int) -> None:
-        """Perform one step. Raises DoneMeanwhile if its section is done by then, as a page beside it shows, too."""
-        task = task_of(step, part, section)
-        try:
-            self._executor.perform(task)
-        except DoneMeanwhile:
-            if self._checks.done_beside(next(each for each in self._plan.runbook.sections if each.number == section)):
-                raise
-            self._executor.perform(task)
-
-    def _group(self, group: Group, part: StepPart, section: int) -> None:
-        context = self._context
-        if group.items is None or group.variable is None:
-            if self._applies(group):
-                self._do_steps(group.steps, part, section)
-            return
-        values = group.items.value(context.scope)
-        outer, turn = dict(context.scope), self._executor.turn
-        try:
-            for value in values if isinstance(values, list) else [values]:
-                context.scope[group.variable] = value
-                self._executor.turn = (*turn, str(value))
-                if self._applies(group):
-                    self._do_steps(group.steps, part, section)
-        finally:
-            self._executor.turn = turn
-            context.scope.pop(group.variable, None)
-            if group.variable in outer:
-                context.scope[group.variable] = outer[group.variable]
-
-    def _applies(self, group: Group) -> bool:
-        if group.when is not None and not self._context.holds(group.when, group.within):
-            return False
-        return group.unless is None or not self._context.holds(group.unless, group.within)
 
     def _effects(self) -> list[str]:
         """The effects at this run's sites since the last call; other runs may use other sites of the same rehearsal."""
