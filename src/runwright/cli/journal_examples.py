@@ -20,6 +20,7 @@ from runwright.evidence.events import (
     EndEvent,
     IntentEvent,
     IntentWithdrawnEvent,
+    PutBackEvent,
     RunEvent,
     SectionEndedEvent,
     SectionEvent,
@@ -232,6 +233,7 @@ EXAMPLES: tuple[Event, ...] = (
         target='button "Create App"',
         turn=(),
     ),
+    PutBackEvent(section=1, status="put back", reason=None),
     DownloadWithheldEvent(
         name="keys.json",
         size=312,

@@ -74,8 +74,8 @@ def _verbs(verbs: Mapping[str, type[VerbModel]]) -> str:
 def _runbook() -> Iterator[str]:
     yield from (MARKER, "", "# The runbook", "")
     yield "Required keys: `name`, `sites`, `sections`. Optional keys: `guide`, `inputs`, `secrets`, `blocks`,"
-    yield "`dismiss`, `browser`. Editors complete and check a runbook with [runbook.schema.json](runbook.schema.json);"
-    yield "`runwright init` writes the first line that names the schema."
+    yield "`dismiss`, `browser`, `on_failure`. Editors complete and check a runbook with"
+    yield "[runbook.schema.json](runbook.schema.json); `runwright init` writes the first line that names the schema."
     parts: tuple[tuple[str, type[BaseModel]], ...] = (
         ("inputs: NAME:", Input),
         ("sites: NAME:", Site),
@@ -89,6 +89,10 @@ def _runbook() -> Iterator[str]:
         if model is SectionFields:
             yield "| `navigation` | block or list of steps | The steps from `open` to `ready`; no changes. (optional) |"
             yield "| `steps` | list of steps | The steps of the section. (optional) |"
+            row = (
+                "| `on_failure` | block or list of steps | The steps that put things back after a failure. (optional) |"
+            )
+            yield row
     yield from ("", "## Common fields of steps", "", summary(CommonFields), "", *table(CommonFields))
     yield from ("", "## Groups of steps", "")
     yield "Required: `steps`, and one or more of `for_each: NAME in ${list}`, `when: CONDITION`, `unless: CONDITION`."

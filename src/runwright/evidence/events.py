@@ -135,6 +135,8 @@ class IntentEvent(Event):
     line: int
     target: str | None
     turn: tuple[str, ...]
+    part: StepPart = "steps"
+    """The part of the section that the step belongs to: `steps` or `on_failure`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +165,8 @@ class StepEvent(Event):
     """The number of its section."""
     part: StepPart
     """`open` (opens the page of the section), `navigation` (goes to the place), `check` (checks whether the section is
-    done), `steps` (the section's own steps), `verification` (checks again on a reopened page)."""
+    done), `steps` (the section's own steps), `verification` (checks again on a reopened page), `on_failure` (puts
+    things back after the section failed)."""
     verb: str
     """The kind of step."""
     name: str
@@ -230,6 +233,19 @@ class StepEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutBackEvent(Event):
+    """A section failed that has `on_failure`, or whose runbook has."""
+
+    event: Literal["put-back"] = "put-back"
+    section: int
+    status: Literal["put back", "failed", "not run"]
+    """`put back`: all steps of `on_failure` were performed, and the section counts as not begun. `failed`: one of them
+    failed. `not run`: the outcome of a change of the section is unknown."""
+    reason: str | None
+    """Why not, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SectionEndedEvent(Event):
     """A section ended."""
 
@@ -279,6 +295,7 @@ KINDS: tuple[type[Event], ...] = (
     IntentEvent,
     IntentWithdrawnEvent,
     StepEvent,
+    PutBackEvent,
     SectionEndedEvent,
     EndEvent,
     DialogEvent,

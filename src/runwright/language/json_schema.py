@@ -78,6 +78,9 @@ def schema(verbs: Mapping[str, type[VerbModel]]) -> Json:
                 ),
                 "dismiss": _described(_or_list(_ref("Banner")), "Banners that may appear at any time."),
                 "browser": _ref("Window"),
+                "on_failure": _described(
+                    _BLOCK_OR_STEPS, "Puts things back after a section without its own has failed."
+                ),
                 "sections": {"type": "array", "minItems": 1, "items": _ref("section")},
             },
             required=("name", "sites", "sections"),
@@ -147,6 +150,7 @@ def _parts() -> Json:
                     **_fields(SectionFields, SectionFields.model_fields),
                     "navigation": {"anyOf": [_ref("text"), {**_steps_of("step"), "not": _ref("steps with changes")}]},
                     "steps": _ref("steps"),
+                    "on_failure": _described(_BLOCK_OR_STEPS, "Puts things back after the section has failed."),
                 },
                 required=("name", "open"),
                 description=SectionFields,
@@ -154,12 +158,15 @@ def _parts() -> Json:
             "dependencies": {"done_when": ["ready"]},
             "allOf": [
                 {"not": {"required": ["done_when", "always_run"]}},
-                _if(_any_of_them("steps", of=_ref("steps with changes")), _FIT_FOR_CHANGES),
+                _if(_any_of_them("steps", "on_failure", of=_ref("steps with changes")), _FIT_FOR_CHANGES),
             ],
         },
     }
 
 
+_BLOCK_OR_STEPS: Json = {
+    "anyOf": [{"$ref": "#/definitions/text"}, {"type": "array", "items": {"$ref": "#/definitions/step"}}]
+}
 _IS_LIST: Json = {"properties": {"type": {"enum": ["list"]}}, "required": ["type"]}
 _FIT_FOR_CHANGES: Json = {"required": ["ready"], "anyOf": [{"required": ["done_when"]}, {"required": ["always_run"]}]}
 

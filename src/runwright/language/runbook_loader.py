@@ -42,7 +42,7 @@ from runwright.language.runbook_model import (
 from runwright.language.verb_spec import VerbModel, Vocabulary, unknown_verb_remedy
 from runwright.language.yaml_tree import Node, YamlList, YamlTable, YamlText, read
 
-_TOP = ("name", "guide", "inputs", "sites", "secrets", "blocks", "dismiss", "browser", "sections")
+_TOP = ("name", "guide", "inputs", "sites", "secrets", "blocks", "dismiss", "browser", "on_failure", "sections")
 _COMMON = frozenset(CommonFields.model_fields) - {"mark"}
 _GROUP = ("for_each", "unless", "when", "within", "steps")
 
@@ -121,6 +121,7 @@ class _Reader:
             sections=tuple(self._sections(tree)),
             dismiss=tuple(self._banners(tree)),
             browser=self._window(tree),
+            on_failure=self._named_steps(tree, "on_failure", "`on_failure`"),
             verbs={name: source.path for name, source in self._words.verbs.items()},
             resets=self._resets,
             secret_sources=self._words.secret_sources,
@@ -203,18 +204,22 @@ class _Reader:
         name = node.at("name")
         if isinstance(name, YamlText) and name:
             what = f"The section “{name}”"
-        others = ("navigation", "steps")
+        others = ("navigation", "steps", "on_failure")
         values, complete = read_fields(fields_of(SectionFields), node, what, self._diagnostics, others=others)
-        written = node.at("navigation")
-        navigation: tuple[Step | Group, ...] = ()
-        if isinstance(written, YamlText):
-            navigation = (Group((), written.mark, block=str(written)),)
-        elif written is not None:
-            navigation = self.steps(written, f"`navigation` of {what}")
+        navigation = self._named_steps(node, "navigation", f"`navigation` of {what}")
+        on_failure = self._named_steps(node, "on_failure", f"`on_failure` of {what}")
         inner = node.at("steps")
         steps = self.steps(inner, what) if inner is not None else ()
         values = {"name": f"Section {number}", "open": NOWHERE, **values, "mark": node.mark}
-        return Section(number, SectionFields(**values), navigation, steps, node.mark, incomplete=not complete)
+        fields = SectionFields(**values)
+        return Section(number, fields, navigation, steps, node.mark, on_failure, incomplete=not complete)
+
+    def _named_steps(self, table: YamlTable, key: str, what: str) -> tuple[Step | Group, ...]:
+        """The steps of a key that holds a list of steps, or the name of a block."""
+        written = table.at(key)
+        if isinstance(written, YamlText):
+            return (Group((), written.mark, block=str(written)),)
+        return self.steps(written, what) if written is not None else ()
 
     def steps(self, node: Node, what: str) -> tuple[Step | Group, ...]:
         """Read a list of steps."""

@@ -215,6 +215,8 @@ class Section:
     navigation: tuple[Step | Group, ...]
     steps: tuple[Step | Group, ...]
     mark: Mark
+    on_failure: tuple[Step | Group, ...] = ()
+    """The steps that put things back when the section has failed."""
     incomplete: bool = False
     """A field could not be read, which is reported already; fields that seem missing are not reported again."""
 
@@ -225,8 +227,13 @@ class Section:
 
     @property
     def changes(self) -> bool:
-        """Whether any of its steps makes a change."""
-        return any(step.common.changes for step in flat(self.steps))
+        """Whether any of its steps makes a change, those of `on_failure` included."""
+        return any(step.common.changes for step in flat((*self.steps, *self.on_failure)))
+
+    @property
+    def every_step(self) -> Iterator[Step]:
+        """All its steps: those of `navigation`, `steps` and `on_failure`."""
+        return flat((*self.navigation, *self.steps, *self.on_failure))
 
     def applies(self, inputs: Mapping[str, Any]) -> bool:
         """Whether its `when` is true, or depends on more than the inputs. Raises ExpressionError."""
@@ -251,6 +258,8 @@ class Runbook:
     browser: Window
     verbs: dict[str, Path] = field(default_factory=dict)
     """The file of each verb that the runbook uses."""
+    on_failure: tuple[Step | Group, ...] = ()
+    """The steps that put things back when a section without `on_failure` of its own has failed."""
     resets: dict[str, tuple[Template, ...]] = field(default_factory=dict)
     """The commands that reset the servers behind the sites' simulators, by site: `reset` of `simulator`."""
     secret_sources: frozenset[str] = frozenset()

@@ -28,6 +28,7 @@ def check(runbook: Runbook, diagnostics: DiagnosticList, mentioned: set[str]) ->
     broken = bool(diagnostics.found)
     expander = _BlockExpander(runbook, diagnostics, mentioned)
     object.__setattr__(runbook, "sections", tuple(expander.section(each) for each in runbook.sections))
+    object.__setattr__(runbook, "on_failure", expander.expanded(runbook.on_failure, ()))
     _Check(runbook, diagnostics, mentioned if broken else set()).all()
 
 
@@ -42,15 +43,19 @@ class _BlockExpander:
     def section(self, section: Section) -> Section:
         """The section with its blocks expanded."""
         return replace(
-            section, navigation=self._expanded(section.navigation, ()), steps=self._expanded(section.steps, ())
+            section,
+            navigation=self.expanded(section.navigation, ()),
+            steps=self.expanded(section.steps, ()),
+            on_failure=self.expanded(section.on_failure, ()),
         )
 
-    def _expanded(self, steps: tuple[Step | Group, ...], outer: tuple[str, ...]) -> tuple[Step | Group, ...]:
+    def expanded(self, steps: tuple[Step | Group, ...], outer: tuple[str, ...]) -> tuple[Step | Group, ...]:
+        """The steps with their blocks expanded. ``outer`` are the blocks around them."""
         return tuple(self._one(each, outer) if isinstance(each, Group) else each for each in steps)
 
     def _one(self, group: Group, outer: tuple[str, ...]) -> Group:
         if group.block is None:
-            return replace(group, steps=self._expanded(group.steps, outer))
+            return replace(group, steps=self.expanded(group.steps, outer))
         block: Block | None = self.runbook.blocks.get(group.block)
         if block is None and group.block in self.mentioned:
             return group
@@ -62,7 +67,7 @@ class _BlockExpander:
             path = " → ".join((*outer, group.block))
             self.diagnostics.add(group.mark, f"The block uses itself: {path}.", "Remove one of these uses.")
             return group
-        return replace(group, steps=self._expanded(block.steps, (*outer, group.block)))
+        return replace(group, steps=self.expanded(block.steps, (*outer, group.block)))
 
 
 class _Check:
@@ -92,6 +97,8 @@ class _Check:
             self._defined = self._declared | carried
             self._section(section)
             carried |= set(self._variables(section.navigation)) - set(self._runbook.secrets)
+        self._defined = set(self._declared)
+        self._steps(self._runbook.on_failure, navigation=False)
 
     def _add(self, mark: Mark | None, message: str, remedy: str) -> None:
         self._diagnostics.add(mark, message, remedy)
@@ -162,6 +169,7 @@ class _Check:
         if not section.incomplete:
             self._required_conditions(section)
         self._steps(section.steps, navigation=False)
+        self._steps(section.on_failure, navigation=False)
 
     def _required_conditions(self, section: Section) -> None:
         """Report missing `ready` and `done_when`."""

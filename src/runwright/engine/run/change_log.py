@@ -42,6 +42,8 @@ class ChangeLog:
         self._made: dict[Place, PriorChange] = {}
         self._passed: list[PriorChange] = []
         """The changes that were passed over, because they are known to be made."""
+        self._refused: set[Place] = set()
+        """The changes that the site refused, or that were not sent: they were not made."""
         self._open: ChangeIntent | None = None
         """The intent of the current step, until the gate has been told its outcome."""
 
@@ -49,6 +51,7 @@ class ChangeLog:
         """Start a section. ``started`` holds the changes of it that an earlier run has started."""
         self._section_name = section.name
         self._before, self._made, self._passed = dict(started), {}, []
+        self._refused = set()
 
     def section_again(self) -> None:
         """Start the same section once more: none of the changes it has started is started again."""
@@ -58,6 +61,21 @@ class ChangeLog:
     def any_outcome_unknown(self) -> bool:
         """Whether the outcome of an earlier change of this section is not recorded."""
         return any(not each.outcome_known for each in self._before.values())
+
+    def unknown_outcome(self) -> PriorChange | None:
+        """A change of this section that was started and may or may not be made; None if the outcome of all is known."""
+        started = {**self._before, **self._made}
+        return next(
+            (each for where, each in started.items() if not each.outcome_known and where not in self._refused), None
+        )
+
+    def any_started(self) -> bool:
+        """Whether this run has started a change in the current section that was not refused."""
+        return bool(self._made.keys() - self._refused)
+
+    def put_back(self) -> None:
+        """Note that what the section changed was put back: it counts as not begun."""
+        self._before, self._made, self._passed = {}, {}, []
 
     def pass_over(self, record: StepRecord, idempotent: bool) -> PriorChange | None:
         """The change of a step, if it is known that it was made before: then it is passed over, and the next is due."""
@@ -137,6 +155,8 @@ class ChangeLog:
         """Tell the gate how the change of the current step ended, if the step has begun one."""
         intent, self._open = self._open, None
         if intent is not None:
+            if outcome is ChangeOutcome.NOT_MADE:
+                self._refused.add((intent.file, intent.line, intent.target or "", intent.turn))
             try:
                 self._gate.tell(intent, outcome)
             except Exception as error:
@@ -208,6 +228,7 @@ def _intent(record: StepRecord) -> IntentEvent:
         line=record.line,
         target=record.target,
         turn=record.turn,
+        part=record.part,
     )
 
 

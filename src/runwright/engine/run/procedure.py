@@ -50,8 +50,9 @@ def own_blocks(plan: Plan) -> list[Block]:
 
 def used_verbs(plan: Plan) -> Iterable[tuple[str, Path, bool]]:
     """The verbs that a plan uses: name, file, and whether the verb ships with runwright."""
-    sections = plan.runbook.sections
-    names = {step.verb for section in sections for step in flat((*section.navigation, *section.steps))}
+    runbook = plan.runbook
+    names = {step.verb for section in runbook.sections for step in section.every_step}
+    names |= {step.verb for step in flat(runbook.on_failure)}
     return [
         (name, plan.runbook.verbs[name], plan.runbook.verbs[name].parent.resolve() == SHIPPED.resolve())
         for name in sorted(names)

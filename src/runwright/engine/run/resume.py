@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from runwright.evidence.events import (
     EndEvent,
     IntentEvent,
     IntentWithdrawnEvent,
+    PutBackEvent,
     RunEvent,
     SectionEndedEvent,
     SectionEvent,
@@ -105,6 +106,8 @@ def _apply(prior_run: PriorRun, event: Event) -> None:
             prior_run.done.pop(event.section, None)
         case IntentEvent():
             changes = prior_run.changes.setdefault(event.section, {})
+            if event.part == "on_failure":  # until all is put back, any of them may be there or not
+                changes.update({where: replace(each, outcome_known=False) for where, each in changes.items()})
             changes[place(event)] = PriorChange(prior_run.run, event.name, outcome_known=False)
         case IntentWithdrawnEvent():
             prior_run.changes.get(event.section, {}).pop(place(event), None)
@@ -113,6 +116,8 @@ def _apply(prior_run: PriorRun, event: Event) -> None:
             where = place(event)
             if where in changes:
                 changes[where] = PriorChange(prior_run.run, event.name, outcome_known=True)
+        case PutBackEvent(status="put back"):
+            prior_run.changes.pop(event.section, None)
         case SectionEndedEvent(status=Status.CHANGED | Status.UNCHANGED):
             prior_run.done.setdefault(event.section, prior_run.run)
             prior_run.changes.pop(event.section, None)

@@ -22,6 +22,7 @@ from runwright.engine.run.done_again import DoneAgain, DoneMeanwhile
 from runwright.engine.run.evidence_writer import EvidenceWriter, RunFacts
 from runwright.engine.run.operator import Operator
 from runwright.engine.run.options import RunResult, RunSetup, SectionResult
+from runwright.engine.run.putting_back import PuttingBack
 from runwright.engine.run.section_checks import SectionChecks
 from runwright.engine.run.section_window import NewContext, SectionWindows
 from runwright.engine.run.sign_in import wait_for_sign_in
@@ -34,6 +35,7 @@ from runwright.evidence.event_parts import ResumedRun
 from runwright.evidence.events import SectionEndedEvent, SectionEvent
 from runwright.evidence.page_events import BlockedEvent, InterruptedEvent
 from runwright.evidence.statuses import FailureClass, Status
+from runwright.language.conditions import Condition
 from runwright.language.diagnostics import UserError
 from runwright.language.expressions import ExpressionError
 from runwright.language.runbook_model import Section
@@ -93,6 +95,7 @@ class Runner:
         self._sequence = StepSequence(self._context, self._executor)
         self._checks = SectionChecks(self._context, self._executor, plan.runbook.path, self._sequence.perform)
         self._sections: list[SectionResult] = []
+        self._putting_back = PuttingBack(self._context, self._sequence, changes, evidence.emit)
         self._windows = SectionWindows(tabs, network, new_context)
         self._check_classes: dict[Status, FailureClass | None] = {}
         """Why checks ended before their conditions were known: the first failure class of each status."""
@@ -262,6 +265,19 @@ class Runner:
             done = self._checks.wait_until_done(section, done_when, LATE)
         if done and not redo:
             return Status.UNCHANGED, None
+        try:
+            status, failure = self._perform(section, done_when, redo)
+        except (StepFailed, ExpressionError) as error:
+            failure = error if isinstance(error, StepFailed) else StepFailed(f"{error} {error.remedy}".strip())
+            failure.clean(self._evidence.scrubber.text)
+            self._putting_back.after(section, failure)
+            raise failure from None
+        if failure is not None:
+            self._putting_back.after(section, failure)
+        return status, str(failure) if failure is not None else None
+
+    def _perform(self, section: Section, done_when: Condition | None, redo: bool) -> tuple[Status, StepFailed | None]:
+        """Perform a section's steps and verify them; its status, and the failure after which it continued."""
         before = len(self._sequence.continued)
         self._executor.done_again = DoneAgain(self._context, done_when) if done_when is not None and not redo else None
         self._sequence.done_beside = lambda: self._checks.done_beside(section)
@@ -282,7 +298,7 @@ class Runner:
             )
         failed = self._sequence.continued[before:]  # only its steps show whether the section is done
         if failed:
-            return Status.FAILED, str(failed[0])
+            return Status.FAILED, failed[0]
         return (Status.CHANGED if self._executor.changes.any_made() else Status.UNCHANGED), None
 
     def _check(self, section: Section) -> tuple[Status, str | None]:

@@ -23,7 +23,7 @@ from runwright.engine.secrets.vault import Vault
 from runwright.evidence.event_parts import Moment
 from runwright.language.expressions import ExpressionError
 from runwright.language.fields import Variable
-from runwright.language.runbook_model import Section, flat
+from runwright.language.runbook_model import Section
 from runwright.language.targets import Target
 
 MOST_OF_SETTINGS = 20
@@ -191,7 +191,7 @@ def _text_of(element: ElementHandle) -> str | None:
 def secrets_to_read(section: Section, vault: Vault) -> list[PendingSecret]:
     """The steps of a section that read declared secrets off a page."""
     found = []
-    for step in flat((*section.navigation, *section.steps)):
+    for step in section.every_step:
         if not step.model.read_only:  # its target is what it acts on, not what it reads
             continue
         names = [value for value in step.arguments.values() if isinstance(value, Variable)]

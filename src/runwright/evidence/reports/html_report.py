@@ -26,6 +26,7 @@ _PARTS = {
     "navigation": "navigation",
     "check": "check",
     "verification": "verification",
+    "on_failure": "on failure",
     "steps": "",
 }
 """Labels of the parts of a section; its own steps need none."""
@@ -42,6 +43,7 @@ _OTHER_EVENTS = {
     "dismissed": "Banner dismissed: {target}",
     "signed-out": "{sentence}",
     "manual": "Manual step: a person acted in the browser for {seconds} s, without screenshots: {sentence}",
+    "put-back": "`on_failure`: {status}. {reason}",
     "crash": "The page crashed.",
     "unresponsive": "The page stopped responding and was closed.",
     "interrupted": "Interrupted by Ctrl-C or a signal.",

@@ -146,7 +146,8 @@ def read_run(folder: Path, runbook: Runbook | None = None, own_steps: Sequence[P
         unmatched = tuple(sorted(words.unavailable))
         runbook = _stored_runbook(folder, run.runbook.path, words)
     definitions = _definitions(runbook)
-    steps = tuple(_observed_step(run, event, definitions) for event in events if isinstance(event, StepEvent))
+    own = [event for event in events if isinstance(event, StepEvent) and event.part != "on_failure"]
+    steps = tuple(_observed_step(run, event, definitions) for event in own)  # no guide follows what puts things back
     sections = {
         event.section: (event.name, _follows(event.follows), event.line)
         for event in events
