@@ -9,6 +9,7 @@ from runwright.evidence.event_parts import (
     Event,
     GuideRecord,
     OfferedControl,
+    OfferedOptions,
     RedactionRecord,
     RequestRecord,
     RunbookRecord,
@@ -144,10 +145,16 @@ EXAMPLES: tuple[Event, ...] = (
         ),
         scale=1.0,
         conditions=(ConditionRecord(condition='expect: heading "Basic Information"', held=True),),
+        fits=1,
         offered=(
-            OfferedControl(role="link", name="slack api", state=()),
             OfferedControl(role="button", name="Create App", state=("disabled",)),
+            OfferedControl(role="textbox", name="", label="Search apps"),
+            OfferedControl(
+                role="combobox", name="Workspace", options=OfferedOptions(2, ("Acme",), ("Acme", "Acme Labs"))
+            ),
         ),
+        offered_since=6,
+        offered_kept=(12, 3),
         requests=(RequestRecord(method="POST", address="https://api.slack.com/api/developer.apps.create", status=200),),
         read=None,
         settings=(),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runwright.engine.next_actions import NextAction
-from runwright.evidence.event_parts import CandidateRecord, FailureRecord
+from runwright.evidence.event_parts import CandidateRecord, FailureRecord, OfferedControl, OfferedOptions
 from runwright.evidence.statuses import FailureClass, Status
 from runwright.language.accessible_names import plain
 from runwright.language.diagnostics import Diagnostic, UserError
@@ -115,11 +115,19 @@ class Candidate:
     """x, y, width, height in CSS pixels from the viewport's top left corner."""
     frame: int | None = None
     """The index, from 0, of the page's own frame that contains it; None outside of frames."""
+    label: str = ""
+    """What a person reads instead of a name, where there is none."""
+    options: OfferedOptions | None = None
+    """The options of a list."""
 
     @property
     def line(self) -> str:
         name = plain(self.name)
         return str(named(self.role, name)) if name else self.role
+
+    def as_offered(self) -> OfferedControl:
+        """The control as the journal records what a page offered."""
+        return OfferedControl(self.role, self.name, self.states, self.label or None, self.options)
 
     def data(self) -> dict[str, Any]:
         return {"role": self.role, "name": self.name, "box": list(self.box) if self.box else None}

@@ -120,12 +120,30 @@ class SettingRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedOptions:
+    """The options of a list that a page offered. They are no controls of their own."""
+
+    count: int
+    """How many the list has."""
+    chosen: tuple[str, ...] = ()
+    """The names of the chosen options, at most 5."""
+    nearest: tuple[str, ...] = ()
+    """The names of all options of a list of at most 20; of a longer one those nearest to what the step chooses, at most
+    5."""
+
+
+@dataclass(frozen=True, slots=True)
 class OfferedControl:
     """A visible control or heading that the page offered before the step acted."""
 
     role: str
     name: str
     state: tuple[str, ...] = ()
+    label: str | None = None
+    """What a person reads instead of a name: the placeholder, the first cell of the row or the text beside a control
+    that has none, the first text of a dialog. Null for a control with a name."""
+    options: OfferedOptions | None = None
+    """The options of a list; null for every other control, and for a list whose options are not on the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -210,8 +210,16 @@ class StepEvent(Event):
     conditions: tuple[ConditionRecord, ...]
     """What was read from the page, and whether it was met (`held`); for a skipped step, its `when`, or the run that
     made its change."""
+    fits: int | None = None
+    """How many of the offered controls the target fits without what narrows it to a place or a state; null where its
+    names cannot be compared with theirs."""
     offered: tuple[OfferedControl, ...]
-    """Role, name and state of the visible controls and headings **before** the step acted, at most 400."""
+    """The visible controls and headings **before** the step acted, at most 5,000; with `offered_since` those that the
+    page of that step did not have."""
+    offered_since: int | None = None
+    """The step whose list this one starts from; null when `offered` is the whole list."""
+    offered_kept: tuple[int, int] = (0, 0)
+    """How many controls of that list stand unchanged before `offered`, and how many after it."""
     requests: tuple[RequestRecord, ...]
     """Requests other than GET during the step, and where they were redirected; a `status` of null means no response."""
     read: Mapping[str, str] | None

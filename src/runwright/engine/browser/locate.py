@@ -248,14 +248,5 @@ def _by_text(root: Root, role: str, name: Name) -> Locator:
             return root.get_by_text(accessible_names.in_browser(name))
 
 
-def fits(target: Target, role: str, name: str) -> bool:
-    """Whether a control of this role and name matches one of the target's alternatives."""
-    return any(
-        alternative.role == role
-        and (not alternative.names or any(accessible_names.fits(each, name) for each in alternative.names))
-        for alternative in target.alternatives
-    )
-
-
 def _text(text: Template | None) -> str | None:
     return str(text) if text is not None else None

@@ -30,6 +30,12 @@ SEEN_TEXTS = f"""(all) => {{
   return all.filter((one) => page.seen(one)).map((one) => one.innerText ?? one.textContent);
 }}"""
 """The texts of those elements of which a person sees a text."""
+TREE = (_FOLDER / "accessibility.js").read_text("utf-8").strip()
+"""An expression: the object of the functions `role`, `name`, `states` and `hidden`, as Playwright computes them."""
+OFFERED = (
+    (_FOLDER / "offered_controls.js").read_text("utf-8").replace("TREE,", f"{TREE},").replace("LIBRARY,", f"{LIBRARY},")
+)
+"""A function: what a page offers, as a difference to what it offered at the call before."""
 OBSTACLE = (_FOLDER / "obstacle.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()
 """A function: what lies over an element, and whether it belongs to it."""
 LIST_OPTIONS = (_FOLDER / "list_options.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error, Frame, Page
 
+from runwright.engine.browser.page_scripts import OFFERED
 from runwright.engine.errors import Candidate
-from runwright.language.targets import Target
+from runwright.evidence.event_parts import OfferedOptions
+from runwright.language import accessible_names
+from runwright.language.targets import CALLED_BY_TEXT, OTHERS, Target
 
 CONTROLS = frozenset(
     """button link textbox searchbox combobox listbox option checkbox radio switch slider spinbutton tab menuitem
@@ -16,49 +21,101 @@ CONTROLS = frozenset(
     columnheader""".split()  # noqa: SIM905
 )
 """The roles that a snapshot keeps: those that people act on, and those that show them where they are."""
-
-_LINE = re.compile(
-    r"^\s*- (?P<quote>'?)(?P<role>[a-z]+)"
-    r"(?: (?P<name>\"(?:[^\"\\]|\\.)*\"|/.*?/))?(?P<marks>(?: \[[^\]]*\])*)(?P=quote)"
+MOST = 5000
+"""Controls of a page that a snapshot keeps."""
+_MARKUP = (
+    "a[href], area[href], button, dialog, h1, h2, h3, h4, h5, h6, iframe, frame, img, input, output, select, svg, "
+    "textarea, th, tr, option, datalist, [role]"
 )
-_MARK = re.compile(r"\[([a-z]+)(?:=([^\]]*))?\]")
+"""What may have one of the roles."""
+_LISTS = frozenset({"combobox", "listbox"})
+_SCRIPT = OFFERED.replace("ROLE_NAMES", " ".join(sorted(CONTROLS))).replace("MARKUP", _MARKUP)
+_FRAME_AT = "(element) => window[Symbol.for('offered')]?.frames.indexOf(element) ?? -1"
+_CHILDREN = 20
+"""Frames in one document that are read."""
 
 
-def offered(page: Page, most: int = 400) -> list[Candidate]:
-    """Role, name, states and box of the page's visible controls and headings, without values; at most ``most``.
+@dataclass
+class _DocumentState:
+    """What a document offered at the last reading."""
 
-    Empty for a page that is too busy or too large to be read within 3 s.
-    """
-    try:
-        snapshot = page.aria_snapshot(mode="ai", boxes=True, timeout=3000)
-    except Error:
+    token: str = ""
+    """The page's word for it: the next reading brings only the difference, if the page still knows it."""
+    controls: list[Candidate] = field(default_factory=list)
+    outer: int | None = None
+    """The page's own frame that the document is in."""
+
+
+class PageReader:
+    """Reads what pages offer, one after the other. An unchanged control is the same object in the next reading."""
+
+    def __init__(self) -> None:
+        self._documents: dict[Frame, _DocumentState] = {}
+
+    def read(self, page: Page, target: Target | None = None, wanted: Sequence[str] = ()) -> list[Candidate]:
+        """The visible controls and headings in document order, without values; at most ``MOST``.
+
+        Of a long list that ``target`` names, the options most similar to one that is ``wanted`` come with it. Empty for
+        a page that navigates away twice meanwhile.
+        """
+        for _ in range(2):
+            frames = set(page.frames)
+            self._documents = {frame: each for frame, each in self._documents.items() if frame in frames}
+            with suppress(Error):
+                return self._document(page.main_frame, None, _names(target), wanted)[:MOST]
         return []
-    found: list[Candidate] = []
-    frame, frames, depth = None, 0, 0
-    for line in snapshot.splitlines():
-        parts = _LINE.match(line)
-        indent = len(line) - len(line.lstrip())
-        if frame is not None and indent <= depth:
-            frame = None
-        if parts is None or parts["role"] not in CONTROLS:
-            continue
-        name = (parts["name"] or '""')[1:-1]
-        if parts["quote"]:
-            name = name.replace("''", "'")
-        name = name.replace('\\"', '"').replace("\\\\", "\\")
-        states, box = [], None
-        for state, value in _MARK.findall(parts["marks"]):
-            if state == "box":
-                x, y, width, height = (float(number) for number in value.split(","))
-                box = (x, y, width, height)
-            elif state not in ("ref", "cursor", "active"):
-                states.append(f"{state}={value}" if value else state)
-        found.append(Candidate(parts["role"], name, tuple(states), box, frame))
-        if parts["role"] == "iframe" and frame is None:
-            frame, frames, depth = frames, frames + 1, indent
-        if len(found) == most:
-            break
-    return found
+
+    def _document(
+        self, frame: Frame, outer: int | None, names: list[tuple[str, str | None]], wanted: Sequence[str]
+    ) -> list[Candidate]:
+        state = self._documents.setdefault(frame, _DocumentState())
+        if state.outer != outer:
+            state.token, state.outer = "", outer
+        token, first, last, new = frame.evaluate(_SCRIPT, [state.token, list(wanted), names or None])
+        before = state.controls
+        between = [_candidate(each, outer) for each in new]
+        state.controls = [*before[:first], *between, *before[len(before) - last :]] if first or last else between
+        state.token = token
+        inner = {at: child for child in frame.child_frames[:_CHILDREN] if (at := _place(child)) >= 0}
+        if not inner:
+            return state.controls
+        found: list[Candidate] = []
+        number = 0
+        for control in state.controls:
+            found.append(control)
+            if control.role == "iframe":
+                if number in inner:
+                    with suppress(Error):  # the frame navigates
+                        found += self._document(inner[number], number if outer is None else outer, names, wanted)
+                number += 1
+        return found
+
+
+def offered(page: Page, most: int = MOST) -> list[Candidate]:
+    """What a page offers, read once."""
+    return PageReader().read(page)[:most]
+
+
+def fitting(target: Target, there: Sequence[Candidate]) -> list[Candidate]:
+    """The controls that have role and name of a target, whatever narrows it."""
+    return [
+        each
+        for each in there
+        if any(
+            head.role == each.role
+            and (not head.names or any(accessible_names.fits(name, each.name) for name in head.names))
+            for head in target.alternatives
+        )
+    ]
+
+
+def fits(target: Target, there: Sequence[Candidate]) -> int | None:
+    """How many controls have role and name of a target; None where that cannot be told from roles and names."""
+    if any(head.role in CALLED_BY_TEXT or head.role in OTHERS for head in target.alternatives):
+        return None
+    if any(head.role not in CONTROLS or head.role == "option" for head in target.alternatives):
+        return None
+    return len(fitting(target, there))
 
 
 def nearest(target: Target, there: Sequence[Candidate], most: int = 5) -> list[Candidate]:
@@ -68,7 +125,7 @@ def nearest(target: Target, there: Sequence[Candidate], most: int = 5) -> list[C
     roles = {head.role for head in target.alternatives}
     names = [str(name.text) for head in target.alternatives for name in head.names]
     scored = []
-    for index, candidate in enumerate(there):
+    for index, candidate in enumerate(_with_options(there) if "option" in roles else there):
         similarity = max(
             (fuzz.WRatio(name, candidate.name, processor=utils.default_process) for name in names),
             default=0.0,
@@ -80,3 +137,34 @@ def nearest(target: Target, there: Sequence[Candidate], most: int = 5) -> list[C
     unique = dict.fromkeys(candidate.line for _, _, candidate in scored)
     by_line = {candidate.line: candidate for _, _, candidate in reversed(scored)}
     return [by_line[line] for line in unique][:most]
+
+
+def _with_options(there: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The controls, and behind each list its options as far as they are known."""
+    for each in there:
+        yield each
+        if each.options is not None:
+            names = dict.fromkeys((*each.options.chosen, *each.options.nearest))
+            yield from (Candidate("option", name, frame=each.frame) for name in names)
+
+
+def _names(target: Target | None) -> list[tuple[str, str | None]]:
+    """Role and name pattern of each list that a target may mean."""
+    heads = [head for head in target.alternatives if head.role in _LISTS] if target is not None else []
+    pairs: list[tuple[str, str | None]] = []
+    for head in heads:
+        pairs += [(head.role, accessible_names.in_browser(name).pattern) for name in head.names] or [(head.role, None)]
+    return pairs
+
+
+def _candidate(data: list[Any], frame: int | None) -> Candidate:
+    role, name, states, label, count, chosen, near = data
+    options = OfferedOptions(count, tuple(chosen), tuple(near)) if count is not None else None
+    return Candidate(role, name, tuple(states), None, frame, label, options)
+
+
+def _place(frame: Frame) -> int:
+    """The place of a frame among the frames of its parent's last reading; -1 where it is not visible or gone."""
+    with suppress(Error):
+        return int(frame.frame_element().evaluate(_FRAME_AT))
+    return -1

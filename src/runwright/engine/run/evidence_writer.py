@@ -16,6 +16,7 @@ from playwright.sync_api import Error, Response
 from runwright.engine.browser.downloads import DownloadedFile
 from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.screenshot import Capture
+from runwright.engine.errors import Candidate
 from runwright.engine.log import log_event, log_progress
 from runwright.engine.run.listener import Listener, QueuedListener
 from runwright.engine.run.plan import Plan
@@ -37,6 +38,7 @@ from runwright.evidence.event_parts import (
 from runwright.evidence.events import EndEvent, RunEvent, StepEvent
 from runwright.evidence.images.caption import Caption
 from runwright.evidence.journal import FORMAT
+from runwright.evidence.offered_lists import OfferedDifferences
 from runwright.evidence.run_folder import RunFolder, StoredScreenshot
 from runwright.evidence.statuses import FailureClass, Status
 from runwright.version import __version__
@@ -75,6 +77,7 @@ class EvidenceWriter:
         self._calls: deque[Future[None]] = deque()
         """Calls of listeners, which wait in the same queue as the writes."""
         self._step_ends: Callable[[StepEvent], None] = lambda event: None
+        self._offered: OfferedDifferences[Candidate] = OfferedDifferences(Candidate.as_offered)
         self.steps: list[StepEvent] = []
         """The events of the steps that are on disk, without `offered`: of a long run it is most of the memory."""
         self.over = False
@@ -94,7 +97,7 @@ class EvidenceWriter:
 
     def step(self, record: StepRecord) -> None:
         """Write the event of a step that has ended; then pass it to the listener."""
-        event, screenshots = record.event(), tuple(record.screenshots)
+        event, screenshots = self._offered.complete(record.event(), record.offered), tuple(record.screenshots)
         record.offered = []
         log_progress(f"step {record.number} {record.status}: {record.name} ({record.seconds} s)", self.scrubber.text)
         log_event(event, self.scrubber.text)

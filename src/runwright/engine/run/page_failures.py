@@ -24,8 +24,6 @@ from runwright.language.conditions import Address, Condition, Count, Holds, Load
 from runwright.language.pasted_lines import as_value
 from runwright.language.targets import VALUES, Target, quote
 
-MAX_CANDIDATES = 5000
-"""Controls of a page that are searched for similar names."""
 MAX_NUMBERED = 20
 """Lines for a target that matches several controls."""
 _VALUE_WORDS = {
@@ -58,9 +56,9 @@ class PageFailures:
 
     def not_found(self, target: Target, several: int = 0) -> StepFailed:
         """The failure for a target that matches no control, or ``several``."""
-        there = snapshot.offered(self._page, most=MAX_CANDIDATES)
+        there = snapshot.offered(self._page)
         if several:
-            like = [each for each in there if locate.fits(target, each.role, each.name)][:several]
+            like = snapshot.fitting(target, there)[:several]
             message = f"{several} controls match {target}."
             lines = [as_value(line) for line in _numbered(target, like, several)]
             return self._failure(message, str(target), lines, like)

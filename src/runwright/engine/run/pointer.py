@@ -33,7 +33,7 @@ _ACTED = re.compile(f"action done|{NAVIGATION_PENDING}")
 """What Playwright's log says once the act was made: only the page it led to is missing."""
 
 
-def attached(context: StepContext, target: Target, act: Callable[[ElementHandle], None]) -> None:
+def attached(context: StepContext, target: Target, act: Callable[[ElementHandle], object]) -> None:
     """Act on the control. If the page replaced it before the act, find it again by its name, until the timeout."""
     from playwright.sync_api import Error
 

@@ -13,12 +13,12 @@ from typing import Any
 from playwright.sync_api import ElementHandle, Error
 from pydantic import ValidationError
 
-from runwright.engine.browser import snapshot
 from runwright.engine.browser.error_translation import NAVIGATION_PENDING, reason, unexpected_error
 from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.observation import PageObservation
 from runwright.engine.browser.screenshot import Extent
 from runwright.engine.browser.setting_values import PageSetting, place_in_view, read_settings
+from runwright.engine.browser.snapshot import PageReader, fits
 from runwright.engine.errors import EnvironmentFailure, Interrupted, StepFailed, Stopped
 from runwright.engine.log import log_internal_error
 from runwright.engine.run.builtin_steps import never_ready
@@ -115,6 +115,7 @@ class StepExecutor:
         self._listener = listener
         self._effects = effects
         """The effects that simulators recorded since the last call; None on real sites."""
+        self._reader = PageReader()
         self.changes = changes
         self.number = 0
         self.turn: tuple[str, ...] = ()
@@ -145,8 +146,8 @@ class StepExecutor:
                 record.conditions.append((f"not made in run {run}", False))
                 return self._end(record, StepStatus.SKIPPED)
             self._listener.step_begins(record.number, record.name)
-            record.offered = snapshot.offered(context.page)
             target = verb.target_named()
+            self._offered(record, verb, target)
             first = policy.proof_before(verb)
             control, seen = context.find_and_observe(target, first) if target is not None else (None, None)
             context.step.control = control
@@ -203,6 +204,12 @@ class StepExecutor:
             context.network.on_change = None
             context.tabs.answer = None
             policy.over()
+
+    def _offered(self, record: StepRecord, verb: Verb, target: Target | None) -> None:
+        """Record what the page offers before the step, and how much of it its target fits."""
+        resolved = target.resolve(self._context.scope) if target is not None else None
+        record.offered = self._reader.read(self._context.page, resolved, verb.texts())
+        record.fits = fits(resolved, record.offered) if resolved is not None else None
 
     def _act(self, verb: Verb) -> None:
         page = self._context.page

@@ -12,7 +12,6 @@ from runwright.engine.browser.setting_values import PageSetting
 from runwright.engine.errors import Candidate, StepFailed
 from runwright.evidence.event_parts import (
     ConditionRecord,
-    OfferedControl,
     RequestRecord,
     ScreenshotRecord,
     SettingRecord,
@@ -48,6 +47,7 @@ class StepRecord:
     box: tuple[float, ...] | None = None
     scale: float = 1.0
     conditions: list[tuple[str, bool]] = field(default_factory=list)
+    fits: int | None = None
     offered: list[Candidate] = field(default_factory=list)
     requests: list[ChangeRequest] = field(default_factory=list)
     read: dict[str, str] | None = None
@@ -62,7 +62,7 @@ class StepRecord:
         return round(((self.ended or self.started) - self.started).total_seconds(), 3)
 
     def event(self) -> StepEvent:
-        """The journal's event, without the screenshots, which may still have to be stored."""
+        """The journal's event, without the screenshots, which may still have to be stored, and without `offered`."""
         return StepEvent(
             step=self.number,
             section=self.section,
@@ -88,7 +88,8 @@ class StepRecord:
             box=rounded(self.box),
             scale=self.scale,
             conditions=tuple(ConditionRecord(condition=text, held=held) for text, held in self.conditions),
-            offered=tuple(OfferedControl(each.role, each.name, each.states) for each in self.offered),
+            fits=self.fits,
+            offered=(),
             requests=tuple(
                 RequestRecord(method=each.method, address=each.address, status=each.status) for each in self.requests
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from runwright.language.conditions import CONDITIONS, Condition
+from runwright.language.expressions import Template
 from runwright.language.targets import Target
 from runwright.language.verb_spec import VerbModel
 
@@ -32,6 +33,12 @@ class Verb(VerbModel):
         """What the verb looks for, and its screenshot shows: the verb's own value, if that is a condition."""
         value = getattr(self, type(self).subject())
         return value if isinstance(value, CONDITIONS) else None
+
+    def texts(self) -> list[str]:
+        """The texts in the verb's other fields, such as the options that it chooses; no secrets."""
+        values = [getattr(self, name) for name in type(self).model_fields if name != type(self).subject()]
+        every = [each for value in values for each in (value if isinstance(value, list) else [value])]
+        return [str(each) for each in every if isinstance(each, str | Template)]
 
     def act(self, context: StepContext) -> None:
         """Perform the step. Raises StepFailed with what the user must know."""

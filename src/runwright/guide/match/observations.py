@@ -12,6 +12,7 @@ from runwright.evidence.atomic_io import EvidenceError
 from runwright.evidence.event_parts import OfferedControl, VerbRecord
 from runwright.evidence.events import EndEvent, RunEvent, SectionEvent, StepEvent
 from runwright.evidence.journal import read, run_and_end
+from runwright.evidence.offered_lists import offered_at_steps
 from runwright.evidence.statuses import Status, StepStatus
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.runbook_loader import load
@@ -146,8 +147,12 @@ def read_run(folder: Path, runbook: Runbook | None = None, own_steps: Sequence[P
         unmatched = tuple(sorted(words.unavailable))
         runbook = _stored_runbook(folder, run.runbook.path, words)
     definitions = _definitions(runbook)
-    own = [event for event in events if isinstance(event, StepEvent) and event.part != "on_failure"]
-    steps = tuple(_observed_step(run, event, definitions) for event in own)  # no guide follows what puts things back
+    offered, known = offered_at_steps(events), dict[tuple[OfferedControl, ...], tuple[ObservedControl, ...]]()
+    steps = tuple(
+        _observed_step(run, event, definitions, _controls(offered[event.step], known))
+        for event in events
+        if isinstance(event, StepEvent) and event.part != "on_failure"  # no guide follows what puts things back
+    )
     sections = {
         event.section: (event.name, _follows(event.follows), event.line)
         for event in events
@@ -197,7 +202,12 @@ def _definitions(runbook: Runbook | None) -> dict[tuple[str, int], Step]:
     return {(step.path.name, step.mark.line): step for step in every}
 
 
-def _observed_step(run: RunEvent, event: StepEvent, definitions: dict[tuple[str, int], Step]) -> ObservedStep:
+def _observed_step(
+    run: RunEvent,
+    event: StepEvent,
+    definitions: dict[tuple[str, int], Step],
+    offered: tuple[ObservedControl, ...],
+) -> ObservedStep:
     failure = event.failure
     definition = definitions.get((event.file, event.line))
     return ObservedStep(
@@ -215,7 +225,7 @@ def _observed_step(run: RunEvent, event: StepEvent, definitions: dict[tuple[str,
         event.address,
         event.page_title,
         _target(event.target),
-        tuple(_control(each) for each in event.offered),
+        offered,
         tuple((each.condition, each.held) for each in event.conditions),
         event.screenshots[0].file if event.screenshots else None,
         failure.page_messages if failure is not None else (),
@@ -225,8 +235,22 @@ def _observed_step(run: RunEvent, event: StepEvent, definitions: dict[tuple[str,
     )
 
 
-def _control(offered: OfferedControl) -> ObservedControl:
-    return ObservedControl(offered.role, offered.name, offered.state)
+def _controls(
+    offered: tuple[OfferedControl, ...], known: dict[tuple[OfferedControl, ...], tuple[ObservedControl, ...]]
+) -> tuple[ObservedControl, ...]:
+    """What the reader sees: a control without a name by its label, and behind a list its options, as far as recorded.
+
+    ``known`` keeps one list for all steps whose page offered the same.
+    """
+    if offered not in known:
+        found: list[ObservedControl] = []
+        for each in offered:
+            found.append(ObservedControl(each.role, each.name or each.label or "", each.state))
+            if each.options is not None:
+                names = dict.fromkeys((*each.options.chosen, *each.options.nearest))
+                found += [ObservedControl("option", name) for name in names]
+        known[offered] = tuple(found)
+    return known[offered]
 
 
 def _target(text: str | None) -> Target | None:
