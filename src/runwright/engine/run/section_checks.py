@@ -12,7 +12,8 @@ from runwright.engine.browser.navigation import READY
 from runwright.engine.errors import SignedOut, StepFailed, Stopped
 from runwright.engine.run.builtin_steps import CheckDone, OpenBeside, OpenPage
 from runwright.engine.run.context import RunContext
-from runwright.engine.run.step_executor import DONE_LABEL, READY_LABEL, StepExecutor, StepTask
+from runwright.engine.run.step_executor import StepExecutor
+from runwright.engine.run.step_task import DONE_LABEL, READY_LABEL, StepTask
 from runwright.engine.run.verb_base import Verb
 from runwright.evidence.event_parts import StepPart
 from runwright.evidence.statuses import Status

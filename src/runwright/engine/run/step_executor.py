@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import ElementHandle, Error
-from pydantic import ValidationError
 
 from runwright.engine.browser.error_translation import NAVIGATION_PENDING, reason, unexpected_error
 from runwright.engine.browser.navigation import READY
@@ -31,70 +27,19 @@ from runwright.engine.run.step_policy import ChangingStep, PlainStep, classify
 from runwright.engine.run.step_record import StepRecord
 from runwright.engine.run.step_screenshots import StepScreenshots
 from runwright.engine.run.step_state import StepState
+from runwright.engine.run.step_task import DONE_LABEL, READY_LABEL, StepTask
 from runwright.engine.run.verb_base import Verb
 from runwright.evidence.atomic_io import EvidenceError
-from runwright.evidence.event_parts import Moment, StepPart
+from runwright.evidence.event_parts import Moment
 from runwright.evidence.statuses import FailureClass, StepStatus
-from runwright.language.conditions import CONDITIONS, Condition, resolve
-from runwright.language.diagnostics import Mark, UserError
-from runwright.language.expressions import ExpressionError, Template
-from runwright.language.fields import Place as Address
+from runwright.language.conditions import Condition, resolve
+from runwright.language.diagnostics import UserError
+from runwright.language.expressions import ExpressionError
 from runwright.language.fields import Variable
-from runwright.language.runbook_model import CommonFields, Step
 from runwright.language.targets import Target
 
 EXTENTS: dict[str, Extent] = {"viewport": "window", "none": "window", "page": "page", "control": "control"}
 """The extent of a screenshot for each value of a step's `screenshot`."""
-DONE_LABEL = "done_when:"
-READY_LABEL = "ready:"
-"""The label of a section's `ready`, which is the first of the conditions that are evaluated."""
-
-
-@dataclass(frozen=True)
-class StepTask:
-    """A step to perform: from the runbook, or built in."""
-
-    part: StepPart
-    section: int
-    verb: str
-    build: Callable[[Mapping[str, Any]], Verb]
-    """Builds the verb with all its expressions evaluated."""
-    mark: Mark
-    path: Path
-    common: CommonFields = field(default_factory=CommonFields)
-    conditions: tuple[tuple[str, Condition], ...] = ()
-    """Labels and conditions that are evaluated and journalled at the end of the step."""
-    settings: Condition | None = None
-    """The condition whose settings are journalled with their values, and shown in the step's screenshots."""
-
-
-def task_of(step: Step, part: StepPart, section: int) -> StepTask:
-    """The task of a runbook's step."""
-    model = step.model
-    assert issubclass(model, Verb)
-
-    def build(scope: Mapping[str, Any]) -> Verb:
-        try:
-            return model(**{name: evaluated(value, scope) for name, value in step.arguments.items()})
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise StepFailed(f"`{step.verb}`: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
-
-    return StepTask(part, section, step.verb, build, step.mark, step.path, step.common)
-
-
-def evaluated(value: Any, scope: Mapping[str, Any]) -> Any:
-    """An argument with its expressions evaluated."""
-    if isinstance(value, Target | Address):
-        return value.resolve(scope)
-    if isinstance(value, CONDITIONS):
-        return resolve(value, scope)
-    if isinstance(value, Template):
-        result = value.value(scope)
-        return str(result) if isinstance(result, int | float) and not isinstance(result, bool) else result
-    if isinstance(value, list):
-        return [evaluated(item, scope) for item in value]
-    return value
 
 
 class StepExecutor:

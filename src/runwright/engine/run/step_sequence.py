@@ -7,7 +7,8 @@ from collections.abc import Callable
 from runwright.engine.errors import StepFailed
 from runwright.engine.run.context import RunContext
 from runwright.engine.run.done_again import DoneMeanwhile
-from runwright.engine.run.step_executor import StepExecutor, task_of
+from runwright.engine.run.step_executor import StepExecutor
+from runwright.engine.run.step_task import task_of
 from runwright.evidence.event_parts import StepPart
 from runwright.language.runbook_model import Group, Step
 
