@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from support.shared_browser import SHARED
 from support.short_limits import shorten
 from support.site_pages import HOME, Page, Played, Quiet, Site, SiteSimulator
@@ -26,6 +26,7 @@ from runwright.rehearsal.rehearsal import Rehearsal
 from runwright.rehearsal.rehearsal_client import RehearsalClient
 
 OPEN = OpenGate()
+expect.set_options(timeout=60_000)  # ms; Playwright's 5 seconds pass on a busy machine, and no test waits for a failure
 SITE_HEAD = """name: A test
 sites:
   shop:

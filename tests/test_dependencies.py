@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import inspect
 import re
 import socket
 import sys
@@ -136,6 +137,8 @@ def test_uvicorn_has_the_undocumented_parts_of_the_http_server() -> None:
     assert config.http_protocol_class is H11Protocol
     server = uvicorn.Server(config)
     assert (server.should_exit, server.force_exit) == (False, False)
+    assert list(inspect.signature(server.main_loop).parameters) == [], "http_server.py waits in its place"
+    assert list(inspect.signature(server.on_tick).parameters) == ["counter"]
     with server.capture_signals():
         pass
     for name in ("connection_made", "connection_lost"):

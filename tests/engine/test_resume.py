@@ -15,8 +15,10 @@ from typing import Any
 
 import anyio.from_thread
 import pytest
+from playwright.sync_api import Browser
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from support.short_limits import look_back_for
 from support.site_pages import HOME, Site, SiteSimulator
 
 from runwright.api import Simulators
@@ -90,6 +92,12 @@ def shop(answers: int = 303, lose: bool = False, rings: bool = True) -> Site:
     return Site({"/": page, "/add": change("add"), "/ring": change("ring")})
 
 
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site shows a change at once: what it does not show after two seconds, it does not show after ten."""
+    look_back_for(monkeypatch, 2.0)
+
+
 @dataclass
 class World:
     """A site under its real address, a runbook for it, and the runs against it."""
@@ -98,6 +106,7 @@ class World:
     path: Path
     out: Path
     capsys: pytest.CaptureFixture[str]
+    browser: Callable[[], Browser]
     printed: str = field(default="")
 
     def killed(self, sign: str, point: str, nth: int = 1) -> int:
@@ -113,7 +122,7 @@ class World:
     def run(self, inputs: list[str] | None = None, out: Path | None = None, **how: Any) -> tuple[int, dict[str, Any]]:
         """The exit code and the object that `run --json` prints."""
         mode = how.pop("mode", "run")
-        options = RunOptions(out or self.out, **how)
+        options = RunOptions(out or self.out, browser=self.browser(), **how)
         simulators = Simulators(url=self.rehearsal.control_url)
         call = RunRequest(
             str(self.path), inputs or [], None, [], None, True, options, mode, yes=True, simulators=simulators
@@ -134,7 +143,9 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., World]]:
+def world(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], shared_browser: Callable[[], Browser]
+) -> Iterator[Callable[..., World]]:
     opened: list[Rehearsal] = []
 
     def start(site: Site, book: str = BOOK) -> World:
@@ -145,7 +156,7 @@ def world(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Callab
         rehearsal.__enter__()
         simulator = rehearsal.add("site", HOME, {})
         site.effect = lambda kind, **detail: simulator.context.effects.record("shop.example", kind, **detail)
-        return World(rehearsal, path, tmp_path / "out", capsys)
+        return World(rehearsal, path, tmp_path / "out", capsys, shared_browser)
 
     yield start
     for rehearsal in opened:
@@ -231,7 +242,10 @@ def test_a_run_that_failed_before_its_first_change_needs_no_resume(world: Callab
     assert here.run()[0] == 0 and here.effects() == ["add"]
 
 
-def test_resume_last_is_the_last_run_with_these_inputs_and_not_a_check(world: Callable[..., World]) -> None:
+def test_resume_last_is_the_last_run_with_these_inputs_and_not_a_check(
+    world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runwright.engine.run.runner.READY", 1.0)
     here = world(shop(), BOOK.replace('done_when: link "${name}"', 'done_when: link "Lump"'))
     assert here.run()[0] == 1 and here.effects() == ["add"]
     assert here.run(mode="check")[0] == 1

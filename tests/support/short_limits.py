@@ -22,6 +22,16 @@ def respond_within(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     _set(monkeypatch, ("UNRESPONSIVE_AFTER",), seconds)
 
 
+def look_back_for(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """A resumed run waits some seconds for a change whose outcome is unknown to appear on the page."""
+    _set(monkeypatch, ("LATE",), seconds)
+
+
+def settle_within(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """A run goes on after some seconds on a page that is never at rest."""
+    monkeypatch.setattr("runwright.engine.browser.settle.TIMEOUT", seconds)
+
+
 def _set(monkeypatch: pytest.MonkeyPatch, limits: tuple[str, ...], seconds: float) -> None:
     found = set()
     for name, module in list(sys.modules.items()):

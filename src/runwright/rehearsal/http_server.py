@@ -40,11 +40,21 @@ class HttpServer(uvicorn.Server):
         self.socket.listen(128)
         self.port: int = self.socket.getsockname()[1]
         self._thread = threading.Thread(target=self.run, kwargs={"sockets": [self.socket]}, daemon=True)
+        self._closing: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave Ctrl-C to the run: uvicorn installs no signal handlers."""
         yield
+
+    async def main_loop(self) -> None:
+        """Wait until it is closed, not for uvicorn's next look, and keep the `Date` of its responses up to date."""
+        self._closing = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), 1.0)
 
     def start(self) -> None:
         """Start to answer, in the server's thread."""
@@ -53,6 +63,9 @@ class HttpServer(uvicorn.Server):
     def close(self) -> None:
         """Start to stop: open connections are closed."""
         self.should_exit = self.force_exit = True
+        if self._loop is not None and self._closing is not None:  # otherwise it looks before it waits
+            with contextlib.suppress(RuntimeError):  # it has ended already
+                self._loop.call_soon_threadsafe(self._closing.set)
 
     def join(self) -> None:
         """Wait until the thread has ended and the port is released."""

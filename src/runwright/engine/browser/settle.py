@@ -42,16 +42,17 @@ class SettleResult:
 def settle(
     page: Page,
     network: NetworkMonitor,
-    timeout: float = TIMEOUT,
+    timeout: float | None = None,
     watch: Callable[[], None] | None = None,
     control: ElementHandle | None = None,
 ) -> SettleResult:
     """Wait until the page is at rest, for at most ``timeout`` seconds, calling ``watch`` several times a second.
 
-    With a ``control`` of the main document the result holds an observation from the same round trip.
+    Without a ``timeout`` the limit is `TIMEOUT`. With a ``control`` of the main document the result holds an
+    observation from the same round trip.
     """
     query_time = 0.5 if watch is None else 0.2
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + (TIMEOUT if timeout is None else timeout)
     while not page.is_closed():
         left = deadline - time.monotonic()
         if left <= 0:
