@@ -69,7 +69,7 @@ class Terminal:
         os.close(slave)
         self.shown = ""
 
-    def until(self, words: str, seconds: float = 60) -> None:
+    def until(self, words: str, seconds: float = 150) -> None:
         """Read the output until it contains the words."""
         deadline = time.monotonic() + seconds
         while words not in self.shown:
@@ -79,12 +79,12 @@ class Terminal:
     def types(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 
-    def ends(self, seconds: float = 60) -> int:
+    def ends(self, seconds: float = 150) -> int:
         """Read to the end of the output; the exit code."""
         deadline = time.monotonic() + seconds
         while self._read():
             assert time.monotonic() < deadline, f"the process does not end:\n{self.shown}"
-        return self.process.wait(10)
+        return self.process.wait(60)
 
     def silent(self, seconds: float) -> bool:
         """Whether nothing is printed for some seconds."""
@@ -98,7 +98,7 @@ class Terminal:
     def close(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
         os.close(self._master)
 
     def _read(self) -> bool:
@@ -220,7 +220,7 @@ def test_a_run_whose_output_is_closed_continues_to_its_end(folder: Path) -> None
         assert "See the list" in process.stdout.readline()
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
-        assert process.wait(60) == 0, "a closed output changed the exit code"
+        assert process.wait(150) == 0, "a closed output changed the exit code"
     (journal,) = (folder / "screenshots").glob("*/*/events.jsonl")
     last = json.loads(journal.read_text("utf-8").splitlines()[-1])
     assert (last["event"], last["status"]) == ("end", "unchanged"), last
@@ -242,7 +242,7 @@ def test_sigterm_ends_a_run_as_ctrl_c_does(folder: Path, whom: str) -> None:
 @pytest.mark.parametrize("starts", ["the driver", "the browser"])
 def test_sigterm_while_the_browser_starts_shows_no_traceback(folder: Path, starts: str) -> None:
     with terminal(folder, "run", "book.yaml", "--yes") as at:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 150
         while not (started := _children(at.process.pid)) or (starts == "the browser" and not _children(started[0])):
             assert time.monotonic() < deadline, f"{starts} does not start:\n{at.shown}"
         os.killpg(at.process.pid, signal.SIGTERM)
@@ -264,7 +264,7 @@ def test_ctrl_c_during_the_rehearsals_of_a_guide_check_ends_it(tmp_path: Path) -
     (tmp_path / "guide.md").write_text(GUIDE, "utf-8")
     words = ("guide", "check", "slack-alerts", "--guide", "guide.md", "--fail-on", "never")
     with terminal(tmp_path, *words) as at:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 150
         while not [path for path in tmp_path.glob("screenshots/*/*/events.jsonl") if b'"step"' in path.read_bytes()]:
             assert time.monotonic() < deadline, f"no run has started:\n{at.shown}"
         at.types("\x03")

@@ -68,7 +68,7 @@ def editors(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Page]:
         pytest.skip("npm is not installed; it provides CodeMirror")
     folder = tmp_path_factory.mktemp("editors")
     command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder), *EDITORS]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     if done.returncode:
         pytest.skip(f"npm cannot install CodeMirror: {done.stderr.strip()[-200:]}")
     modules = folder / "node_modules"

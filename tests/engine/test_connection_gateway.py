@@ -203,7 +203,7 @@ sections:
 """
         (tmp_path / "book.yaml").write_text(book, "utf-8")
         command = [sys.executable, "-m", "runwright", "run", "book.yaml", "--yes"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=200)
     assert done.returncode == 3, done.stdout + done.stderr
     assert "it is never sent twice" in done.stdout
     assert site.posts == ["/form-reset"]

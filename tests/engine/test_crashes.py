@@ -57,7 +57,7 @@ def test_a_crashed_page_is_reported(then: str, steps: list[tuple[int, str]], tmp
         (tmp_path / "order.yaml").write_text(BOOK.format(address), "utf-8")
         command = [sys.executable, "-m", "runwright", "run", "order.yaml", "--yes"]
         running.append(subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True))
-        output, _ = running[0].communicate(timeout=50)
+        output, _ = running[0].communicate(timeout=200)
     assert running[0].returncode == 1, output
     for number, words in steps:
         assert f" !    {number}  {words}" in output, output

@@ -55,7 +55,7 @@ def _run(folder: Path, proxy: str, site: str = "http://shop.example") -> subproc
     command = [sys.executable, "-m", "runwright", "run", "book.yaml", "--yes"]
     without = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     environment = {**without, "http_proxy": proxy, "https_proxy": proxy}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=100)
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=200)
 
 
 def test_a_proxy_gets_the_user_and_password_of_its_variable(proxy: str, tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def test_a_retired_command_or_option_is_an_invalid_call_that_names_the_new_one(
         capture_output=True,
         text=True,
         cwd=tmp_path,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 2

@@ -39,7 +39,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
         unavailable("npm is not installed; axe-core requires it")
     folder = tmp_path_factory.mktemp("axe")
     command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder), AXE]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     if done.returncode:
         unavailable(f"npm cannot install axe-core: {done.stderr.strip()[-200:]}")
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")

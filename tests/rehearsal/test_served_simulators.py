@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from support.cli_calls import call
 
 INPUTS = "workspace: Acme\nchannel: alerts\nwandb_url: https://wandb.acme.example\n"
 GUIDE = "# Slack\n\n1. Open https://api.slack.com/apps.\n"
@@ -33,10 +34,59 @@ def _serve(folder: Path, *arguments: str) -> Iterator[str]:
             yield address.strip()
         finally:
             process.terminate()
-            assert process.wait(30) == 0, "SIGTERM ends it with exit code 0"
+            assert process.wait(150) == 0, "SIGTERM ends it with exit code 0"
+
+
+SMALL = """name: An app
+inputs:
+  workspace: { description: The workspace of the app, example: Umbrella }
+sites:
+  slack: { url: https://api.slack.com, also: ["https://slack.com", "https://*.slack.com"] }
+sections:
+  - name: Create the Slack app
+    open: slack /apps
+    ready: button "Create an App" or "Create New App"
+    done_when: link "W&B alerts"
+    steps:
+      - click: button "Create an App" or "Create New App"
+      - click: button starting "From scratch"
+      - fill: textbox "App Name"
+        with: W&B alerts
+      - choose: combobox "Select a team"
+        option: ${workspace}
+      - click: button "Create App"
+        changes: true
+        expect: heading "Basic Information"
+"""
 
 
 def test_a_rehearsal_continues_from_the_saved_state(tmp_path: Path) -> None:
+    (tmp_path / "app.yaml").write_text(SMALL, "utf-8")
+    (tmp_path / "inputs.yaml").write_text("workspace: Acme\n", "utf-8")
+    (tmp_path / "guide.md").write_text(GUIDE, "utf-8")
+    options = ("app.yaml", "--inputs", "inputs.yaml", "--simulator")
+    with _serve(tmp_path, "--state", "state") as address:
+        more = ("--ticket", "OPS-7", "--guide", "guide.md", "--json")
+        done = call("rehearse", *options, address, *more, cwd=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+        before = httpx.get(f"{address}/state").json()
+        assert [each["kind"] for each in httpx.get(f"{address}/effects").json()] == ["create-app"]
+    with _serve(tmp_path, "--state", "state") as address:
+        again = call("rehearse", *options, address, "--check", "--json", cwd=tmp_path)
+        assert again.returncode == 0, again.stderr
+        assert [each["status"] for each in json.loads(again.stdout)["sections"]] == ["in sync"]
+        assert httpx.get(f"{address}/state").json() == before
+        assert httpx.get(f"{address}/effects").json() == []
+
+    folder = tmp_path / json.loads(done.stdout)["folder"]
+    first = json.loads((folder / "events.jsonl").read_text("utf-8").splitlines()[0])
+    assert (first["ticket"], first["guide"]["path"]) == ("OPS-7", "guide.md")
+    assert first["inputs"]["workspace"] == "Acme"
+    assert (folder / "procedure" / "guide.md").read_text("utf-8") == GUIDE
+
+
+@pytest.mark.slow
+def test_the_shipped_runbook_continues_from_the_saved_state(tmp_path: Path) -> None:
     (tmp_path / "inputs.yaml").write_text(INPUTS, "utf-8")
     (tmp_path / "guide.md").write_text(GUIDE, "utf-8")
     options = ("slack-alerts", "--inputs", "inputs.yaml", "--json", "--simulator")

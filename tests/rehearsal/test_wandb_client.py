@@ -35,7 +35,7 @@ def test_the_real_client_sends_one_alert(tmp_path: Path) -> None:
             "REQUESTS_CA_BUNDLE": str(authority),
         }
         done = subprocess.run(
-            [sys.executable, "-c", PROGRAM], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120
+            [sys.executable, "-c", PROGRAM], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=300
         )
         assert done.returncode == 0, done.stderr
         channels = here.client.state()["https://slack.com"]["channels"]
