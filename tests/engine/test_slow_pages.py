@@ -78,7 +78,10 @@ def test_a_page_that_never_comes_ends_the_run(
     assert sum(asked[2] == "/next" for asked in played.site.asked) == 1, "it was asked for again"
 
 
-def test_a_page_that_the_browser_cannot_load_is_reported(play: Callable[..., Played]) -> None:
+def test_a_page_that_the_browser_cannot_load_is_reported(
+    play: Callable[..., Played], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runwright.engine.run.context.READY", 3.0)
     page = '<title>Shop</title><h1>Home</h1><a href="https://shop.example:444/">Away</a>'
     sites = (
         'name: T\nsites:\n  shop: { url: https://shop.example, simulator: site, also: ["https://shop.example:444"] }\n'
