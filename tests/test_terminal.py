@@ -420,3 +420,41 @@ def _interrupted_and_sealed(folder: Path) -> None:
     last = json.loads((run / "events.jsonl").read_text("utf-8").splitlines()[-1])
     assert (last["event"], last["status"], last["exit"]) == ("end", "interrupted", 130)
     assert (run / "SHA256SUMS").is_file() and (run / "report.html").is_file()
+
+
+PLANNED = """name: Settings
+sites: { shop: { url: "SITE" } }
+sections:
+  - name: Set the shop up
+    open: shop /
+    ready: heading "Shop"
+    done_when: checkbox "Public" [unchecked]
+    steps:
+      - click: button "Save"
+        changes: true
+"""
+
+
+def test_a_plan_shows_current_and_wanted_values_before_the_question(tmp_path: Path) -> None:
+    page = "<h1>Shop</h1><label><input type=checkbox checked> Public</label><button>Save</button>"
+    with (
+        beside_a_site(tmp_path, "book.yaml", PLANNED, page) as folder,
+        terminal(folder, "run", "book.yaml", "--plan") as at,
+    ):
+        at.until("Run it? [y/N]")
+        shown = at.shown[at.shown.index("current") :]
+        assert re.search(r'~ +checkbox "Public" +on +off', shown), at.shown
+        at.types("n\n")
+        assert at.ends() == 1, "the exit code of the check"
+        (run,) = (folder / "screenshots" / "book").glob("*/events.jsonl")
+        assert '"mode":"check"' in run.read_text("utf-8").splitlines()[0]
+
+
+def test_a_plan_and_a_yes_in_advance_exclude_each_other(tmp_path: Path) -> None:
+    with (
+        beside_a_site(tmp_path, "book.yaml", PLANNED, "") as folder,
+        terminal(folder, "run", "book.yaml", "--plan", "-y") as at,
+    ):
+        assert at.ends() == 2
+        assert "Pass only one of them." in at.shown
+        _nothing_was_run(folder)

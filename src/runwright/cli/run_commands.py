@@ -16,6 +16,7 @@ from runwright.cli.shared_options import (
     Json,
     Log,
     Out,
+    PlanFirst,
     Redo,
     Restart,
     Resume,
@@ -42,6 +43,7 @@ def run(
     guide: Guide = None,
     headed: Headed = False,
     yes: Yes = False,
+    plan: PlanFirst = False,
     resume: Resume = None,
     restart: Restart = False,
     redo: Redo = None,
@@ -57,7 +59,7 @@ def run(
 
     options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()))
     request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, log=log)
-    raise typer.Exit(run_request(replace(request, yes=yes, verbose=verbose)))
+    raise typer.Exit(run_request(replace(request, yes=yes, plan=plan, verbose=verbose)))
 
 
 @app.command(epilog=f"Example: runwright check {_ACME}")

@@ -37,6 +37,8 @@ class RunRequest:
     mode: str = "run"
     """`run` or `check`."""
     yes: bool = False
+    plan: bool = False
+    """Whether to read and show current and wanted values first, and to change nothing without a yes after that."""
     simulators: api.Simulators | None = None
     """What a rehearsal runs against; None for the real sites."""
     log: Path | None = None
@@ -56,7 +58,14 @@ def run_request(request: RunRequest) -> int:
         try:
             log = stack.enter_context(LogOutput(request.log, request.verbose))
             plan, options = _prepare(request)
-            if not request.yes and not request.rehearsal:
+            if request.plan:
+                read = _read_settings(plan, options, request, console)
+                if not _wanted(read, request):
+                    if request.json:
+                        ui.print_json(ui.as_json(read, call, request.log))
+                    ui.show_result(read, console, call, request.log)
+                    return read.exit
+            elif not request.yes and not request.rehearsal:
                 _require_confirmation(plan, console)
             started = True
             result = _run(plan, options, request, console)
@@ -122,6 +131,24 @@ def _run(plan: Plan, options: RunOptions, request: RunRequest, console: Console)
             if options.terminal is not None:
                 options = replace(options, terminal=listener.pausing(options.terminal))
         return api.start(plan, options, listener, request.simulators)
+
+
+def _read_settings(plan: Plan, options: RunOptions, request: RunRequest, console: Console) -> RunResult:
+    """Check the sites, which changes nothing, and show current and wanted values. Raises UserError with `--yes`."""
+    if request.yes:
+        message = "`--plan` shows what a run would change; `--yes` makes the changes without asking."
+        raise UserError(Diagnostic(message, "Pass only one of them."))
+    ui.show_plan(plan, console)
+    result = _run(replace(plan, mode="check"), options, request, console)
+    ui.show_settings(result, console)
+    return result
+
+
+def _wanted(read: RunResult, request: RunRequest) -> bool:
+    """Whether the person wants the run after its plan. They are asked at a terminal, if there is something to do."""
+    undone = [each for each in read.sections if each.status in (Status.DRIFT, Status.NOT_CHECKABLE)]
+    readable = read.status in (Status.DRIFT, Status.IN_SYNC)
+    return bool(undone) and readable and not request.json and sys.stdin.isatty() and prompts.confirm("Run it?")
 
 
 def _require_confirmation(plan: Plan, console: Console) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,7 @@ __all__ = [
     "show_no_run",
     "show_plan",
     "show_result",
+    "show_settings",
 ]
 
 STYLES = {
@@ -117,6 +118,24 @@ def show_plan(plan: Plan, console: Console) -> None:
             "section", Text(for_terminal(section.name)), effect if section.applies(plan.inputs) else "skipped"
         )
     console.print(table)
+
+
+def show_settings(result: RunResult, console: Console) -> None:
+    """Print what a check has read, setting by setting: what the page shows, and what the runbook wants."""
+    table = Table(box=None, padding=(0, 2), show_header=True, header_style="dim")
+    for head in ("", "setting", "current", "wanted"):
+        table.add_column(head)
+    for section in result.sections:
+        table.add_row("", Text(for_terminal(section.name), style="bold"), Text(section.status), "")
+        if not section.settings:
+            table.add_row("", Text(for_terminal(section.reason or "")), "", "")
+        for each in section.settings:
+            current = Text(for_terminal(each.current if each.current is not None else "?"))
+            mark = Text("=", style="dim") if each.held else Text("~", style=STYLES["notice"])
+            table.add_row(mark, Text(for_terminal(each.setting)), current, Text(for_terminal(each.wanted)))
+    console.print()
+    console.print(table)
+    console.print()
 
 
 class PlainListener:
@@ -283,7 +302,10 @@ def as_json(result: RunResult, call: CallWords, log: Path | None) -> dict[str, A
         "status": result.status,
         "folder": str(result.folder),
         "digest": result.digest,
-        "sections": [{"name": s.name, "status": s.status, "reason": s.reason} for s in result.sections],
+        "sections": [
+            {"name": s.name, "status": s.status, "reason": s.reason, "settings": [asdict(each) for each in s.settings]}
+            for s in result.sections
+        ],
         "steps": [
             {
                 "number": record.step,

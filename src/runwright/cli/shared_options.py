@@ -28,6 +28,10 @@ Guide = Annotated[
 ]
 Headed = Annotated[bool, typer.Option("--headed", help="Show the browser window, for example to sign in.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation before the run.")]
+PlanFirst = Annotated[
+    bool,
+    typer.Option("--plan", help="First read and show current and wanted values, as `check` does; then ask, or end."),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the evidence.")]
 Ticket = Annotated[
     str | None, typer.Option("--ticket", metavar="TICKET", help="The ticket that requests this run, for the journal.")
