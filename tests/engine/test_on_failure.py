@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from support.site_pages import Played, Site
 
+from runwright.engine.run.failure_location import failed_at
 from runwright.evidence.verify import verify
 from runwright.language.diagnostics import UserError
 from runwright.language.runbook_loader import load
@@ -120,6 +121,22 @@ def test_nothing_is_put_back_where_the_section_had_not_begun(play: Play) -> None
     )
     played = play(site, book)
     assert played.statuses == ["failed"] and played.events("put-back") == []
+
+
+def test_a_section_that_its_page_does_not_confirm_is_put_back(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every change is known to be made, and the page does not show what it should."""
+    monkeypatch.setattr("runwright.engine.run.runner.READY", 1.0)
+    site = store()
+    book = BOOK.replace('done_when: text "Store is moved"', 'done_when: text "Store is gone"').replace(
+        'when: text "Shop is closed"', 'when: text "Shop is open"'
+    )
+    played = play(site, book)
+    assert played.statuses == ["failed"] and site.kept["done"] == [*WANTED, "Open"], played.message
+    assert played.result.remedy.startswith("`on_failure` was run")
+    found = failed_at(played.result)
+    assert found is not None and found.label == "done_when of “Move the store”"
+    assert found.record.part == "verification"
+    assert [action.kind for action in played.result.next_actions] == ["resume"]
 
 
 @pytest.mark.parametrize(("answer", "status"), [(500, "stopped"), (200, "failed")])

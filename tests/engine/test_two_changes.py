@@ -136,8 +136,10 @@ def test_changes_that_no_page_shows_are_passed_over_as_well(play: Play) -> None:
     assert site.kept["names"] == ["venue", "event"]
 
 
-@pytest.mark.usefixtures("short_limits")
-def test_a_section_whose_changes_are_all_made_and_not_shown_is_for_a_person(play: Play) -> None:
+def test_a_section_whose_changes_are_all_made_and_not_shown_is_for_a_person(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runwright.engine.run.runner.READY", 1.0)
     site = things()
     book = BOOK.replace('      - text "event"\n    steps', '      - text "evening"\n    steps')
     first = play(site, book)

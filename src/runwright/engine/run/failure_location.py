@@ -46,8 +46,8 @@ def failed_at(result: RunResult) -> FailureLocation | None:
         line = next((n for n in range(first, len(text) + 1) if _DONE_WHEN.match(text[n - 1])), first)
         label = f"done_when of “{section.name}”"
         follows = ", ".join(section.fields.follows) or None
-        return FailureLocation(path, line, _entry(text, line), label, follows, result.steps[-1], by_step=False)
-    last = (each for each in reversed(result.steps) if each.status in (StepStatus.FAILED, StepStatus.STOPPED))
+        return FailureLocation(path, line, _entry(text, line), label, follows, _own_steps(result)[-1], by_step=False)
+    last = (each for each in reversed(_own_steps(result)) if each.status in (StepStatus.FAILED, StepStatus.STOPPED))
     step = _of_its_failure(result) or next(last, None)
     if step is None:
         return None
@@ -64,6 +64,11 @@ def continued_failures(result: RunResult) -> list[StepEvent]:
     return [each for each in steps if each.failure is not None and each.step != own]
 
 
+def _own_steps(result: RunResult) -> list[StepEvent]:
+    """The steps without those that put things back after the failure."""
+    return [each for each in result.steps if each.part != "on_failure"]
+
+
 def _of_its_failure(result: RunResult) -> StepEvent | None:
     """The step that the run's failure belongs to; later steps may follow it."""
     failure = result.failure
@@ -72,7 +77,7 @@ def _of_its_failure(result: RunResult) -> StepEvent | None:
 
 def _not_confirmed(plan: Plan, result: RunResult) -> Section | None:
     """The section whose steps are done, and whose `done_when` did not hold afterwards."""
-    last = result.steps[-1] if result.steps else None
+    last = next(reversed(_own_steps(result)), None)
     if result.failure is None or last is None or (last.part, last.status) != ("verification", StepStatus.DONE):
         return None
     if _of_its_failure(result) is not None:

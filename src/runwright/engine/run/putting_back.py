@@ -35,7 +35,8 @@ class PuttingBack:
 
         A change whose outcome is unknown may or may not be there: then nothing is put back, and a person must look.
         """
-        steps = section.on_failure or self._context.plan.runbook.on_failure
+        shared = () if section.fields.probe else self._context.plan.runbook.on_failure  # a probe changes nothing
+        steps = section.on_failure or shared
         if not steps or failure.status is not Status.FAILED:
             return
         unknown = self._changes.unknown_outcome()
