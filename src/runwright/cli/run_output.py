@@ -285,6 +285,10 @@ def _show_failure(result: RunResult, console: Console) -> None:
         console.print("  nearest on the page, to paste:")
         for line in failure.nearest:
             console.print(Text(for_terminal(f"    {line}"), style="cyan"))
+    if failure.appeared:
+        console.print("  new on the page since the last act, to paste:")
+        for line in failure.appeared:
+            console.print(Text(for_terminal(f"    {line}"), style="cyan"))
     if failed is not None and failed.record.screenshot:
         console.print(Text(f"  screenshot: {result.folder / failed.record.screenshot}"))
 
@@ -352,7 +356,7 @@ def _failure(
     diagnostics: Sequence[Diagnostic] = (),
     failed: StepFailed | None = None,
 ) -> dict[str, Any]:
-    data: dict[str, Any] = {"looked_for": None, "nearest": [], "page_messages": [], "candidates": []}
+    data: dict[str, Any] = {"looked_for": None, "nearest": [], "page_messages": [], "appeared": [], "candidates": []}
     if failed is not None:
         data |= failed.data()
     return {

@@ -142,11 +142,13 @@ class StepFailed(RunEnded):
     nearest: list[str] = field(default_factory=list)
     """Lines to paste: what the page has that is most similar to ``looked_for``."""
     page_messages: list[str] = field(default_factory=list)
-    """Texts of alerts and errors that the page shows."""
+    """Texts of alerts and errors that the page shows, and requests that it was refused."""
     candidates: list[Candidate] = field(default_factory=list)
     failure_class: FailureClass = FailureClass.PAGE_CHANGED
     step: int | None = None
     """The number of the step that failed, once it is in the journal."""
+    appeared: list[str] = field(default_factory=list)
+    """Lines to paste: what is new on the page since the last act."""
 
     def __str__(self) -> str:
         return self.message
@@ -157,6 +159,7 @@ class StepFailed(RunEnded):
         self.looked_for = text(self.looked_for) if self.looked_for is not None else None
         self.nearest = [text(line) for line in self.nearest]
         self.page_messages = [text(message) for message in self.page_messages]
+        self.appeared = [text(line) for line in self.appeared]
         self.candidates = [replace(each, name=text(each.name)) for each in self.candidates]
 
     def data(self) -> dict[str, Any]:
@@ -166,6 +169,7 @@ class StepFailed(RunEnded):
             "looked_for": self.looked_for,
             "nearest": self.nearest,
             "page_messages": self.page_messages,
+            "appeared": self.appeared,
             "candidates": [candidate.data() for candidate in self.candidates],
         }
 
@@ -177,6 +181,7 @@ class StepFailed(RunEnded):
             looked_for=self.looked_for,
             nearest=tuple(self.nearest),
             page_messages=tuple(self.page_messages),
+            appeared=tuple(self.appeared),
             candidates=tuple(CandidateRecord(role=c.role, name=c.name, box=c.box) for c in self.candidates),
         )
 

@@ -215,7 +215,9 @@ class FailureRecord:
     nearest: tuple[str, ...]
     """Lines to paste into the runbook."""
     page_messages: tuple[str, ...]
-    """The page's own alerts and errors."""
+    """The page's own alerts and errors, and requests that it was refused."""
+    appeared: tuple[str, ...] = ()
+    """Lines to paste: what was new on the page since the last act."""
     candidates: tuple[CandidateRecord, ...]
     """The controls nearest to the target, each with its box or null."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -40,6 +41,17 @@ class ChangeRequest:
     """A ping: no page waits for its response or shows it."""
 
 
+@dataclass(frozen=True)
+class RefusedRequest:
+    """A request of a page's scripts, of any method, that was answered with an error."""
+
+    method: str
+    address: str
+    status: int
+    at: float
+    """When the answer came, by the monotonic clock."""
+
+
 @dataclass
 class BlockedDocument:
     """A document that the guard blocked, because its address belongs to none of the runbook's sites."""
@@ -65,6 +77,7 @@ class NetworkMonitor:
     _changes: dict[Request, ChangeRequest] = field(default_factory=dict)
     _all: list[ChangeRequest] = field(default_factory=list)
     _documents: dict[str, Response] = field(default_factory=dict)
+    _refused: deque[RefusedRequest] = field(default_factory=lambda: deque(maxlen=50))
     _pending: dict[Request, None] = field(default_factory=dict)
     """Requests for documents that have no response yet."""
 
@@ -128,6 +141,10 @@ class NetworkMonitor:
         """The change requests that started after the mark."""
         return self._all[mark:]
 
+    def refused_since(self, at: float) -> list[RefusedRequest]:
+        """The requests of scripts that were answered with an error since a time of the monotonic clock."""
+        return [each for each in self._refused if each.at >= at]
+
     def document(self, address: str) -> Response | None:
         """The latest response that brought a document at this address; None if none was seen."""
         return self._documents.get(_bare(address))
@@ -154,6 +171,8 @@ class NetworkMonitor:
         if request in self._changes:
             self._changes[request].status = response.status
             self._changes[request].finished = True
+        if response.status >= 400 and request.resource_type in ("fetch", "xhr"):
+            self._refused.append(RefusedRequest(request.method, request.url, response.status, time.monotonic()))
         if request.resource_type == "document" and request.is_navigation_request():
             self._documents[_bare(response.url)] = response
 

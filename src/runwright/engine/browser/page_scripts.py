@@ -38,6 +38,8 @@ OFFERED = (
 """A function: what a page offers, as a difference to what it offered at the call before."""
 OBSTACLE = (_FOLDER / "obstacle.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()
 """A function: what lies over an element, and whether it belongs to it."""
+PAGE_WORDS = (_FOLDER / "page_words.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()
+"""A function: what a page says of itself since an act, without a role for it."""
 LIST_OPTIONS = (_FOLDER / "list_options.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()
 """A function: the options of an open list that match a text."""
 VISIBLE = f"""() => {{

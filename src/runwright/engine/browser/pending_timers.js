@@ -2,18 +2,29 @@
 // messages that may cause more, so that settling can distinguish a finished page from one that only pauses.
 (() => {
   const later = setTimeout.bind(window), frame = requestAnimationFrame.bind(window);
-  const now = performance.now.bind(performance);
+  const now = performance.now.bind(performance), Weak = WeakRef;
   const seen = {
     count: 0, last: 0,              // changes, and the time of the last one
     known: 0, rested: false,        // the count when the page was last at rest, and whether it ever was
     due: new Map(),                 // pending timers and callbacks: when they are due
     came: 0,                        // how many were called since the last change
     vague: 0,                       // when something started whose next callback cannot be predicted
+    fresh: [],                      // the nodes that changed last, each with its time
     later, frame, now,              // the original timer, frames and clock, which record nothing
   };
   Object.defineProperty(window, Symbol.for('settling'), { value: seen, enumerable: false });
   let observes = false, layout = null;
-  new MutationObserver(() => {
+  // what changed last, to find the texts that an act brought; a document that is being loaded is new as a whole
+  const remember = (records) => {
+    const at = now();
+    for (const record of records.slice(0, 50))
+      for (const node of record.type === 'childList' ? [...record.addedNodes].slice(0, 20) : [record.target])
+        if (node.nodeType === 3 || (node.nodeType === 1 && !/^(HTML|BODY|SCRIPT|STYLE)$/.test(node.tagName)))
+          seen.fresh.push({ node: new Weak(node), at });
+    if (seen.fresh.length > 400) seen.fresh.splice(0, seen.fresh.length - 200);
+  };
+  new MutationObserver((records) => {
+    if (document.readyState !== 'loading') remember(records);
     seen.count += 1;
     seen.last = now();
     seen.came = 0;

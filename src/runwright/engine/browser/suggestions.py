@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import ElementHandle, Error, Page
 
 from runwright.engine.browser import locate
-from runwright.engine.browser.page_scripts import SEEN_TEXTS
+from runwright.engine.browser.page_scripts import PAGE_WORDS, SEEN_TEXTS
 from runwright.engine.errors import Candidate
 from runwright.language.expressions import Template
 from runwright.language.pasted_lines import as_value
@@ -92,11 +92,21 @@ def _misspelt(page: Page, target: Target) -> Iterator[Target]:
                 yield replace(target, alternatives=(replace(head, names=named),), nth=None)
 
 
-def messages(page: Page) -> list[str]:
-    """The texts of alerts and errors that the page and its first frames show, without duplicates; at most 5."""
+def messages(page: Page, control: ElementHandle | None = None, seconds: float | None = None) -> list[str]:
+    """The texts of alerts and errors that the page and its first frames show, without duplicates; at most 5.
+
+    Also what came in the last ``seconds``, since an act, near its ``control`` or in the colours and words of an error.
+    """
     texts: list[str] = []
     for frame in page.frames[:10]:
         with suppress(Error):
             texts += frame.locator(MESSAGES).evaluate_all(SEEN_TEXTS)
+        if seconds is None:
+            continue
+        try:
+            texts += frame.evaluate(PAGE_WORDS, [control, seconds])
+        except Error:  # the control is in another frame, or is gone
+            with suppress(Error):
+                texts += frame.evaluate(PAGE_WORDS, [None, seconds])
     unique = dict.fromkeys(" ".join(text.split()) for text in texts if text.strip())
     return [text for text in unique if not any(text != other and other in text for other in unique)][:5]

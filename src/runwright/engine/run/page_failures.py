@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import ElementHandle, Error, Page
 
 from runwright.engine.browser import locate, navigation, snapshot, suggestions
 from runwright.engine.browser.condition_checks import unmet, variable_values
@@ -26,6 +28,8 @@ from runwright.language.targets import VALUES, Target, quote
 
 MAX_NUMBERED = 20
 """Lines for a target that matches several controls."""
+_FIRST = frozenset({"dialog", "alertdialog", "alert", "status", "heading"})
+"""Roles of what an act brings that say most about it."""
 _VALUE_WORDS = {
     "exact": "the value {}",
     "not": "another value than {}",
@@ -49,6 +53,10 @@ class PageFailures:
         self._scope = scope
         self.loads = ListLoads(network)
         """Whether lists have come; conditions of the run ask it as well."""
+        self.acted = 0.0
+        """When the last step that acts began to act, by the monotonic clock; 0 before the first."""
+        self._control: ElementHandle | None = None
+        self._before: list[Candidate] = []
 
     @property
     def _page(self) -> Page:
@@ -98,11 +106,28 @@ class PageFailures:
         messages = [f"(the server answered with status {document.status})"] if document is not None and failed else []
         if navigation.shows_browser_error(self._page):
             messages = ["(the browser could not load the requested page)"]
-        return messages + self.messages() + self._tabs.dialog_messages[:5]
+        refused = dict.fromkeys(
+            f"({each.method} {urlsplit(each.address).path} was answered with status {each.status})"
+            for each in self._network.refused_since(self.acted)
+        )
+        return messages + list(refused)[:3] + self.messages() + self._tabs.dialog_messages[:5]
+
+    def acting(self, control: ElementHandle | None, before: list[Candidate]) -> None:
+        """Note that a step is about to act on a control, and what the page offered before."""
+        self.acted = time.monotonic()
+        self._control, self._before = control, before
+
+    def appeared(self) -> list[str]:
+        """Lines to paste for what the page offers since the last act: dialogs and messages first; at most 5."""
+        old = Counter(each.line for each in self._before)
+        new = [each for each in snapshot.offered(self._page) if not old[each.line] or old.subtract([each.line])]
+        new.sort(key=lambda each: each.role not in _FIRST)
+        return [as_value(line) for line in dict.fromkeys(each.line for each in new if each.name)][:5]
 
     def messages(self) -> list[str]:
         """The texts of alerts and errors that the page shows, without secrets, at most 300 characters of each."""
-        return [self._vault.clean(text)[:300] for text in suggestions.messages(self._page)]
+        seconds = time.monotonic() - self.acted if self.acted else None
+        return [self._vault.clean(text)[:300] for text in suggestions.messages(self._page, self._control, seconds)]
 
     def page_gone(self, reason: str) -> StepFailed:
         """The failure for a page that crashed, or that was closed because it no longer responded."""

@@ -103,6 +103,8 @@ class StepExecutor:
                 again.check()
             policy.begin(record, verb)
             pending = self._not_met_yet(common.expect)
+            if not verb.read_only:
+                context.failures.acting(control, record.offered)
             self._act(verb)
             met, seen = self._settle_after(policy, pending, control if policy.observes_at_once(verb) else None)
             if common.expect is not None:
@@ -249,6 +251,8 @@ class StepExecutor:
         record.failure, failure.step = failure, record.number
         record.requests = context.network.changes_since(mark)
         failure.page_messages = failure.page_messages or messages
+        with suppress(Error):
+            failure.appeared = context.failures.appeared() if context.tabs.ended is None else []
         failure.clean(self._evidence.scrubber.text)
         self._last_screenshot(record, "failure")
         self._end(record, StepStatus.FAILED)

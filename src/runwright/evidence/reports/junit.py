@@ -82,4 +82,5 @@ def _failure(case: ElementTree.Element, step: StepEvent, end_class: str | None) 
         element = _add_failure(case, failure.message, failure.failure_class)
         lines += [f"page message: {text}" for text in failure.page_messages]
         lines += failure.nearest
+        lines += [f"new on the page: {line}" for line in failure.appeared]
     element.text = "\n".join(clean(line) for line in lines)
