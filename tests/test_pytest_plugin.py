@@ -99,7 +99,7 @@ def test_a_done_when_that_never_holds_is_reported_with_its_lines_and_screenshot(
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "The steps ran, but the reopened page does not show: *",
+            "The steps ran, but the reopened page does not show it. *",
             f"*first.yaml:{line}  done_when of “Open the list”",
             "*| *done_when:",
             '*| *- link "${name}"',

@@ -119,7 +119,7 @@ def test_a_check_reports_the_conditions_that_do_not_hold(play: Callable[..., Pla
     played = play({"/": PAGE}, _book("expect: heading", *conditions), mode="check")
     assert played.statuses == ["drift"]
     assert played.result.sections[0].reason == (
-        'Expected textbox "Name" to have the value "Ann"; found "". Expected no status.'
+        'Expected textbox "Name" to have the value "Ann"; found "". Expected no status; found 1: "All is saved.".'
     )
 
 
@@ -160,7 +160,7 @@ def test_steps_without_a_visible_effect_are_reported(
 ) -> None:
     monkeypatch.setattr("runwright.engine.run.section_checks.READY", 0.5)
     played = play({"/": PAGE}, _book("expect: heading"))
-    assert played.message == 'The steps ran, but the reopened page does not show: text "Never".'
+    assert played.message == 'The steps ran, but the reopened page does not show it. Expected text "Never"; found none.'
 
 
 def test_a_skipped_step_records_its_name_and_the_condition_that_did_not_hold(play: Callable[..., Played]) -> None:

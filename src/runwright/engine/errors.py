@@ -147,6 +147,8 @@ class StepFailed(RunEnded):
     failure_class: FailureClass = FailureClass.PAGE_CHANGED
     step: int | None = None
     """The number of the step that failed, once it is in the journal."""
+    found: str = ""
+    """What was expected and what was found, in a sentence, if the page lacks what a condition expects."""
     appeared: list[str] = field(default_factory=list)
     """Lines to paste: what is new on the page since the last act."""
 

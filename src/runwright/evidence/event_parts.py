@@ -98,6 +98,8 @@ class ConditionRecord:
     """Its label and the condition, as in a runbook."""
     held: bool
     """Whether it was met."""
+    found: str | None = None
+    """What was expected and what was found, for a `done_when` that was not met."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,8 +118,11 @@ def fits(target: Target, there: Sequence[Candidate]) -> int | None:
     return len(fitting(target, there))
 
 
-def nearest(target: Target, there: Sequence[Candidate], most: int = 5) -> list[Candidate]:
-    """The candidates most similar to a target, at most ``most``: by name, and those of its role first."""
+def nearest(target: Target, there: Sequence[Candidate], most: int = 5, *, similar: bool = False) -> list[Candidate]:
+    """The candidates most similar to a target, at most ``most``: by name, and those of its role first.
+
+    With ``similar``, only those whose names are alike.
+    """
     from rapidfuzz import fuzz, utils
 
     roles = {head.role for head in target.alternatives}
@@ -131,7 +134,7 @@ def nearest(target: Target, there: Sequence[Candidate], most: int = 5) -> list[C
             default=0.0,
         )
         same_role = candidate.role in roles
-        if same_role or similarity >= 80:
+        if similarity >= 80 or (same_role and not similar):
             scored.append((similarity + (25 if same_role else 0), -index, candidate))
     scored.sort(key=lambda entry: entry[:2], reverse=True)
     unique = dict.fromkeys(candidate.line for _, _, candidate in scored)

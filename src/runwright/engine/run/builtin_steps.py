@@ -62,7 +62,7 @@ def never_ready(context: StepContext, ready: Condition) -> NeverReady:
     """The failure for a page whose `ready` condition did not hold in time."""
     failure = context.unmet(ready)
     return NeverReady(
-        f"Timed out after {READY:g} s waiting for the page to be ready: {failure.looked_for}.",
+        f"Timed out after {READY:g} s waiting for the page to be ready. {failure.found}",
         failure.looked_for,
         failure.nearest,
         failure.page_messages,

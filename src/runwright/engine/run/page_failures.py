@@ -22,7 +22,18 @@ from runwright.engine.errors import Candidate, StepFailed
 from runwright.engine.secrets.vault import Vault
 from runwright.engine.site_origins import Sites
 from runwright.evidence.statuses import FailureClass
-from runwright.language.conditions import Address, Condition, Count, Holds, Loaded, Present, resolve
+from runwright.language.conditions import (
+    Absent,
+    Address,
+    AnyOf,
+    Condition,
+    Count,
+    Holds,
+    Loaded,
+    Present,
+    Title,
+    resolve,
+)
 from runwright.language.pasted_lines import as_value
 from runwright.language.targets import VALUES, Target, quote
 
@@ -30,6 +41,8 @@ MAX_NUMBERED = 20
 """Lines for a target that matches several controls."""
 _FIRST = frozenset({"dialog", "alertdialog", "alert", "status", "heading"})
 """Roles of what an act brings that say most about it."""
+_LEVEL = """(element) => element.getAttribute('aria-level')
+  ?? (/^H[1-6]$/.test(element.tagName) ? element.tagName[1] : 'none')"""
 _VALUE_WORDS = {
     "exact": "the value {}",
     "not": "another value than {}",
@@ -81,23 +94,28 @@ class PageFailures:
         resolved = resolve(condition, self._scope)
         missing = next(unmet(resolved, self._page, self._sites, self._scope, self.loads.loaded), resolved)
         there = snapshot.offered(self._page)
-        _, lines, like = self._alternatives(
-            missing.target if isinstance(missing, Present | Count | Loaded) else None, there
-        )
+        _, lines, like = self._alternatives(_named(missing), there)
         message = self._mismatch(missing) or f"Timed out after {seconds:g} s waiting for {missing}."
         if isinstance(missing, Loaded):
             message += self.loads.why_not(self._page, missing.target)
-        if isinstance(missing, Address):
-            message += f" The address is {self._page.url}."
-        return self._failure(message, str(missing), lines, like)
+        failure = self._failure(message, str(missing), lines, like)
+        failure.found = self._mismatch(missing) or self._absence(missing)
+        return failure
 
     def summary(self, condition: Condition) -> str:
         """The parts of a condition that do not hold at this moment, in sentences; an empty text if all hold."""
         with suppress(Error):
             resolved = resolve(condition, self._scope)
             missing = list(unmet(resolved, self._page, self._sites, self._scope, self.loads.loaded))
-            return " ".join(self._mismatch(each) or f"Expected {each}." for each in missing)
+            return " ".join(self._mismatch(each) or self._absence(each) for each in missing)
         return ""
+
+    def _absence(self, condition: Condition) -> str:
+        """What was expected and what is there instead, for a control that the page does not have."""
+        like = []
+        if isinstance(condition, Present):
+            like = snapshot.nearest(condition.target, snapshot.offered(self._page), most=1, similar=True)
+        return f"Expected {condition}; found {like[0].line if like else 'none'}."
 
     def page_messages(self) -> list[str]:
         """The texts of alerts and messages that the page shows; an HTTP error of the page itself comes first."""
@@ -155,10 +173,31 @@ class PageFailures:
             with suppress(Error):
                 number = locate.count(self._page, condition.target)
                 return f"Expected {condition.number} of {condition.target}; found {number}."
+        if isinstance(condition, Absent):
+            with suppress(Error):
+                there = locate.matches(self._page, condition.target)
+                return f"Expected {condition}; found {self._listed(condition.target, there)}."
+        if isinstance(condition, Title):
+            with suppress(Error):
+                return f"Expected {condition}; found {quote(self._vault.clean(self._page.title())[:300])}."
+        if isinstance(condition, Address):
+            return f"Expected {condition}; found {self._vault.clean(self._page.url)}."
+        if isinstance(condition, AnyOf):
+            parts = [self._mismatch(each) or self._absence(each) for each in condition.conditions]
+            return f"Expected one of {len(parts)}: {' '.join(parts)}"
         if isinstance(condition, Present) and len(condition.target.alternatives) == 1:
             with suppress(Error):  # the page navigated meanwhile
                 return self._state_mismatch(condition.target)
         return ""
+
+    def _listed(self, target: Target, there: list[ElementHandle]) -> str:
+        """How many controls there are, and what the first ones say."""
+        texts = []
+        for each in there[:3]:
+            hidden = each.evaluate("(element) => element.matches('input[type=password]')")
+            text = "" if hidden else " ".join(shown(each).split())
+            texts.append(quote(self._vault.clean(text)[:60]))
+        return f"{len(there)}: {', '.join(texts)}" if any(text != '""' for text in texts) else str(len(there))
 
     def _state_mismatch(self, target: Target) -> str:
         (head,) = target.alternatives
@@ -177,10 +216,21 @@ class PageFailures:
                 expected = _VALUE_WORDS[VALUES[state]].format(quote(str(value)))
                 return f"Expected {bare} to have {expected}; found {found}."
             if state == "level":
-                return f"Expected {bare} to have the level {value}; it has another."
+                level = controls[0].evaluate(_LEVEL)
+                return f"Expected {bare} to have the level {value}; found {level}."
             expected, found = ("to be", "it is not") if value != "false" else ("not to be", "it is")
             return f"Expected {bare} {expected} {state}; {found}."
         return ""
+
+
+def _named(condition: Condition) -> Target | None:
+    """The target of which a condition expects a control; of several conditions the first one's."""
+    match condition:
+        case Present(target) | Count(target) | Loaded(target):
+            return target
+        case AnyOf(conditions):
+            return next(filter(None, map(_named, conditions)), None)
+    return None
 
 
 def _numbered(target: Target, like: list[Candidate], several: int) -> list[str]:

@@ -78,7 +78,7 @@ class SectionChecks:
             if (made := self._executor.changes.nothing_left()) is not None:
                 raise made
             failure = self._context.unmet(done_when)
-            failure.message = f"The steps ran, but the reopened page does not show: {failure.looked_for}."
+            failure.message = f"The steps ran, but the reopened page does not show it. {failure.found}"
             raise failure
 
     def wait_until_done(self, section: Section, done_when: Condition, seconds: float) -> bool:

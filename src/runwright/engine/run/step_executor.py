@@ -116,6 +116,7 @@ class StepExecutor:
             policy.undeclared(self._effects() if self._effects is not None else [])
             record.read = self._values_read(verb)
             record.conditions += self._evaluate(task.conditions)
+            record.found = self._found(task.conditions, record.conditions)
             moment = policy.proof_after(verb)
             shown = task.settings or verb.condition_named()
             if shown is not None and moment is not None:
@@ -335,6 +336,13 @@ class StepExecutor:
         resolved = resolve(condition, context.scope)
         clean = self._evidence.scrubber.text
         return read_settings(resolved, context.page, context.plan.sites, context.scope, clean)
+
+    def _found(self, conditions: tuple[tuple[str, Condition], ...], read: list[tuple[str, bool]]) -> dict[str, str]:
+        """What the page shows instead of a `done_when` that does not hold."""
+        held = dict(read)
+        texts = {self._text_of(label, each): each for label, each in conditions if label == DONE_LABEL}
+        clean, failures = self._evidence.scrubber.text, self._context.failures
+        return {text: clean(failures.summary(each)) for text, each in texts.items() if not held[text]}
 
     def _text_of(self, label: str, condition: Condition) -> str:
         return self._evidence.scrubber.text(f"{label} {resolve(condition, self._context.scope)}")

@@ -47,6 +47,8 @@ class StepRecord:
     box: tuple[float, ...] | None = None
     scale: float = 1.0
     conditions: list[tuple[str, bool]] = field(default_factory=list)
+    found: dict[str, str] = field(default_factory=dict)
+    """What was found instead, of conditions that were not met."""
     fits: int | None = None
     offered: list[Candidate] = field(default_factory=list)
     requests: list[ChangeRequest] = field(default_factory=list)
@@ -87,7 +89,9 @@ class StepRecord:
             target=self.target,
             box=rounded(self.box),
             scale=self.scale,
-            conditions=tuple(ConditionRecord(condition=text, held=held) for text, held in self.conditions),
+            conditions=tuple(
+                ConditionRecord(condition=text, held=held, found=self.found.get(text)) for text, held in self.conditions
+            ),
             fits=self.fits,
             offered=(),
             requests=tuple(
