@@ -112,6 +112,31 @@ def test_the_parts_of_a_package_import_in_one_direction(part: str) -> None:
     assert [(name, other) for name, others in inside.items() for other in others if other.startswith(INNER[part])] == []
 
 
+COMMAND_LINE = re.compile(
+    r"`runwright [a-z]|(?<![\w-])--"
+    r"(?:headed|resume|redo|restart|digest|evidence|yes|out|json|ticket|session|guide|fix)\b"
+)
+"""A command of the product, or one of its options."""
+
+
+def _texts(path: Path) -> list[str]:
+    """The texts in a module, docstrings included."""
+    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+
+@pytest.mark.parametrize("package", ["engine", "evidence"])
+def test_no_message_names_a_command_or_an_option(package: str) -> None:
+    """What to do next is data (`engine/next_actions.py`), which `cli/next_commands.py` words."""
+    named = {
+        (path.name, text)
+        for path in (SOURCE / package).rglob("*.py")
+        for text in _texts(path)
+        if COMMAND_LINE.search(text)
+    }
+    assert named == set()
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "steps").glob("*.py")), ids=lambda path: path.stem)
 def test_a_verb_uses_only_what_its_context_offers(path: Path) -> None:
     """`StepContext` says what a verb may use; nothing is reached through it but Playwright's page and control."""

@@ -185,7 +185,7 @@ def test_an_optimistic_message_that_the_page_takes_back_does_not_count(play: Pla
 def test_the_journal_records_a_message_that_no_screenshot_shows(recorded: Recorded) -> None:
     played, _ = recorded(book("late", '- click: button "Ping"', '  expect: text "Pinged"'))
     step = next(event for event in played.events("step") if event["verb"] == "click")
-    assert step["conditions"] == [{"condition": 'expect: text "Pinged"', "held": True}]
+    assert step["conditions"] == [{"condition": 'expect: text "Pinged"', "held": True, "found": None}]
 
 
 def test_a_message_that_was_there_before_the_step_does_not_count(play: Play) -> None:

@@ -172,7 +172,7 @@ def test_a_skipped_step_records_its_name_and_the_condition_that_did_not_hold(pla
     played = play({"/": PAGE}, book)
     read, filled, manual = (each for each in played.events("step") if each["status"] == "skipped")
     assert manual["name"] == "Type the code."
-    assert manual["conditions"] == [{"condition": 'when: textbox "Code"', "held": False}]
+    assert manual["conditions"] == [{"condition": 'when: textbox "Code"', "held": False, "found": None}]
     assert read["name"] == 'Read heading "A"'
     assert filled["name"] == "fill", "the value to fill in was never read"
 

@@ -194,7 +194,7 @@ def test_without_a_browser_the_message_says_how_to_get_one(
     monkeypatch.setenv("RUNWRIGHT_BROWSER", str(tmp_path / "none"))
     with pytest.raises(EnvironmentFailure, match="does not start") as raised:
         export(made.path, tmp_path / "run.pdf")
-    assert "runwright doctor" in raised.value.remedy
+    assert [each.kind for each in raised.value.next_actions] == ["check_machine"]
     assert not (tmp_path / "run.pdf").exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -105,7 +106,10 @@ def report(
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_UNUSABLE) from None
     except EnvironmentFailure as error:
-        typer.echo(for_terminal(f"{error}\n{error.remedy}"), err=True)
+        from runwright.cli.next_commands import CallWords, worded
+
+        remedy = worded(error.remedy, error.next_actions, CallWords.of(sys.argv[1:]))
+        typer.echo(for_terminal(f"{error}\n{remedy}"), err=True)
         raise typer.Exit(EXIT_UNUSABLE) from None
     typer.echo(str(output or folder / "report.html"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -329,7 +330,10 @@ def _report(
             rehearsed=rehearsed,
         )
     except EnvironmentFailure as error:
-        raise EvidenceError(f"{error}\n{error.remedy}") from None
+        from runwright.cli.next_commands import CallWords, worded
+
+        remedy = worded(error.remedy, error.next_actions, CallWords.of(sys.argv[1:]))
+        raise EvidenceError(f"{error}\n{remedy}") from None
     for each in report.runs:
         for verb in each.unmatched_verbs:
             message = f"{each.run} used the verb `{verb}` in another version than this project has, or that it lacks:"

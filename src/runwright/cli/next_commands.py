@@ -34,6 +34,10 @@ class CallWords:
         )
         return CallWords(tuple(word for words in kept for word in words))
 
+    def without_window(self) -> CallWords:
+        """The call without its option for a browser window."""
+        return CallWords(tuple(word for word in self.words if word != "--headed"))
+
     def line(self, *extra: str) -> str:
         """The call as a command line with these words added, unless it has them already."""
         return shlex.join([*self.words, *(word for word in extra if word != "--headed" or word not in self.words)])
@@ -82,6 +86,12 @@ def commands(actions: Iterable[NextAction], call: CallWords) -> list[tuple[NextA
                 found.append((action, "To sign in, open a window:", call.line("--headed", *resume)))
             case ActionKind.WINDOW:
                 found.append((action, "To do it, open a window:", call.line("--headed", *resume)))
+            case ActionKind.NO_WINDOW:
+                found.append((action, "To do without a window:", call.without_window().line(*resume)))
+            case ActionKind.CHECK_MACHINE:
+                found.append((action, "To check this machine:", "runwright doctor"))
+            case ActionKind.INSTALL_BROWSER:
+                found.append((action, "To install a browser:", "runwright doctor --fix"))
     return found
 
 

@@ -43,8 +43,10 @@ class EnvironmentFailure(RunEnded):
         remedy: str = "",
         folder: Path | None = None,
         failure_class: FailureClass = FailureClass.ENVIRONMENT,
+        next_actions: tuple[NextAction, ...] = (),
     ) -> None:
         super().__init__(message)
+        self.next_actions = next_actions
         self.failure_class = failure_class
         self.remedy = remedy
         self.folder = folder

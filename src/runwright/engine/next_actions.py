@@ -26,6 +26,16 @@ class ActionKind(StrEnum):
     """Sign in at the site `site`, in a browser window that the run opens."""
     WINDOW = "window"
     """Do the manual step, in a browser window that the run opens."""
+    NO_WINDOW = "no_window"
+    """Run it again without a browser window."""
+    CHECK_MACHINE = "check_machine"
+    """Have this machine checked: browser, proxy, secrets, disk."""
+    INSTALL_BROWSER = "install_browser"
+    """Have a browser installed."""
+
+
+OF_THE_MACHINE = (ActionKind.NO_WINDOW, ActionKind.CHECK_MACHINE, ActionKind.INSTALL_BROWSER)
+"""The kinds that do not take up a run."""
 
 
 @dataclass(frozen=True)
@@ -47,5 +57,5 @@ class NextAction:
 
 def without_resume(actions: Iterable[NextAction]) -> tuple[NextAction, ...]:
     """The actions that remain when the sites of a run are gone with it, as simulators that it started itself are."""
-    remaining = (ActionKind.SIGN_IN, ActionKind.WINDOW, ActionKind.PASS_VALUES)
+    remaining = (ActionKind.SIGN_IN, ActionKind.WINDOW, ActionKind.PASS_VALUES, *OF_THE_MACHINE)
     return tuple(replace(each, run=None) for each in actions if each.kind in remaining)

@@ -72,11 +72,11 @@ class VerifyStatus(StrEnum):
     ALTERED = "ALTERED"
     """A file was changed, added or removed after the run."""
     DIGEST_MISMATCH = "digest mismatch"
-    """The journal digest differs from the one passed with `--digest`."""
+    """The journal digest differs from the one that was kept elsewhere."""
     INCOMPLETE = "incomplete"
     """The run did not end, for example because its process was killed; or only a newer version can verify it."""
     NOT_EVIDENCE = "not evidence"
-    """The run was a rehearsal, and `--evidence` was passed."""
+    """The run was a rehearsal, and evidence of real settings was asked for."""
 
 
 class FailureClass(StrEnum):
@@ -168,6 +168,6 @@ _REMEDIES = {
     FailureClass.REFUSED: "Correct the values that the site rejected.",
     FailureClass.NETWORK: "Check the network, then run again.",
     FailureClass.SITE_ERROR: "The operator of the site must fix the error.",
-    FailureClass.ENVIRONMENT: "Run `runwright doctor` on this machine.",
+    FailureClass.ENVIRONMENT: "Check browser, driver and disk of this machine.",
     FailureClass.INTERNAL: "Report the error to the developers of runwright.",
 }

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from playwright.sync_api import Browser, Error, Playwright, ProxySettings, sync_playwright
 
 from runwright.engine.errors import EnvironmentFailure
+from runwright.engine.next_actions import ActionKind, NextAction
 
 _INSTALLED = (
     "chromium",
@@ -157,7 +158,7 @@ def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str
     found = find_browser(playwright, headed)
     if found is None:
         message = "No browser found that can show a window." if headed else "No browser found."
-        raise EnvironmentFailure(message, "Run `runwright doctor --fix`, which installs one.")
+        raise EnvironmentFailure(message, next_actions=(NextAction(ActionKind.INSTALL_BROWSER),))
     flags = [*QUIET_FLAGS, *arguments]
     if sys.platform.startswith("linux") and os.geteuid() == 0:
         flags.append("--no-sandbox")
@@ -171,11 +172,12 @@ def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str
         )
     except Error as error:
         first = next((line.strip() for line in str(error).splitlines() if line.strip()), "no reason given")
-        remedy = "Run `runwright doctor`, which reports what is missing."
+        remedy, action = "", ActionKind.CHECK_MACHINE
         if (
             headed
             and sys.platform.startswith("linux")
             and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
         ):
-            remedy = "No display found: run without --headed, on a desktop, or under `xvfb-run`."
-        raise EnvironmentFailure(f"The browser {found.path} does not start: {first}", remedy) from None
+            remedy, action = "No display found: use a desktop, or `xvfb-run`.", ActionKind.NO_WINDOW
+        message = f"The browser {found.path} does not start: {first}"
+        raise EnvironmentFailure(message, remedy, next_actions=(NextAction(action),)) from None

@@ -11,6 +11,7 @@ from playwright.sync_api import Error, Page
 from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.tabs import Tabs
 from runwright.engine.errors import EnvironmentFailure, first_line
+from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.evidence.statuses import FailureClass
 
 READY = 30.0
@@ -18,7 +19,7 @@ READY = 30.0
 _LASTING = ("NAME_NOT_RESOLVED", "CERT", "INVALID", "TOO_MANY_REDIRECTS", "SSL", "Download is starting")
 """Parts of error messages that name a lasting problem: a retry does not help."""
 
-PROXY_REMEDY = "Set them in the variable https_proxy: http://NAME:PASSWORD@HOST:PORT. `runwright doctor` checks it."
+PROXY_REMEDY = "Set them in the variable https_proxy: http://NAME:PASSWORD@HOST:PORT."
 """The remedy where a proxy refuses the credentials."""
 _PROXY_ERRORS = ("PROXY", "TUNNEL_CONNECTION")
 """Parts of error messages about a proxy between browser and server."""
@@ -49,13 +50,19 @@ class LoadProblem:
         """The exception that ends the run."""
         words = next((each for code, each in _IN_WORDS.items() if code in self.message), None)
         text = f"{address} cannot be loaded: {f'{words} ({self.message})' if words else self.message}."
-        return EnvironmentFailure(text, remedy_text or remedy(self.message), failure_class=self.failure_class)
+        proxy = remedy_text == PROXY_REMEDY or any(words in self.message for words in _PROXY_ERRORS)
+        return EnvironmentFailure(
+            text,
+            remedy_text or remedy(self.message),
+            failure_class=self.failure_class,
+            next_actions=(NextAction(ActionKind.CHECK_MACHINE),) if proxy else (),
+        )
 
 
 def remedy(problem: str = "") -> str:
     """What to do about a page that did not load."""
     if any(words in problem for words in _PROXY_ERRORS):
-        return "Check the proxy that the environment names; `runwright doctor` reports more."
+        return "Check the proxy that the environment names."
     if "ERR_ABORTED" in problem:
         return "The server sent no page, but nothing (204) or a file. Use `download` to get a file."
     return "Check whether the server is up."

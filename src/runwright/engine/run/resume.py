@@ -196,7 +196,7 @@ def refuse_another(
         raise InvalidCall(Diagnostic(f"{prior_run.run} was {was}; {now} cannot resume it.", ""), _NEW_RUN)
     if first.rehearsal_id != rehearsal_id:
         message = f"The simulators that {prior_run.run} ran against are gone, with all their state."
-        raise UserError(Diagnostic(message, "Start simulators with `runwright simulator`, and run against those."))
+        raise UserError(Diagnostic(message, "Serve simulators that outlast a run, and run against those."))
     lines = [*_inputs(first.inputs, inputs), *_files(prior_run, plan, procedure)]
     if lines:
         message = f"{prior_run.run} cannot be resumed: its inputs or files have changed since.\n" + "\n".join(lines)

@@ -14,7 +14,7 @@ from runwright.engine.browser.screenshot import ScreenshotTaker
 from runwright.engine.browser.tabs import Tabs
 from runwright.engine.errors import Interrupted, OutcomeUnknown, RunEnded, SignedOut, StepFailed, Stopped, first_line
 from runwright.engine.log import log_internal_error
-from runwright.engine.next_actions import ActionKind, NextAction
+from runwright.engine.next_actions import OF_THE_MACHINE, ActionKind, NextAction
 from runwright.engine.run.builtin_steps import ConfirmDone
 from runwright.engine.run.change_log import ChangeLog
 from runwright.engine.run.context import RunContext
@@ -181,7 +181,9 @@ class Runner:
         if isinstance(ended, OutcomeUnknown):
             return (NextAction(ActionKind.SETTLE, run, (self._sections[-1].name,)),)
         if ended is not None and ended.next_actions:
-            return tuple(replace(each, run=run) for each in ended.next_actions)
+            own = tuple(replace(each, run=run) for each in ended.next_actions)
+            machine = all(each.kind in OF_THE_MACHINE for each in own)
+            return (*own, NextAction(ActionKind.RESUME, run)) if machine else own
         return (NextAction(ActionKind.RESUME, run),) if ending.status.exit_code != 0 else ()
 
     def _final_status(self) -> Status:
