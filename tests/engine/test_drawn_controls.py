@@ -197,6 +197,14 @@ def test_what_belongs_to_a_control_does_not_stop_a_click(play: Play, what: str) 
     assert kept == ["1"]
 
 
+def test_a_button_that_comes_into_the_window_late_is_clicked(play: Play) -> None:
+    page = """<button id=b style="position: fixed; left: -300px" onclick="save('done')">Go</button>
+<script>setTimeout(() => { b.style.left = '20px'; }, 2500)</script>"""
+    played, kept = run(play, page, '      - click: button "Go"\n        changes: true\n')
+    assert played.result.status.good, played.message
+    assert kept == ['"done"']
+
+
 def test_a_dialog_over_a_control_is_named_with_lines_to_paste(play: Play) -> None:
     played, kept = run(play, BANNER, SAVE.replace("changes: true", "changes: true\n        timeout: 2s"))
     assert 'Click intercepted by dialog "Cookies"' in played.message

@@ -31,6 +31,8 @@ _WAITING = re.compile(
 """The errors of an attempt that did nothing."""
 _ACTED = re.compile(f"action done|{NAVIGATION_PENDING}")
 """What Playwright's log says once the act was made: only the page it led to is missing."""
+_BEGUN = "performing "
+"""Stands in the log of an attempt from the moment at which it may have acted."""
 
 
 def attached(context: StepContext, target: Target, act: Callable[[ElementHandle], object]) -> None:
@@ -71,7 +73,10 @@ def click(
             return
         except Error as error:
             text = str(error)
-            if _ACTED.search(text) or not _WAITING.search(text):
+            waited = (
+                _TIMEOUT.search(text) and _BEGUN not in text
+            )  # on a slow page, or the control is still outside of it
+            if _ACTED.search(text) or not (waited or _WAITING.search(text)):
                 raise
             late = time.monotonic() >= deadline
             if late and INTERCEPTED in text:
@@ -96,6 +101,12 @@ def click(
                     dismissed = True  # once: a page that opens its banner again and again is left alone
                 else:
                     over = found
+
+
+def _may_have_acted(log: str) -> bool:
+    """Whether an attempt that failed may have acted, by Playwright's log of it."""
+    begun = _BEGUN in log and INTERCEPTED not in log and not any(words in log for words in GONE)
+    return begun or _ACTED.search(log) is not None
 
 
 def intercepted(over: dict[str, str], what: str) -> StepFailed:
