@@ -8,7 +8,7 @@ BIN := .venv/bin
 # The tests start hundreds of processes: each would compile every module, and Playwright its driver.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: rehearse test test-all check reference bench setup browser clean
+.PHONY: rehearse test test-all check reference bench widgets setup browser clean
 
 rehearse: browser
 	@"$(BIN)/runwright" rehearse slack-alerts
@@ -29,6 +29,11 @@ check: setup
 
 reference: setup
 	@"$(BIN)/python" -m runwright.cli.reference_pages docs/reference
+
+# All tasks of the gallery of widgets, then the results and their table in the documentation.
+widgets: setup browser
+	@-"$(BIN)/python" -m pytest -n $(WORKERS) --dist worksteal tests/widgets
+	@PYTHONPATH=tests "$(BIN)/python" -m widgets.outcomes
 
 bench: browser
 	@"$(BIN)/python" -m benchmarks

@@ -24,12 +24,46 @@ class Task:
     """What somebody stores by hand afterwards: `check` must see it."""
     saves_itself: bool = False
     """The page has no Save button."""
+    by_hand: str = ""
+    """How a person does it, where runwright does not."""
+
+    @property
+    def package(self) -> str:
+        """The npm package of the widget."""
+        return PACKAGES[self.library]
 
     @property
     def runbook(self) -> Path:
         return RUNBOOKS / f"{self.slug}.yaml"
 
 
+PACKAGES = {
+    "react-select": "react-select",
+    "MUI": "@mui/material",
+    "MUI X Date Pickers": "@mui/x-date-pickers",
+    "MUI X Data Grid": "@mui/x-data-grid",
+    "Ant Design": "antd",
+    "Radix": "radix-ui",
+    "Headless UI": "@headlessui/react",
+    "React Aria": "react-aria-components",
+    "select2": "select2",
+    "tom-select": "tom-select",
+    "Shoelace": "@shoelace-style/shoelace",
+    "AG Grid": "ag-grid-community",
+    "Tabulator": "tabulator-tables",
+    "DataTables": "datatables.net-dt",
+    "flatpickr": "flatpickr",
+    "react-datepicker": "react-datepicker",
+    "Inputmask": "inputmask",
+    "Cleave": "cleave.js",
+    "CodeMirror": "codemirror",
+    "Monaco": "monaco-editor",
+    "TinyMCE": "tinymce",
+    "Quill": "quill",
+    "SortableJS": "sortablejs",
+    "dnd-kit": "@dnd-kit/core",
+}
+"""The npm package of each library."""
 COMPANY = {"company": "Acme", "seats": 5, "plan": "free"}
 
 TASKS = (
@@ -84,11 +118,11 @@ TASKS = (
         ["ops", "urgent"],
         ["ops"],
     ),
-    Task("mui-date-picker", "mui", "MUI", "DatePicker", "2026-11-10", "2026-11-24", "2026-11-25"),
+    Task("mui-date-picker", "mui", "MUI X Date Pickers", "DatePicker", "2026-11-10", "2026-11-24", "2026-11-25"),
     Task("mui-switch", "mui", "MUI", "Switch that saves by itself", False, True, False, True),
     Task("mui-dialog", "mui", "MUI", "Dialog, with a Snackbar afterwards", "alpha", "beta", "gamma", True),
-    Task("mui-data-grid-cell", "mui", "MUI", "DataGrid, a cell", {"Bob Byrd": 2}, {"Bob Byrd": 25}, {"Bob Byrd": 7}),
-    Task("mui-data-grid-rows", "mui", "MUI", "DataGrid, rows", ["Ann Ames"], ["Ann Ames", "Cy Cole"], ["Cy Cole"]),
+    Task("mui-data-grid-cell", "mui", "MUI X Data Grid", "a cell", {"Bob Byrd": 2}, {"Bob Byrd": 25}, {"Bob Byrd": 7}),
+    Task("mui-data-grid-rows", "mui", "MUI X Data Grid", "rows", ["Ann Ames"], ["Ann Ames", "Cy Cole"], ["Cy Cole"]),
     Task("antd-select", "antd", "Ant Design", "Select with 4 options", "free", "business", "team"),
     Task("antd-select-500", "antd", "Ant Design", "Select with 500 options", 7, 342, 34),
     Task(
@@ -189,7 +223,7 @@ TASKS = (
     Task(
         "codemirror",
         "codemirror",
-        "CodeMirror 6",
+        "CodeMirror",
         "code",
         "deny all\n",
         "allow 10.0.0.0/8\ndeny all",

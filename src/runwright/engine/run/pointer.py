@@ -73,10 +73,7 @@ def click(
             return
         except Error as error:
             text = str(error)
-            waited = (
-                _TIMEOUT.search(text) and _BEGUN not in text
-            )  # on a slow page, or the control is still outside of it
-            if _ACTED.search(text) or not (waited or _WAITING.search(text)):
+            if _may_have_acted(text) or not _WAITING.search(text):
                 raise
             late = time.monotonic() >= deadline
             if late and INTERCEPTED in text:
