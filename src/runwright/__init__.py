@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from runwright.version import __version__
 
 if TYPE_CHECKING:
-    from runwright.api import check, check_guide, load, rehearse, run, verify
+    from runwright.api import check, check_guide, inspect, load, rehearse, run, verify
     from runwright.engine.errors import (
         EnvironmentFailure,
         InternalError,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from runwright.rehearsal.simulator import Cookie, Simulator
 
 _PLACES = {
-    "runwright.api": ("check", "check_guide", "load", "rehearse", "run", "verify"),
+    "runwright.api": ("check", "check_guide", "inspect", "load", "rehearse", "run", "verify"),
     "runwright.engine.errors": (
         "EnvironmentFailure",
         "InternalError",
@@ -96,6 +96,7 @@ __all__ = [
     "__version__",
     "check",
     "check_guide",
+    "inspect",
     "load",
     "rehearse",
     "run",

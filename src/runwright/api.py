@@ -30,6 +30,7 @@ from runwright.plugins import plugins, verb_folders
 from runwright.project.discovery import load_runbook, own_steps
 
 if TYPE_CHECKING:
+    from runwright.engine.browser.inspection import Inspection
     from runwright.evidence.event_parts import ReportMaker
     from runwright.evidence.verify import VerifyResult
     from runwright.guide.check_result import Report
@@ -245,6 +246,49 @@ def rehearse(
     """
     plan = prepare(runbook, inputs, secrets, options, mode=mode, rehearsal=True, guide=guide)
     return start(replace(plan, probing=probe), options, listener, Simulators(tuple(scenarios), simulator))
+
+
+def inspect(
+    url: str,
+    runbook: str | Path | Runbook | None = None,
+    inputs: Mapping[str, Any] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    *,
+    block: str | None = None,
+    headed: bool = False,
+    simulators: Simulators | None = None,
+    watch: Callable[[Inspection], bool] | None = None,
+) -> Inspection:
+    """Open a page and list its controls, each with a line to paste that means it alone, and its current value.
+
+    Nothing on the page is clicked, typed or changed. Without a ``runbook`` the page is opened as is; with one, ``url``
+    is an address on one of its sites, or a site and a path (`wandb /console`), ``block`` is a block of it that is
+    performed first, such as a sign-in, and ``simulators`` are what the browser reaches instead of the sites. ``watch``
+    receives every further inspection of the page, twice a second, until it returns False.
+
+    Raises UserError for an unknown block or address, StepFailed or EnvironmentFailure for a page that cannot be opened.
+
+    >>> from runwright.api import Simulators
+    >>> page = runwright.inspect("slack /apps", "slack-alerts", simulators=Simulators())
+    >>> [each.target for each in page.controls if each.role == "heading"]
+    ['heading "Your Apps"', 'heading "Build something amazing."']
+    """
+    from runwright.engine.run.inspector import Inspector
+
+    inspector = Inspector(watch)
+    if runbook is None:
+        inspector.open(url, headed)
+    else:
+        from tempfile import TemporaryDirectory
+
+        from runwright.engine.run.inspect_step import inspecting
+
+        plan = prepare(runbook, inputs, secrets, rehearsal=simulators is not None)
+        with TemporaryDirectory(prefix="runwright-") as folder:
+            options = RunOptions(Path(folder), headed, restart=True)
+            result = start(inspecting(plan, url, block, inspector.show), options, None, simulators)
+            inspector.check(result)
+    return inspector.result()
 
 
 def verify(folder: str | Path, digest: str | None = None, *, evidence: bool = False) -> VerifyResult:

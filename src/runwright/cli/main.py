@@ -10,7 +10,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from runwright.cli import authoring_commands, evidence_commands, guide_commands, machine_commands, run_commands
+from runwright.cli import (
+    authoring_commands,
+    evidence_commands,
+    guide_commands,
+    inspect_command,
+    machine_commands,
+    run_commands,
+)
 from runwright.evidence.statuses import EXIT_INVALID
 from runwright.language.retired_words import retired_call
 from runwright.version import __version__
@@ -56,7 +63,7 @@ def _any_command(
     return
 
 
-for commands in (run_commands, authoring_commands, evidence_commands, machine_commands):
+for commands in (run_commands, authoring_commands, inspect_command, evidence_commands, machine_commands):
     app.add_typer(commands.app)
 app.add_typer(
     guide_commands.app, name="guide", epilog="Example: runwright guide check slack-alerts --guide slack-alerts.md"

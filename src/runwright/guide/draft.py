@@ -15,7 +15,7 @@ from runwright.guide.parse.guide_model import Guide, Heading, Item, Label
 from runwright.guide.parse.instruction import Instruction, instructions
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.origins import origin
-from runwright.language.targets import quote
+from runwright.language.pasted_lines import literal, named_line
 from runwright.language.yaml_hints import quoted
 from runwright.language.yaml_tree import MOST_BYTES
 
@@ -182,14 +182,13 @@ def _step(item: Item, label: Label, instruction: Instruction | None) -> Iterator
 
 
 def _target(role: str, text: str) -> str:
-    """A target as a YAML scalar, quoted if YAML would see a comment or a key in it."""
-    target = f"{role} {quote(_literal(text))}"
-    return quoted(target) if " #" in target or ": " in target else target
+    """A target as a YAML scalar."""
+    return named_line(role, _printable(text))
 
 
 def _literal(text: str) -> str:
     """The text without expressions and without characters that YAML does not allow."""
-    return _printable(text).replace("${", "$ {")
+    return literal(_printable(text))
 
 
 def _printable(text: str) -> str:

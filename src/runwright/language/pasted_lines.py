@@ -6,6 +6,8 @@ import re
 
 import yaml
 
+from runwright.language.targets import Target, named
+
 _UNPRINTABLE = re.compile(
     "[^\\x20-\\x7e\\xa0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufdcf\\ufdf0-\\ufefe\\uff00-\\uffef\\U00010000-\\U0010ffff]"
 )
@@ -20,6 +22,21 @@ def as_value(text: str) -> str:
         escaped = re.sub(r'["\\]', r"\\\g<0>", text)
         return '"' + _UNPRINTABLE.sub(lambda found: f"\\U{ord(found[0]):08x}", escaped) + '"'
     return text if _is_plain(text) else "'" + text.replace("'", "''") + "'"
+
+
+def pasted(target: Target) -> str:
+    """A target as a YAML value, without expressions: a `${` in its names is literal."""
+    return as_value(str(target))
+
+
+def named_line(role: str, name: str) -> str:
+    """A target of one role and one name as a YAML value."""
+    return pasted(named(role, name))
+
+
+def literal(text: str) -> str:
+    """The text as a runbook writes it where expressions are evaluated."""
+    return text.replace("${", "$${")
 
 
 def _is_plain(text: str) -> bool:

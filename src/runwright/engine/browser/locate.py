@@ -62,6 +62,17 @@ def query(page: Page, target: Target) -> Query | None:
     return _single(page, target)
 
 
+def plain_query(page: Page, target: Target) -> Locator | None:
+    """The locator of a resolved target in the main document that Playwright alone can find; None for any other."""
+    found = query(page, target)
+    return found.locator if found is not None and found.options is None else None
+
+
+def script_options(target: Target) -> dict[str, Any]:
+    """The options with which `NARROWED` decides what a resolved target means."""
+    return _options(target, always=True) or {}
+
+
 def count(page: Page, target: Target) -> int:
     """How many visible elements the target matches, in one round trip if that is possible."""
     single = _single(page, target)

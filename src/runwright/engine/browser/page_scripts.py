@@ -25,6 +25,19 @@ INDEXES = f"""(_, [groups, inside, near, before, options]) => {{
   return narrow(groups, inside, near, before, options).map((one) => all.indexOf(one));
 }}"""
 """The indexes of those that are meant among all groups of candidates."""
+KEEP = """(all, key) => {
+  const name = Symbol.for('tried');
+  if (!(name in window)) Object.defineProperty(window, name, { value: new Map(), configurable: true });
+  window[name].set(key, all);
+}"""
+"""Keeps the candidates of a target in the page, for `NEAR_KEPT`."""
+NEAR_KEPT = f"""([key, anchor, index, options]) => {{
+  const narrow = {NARROW}, all = window[Symbol.for('inspected')];
+  const near = anchor === null ? null : [all[anchor]];
+  const meant = narrow([window[Symbol.for('tried')].get(key)], null, near, null, options);
+  return meant.length === 1 && meant[0] === all[index];
+}}"""
+"""Whether kept candidates, narrowed by a control as an anchor, mean the one control of this index."""
 SEEN_TEXTS = f"""(all) => {{
   const page = {LIBRARY};
   return all.filter((one) => page.seen(one)).map((one) => one.innerText ?? one.textContent);
@@ -36,6 +49,10 @@ OFFERED = (
     (_FOLDER / "offered_controls.js").read_text("utf-8").replace("TREE,", f"{TREE},").replace("LIBRARY,", f"{LIBRARY},")
 )
 """A function: what a page offers, as a difference to what it offered at the call before."""
+PLACES = (
+    (_FOLDER / "control_places.js").read_text("utf-8").replace("TREE,", f"{TREE},").replace("LIBRARY;", f"{LIBRARY};")
+)
+"""A function: the controls of a document, each with the places that narrow it."""
 OBSTACLE = (_FOLDER / "obstacle.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()
 """A function: what lies over an element, and whether it belongs to it."""
 PAGE_WORDS = (_FOLDER / "page_words.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()

@@ -23,13 +23,13 @@ CONTROLS = frozenset(
 """The roles that a snapshot keeps: those that people act on, and those that show them where they are."""
 MOST = 5000
 """Controls of a page that a snapshot keeps."""
-_MARKUP = (
+MARKUP = (
     "a[href], area[href], button, dialog, h1, h2, h3, h4, h5, h6, iframe, frame, img, input, output, select, svg, "
     "textarea, th, tr, option, datalist, [role]"
 )
 """What may have one of the roles."""
 _LISTS = frozenset({"combobox", "listbox"})
-_SCRIPT = OFFERED.replace("ROLE_NAMES", " ".join(sorted(CONTROLS))).replace("MARKUP", _MARKUP)
+_SCRIPT = OFFERED.replace("ROLE_NAMES", " ".join(sorted(CONTROLS))).replace("MARKUP", MARKUP)
 _FRAME_AT = "(element) => window[Symbol.for('offered')]?.frames.indexOf(element) ?? -1"
 _CHILDREN = 20
 """Frames in one document that are read."""

@@ -11,11 +11,11 @@ from playwright.sync_api import ElementHandle, Error, Page
 
 from runwright.engine.browser import locate
 from runwright.engine.browser.page_scripts import PAGE_WORDS, SEEN_TEXTS
+from runwright.engine.browser.unique_targets import UniqueTargets, frame_targets
 from runwright.engine.errors import Candidate
 from runwright.language.expressions import Template
-from runwright.language.pasted_lines import as_value
+from runwright.language.pasted_lines import as_value, pasted
 from runwright.language.targets import CALLED_BY_TEXT, Alternative, Name, Target
-from runwright.language.targets import named as named_target
 
 _CONTAINERS = frozenset({"dialog", "alertdialog", "group", "region", "form", "article", "main"})
 """Roles for which people may write a text inside the element instead of its name."""
@@ -28,7 +28,6 @@ MESSAGES = (
     "font[color=red i]"
 )
 """Elements in which pages report errors and other messages, many of them without a role."""
-_NAMES = "frames => frames.map(f => f.title || f.name || f.getAttribute('aria-label') || '')"
 
 
 def missing(page: Page, target: Target) -> Target:
@@ -49,16 +48,18 @@ def lines(page: Page, target: Target | None, like: Sequence[Candidate]) -> list[
     places: dict[int | None, str] = {}
     if any(each.frame is not None for each in like):
         with suppress(Error):
-            names = page.locator("css=iframe, frame").filter(visible=True).evaluate_all(_NAMES)
-            if len(names) == 1:
-                places = {0: " in iframe"}
-            else:
-                named = (
-                    str(named_target("iframe", name)) if name else f"iframe [nth={n}]"
-                    for n, name in enumerate(names, 1)
-                )
-                places = dict(enumerate(f" in {each}" for each in named))
+            places = {number: f" in {frame}" for number, frame in enumerate(frame_targets(page))}
     return [as_value(line) for line in (*found, *(each.line + places.get(each.frame, "") for each in like))]
+
+
+def distinguished(page: Page, like: Sequence[Candidate]) -> list[str]:
+    """Lines to paste instead of an ambiguous target: one for each control that it matches, which means it alone."""
+    lines: list[str] = []
+    with suppress(Error):  # the page navigated meanwhile
+        unique = UniqueTargets(page)
+        for role, name, frame in dict.fromkeys((each.role, each.name, each.frame) for each in like):
+            lines += [pasted(target) for _, target in unique.of(role, name, frame)]
+    return lines or [as_value(f"{each.line} [nth={number}]") for number, each in enumerate(like, 1)]
 
 
 def _variants(target: Target) -> Iterator[Target]:

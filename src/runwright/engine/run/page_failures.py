@@ -37,8 +37,8 @@ from runwright.language.conditions import (
 from runwright.language.pasted_lines import as_value
 from runwright.language.targets import VALUES, Target, quote
 
-MAX_NUMBERED = 20
-"""Lines for a target that matches several controls."""
+MOST_LINES = 20
+"""Controls that an ambiguous target may mean, for which a line is suggested."""
 _FIRST = frozenset({"dialog", "alertdialog", "alert", "status", "heading"})
 """Roles of what an act brings that say most about it."""
 _LEVEL = """(element) => element.getAttribute('aria-level')
@@ -81,7 +81,7 @@ class PageFailures:
         if several:
             like = snapshot.fitting(target, there)[:several]
             message = f"{several} controls match {target}."
-            lines = [as_value(line) for line in _numbered(target, like, several)]
+            lines = suggestions.distinguished(self._page, like[:MOST_LINES])
             return self._failure(message, str(target), lines, like)
         missing, lines, like = self._alternatives(target, there)
         message = f"No {target} found."
@@ -231,15 +231,3 @@ def _named(condition: Condition) -> Target | None:
         case AnyOf(conditions):
             return next(filter(None, map(_named, conditions)), None)
     return None
-
-
-def _numbered(target: Target, like: list[Candidate], several: int) -> list[str]:
-    """A line for each of the controls that a target matches: by its own name, or by its number among equal ones."""
-    names = Counter(each.line for each in like)
-    if len(like) != several or any(True for _ in target.others()) or target.column is not None:
-        return [str(replace(target, nth=number)) for number in range(1, min(several, MAX_NUMBERED) + 1)]
-    lines, seen = [], Counter[str]()
-    for each in like:
-        seen[each.line] += 1
-        lines.append(each.line if names[each.line] == 1 else f"{each.line} [nth={seen[each.line]}]")
-    return lines[:MAX_NUMBERED]

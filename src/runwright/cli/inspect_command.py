@@ -1,0 +1,117 @@
+"""The command `inspect`: the controls of a page as lines to paste, once or while somebody clicks."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runwright.cli.shared_options import Headed, InputFile, Inputs, Json, Scenarios, Secrets, SimulatorUrl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runwright.engine.browser.inspection import InspectedControl, Inspection
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: runwright inspect https://admin.acme.example/security --headed")
+def inspect(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The page; with --runbook also a site and a path.")],
+    headed: Headed = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Keep the window open, and print what changes as you click.")
+    ] = False,
+    runbook: Annotated[
+        str | None, typer.Option("--runbook", metavar="FILE", help="Inspect a page of this runbook's sites.")
+    ] = None,
+    block: Annotated[
+        str | None,
+        typer.Option("--block", metavar="NAME", help="Perform this block of the runbook first, such as a sign-in."),
+    ] = None,
+    inputs: Inputs = None,
+    input_file: InputFile = None,
+    secret: Secrets = None,
+    rehearse: Annotated[
+        bool, typer.Option("--rehearse", help="Inspect a simulator of the runbook's site, without any network.")
+    ] = False,
+    scenario: Scenarios = None,
+    simulator: SimulatorUrl = None,
+    json: Json = False,
+) -> None:
+    """List the controls of a page as lines to paste, with their values. Types nothing, clicks nothing."""
+    from runwright import api
+    from runwright.cli.plain_output import print_json
+    from runwright.engine.errors import RunEnded
+    from runwright.project.discovery import read_inputs, read_sources
+
+    if runbook is None and (block is not None or rehearse or scenario or simulator or inputs or input_file or secret):
+        raise typer.BadParameter("It needs a runbook: pass --runbook.", param_hint="--runbook")
+    simulators = api.Simulators(tuple(scenario or ()), simulator) if rehearse or scenario or simulator else None
+    try:
+        found = api.inspect(
+            url,
+            runbook,
+            read_inputs(inputs or [], input_file),
+            read_sources(secret or [], "--secret"),
+            block=block,
+            headed=headed or watch,
+            simulators=simulators,
+            watch=_watching() if watch else None,
+        )
+    except RunEnded as ended:
+        print(f"{ended}\n{ended.remedy}".strip(), file=sys.stderr)
+        raise typer.Exit(ended.status.exit_code) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(0 if watch else 130) from None
+    if json:
+        print_json(found.data())
+    elif not watch:
+        print_inspection(found)
+
+
+def print_inspection(found: Inspection) -> None:
+    """Print an inspection: each group under the heading, dialog or table that it belongs to."""
+    from runwright.evidence.sanitize import for_terminal
+
+    print(for_terminal(f"{found.title}  {found.address}"))
+    place: tuple[str, ...] = ("", "", "")
+    heading = ""
+    for control in found.controls:
+        if control.place != place:
+            place = control.place
+            print(for_terminal(f"\n# {', '.join(filter(None, place)) or 'the page'}"))
+        elif control.role == "heading" or control.heading != heading:
+            print()
+        if control.heading != heading and control.role != "heading" and control.heading:
+            print(for_terminal(f"# {control.heading}"))
+        heading = control.heading
+        print(for_terminal(_line(control) if control.role == "heading" else f"  {_line(control)}"))
+    if found.unnamed:
+        print(f"\n# {found.unnamed} more that no target distinguishes from others")
+
+
+def _line(control: InspectedControl) -> str:
+    return f"{control.target}  # {control.state}" if control.state else control.target
+
+
+def _watching() -> Callable[[Inspection], bool]:
+    """A function that prints the first inspection that it is given, and what differs in each further one."""
+    from runwright.engine.browser.inspection import changed
+    from runwright.evidence.sanitize import for_terminal
+
+    last: list[Inspection] = []
+
+    def watch(now: Inspection) -> bool:
+        if not last or last[0].address != now.address:
+            print_inspection(now)
+        else:
+            for sign, control in changed(last[0], now):
+                print(for_terminal(f"{sign} {_line(control)}"))
+        sys.stdout.flush()
+        last[:] = [now]
+        return True
+
+    return watch

@@ -1,0 +1,88 @@
+"""Inspects the page of a browser, once or for as long as somebody watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from playwright.sync_api import Error, Page
+
+from runwright.engine.browser.inspection import Inspection, inspect_page
+from runwright.engine.browser.launch import driver, launch
+from runwright.engine.browser.settle import WATCH
+from runwright.engine.errors import EnvironmentFailure, StepFailed, first_line
+from runwright.engine.run.options import RunResult
+from runwright.engine.secrets.scrub import Scrubber
+from runwright.engine.secrets.shipped_credentials import with_shipped
+from runwright.evidence.statuses import FailureClass
+
+INTERVAL = 500
+"""Milliseconds between two inspections of a page that is watched."""
+_AT_REST = 10_000
+_LONGEST = 60
+
+
+class Inspector:
+    """Takes inspections of one page, and keeps the last one."""
+
+    def __init__(self, watch: Callable[[Inspection], bool] | None) -> None:
+        """``watch`` receives each inspection after the first, until it returns False or the window closes."""
+        self._watch = watch
+        self._clean = Scrubber(with_shipped()).text
+        self._last: Inspection | None = None
+
+    def open(self, url: str, headed: bool) -> None:
+        """Open an address in a browser of its own and inspect it. Raises EnvironmentFailure."""
+        with driver() as playwright:
+            browser = launch(playwright, headed)
+            try:
+                context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800})
+                context.add_init_script(WATCH)
+                page = context.new_page()
+                try:
+                    page.goto(url)
+                except Error as error:
+                    message = f"{url} cannot be opened: {first_line(error)}"
+                    raise EnvironmentFailure(message, "", failure_class=FailureClass.NETWORK) from None
+                with suppress(Error):  # a page that never stops loading is inspected as it is
+                    page.wait_for_load_state("networkidle", timeout=_AT_REST)
+                self.show(page)
+            finally:
+                with suppress(Error):  # the person has closed it
+                    browser.close()
+
+    def show(self, page: Page) -> None:
+        """Inspect a page now, and again while it is watched."""
+        self._last = self._inspected(page)
+        watched = self._watch is not None and self._last is not None and self._watch(self._last)
+        while watched and self._watch is not None:
+            try:
+                page.wait_for_timeout(INTERVAL)
+                now = inspect_page(page, self._clean)
+            except Error:
+                if page.is_closed():
+                    return
+                continue  # the page navigates
+            watched, self._last = self._watch(now), now
+
+    def check(self, result: RunResult) -> None:
+        """Raises StepFailed or EnvironmentFailure if a run ended before it had inspected its page."""
+        if self._last is None:
+            if result.failure is not None:
+                raise result.failure
+            raise EnvironmentFailure(result.reason or "The page was not reached.", result.remedy)
+
+    def result(self) -> Inspection:
+        """The last inspection."""
+        assert self._last is not None, "the page was inspected, or an error was raised"
+        return self._last
+
+    def _inspected(self, page: Page) -> Inspection:
+        for _ in range(_LONGEST):
+            try:
+                return inspect_page(page, self._clean)
+            except Error:
+                if page.is_closed():
+                    break
+                page.wait_for_timeout(INTERVAL)
+        raise StepFailed("The page could not be read: it navigates or closes again and again.")
