@@ -270,8 +270,8 @@ def inspect(
 
     >>> from runwright.api import Simulators
     >>> page = runwright.inspect("slack /apps", "slack-alerts", simulators=Simulators())
-    >>> [each.target for each in page.controls if each.role == "heading"]
-    ['heading "Your Apps"', 'heading "Build something amazing."']
+    >>> page.controls[0].target
+    'link "slack api"'
     """
     from runwright.engine.run.inspector import Inspector
 

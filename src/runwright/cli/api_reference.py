@@ -10,7 +10,7 @@ from typing import Any
 
 import runwright
 
-_FUNCTIONS = ("load", "run", "check", "rehearse", "verify", "check_guide")
+_FUNCTIONS = ("load", "run", "check", "rehearse", "verify", "inspect", "check_guide")
 """The functions, in the order in which people need them."""
 
 
