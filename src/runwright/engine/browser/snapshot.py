@@ -110,7 +110,7 @@ def fitting(target: Target, there: Sequence[Candidate]) -> list[Candidate]:
 
 
 def fits(target: Target, there: Sequence[Candidate]) -> int | None:
-    """How many controls have role and name of a target; None where that cannot be told from roles and names."""
+    """How many controls have role and name of a target; None where that does not follow from roles and names."""
     if any(head.role in CALLED_BY_TEXT or head.role in OTHERS for head in target.alternatives):
         return None
     if any(head.role not in CONTROLS or head.role == "option" for head in target.alternatives):

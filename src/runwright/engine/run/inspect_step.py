@@ -66,5 +66,5 @@ def _place(plan: Plan, address: str) -> Place:
     name, _, path = address.partition(" ")
     names = [each.name for each in plan.sites]
     if name not in names:
-        raise UserError(Diagnostic(f"`{address}` is no address.", did_you_mean(name, names), path=plan.runbook.path))
+        raise UserError(Diagnostic(f"Unknown site in `{address}`.", did_you_mean(name, names), path=plan.runbook.path))
     return Place(name, Template((path.strip() or "/",)))
