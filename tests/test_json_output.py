@@ -136,7 +136,8 @@ def test_a_failed_run_prints_the_same_keys(tmp_path: Path) -> None:
     assert (code, result["status"], result["rehearsal"]) == (1, "failed", True)
     assert result["sections"][0]["status"] == "failed" and result["digest"]
     assert set(result["failure"]) == {
-        *("class", "retryable", "message", "remedy", "errors", "looked_for", "nearest", "page_messages", "candidates"),
+        *("class", "retryable", "message", "remedy", "errors"),
+        *("looked_for", "nearest", "page_messages", "appeared", "candidates"),
     }
     assert 'heading "Your Apps"' in result["failure"]["nearest"]
     assert (result["failure"]["class"], result["failure"]["retryable"]) == ("page_changed", False)
