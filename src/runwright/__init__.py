@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from runwright.engine.run.change_gate import ALLOWED, ChangeGate, ChangeIntent, ChangeOutcome, GateAnswer
     from runwright.engine.run.listener import Listener, NullListener
     from runwright.engine.run.options import RunOptions, RunResult, SectionResult
-    from runwright.engine.run.setting_readings import SettingReading
     from runwright.engine.secrets.credential_patterns import CredentialPattern
+    from runwright.evidence.event_parts import SettingRecord
     from runwright.evidence.events import EndEvent, StepEvent
     from runwright.evidence.statuses import FailureClass, Status, StepStatus, VerifyStatus
     from runwright.language.diagnostics import UserError
@@ -51,7 +51,7 @@ _PLACES = {
     "runwright.engine.run.change_gate": ("ALLOWED", "ChangeGate", "ChangeIntent", "ChangeOutcome", "GateAnswer"),
     "runwright.engine.run.listener": ("Listener", "NullListener"),
     "runwright.engine.run.options": ("RunOptions", "RunResult", "SectionResult"),
-    "runwright.engine.run.setting_readings": ("SettingReading",),
+    "runwright.evidence.event_parts": ("SettingRecord",),
     "runwright.engine.secrets.credential_patterns": ("CredentialPattern",),
     "runwright.evidence.events": ("EndEvent", "StepEvent"),
     "runwright.rehearsal.effects": ("RehearsalContext",),
@@ -83,7 +83,7 @@ __all__ = [
     "RunOptions",
     "RunResult",
     "SectionResult",
-    "SettingReading",
+    "SettingRecord",
     "SignedOut",
     "Simulator",
     "Status",

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 import re
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from runwright.engine.errors import InternalError, RunEnded
@@ -23,6 +19,7 @@ from runwright.engine.run.plan import Plan, make_plan
 from runwright.engine.run.preflight import preflight
 from runwright.engine.secrets.scrub import Scrubber
 from runwright.engine.secrets.shipped_credentials import with_shipped
+from runwright.event_loop_thread import in_event_loop, in_thread_of_its_own
 from runwright.evidence.statuses import Status
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.runbook_model import Runbook, flat
@@ -127,8 +124,8 @@ def start(
         credentials=with_shipped(*patterns),
         reports=_installed_reports(),
     )
-    if setup.options.browser is None and _in_event_loop():
-        return _in_thread(lambda interrupt: _start(replace(setup, interrupt=interrupt), simulators))
+    if setup.options.browser is None and in_event_loop():
+        return in_thread_of_its_own(lambda interrupt: _start(replace(setup, interrupt=interrupt), simulators))
     with interrupts() as interrupt:
         return _start(replace(setup, interrupt=interrupt), simulators)
 
@@ -379,25 +376,3 @@ def _rehearse_branches(
             if result.status is Status.INTERRUPTED:
                 raise KeyboardInterrupt
     return folders
-
-
-def _in_event_loop() -> bool:
-    """Whether an event loop runs in this thread, in which Playwright's sync API cannot be started."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
-
-
-def _in_thread(call: Callable[[Event], Returned]) -> Returned:
-    """Make a call in a thread of its own. Ctrl-C sets the event that the call is given, and is raised afterwards."""
-    interrupt = Event()
-    context = contextvars.copy_context()
-    with ThreadPoolExecutor(1, "runwright") as threads:
-        running = threads.submit(context.run, call, interrupt)
-        try:
-            return running.result()
-        except KeyboardInterrupt:
-            interrupt.set()
-            raise

@@ -130,7 +130,7 @@ def show_settings(result: RunResult, console: Console) -> None:
         if not section.settings:
             table.add_row("", Text(for_terminal(section.reason or "")), "", "")
         for each in section.settings:
-            current = Text(for_terminal(each.current if each.current is not None else "?"))
+            current = Text(for_terminal(each.value or "empty"))
             mark = Text("=", style="dim") if each.held else Text("~", style=STYLES["notice"])
             table.add_row(mark, Text(for_terminal(each.setting)), current, Text(for_terminal(each.wanted)))
     console.print()

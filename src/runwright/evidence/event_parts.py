@@ -110,6 +110,8 @@ class SettingRecord:
     """The control without the state or value that is wanted, as in a runbook; or `url`, `title`, an expression."""
     condition: str
     """The part of `done_when` that names it."""
+    wanted: str
+    """What the condition wants, in the same words."""
     value: str
     """What a person reads: a field's value, `on` or `off`, a state such as `disabled`, a number of matches; of other
     controls and texts `shown` or `not shown`. At most 200 characters."""

@@ -9,13 +9,13 @@ from typing import Any
 from playwright.sync_api import ElementHandle, Page
 
 from runwright.engine.browser import locate
-from runwright.engine.browser.condition_checks import holds
+from runwright.engine.browser.condition_checks import LoadedCheck, holds
 from runwright.engine.browser.dom import box_of
 from runwright.engine.browser.page_scripts import LIBRARY
 from runwright.engine.browser.redaction import Box
 from runwright.engine.site_origins import Sites
-from runwright.language.conditions import Absent, Address, All, AnyOf, Condition, Count, Holds, Present, Title
-from runwright.language.targets import STATES, VALUES, Target
+from runwright.language.conditions import Absent, Address, All, AnyOf, Condition, Count, Present, Title, resolve
+from runwright.language.targets import STATES, VALUES, Alternative, Target
 
 LONGEST = 200
 """Characters of a value that are kept."""
@@ -35,6 +35,16 @@ _OPPOSITES = {
 """What a control is that is not in a state."""
 _HELD = {"checked": "on", "unchecked": "off"}
 """What a person calls a control in a state, where that is not the state's own name."""
+
+_COMPARED = {
+    "exact": "{}",
+    "not": "not {}",
+    "starting": "starting with {}",
+    "containing": "containing {}",
+    "pattern": "/{}/",
+}
+"""How a value is compared, in words."""
+_SHOWN, _NOT_SHOWN = "shown", "not shown"
 
 _READ = f"""(element, always) => {{
   const page = {LIBRARY}, role = element.getAttribute('role') ?? '';
@@ -72,6 +82,7 @@ class PageSetting:
 
     setting: str
     condition: str
+    wanted: str
     value: str
     held: bool
     control: ElementHandle | None = None
@@ -79,22 +90,66 @@ class PageSetting:
     box: Box | None = None
 
 
-def read_settings(
-    condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any], clean: Callable[[str], str]
-) -> list[PageSetting]:
-    """The settings that a resolved condition names. ``clean`` removes secrets from their values.
+@dataclass(frozen=True)
+class SettingReader:
+    """Reads the settings that conditions name off the pages of a run."""
 
-    Raises Playwright's Error when the page navigates away or closes.
-    """
-    found: dict[str, PageSetting] = {}
-    for part in _parts(condition, page, sites, scope):
-        held = holds(part, page, sites, scope)
-        setting = _setting(part, held, page)
-        setting.value = clean(setting.value)
-        if len(setting.value) > LONGEST:
-            setting.value = f"{setting.value[: LONGEST - 1]}…"
-        found.setdefault(setting.condition, setting)
-    return list(found.values())
+    sites: Sites
+    scope: Mapping[str, Any]
+    clean: Callable[[str], str]
+    """Removes secrets from a text."""
+    loaded: LoadedCheck
+    """Whether a list has come."""
+
+    def read(self, condition: Condition, page: Page) -> list[PageSetting]:
+        """The settings that a condition names. Raises Playwright's Error when the page navigates away or closes."""
+        found: dict[str, PageSetting] = {}
+        for part in self._parts(resolve(condition, self.scope), page):
+            setting = self._setting(part, self._holds(part, page), page)
+            setting.value, setting.wanted = self._shortened(setting.value), self._shortened(setting.wanted)
+            found.setdefault(setting.condition, setting)
+        return list(found.values())
+
+    def _shortened(self, text: str) -> str:
+        clean = " ".join(self.clean(text).split())
+        return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"
+
+    def _holds(self, part: Condition, page: Page) -> bool:
+        return holds(part, page, self.sites, self.scope, self.loaded)
+
+    def _parts(self, condition: Condition, page: Page) -> Iterator[Condition]:
+        """The parts of a condition that name one setting each; of alternatives, those that hold, or else all."""
+        match condition:
+            case All(conditions):
+                for each in conditions:
+                    yield from self._parts(each, page)
+            case AnyOf(conditions):
+                held = [each for each in conditions if self._holds(each, page)]
+                for each in held[:1] or conditions:
+                    yield from self._parts(each, page)
+            case _:
+                yield condition
+
+    def _setting(self, part: Condition, held: bool, page: Page) -> PageSetting:
+        text = str(part)
+        match part:
+            case Present(target):
+                return _control(target, text, held, page)
+            case Absent(target):
+                there = locate.matches(page, target)
+                shown = _SHOWN if there else _NOT_SHOWN
+                control = there[0] if len(there) == 1 else None
+                return PageSetting(str(target), text, _NOT_SHOWN, shown, held, control)
+            case Count(target, number):
+                there = locate.matches(page, target)
+                first = there[0] if there else None
+                return PageSetting(f"count of {target}", text, str(number), str(len(there)), held, first)
+            case Address(pattern):
+                return PageSetting("url", text, str(pattern), page.url, held)
+            case Title(title):
+                return PageSetting("title", text, str(title), page.title(), held)
+            case _:
+                return PageSetting(text, text, "true", "true" if held else "false", held)
 
 
 def place_in_view(control: ElementHandle, page: Page) -> Box | None:
@@ -115,47 +170,11 @@ def place_in_view(control: ElementHandle, page: Page) -> Box | None:
     return box
 
 
-def _parts(condition: Condition, page: Page, sites: Sites, scope: Mapping[str, Any]) -> Iterator[Condition]:
-    """The parts of a resolved condition that name one setting each; of alternatives, those that hold, or else all."""
-    match condition:
-        case All(conditions):
-            for each in conditions:
-                yield from _parts(each, page, sites, scope)
-        case AnyOf(conditions):
-            held = [each for each in conditions if holds(each, page, sites, scope)]
-            for each in held or conditions:
-                yield from _parts(each, page, sites, scope)
-        case _:
-            yield condition
-
-
-def _setting(part: Condition, held: bool, page: Page) -> PageSetting:
-    text = str(part)
-    match part:
-        case Present(target):
-            return _control(target, text, held, page)
-        case Absent(target):
-            there = locate.matches(page, target)
-            return PageSetting(
-                str(target), text, "shown" if there else "not shown", held, there[0] if len(there) == 1 else None
-            )
-        case Count(target):
-            there = locate.matches(page, target)
-            return PageSetting(f"count of {target}", text, str(len(there)), held, there[0] if there else None)
-        case Address():
-            return PageSetting("url", text, page.url, held)
-        case Title():
-            return PageSetting("title", text, page.title(), held)
-        case Holds(expression):
-            return PageSetting(str(expression), text, "true" if held else "false", held)
-        case _:
-            return PageSetting(text, text, "true" if held else "false", held)
-
-
 def _control(target: Target, text: str, held: bool, page: Page) -> PageSetting:
     """A control that is there, or the one that has the wrong state or value."""
     plain, states = _without_states(target)
-    setting = PageSetting(str(plain), text, "not shown", held)
+    wanted = " or ".join(dict.fromkeys(filter(None, map(_wanted, target.alternatives)))) or _SHOWN
+    setting = PageSetting(str(plain), text, wanted, _NOT_SHOWN, held)
     there = locate.matches(page, target if held else plain)
     if not there:
         return setting
@@ -170,8 +189,19 @@ def _control(target: Target, text: str, held: bool, page: Page) -> PageSetting:
         for state in states
         if state in _OPPOSITES and not (value is not None and state in ("checked", "unchecked"))
     ]
-    setting.value = ", ".join(words) if words else "shown"
+    setting.value = ", ".join(words) if words else _SHOWN
     return setting
+
+
+def _wanted(head: Alternative) -> str:
+    """The states and the value that an alternative wants, in words; empty if it wants none."""
+    words = []
+    for state, value in head.states:
+        if state in VALUES:
+            words.append(_COMPARED[VALUES[state]].format(value))
+        elif state in _OPPOSITES:
+            words.append(_HELD.get(state, state) if value != "false" else _OPPOSITES[state])
+    return ", ".join(words)
 
 
 def _without_states(target: Target) -> tuple[Target, tuple[str, ...]]:

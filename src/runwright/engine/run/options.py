@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from runwright.engine.errors import StepFailed
     from runwright.engine.run.plan import Plan
     from runwright.engine.run.resume import Place, PriorChange, PriorRun
-    from runwright.engine.run.setting_readings import SettingReading
     from runwright.engine.secrets.sources import Terminal
-    from runwright.evidence.event_parts import ReportMaker
+    from runwright.evidence.event_parts import ReportMaker, SettingRecord
     from runwright.evidence.events import StepEvent
 
 
@@ -103,8 +102,8 @@ class SectionResult:
     name: str
     status: Status
     reason: str | None = None
-    settings: tuple[SettingReading, ...] = ()
-    """After a check: the settings that `done_when` names, with current and wanted values."""
+    settings: tuple[SettingRecord, ...] = ()
+    """The settings that `done_when` names, with wanted values and those that the page showed last."""
 
 
 @dataclass

@@ -25,7 +25,6 @@ from runwright.engine.run.options import RunResult, RunSetup, SectionResult
 from runwright.engine.run.putting_back import PuttingBack
 from runwright.engine.run.section_checks import SectionChecks
 from runwright.engine.run.section_window import NewContext, SectionWindows
-from runwright.engine.run.setting_readings import SettingReading, read_settings
 from runwright.engine.run.sign_in import wait_for_sign_in
 from runwright.engine.run.step_executor import StepExecutor
 from runwright.engine.run.step_screenshots import StepScreenshots, secrets_to_read
@@ -98,8 +97,6 @@ class Runner:
         self._sections: list[SectionResult] = []
         self._putting_back = PuttingBack(self._context, self._sequence, changes, evidence.emit)
         self._windows = SectionWindows(tabs, network, new_context)
-        self._read: tuple[SettingReading, ...] = ()
-        """What the check of the current section has read."""
         self._check_classes: dict[Status, FailureClass | None] = {}
         """Why checks ended before their conditions were known: the first failure class of each status."""
 
@@ -215,7 +212,7 @@ class Runner:
                 window=fields.window or "first",
             )
         )
-        self._read = ()
+        self._checks.settings = ()
         status, reason = Status.UNKNOWN, None  # kept if the browser closes, or at a second Ctrl-C
         try:
             status, reason = self._with_expression_errors(section)
@@ -224,7 +221,7 @@ class Runner:
             raise
         finally:
             reason = self._evidence.scrubber.text(reason) if reason is not None else None
-            self._sections.append(SectionResult(section.name, status, reason, self._read))
+            self._sections.append(SectionResult(section.name, status, reason, self._checks.settings))
             seconds = round(time.monotonic() - started, 3)
             self._evidence.emit(
                 SectionEndedEvent(section=section.number, status=status, reason=reason, seconds=seconds)
@@ -325,9 +322,6 @@ class Runner:
             return status, str(ending)
         if fields.done_when is None:
             return Status.NOT_CHECKABLE, "The section has no `done_when`."
-        context = self._context
-        sites = self._plan.sites
-        self._read = read_settings(fields.done_when, context.page, sites, context.scope, context.clean)
         if done:
             return Status.IN_SYNC, None
         return Status.DRIFT, self._context.failures.summary(fields.done_when) or None

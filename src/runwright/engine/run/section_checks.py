@@ -15,7 +15,7 @@ from runwright.engine.run.context import RunContext
 from runwright.engine.run.step_executor import StepExecutor
 from runwright.engine.run.step_task import DONE_LABEL, READY_LABEL, StepTask
 from runwright.engine.run.verb_base import Verb
-from runwright.evidence.event_parts import StepPart
+from runwright.evidence.event_parts import SettingRecord, StepPart
 from runwright.evidence.statuses import Status
 from runwright.language.conditions import Condition, resolve
 from runwright.language.runbook_model import Group, Section, Step
@@ -39,6 +39,8 @@ class SectionChecks:
         self._executor = executor
         self._path = path
         self._do_steps = do_steps
+        self.settings: tuple[SettingRecord, ...] = ()
+        """What the last look at a `done_when` has read."""
 
     def check(self, section: Section, part: StepPart) -> bool:
         """Open the section's page; whether its `done_when` holds there. Raises Stopped if `waits_when` holds."""
@@ -61,6 +63,7 @@ class SectionChecks:
         verb = CheckDone(title=section.name, ready=fields.ready, waits_when=fields.waits_when)
         task = replace(self.task(part, section, lambda scope: verb, checked), settings=fields.done_when)
         record = self._executor.perform(task)
+        self.settings = record.setting_records()
         held = dict(zip((label for label, _ in checked), (held for _, held in record.conditions), strict=True))
         if held.get(DONE_LABEL):
             return True

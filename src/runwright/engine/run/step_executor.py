@@ -13,7 +13,7 @@ from runwright.engine.browser.error_translation import NAVIGATION_PENDING, reaso
 from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.observation import PageObservation
 from runwright.engine.browser.screenshot import Extent
-from runwright.engine.browser.setting_values import PageSetting, place_in_view, read_settings
+from runwright.engine.browser.setting_values import SettingReader, place_in_view
 from runwright.engine.browser.snapshot import PageReader, fits
 from runwright.engine.errors import EnvironmentFailure, Interrupted, StepFailed, Stopped
 from runwright.engine.log import log_internal_error
@@ -61,6 +61,9 @@ class StepExecutor:
         self._effects = effects
         """The effects that simulators recorded since the last call; None on real sites."""
         self._reader = PageReader()
+        self._settings = SettingReader(
+            context.plan.sites, context.scope, evidence.scrubber.text, context.failures.loads.loaded
+        )
         self.changes = changes
         self.number = 0
         self.turn: tuple[str, ...] = ()
@@ -317,25 +320,19 @@ class StepExecutor:
 
     def _show_settings(self, record: StepRecord, condition: Condition) -> None:
         """Journal the settings that a condition names, and take screenshots that show each."""
-        found = self._context.until(lambda: (self._settings(condition),), READY)
+        found = self._context.until(lambda: (self._settings.read(condition, self._context.page),), READY)
         record.settings = found[0] if found else []
-        self._screenshots.show_settings(record, lambda: self._settings(condition))
+        self._screenshots.show_settings(record, lambda: self._settings.read(condition, self._context.page))
 
     def _out_of_view(self, expected: Condition | None) -> ElementHandle | None:
         """The first control that an expectation names and the window does not show."""
         if expected is None:
             return None
         with suppress(Error):  # the page navigates
-            for each in self._settings(expected):
+            for each in self._settings.read(expected, self._context.page):
                 if each.control is not None and place_in_view(each.control, self._context.page) is None:
                     return each.control
         return None
-
-    def _settings(self, condition: Condition) -> list[PageSetting]:
-        context = self._context
-        resolved = resolve(condition, context.scope)
-        clean = self._evidence.scrubber.text
-        return read_settings(resolved, context.page, context.plan.sites, context.scope, clean)
 
     def _found(self, conditions: tuple[tuple[str, Condition], ...], read: list[tuple[str, bool]]) -> dict[str, str]:
         """What the page shows instead of a `done_when` that does not hold."""

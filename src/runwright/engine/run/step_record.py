@@ -63,6 +63,21 @@ class StepRecord:
     def seconds(self) -> float:
         return round(((self.ended or self.started) - self.started).total_seconds(), 3)
 
+    def setting_records(self) -> tuple[SettingRecord, ...]:
+        """The settings as the journal stores them."""
+        return tuple(
+            SettingRecord(
+                setting=each.setting,
+                condition=each.condition,
+                wanted=each.wanted,
+                value=each.value,
+                held=each.held,
+                screenshot=each.screenshot,
+                box=rounded(each.box),
+            )
+            for each in self.settings
+        )
+
     def event(self) -> StepEvent:
         """The journal's event, without the screenshots, which may still have to be stored, and without `offered`."""
         return StepEvent(
@@ -98,17 +113,7 @@ class StepRecord:
                 RequestRecord(method=each.method, address=each.address, status=each.status) for each in self.requests
             ),
             read=self.read,
-            settings=tuple(
-                SettingRecord(
-                    setting=each.setting,
-                    condition=each.condition,
-                    value=each.value,
-                    held=each.held,
-                    screenshot=each.screenshot,
-                    box=rounded(each.box),
-                )
-                for each in self.settings
-            ),
+            settings=self.setting_records(),
             person=self.person,
             screenshots=(),
             failure=self.failure.record() if self.failure else None,
