@@ -9,6 +9,8 @@ import pytest
 from widgets.bundles import NoBundles, bundles
 from widgets.server import Settings, serving
 
+collect_ignore = ["runbooks"]  # they need the server: the tests run them
+
 
 @pytest.fixture(scope="session")
 def settings() -> Iterator[Settings]:
