@@ -18,7 +18,7 @@ from typing import Any
 STARTED = time.perf_counter()
 
 PHASES = {
-    "observing the page": ("runwright.engine.browser.snapshot:offered",),
+    "observing the page": ("runwright.engine.browser.snapshot:PageReader.read",),
     "finding the control": (
         "runwright.engine.run.context:RunContext.find_and_observe",
         "runwright.engine.run.context:RunContext.dismiss",

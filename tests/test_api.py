@@ -260,7 +260,7 @@ def test_a_bug_costs_no_evidence(play: Play, monkeypatch: pytest.MonkeyPatch, ca
     def broken(*arguments: object) -> bool:
         raise RuntimeError("the secret is hunter2-and-more")
 
-    monkeypatch.setattr("runwright.engine.run.runner.Runner._check_done", broken)
+    monkeypatch.setattr("runwright.engine.run.section_checks.SectionChecks.check", broken)
     monkeypatch.setenv("RUNWRIGHT_TEST_KEY", "hunter2-and-more")
     declared = "secrets: { key: { description: A key, typed_at: shop } }\n"
     with caplog.at_level(logging.INFO, "runwright"):

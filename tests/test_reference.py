@@ -391,6 +391,8 @@ def _object_strategy(part: Mapping[str, Any], depth: int) -> st.SearchStrategy[A
 def _corrected(part: Mapping[str, Any], table: dict[str, Any]) -> dict[str, Any]:
     """The table without a field that it must not have, or with the fields that it requires."""
     constraints = _constraints(part)
+    needs = {name: names for name, names in part.get("dependencies", {}).items() if isinstance(names, list)}
+    table = {name: value for name, value in table.items() if set(needs.get(name, ())) <= set(table)}
     ways = [table, *({key: table[key] for key in table if key != gone} for gone in table)]
     ways.append({key: table[key] for key in table if key in part["required"]})
     return next(

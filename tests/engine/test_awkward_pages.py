@@ -91,7 +91,8 @@ def test_a_change_that_the_server_refuses_fails_the_step(play: Play) -> None:
     played = play({"/": REFUSED, "/save": refuse}, book(READY, *SAVE))
     assert (played.result.status, played.result.exit) == ("failed", 1)
     assert played.message == "The request POST https://shop.example/save was refused with status 422."
-    assert played.result.failure.page_messages == ["The name is too short"]
+    refused = "(POST /save was answered with status 422)"
+    assert played.result.failure.page_messages == [refused, "The name is too short"]
 
 
 def test_a_change_that_a_dismissed_dialog_prevented_fails_the_step(play: Play) -> None:

@@ -77,14 +77,15 @@ def test_a_list_that_comes_late_is_read_once_it_has_come_empty_or_not(play: Play
 def test_an_empty_list_is_drift_not_unknown(play: Play) -> None:
     played = play(keys(LATE["a request that starts late"]), BOOK, mode="check")
     assert played.statuses == ["drift"], played.message
-    assert played.result.sections[0].reason == 'Expected cell "build server".'
+    assert played.result.sections[0].reason == 'Expected cell "build server"; found none.'
 
 
 def test_a_list_that_never_comes_is_said_with_the_reason(play: Play, short_limits: None) -> None:
     endless = "document.body.insertAdjacentHTML('beforeend', '<progress>'); load();"
     played = play(keys(endless), BOOK)
     assert played.statuses == ["unknown"]
-    assert "waiting for the page to be ready: loaded table" in played.message
+    assert 'waiting for the page to be ready. Expected loaded table "Keys"' in played.message
+    assert "still loading" in played.message, "what speaks against it is not said"
     failure = played.events("step")[-1]["failure"]
     assert failure["looked_for"] == 'loaded table "Keys"'
 

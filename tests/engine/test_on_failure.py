@@ -125,7 +125,7 @@ def test_nothing_is_put_back_where_the_section_had_not_begun(play: Play) -> None
 
 def test_a_section_that_its_page_does_not_confirm_is_put_back(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every change is known to be made, and the page does not show what it should."""
-    monkeypatch.setattr("runwright.engine.run.runner.READY", 1.0)
+    monkeypatch.setattr("runwright.engine.run.section_checks.READY", 1.0)
     site = store()
     book = BOOK.replace('done_when: text "Store is moved"', 'done_when: text "Store is gone"').replace(
         'when: text "Shop is closed"', 'when: text "Shop is open"'

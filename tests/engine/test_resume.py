@@ -245,7 +245,7 @@ def test_a_run_that_failed_before_its_first_change_needs_no_resume(world: Callab
 def test_resume_last_is_the_last_run_with_these_inputs_and_not_a_check(
     world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runwright.engine.run.runner.READY", 1.0)
+    monkeypatch.setattr("runwright.engine.run.section_checks.READY", 1.0)
     here = world(shop(), BOOK.replace('done_when: link "${name}"', 'done_when: link "Lump"'))
     assert here.run()[0] == 1 and here.effects() == ["add"]
     assert here.run(mode="check")[0] == 1

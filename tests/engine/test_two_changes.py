@@ -124,7 +124,9 @@ def test_a_resumed_section_goes_on_with_the_change_that_is_next(
     assert site.kept["names"] == wanted, "a change was made twice, or left out"
     passed = [each for each in second.events("step") if each["changes"] and each["status"] == "skipped"]
     assert len(passed) == stopped_at - 1
-    assert passed[0]["conditions"] == [{"condition": f"not made in run {first.result.run}", "held": False}]
+    assert passed[0]["conditions"] == [
+        {"condition": f"not made in run {first.result.run}", "held": False, "found": None}
+    ]
 
 
 def test_changes_that_no_page_shows_are_passed_over_as_well(play: Play) -> None:
@@ -139,7 +141,7 @@ def test_changes_that_no_page_shows_are_passed_over_as_well(play: Play) -> None:
 def test_a_section_whose_changes_are_all_made_and_not_shown_is_for_a_person(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runwright.engine.run.runner.READY", 1.0)
+    monkeypatch.setattr("runwright.engine.run.section_checks.READY", 1.0)
     site = things()
     book = BOOK.replace('      - text "event"\n    steps', '      - text "evening"\n    steps')
     first = play(site, book)

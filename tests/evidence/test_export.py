@@ -221,7 +221,7 @@ def test_junit_names_what_failed_and_where(failed: Any) -> None:
 def test_junit_names_the_status_of_a_section_whose_steps_were_all_done(
     play: Callable[..., Played], monkeypatch: pytest.MonkeyPatch, mode: str, expected: str
 ) -> None:
-    monkeypatch.setattr("runwright.engine.run.runner.READY", 1.0)  # the lamp never goes on
+    monkeypatch.setattr("runwright.engine.run.section_checks.READY", 1.0)  # the lamp never goes on
     import xml.etree.ElementTree as ElementTree
 
     book = """

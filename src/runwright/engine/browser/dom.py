@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import Error
-
 from runwright.engine.browser.page_scripts import LIBRARY
 
 if TYPE_CHECKING:
@@ -37,6 +35,8 @@ _SHOWN = f"(element) => ({LIBRARY}).value(element)"
 
 def box_of(element: ElementHandle) -> Box | None:
     """The box of an element in the window, of an element in a frame as well; None if it is gone or not rendered."""
+    from playwright.sync_api import Error
+
     with suppress(Error):
         box = element.bounding_box()
         return (box["x"], box["y"], box["width"], box["height"]) if box is not None else None

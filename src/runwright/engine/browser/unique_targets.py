@@ -291,7 +291,7 @@ def _in_document(control: PlacedControl, all_controls: Sequence[PlacedControl]) 
         text = Template((control.item.name,))
         boxes.append(Target((Alternative(control.item.role, with_text=text),)))
         yield replace(base, inside=boxes[-1])
-    if control.beside:
+    if control.beside and accessible_names.plain(control.beside) not in {each.name for each in same}:
         yield replace(base, near=named("text", control.beside))
     if not control.name and len(same) == 1:
         yield base

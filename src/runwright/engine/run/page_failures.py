@@ -14,10 +14,11 @@ from playwright.sync_api import ElementHandle, Error, Page
 
 from runwright.engine.browser import locate, navigation, snapshot, suggestions
 from runwright.engine.browser.condition_checks import unmet, variable_values
-from runwright.engine.browser.dom import shown
+from runwright.engine.browser.dom import box_of, shown
 from runwright.engine.browser.list_loads import ListLoads
 from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.tabs import CRASHED, Tabs
+from runwright.engine.browser.unique_targets import frame_targets
 from runwright.engine.errors import Candidate, StepFailed
 from runwright.engine.secrets.vault import Vault
 from runwright.engine.site_origins import Sites
@@ -35,7 +36,7 @@ from runwright.language.conditions import (
     resolve,
 )
 from runwright.language.pasted_lines import as_value
-from runwright.language.targets import VALUES, Target, quote
+from runwright.language.targets import VALUES, Alternative, Target, named, quote
 
 MOST_LINES = 20
 """Controls that an ambiguous target may mean, for which a line is suggested."""
@@ -99,7 +100,7 @@ class PageFailures:
         if isinstance(missing, Loaded):
             message += self.loads.why_not(self._page, missing.target)
         failure = self._failure(message, str(missing), lines, like)
-        failure.found = self._mismatch(missing) or self._absence(missing)
+        failure.found = self._instead(missing)
         return failure
 
     def summary(self, condition: Condition) -> str:
@@ -107,8 +108,14 @@ class PageFailures:
         with suppress(Error):
             resolved = resolve(condition, self._scope)
             missing = list(unmet(resolved, self._page, self._sites, self._scope, self.loads.loaded))
-            return " ".join(self._mismatch(each) or self._absence(each) for each in missing)
+            return " ".join(map(self._instead, missing))
         return ""
+
+    def _instead(self, condition: Condition) -> str:
+        """What was expected and what was found instead, in sentences."""
+        if isinstance(condition, Loaded) and (why := self.loads.why_not(self._page, condition.target)):
+            return f"Expected {condition}.{why}"
+        return self._mismatch(condition) or self._absence(condition)
 
     def _absence(self, condition: Condition) -> str:
         """What was expected and what is there instead, for a control that the page does not have."""
@@ -155,7 +162,26 @@ class PageFailures:
     def _failure(self, message: str, looked_for: str, lines: list[str], like: list[Candidate]) -> StepFailed:
         """A failure of what the page shows; its class depends on whether the page was loaded at all."""
         failure_class = navigation.failed_page_class(self._page, self._network) or FailureClass.PAGE_CHANGED
-        return StepFailed(message, looked_for, lines, self.page_messages(), like, failure_class)
+        return StepFailed(message, looked_for, lines, self.page_messages(), self._placed(like), failure_class)
+
+    def _placed(self, like: list[Candidate]) -> list[Candidate]:
+        """The controls with their boxes, as far as they are found again by role, name and place among equal ones."""
+        earlier, placed = Counter[tuple[str, str, int | None]](), []
+        for each in like:
+            same = each.role, each.name, each.frame
+            box = None
+            with suppress(Error):
+                handles = locate.matches(self._page, self._target_of(each))
+                box = box_of(handles[earlier[same]]) if earlier[same] < len(handles) else None
+            earlier[same] += 1
+            placed.append(replace(each, box=box))
+        return placed
+
+    def _target_of(self, control: Candidate) -> Target:
+        target = named(control.role, control.name) if control.name else Target((Alternative(control.role),))
+        if control.frame is None:
+            return target
+        return replace(target, inside=frame_targets(self._page)[control.frame])
 
     def _alternatives(
         self, target: Target | None, there: list[Candidate]
@@ -183,7 +209,7 @@ class PageFailures:
         if isinstance(condition, Address):
             return f"Expected {condition}; found {self._vault.clean(self._page.url)}."
         if isinstance(condition, AnyOf):
-            parts = [self._mismatch(each) or self._absence(each) for each in condition.conditions]
+            parts = [self._instead(each) for each in condition.conditions]
             return f"Expected one of {len(parts)}: {' '.join(parts)}"
         if isinstance(condition, Present) and len(condition.target.alternatives) == 1:
             with suppress(Error):  # the page navigated meanwhile
