@@ -62,7 +62,9 @@ const draw = () => { rows.innerHTML = ['Ann', 'Bob'].map((who) => `<tr><td>${who
   .replace('STATE', active && who === 'Bob' ? 'checked' : '').replace('VALUE', who === 'Bob' ? `value="${role}"` : '')
   .replace('CHOSEN', role === 'Owner' && who === 'Bob' ? 'selected' : '')}`).join(''); };
 const CONTROL = `%s`;
-draw(); setInterval(draw, 600);</script>"""
+// nobody could type on a page that replaces the field with the focus
+const typing = () => document.activeElement.matches('#rows input:not([type=checkbox])');
+draw(); setInterval(() => typing() || draw(), 600);</script>"""
 PULSES = """<input type=file id=file hidden onchange="say(this.files[0].name)">
 <style>@keyframes pulse { 50%% { transform: translateX(9px) scale(1.2) } } td :is(button, a, b, input) {
  display: inline-block; animation: pulse .5s infinite; margin: 30px }</style>
