@@ -84,7 +84,8 @@ def test_each_line_of_a_simulator_page_means_its_control_alone(
     shared_browser: Callable[[], Browser], state: PageState
 ) -> None:
     with visit_page(shared_browser(), state) as visit:
-        assert each_line_means_its_control_alone(visit.page) >= 1
+        controls = visit.page.locator("a, button, input, select, textarea, h1, h2, h3").filter(visible=True).count()
+        assert (each_line_means_its_control_alone(visit.page) >= 1) == (controls >= 1)
 
 
 def test_ambiguous_names_come_with_the_narrowing_that_makes_them_unique(page: Page) -> None:

@@ -212,6 +212,15 @@ def test_a_control_without_a_name_has_the_label_that_a_person_reads(page: Page) 
     assert found["button", "Yes"] == found["dialog", "Named"] == ""
 
 
+def test_the_text_of_another_control_is_no_label(page: Page) -> None:
+    page.set_content(
+        "<p>Address</p><button>Add</button><input><div><label>Name <input></label></div><div><input></div>"
+        "<span>Port</span> <a href='#'>Help</a> <input>"
+    )
+    fields = [(each.name, each.label) for each in snapshot.offered(page) if each.role == "textbox"]
+    assert fields == [("", "Address"), ("Name", ""), ("", "Address"), ("", "Port")]
+
+
 def test_the_journal_holds_what_changed_and_gives_every_list_complete(play: Callable[..., Played]) -> None:
     rows = "".join(f"<tr><td>Host {n}<td><button>Edit</button>" for n in range(600))
     page = (

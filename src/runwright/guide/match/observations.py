@@ -238,14 +238,14 @@ def _observed_step(
 def _controls(
     offered: tuple[OfferedControl, ...], known: dict[tuple[OfferedControl, ...], tuple[ObservedControl, ...]]
 ) -> tuple[ObservedControl, ...]:
-    """What the reader sees: a control without a name by its label, and behind a list its options, as far as recorded.
+    """The controls that a step offered, and behind a list its options, as far as recorded.
 
     ``known`` keeps one list for all steps whose page offered the same.
     """
     if offered not in known:
         found: list[ObservedControl] = []
         for each in offered:
-            found.append(ObservedControl(each.role, each.name or each.label or "", each.state))
+            found.append(ObservedControl(each.role, each.name, each.state))
             if each.options is not None:
                 names = dict.fromkeys((*each.options.chosen, *each.options.nearest))
                 found += [ObservedControl("option", name) for name in names]
