@@ -99,3 +99,9 @@ def test_what_is_new_on_the_page_since_the_act_is_listed_to_paste(play: Play) ->
     assert 'new on the page: button "Yes, save"' in (failure.text or "")
     recorded = played.events("step")[-1]["failure"]["appeared"]
     assert recorded == played.result.failure.appeared
+
+
+def test_a_page_that_was_opened_has_nothing_that_is_new_since_an_act(play: Callable[..., Played]) -> None:
+    page = "<title>Shop</title><h1>Shop</h1><button>Save</button><a href=#>Help</a>"
+    played = play({"/": page}, 'sections:\n  - name: S\n    open: shop /\n    steps:\n      - click: button "Store"\n')
+    assert played.result.failure is not None and played.result.failure.appeared == []

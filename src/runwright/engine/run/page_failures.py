@@ -143,7 +143,12 @@ class PageFailures:
         self._control, self._before = control, before
 
     def appeared(self) -> list[str]:
-        """Lines to paste for what the page offers since the last act: dialogs and messages first; at most 5."""
+        """Lines to paste for what the page offers since an act on a control: dialogs and messages first; at most 5.
+
+        None after a page was opened, on which everything is new.
+        """
+        if self._control is None:
+            return []
         old = Counter(each.line for each in self._before)
         new = [each for each in snapshot.offered(self._page) if not old[each.line] or old.subtract([each.line])]
         new.sort(key=lambda each: each.role not in _FIRST)
