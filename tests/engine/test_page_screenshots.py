@@ -21,10 +21,7 @@ def _space(height: int) -> str:
     return f"<div style='height:{height}px'></div>"
 
 
-def _shot(play: Callable[..., Played], page: str) -> tuple[Played, list[dict[str, Any]]]:
-    played = play(
-        {"/": f"<title>Shop</title><style>body {{ margin: 0 }}</style>{page}"},
-        """
+RUNBOOK = """
 sections:
   - name: S
     open: shop /
@@ -33,10 +30,14 @@ sections:
     steps:
       - hover: img "Last"
         screenshot: page
-""",
-    )
+"""
+
+
+def _shot(play: Callable[..., Played], page: str, more: str = "") -> tuple[Played, list[dict[str, Any]]]:
+    """A run that takes a screenshot of the whole page, and the records of these; ``more`` are further steps."""
+    played = play({"/": f"<title>Shop</title><style>body {{ margin: 0 }}</style>{page}"}, RUNBOOK + more)
     assert played.statuses == ["unchanged"], played.message
-    (event,) = [each for each in played.events("step") if each["part"] == "steps"]
+    event = next(each for each in played.events("step") if each["part"] == "steps")
     return played, event["screenshots"]
 
 
@@ -99,19 +100,10 @@ def test_the_page_is_left_as_it_was(play: Callable[..., Played]) -> None:
       const below = Math.round(innerHeight - bar.getBoundingClientRect().bottom);
       said.textContent = [scrollY > 1000, area.scrollTop > 100, below,
         document.getAnimations().length].join(' ') }}); </script>"""
-    played = play(
-        {"/": f"<title>Shop</title><style>body {{ margin: 0 }}</style>{page}"},
-        """
-sections:
-  - name: S
-    open: shop /
-    ready: img "Last"
-    always_run: Nothing is stored.
-    steps:
-      - hover: img "Last"
-        screenshot: page
-      - click: img "Last"
+    _shot(
+        play,
+        page,
+        """      - click: img "Last"
         expect: text "true true 0 0"
 """,
     )
-    assert played.statuses == ["unchanged"], played.message
