@@ -41,7 +41,7 @@
     for (let at = element, level = 0; at && level < 3; at = at.parentElement, level += 1) {
       for (let near = at.previousSibling, steps = 0; near && steps < 5; near = near.previousSibling, steps += 1) {
         if (near.nodeType === Node.TEXT_NODE && near.data.trim()) return '';  // the text has no element of its own
-        if (near.nodeType === Node.ELEMENT_NODE && !near.querySelector('input, select, textarea') && page.seen(near) && seenText(near)) return seenText(near);
+        if (near.nodeType === Node.ELEMENT_NODE && !page.holdsControl(near) && page.seen(near) && seenText(near)) return seenText(near);
       }
       if (at.matches('form, table, fieldset, dialog, [role=dialog], body')) break;
     }

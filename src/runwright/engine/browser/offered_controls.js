@@ -64,13 +64,10 @@
     const heads = [row.querySelector('th, [role=rowheader]'), ...row.querySelectorAll('td, [role=cell], [role=gridcell]')];
     return [text(heads.find((one) => one && one !== cell && !one.contains(element) && text(one)) ?? document.createTextNode('')), row];
   };
-  // the text of a control is no label of another one
-  const CONTROLS = 'script, style, template, input, select, textarea, button, a[href], summary, [role=button], [role=link], '
-    + '[role=tab], [role=menuitem], [role=switch], [role=checkbox], [role=combobox]';
   const beside = (element) => {
     for (let at = element, level = 0; at && level < 3; at = at.parentElement, level += 1) {
       for (let near = at.previousSibling; near; near = near.previousSibling) {
-        if (near.nodeType === Node.ELEMENT_NODE && (near.matches(CONTROLS) || near.querySelector(CONTROLS))) continue;
+        if (near.nodeType === Node.ELEMENT_NODE && page.holdsControl(near)) continue;
         if (near.nodeType <= 3 && text(near)) return [text(near), at.parentElement];
       }
       if (at.matches('form, table, fieldset, dialog, [role=dialog], li, body')) break;

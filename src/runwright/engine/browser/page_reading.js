@@ -177,5 +177,9 @@
     }
     return String(element.innerText ?? element.textContent);
   };
-  return { words, bare, seen, seenBox, text, value };
+  // the text of a control is no label of another one
+  const CONTROLS = 'script, style, template, input, select, textarea, button, a[href], summary, [role=button], [role=link], '
+    + '[role=tab], [role=menuitem], [role=switch], [role=checkbox], [role=combobox]';
+  const holdsControl = (element) => element.matches(CONTROLS) || element.querySelector(CONTROLS) !== null;
+  return { words, bare, seen, seenBox, text, value, holdsControl };
 })()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent
 LIBRARY = (_FOLDER / "page_reading.js").read_text("utf-8").strip()
-"""An expression: the object of the functions `words`, `bare`, `seen`, `seenBox`, `text` and `value`."""
+"""An expression: the object of the functions `words`, `bare`, `seen`, `seenBox`, `text`, `value` and `holdsControl`."""
 NARROW = (_FOLDER / "narrow.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()
 """A function: of the candidates of a target, those that are meant."""
 KEPT = f"""(all, options) => {{
