@@ -80,7 +80,9 @@ class Drag(Verb):
             elif self.to_at is not None:
                 right, below = corner[0] + self.to_at.right, corner[1] + self.to_at.below
             mouse.move(right, below, steps=MOVES)
+            context.wait_until_settled()  # lists that move their entries aside heed nothing meanwhile
             mouse.move(right, below)
+            context.wait_until_settled()
         except StepFailed:
             context.page.keyboard.press("Escape")  # otherwise it is dropped on whatever is under the pointer
             raise
