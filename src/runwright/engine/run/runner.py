@@ -324,7 +324,7 @@ class Runner:
             return Status.NOT_CHECKABLE, "The section has no `done_when`."
         if done:
             return Status.IN_SYNC, None
-        return Status.DRIFT, self._context.failures.summary(fields.done_when) or None
+        return Status.DRIFT, self._checks.found or None
 
     def _effects(self) -> list[str]:
         """The effects at this run's sites since the last call; other runs may use other sites of the same rehearsal."""

@@ -41,6 +41,8 @@ class SectionChecks:
         self._do_steps = do_steps
         self.settings: tuple[SettingRecord, ...] = ()
         """What the last look at a `done_when` has read."""
+        self.found = ""
+        """What it found instead, in sentences; empty if the `done_when` held."""
 
     def check(self, section: Section, part: StepPart) -> bool:
         """Open the section's page; whether its `done_when` holds there. Raises Stopped if `waits_when` holds."""
@@ -64,6 +66,7 @@ class SectionChecks:
         task = replace(self.task(part, section, lambda scope: verb, checked), settings=fields.done_when)
         record = self._executor.perform(task)
         self.settings = record.setting_records()
+        self.found = " ".join(record.found.values())
         held = dict(zip((label for label, _ in checked), (held for _, held in record.conditions), strict=True))
         if held.get(DONE_LABEL):
             return True
