@@ -17,7 +17,7 @@ rehearse: browser
 test: setup browser
 	@"$(BIN)/python" -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
 
-# The same, then whole rehearsals of the shipped runbook, installations, and text recognition.
+# The same, then whole rehearsals of the shipped runbook, installations, generated texts, and text recognition.
 test-all: test
 	@"$(BIN)/python" -m pytest -n $(WORKERS) --dist worksteal -m slow
 

@@ -158,6 +158,7 @@ def _shape(folder: Path) -> list[Any]:
     return [plain(json.loads(line)) for line in (folder / "events.jsonl").read_text("utf-8").splitlines()]
 
 
+@pytest.mark.slow
 def test_command_line_pytest_and_guide_check_leave_the_same_evidence(book: Path, tmp_path: Path) -> None:
     (tmp_path / "guide.md").write_text("# Apps\n\n1. Click **Create an App**.\n", "utf-8")
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}

@@ -19,6 +19,7 @@ def test_each_phase_names_an_existing_function(reference: str) -> None:
     assert callable(phases.find(reference)[2])
 
 
+@pytest.mark.slow
 def test_both_sides_perform_the_same_steps_and_the_phases_add_up(tmp_path: Path) -> None:
     with site.served() as origin:
         runs = measure.Runs(origin, tmp_path)

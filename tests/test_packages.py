@@ -38,6 +38,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_sdist_and_wheel_contain_every_verb_and_runbook_once(built: Path) -> None:
     expected = {f"steps/{path.name}" for path in (ROOT / "steps").glob("*.*")}
     expected |= {f"runbooks/{path.name}" for path in (ROOT / "runbooks").glob("*.*")}
@@ -54,11 +55,13 @@ def test_sdist_and_wheel_contain_every_verb_and_runbook_once(built: Path) -> Non
     assert {"CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "RELEASING.md"} <= set(sources)
 
 
+@pytest.mark.slow
 def test_the_version_of_the_package_is_the_one_in_the_source(built: Path) -> None:
     assert [path.name for path in built.glob("*.whl")] == [f"runwright-{__version__}-py3-none-any.whl"]
     assert [path.name for path in built.glob("*.tar.gz")] == [f"runwright-{__version__}.tar.gz"]
 
 
+@pytest.mark.slow
 def test_unpacked_sources_find_their_verbs_and_runbooks(built: Path, tmp_path: Path) -> None:
     """The sdist has no links from the package to steps/ and runbooks/. A missing folder is reported."""
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
@@ -111,6 +114,7 @@ def _python(version: str) -> Path | None:
     return None
 
 
+@pytest.mark.slow
 def test_a_new_project_rehearses_with_the_installed_wheel(built: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "venv", with_pip=True)
     bin_ = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")

@@ -54,6 +54,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
+@pytest.mark.slow
 def test_each_door_is_used_without_a_change_in_the_core(python: Path, tmp_path: Path) -> None:
     (tmp_path / "greeting.yaml").write_text(BOOK, "utf-8")
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
@@ -91,6 +92,7 @@ def test_the_page_shows_the_sample_package() -> None:
         assert text.strip() in file.read_text("utf-8"), f"{file.name} does not have: {text}"
 
 
+@pytest.mark.slow
 def test_a_plugin_that_cannot_be_imported_is_named(python: Path, tmp_path: Path) -> None:
     program = (
         "import acme_runwright.doors as doors; del doors.PATTERNS\n"

@@ -86,6 +86,7 @@ def test_a_failure_shows_the_lines_the_values_and_the_evidence(runs: pytest.Pyte
     assert properties["runwright status"] == "failed"
 
 
+@pytest.mark.slow
 def test_a_done_when_that_never_holds_is_reported_with_its_lines_and_screenshot(runs: pytest.Pytester) -> None:
     """The steps succeed, but the page never shows `done_when`: pytest and the command line report where it is."""
     book = BOOK.replace(
@@ -132,6 +133,7 @@ def test_runs_pass_in_two_workers_alongside_pytest_playwright(runs: pytest.Pytes
     assert len(list((runs.path / "screenshots").glob("*/*-rehearsal/report.html"))) == 2
 
 
+@pytest.mark.slow
 def test_runs_pass_alongside_pytest_playwright_in_one_process(runs: pytest.Pytester) -> None:
     runs.makepyfile(test_page="def test_playwright_runs(playwright): assert playwright.chromium is not None")
     _run(runs, "test_page.py", "runbooks", "--runbook-rehearse", "-pno:xdist").assert_outcomes(passed=2)
@@ -225,6 +227,7 @@ def test_a_failed_live_run_prints_the_command_that_resumes_it(
     assert len(list((runs.path / "evidence here" / "a key").glob("*/report.html"))) == 2
 
 
+@pytest.mark.slow
 def test_a_rehearsal_runs_in_its_scenario_and_offers_no_resume(runs: pytest.Pytester) -> None:
     result = _run(
         runs, "runbooks", "--runbook-rehearse", "--runbook-scenario=signed-out", "--runbook-input=name=New one"

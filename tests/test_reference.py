@@ -258,7 +258,12 @@ LINES = {
 }
 
 
-@pytest.mark.parametrize("name", LINES)
+SLOW_TO_GENERATE = ("CONDITION", "EXPRESSION", "TEMPLATE")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW_TO_GENERATE else []) for name in LINES]
+)
 def test_the_parser_reads_texts_generated_from_the_patterns(name: str) -> None:
     @RELAXED
     @given(st.from_regex(schema_patterns.whole(getattr(schema_patterns, name))))
@@ -298,6 +303,7 @@ def _patterns(part: Any, key: str = "pattern") -> Iterator[str]:
         yield part[key]
 
 
+@pytest.mark.slow
 def test_the_loader_reads_runbooks_generated_from_the_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another test generates texts from the patterns; here each line is one of a few samples, which is fast."""
     # the time zones depend on the machine, not on the form: without a database every time zone is accepted

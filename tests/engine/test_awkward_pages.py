@@ -59,7 +59,10 @@ def late_rows(request: Request, site: Site) -> Response:
     return JSONResponse(["zero", "build"])
 
 
-@pytest.mark.parametrize("settling", [1.0, 1.5, 2.0, TIMEOUT])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize("settling", [1.0, 1.5, pytest.param(2.0, marks=SLOW), pytest.param(TIMEOUT, marks=SLOW)])
 def test_an_item_does_not_count_as_absent_while_its_list_is_redrawn(
     play: Play, monkeypatch: pytest.MonkeyPatch, settling: float
 ) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from support.alert_rehearsal import SERVER, alert_rehearsals
 
 PROGRAM = """
@@ -17,6 +18,7 @@ run.finish()
 """
 
 
+@pytest.mark.slow
 def test_the_real_client_sends_one_alert(tmp_path: Path) -> None:
     with alert_rehearsals(tmp_path / "screenshots") as start:
         here = start()
