@@ -8,7 +8,7 @@ BIN := .venv/bin
 # The tests start hundreds of processes: each would compile every module, and Playwright its driver.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: rehearse test test-all check reference bench widgets setup browser clean
+.PHONY: rehearse test test-all check reference bench apps widgets setup browser clean
 
 rehearse: browser
 	@"$(BIN)/runwright" rehearse slack-alerts
@@ -37,6 +37,10 @@ widgets: setup browser
 
 bench: browser
 	@"$(BIN)/python" -m benchmarks
+
+# The runbooks of examples/ on the applications themselves, which are installed first: needs a network and half an hour.
+apps: browser
+	@"$(BIN)/python" -m benchmarks.applications
 
 setup: .venv/installed .venv/widgets
 

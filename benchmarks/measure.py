@@ -112,7 +112,7 @@ class Runs:
         self._origin = origin
         self._folder = folder
         self._count = 0
-        os.environ["BENCHMARK_BROWSER"] = _browser()
+        os.environ["BENCHMARK_BROWSER"] = browser()
 
     def _new(self, name: str) -> Path:
         self._count += 1
@@ -198,7 +198,7 @@ def _last_json(done: ProcessCost) -> dict[str, Any]:
     return found
 
 
-def _browser() -> str:
+def browser() -> str:
     from playwright.sync_api import sync_playwright
 
     from runwright.engine.browser.launch import find_browser

@@ -1,0 +1,1 @@
+"""A small app to have something to administer."""
