@@ -250,7 +250,7 @@
     if (FROM_CONTENT.has(kind) || (how.part === 'descendant' && AS_PART.has(kind)) || how.referred || how.label || how.native || tag(element) === 'SLOT') {
       how.seen.add(element);
       const text = content(element, { ...how, part: inner });
-      if (how.referred ? flat(text) : text.trim() || how.part === 'descendant') return text;
+      if (how.referred ? flat(text) : how.part === 'descendant' ? text : text.trim()) return text;
     }
     const title = element.getAttribute('title') ?? '';
     how.seen.add(element);
