@@ -56,12 +56,16 @@ def _try(application: Application, options: argparse.Namespace) -> Results:
     folder.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     pairs = application.pairs if options.pairs is None else options.pairs
-    results = Trials(application, folder, _machine()).all(pairs, not options.no_kills)
+    path = application.folder / "results.json"
+
+    def keep(results: Results) -> None:
+        if not options.no_write:
+            results.write(path)
+
+    results = Trials(application, folder, _machine()).all(pairs, not options.no_kills, keep)
     print(
         f"  {time.monotonic() - started:.0f} s; {results.effects_difference or 'effects as the script’s'}", flush=True
     )
-    if not options.no_write:
-        results.write(application.folder / "results.json")
     return results
 
 

@@ -73,10 +73,10 @@ def page(found: Sequence[tuple[Application, Results]]) -> str:
         "",
         table(found),
         "",
-        "*Killed and resumed*: the run is killed with SIGKILL at each change at four points: when its intent is on disk,",
-        "when its request has left, when it is answered, and when its outcome is on disk. It is then resumed. Where only",
-        "a person can know whether the change was made, the run stops with exit code 3, and the section is repeated with",
-        "`--redo`.",
+        "*Killed and resumed*: the run is killed with SIGKILL at each change at four points: when its intent is on",
+        "disk, when its request has left, when it is answered, and when its outcome is on disk. It is then resumed.",
+        "Where only a person can know whether the change was made, the run stops with exit code 3, and the section is",
+        "repeated with `--redo`.",
     ]
     for application, results in found:
         lines += ["", f"## {results.title}", "", application.task, "", f"Measured: {results.machine}."]

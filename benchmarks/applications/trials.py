@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -92,18 +92,21 @@ class Trials:
         self._wanted: dict[str, Any] = {}
         self._count = 0
 
-    def all(self, pairs: int, kills: bool) -> Results:
-        """Everything in order. Raises RuntimeError if the application or the script fails."""
+    def all(self, pairs: int, kills: bool, keep: Callable[[Results], None]) -> Results:
+        """Everything in order; ``keep`` is called after each part. Raises RuntimeError if application or script fail."""
         self._by_script()
         self._by_run()
-        if kills and self._results.effects_equal:
-            for change in range(1, self._results.changes + 1):
-                for point in POINTS:
-                    kill = self._kill(change, point)
-                    print(f"  killed at change {change}, {point}: {'once' if kill.once else kill.note}", flush=True)
-                    self._results.kills.append(kill)
-        if self._results.effects_equal:
-            self._timed(pairs)
+        keep(self._results)
+        if not self._results.effects_equal:
+            return self._results
+        self._timed(pairs)
+        keep(self._results)
+        for change in range(1, self._results.changes + 1) if kills else ():
+            for point in POINTS:
+                kill = self._kill(change, point)
+                print(f"  killed at change {change}, {point}: {'once' if kill.once else kill.note}", flush=True)
+                self._results.kills.append(kill)
+                keep(self._results)
         return self._results
 
     def _new(self, name: str) -> Path:

@@ -11,7 +11,8 @@ from pathlib import Path
 QUERIES = {
     "users": "select username, email, is_staff, is_superuser, password like '!%' as without_password, ("
     " select group_concat(name, ', ') from (select name from auth_group join auth_user_groups"
-    " on group_id = auth_group.id where user_id = auth_user.id order by name)) as groups from auth_user order by username",
+    " on group_id = auth_group.id where user_id = auth_user.id order by name)) as groups"
+    " from auth_user order by username",
     "groups": "select name, (select group_concat(app_label || '.' || codename, ', ') from ("
     " select app_label, codename from auth_group_permissions join auth_permission p on p.id = permission_id"
     " join django_content_type t on t.id = content_type_id where group_id = auth_group.id order by 1, 2))"
