@@ -50,6 +50,20 @@ def test_any_text_either_parses_or_raises_a_target_error(text: str) -> None:
         assert str(error)
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('link "\\uf0c9"', "\uf0c9"),
+        ('link "Inbox \\U000f0247"', "Inbox \U000f0247"),
+        ('link "C:\\\\users"', "C:\\users"),
+        ('link "\\under"', "under"),
+        ('link "\\ud83d"', "ud83d"),
+    ],
+)
+def test_a_character_that_cannot_be_seen_is_written_by_its_code(line: str, name: str) -> None:
+    assert parse_target(line).alternatives[0].names[0].text == Template((name,))
+
+
 def test_a_value_is_inserted_into_a_name_unchanged() -> None:
     target = parse_target('link "${app_name}"').resolve({"app_name": 'Click "in dialog" [nth=2]'})
     assert target == Target((Alternative("link", (Name("exact", Template(('Click "in dialog" [nth=2]',))),)),))

@@ -23,6 +23,7 @@ RECORDED: dict[str, dict[str, list[str]]] = {
         "right-to-left text": ["arabic"],
         "direction marks around a name": ["marks"],
         "an icon that is a character of a font": ["icon font"],
+        "a name that is nothing but such a character": ["nothing but an icon"],
         "an icon that a font draws for a word, `delete`": ["ligature"],
         "an icon that the style sheet adds": ["icon alone"],
         "an icon after the name": ["high icon"],

@@ -23,6 +23,8 @@ def parse_target(line: str, mark: Mark | None = None) -> Target:
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]*")
 _WITHIN_WORD = re.compile(r"[\w-]")
 _PLAIN = re.compile(r'"([^"\\$]*)"')
+_CODE = re.compile(r"\\(?:u(?![dD][89a-fA-F])([0-9a-fA-F]{4})|U(00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}))")
+"""A character by its code, as messages and lists write those that cannot be seen, such as an icon of a font."""
 _VALUE = re.compile(r"\[\s*value(?![\w-])\s*(?P<how>!=|=|/|(?:starting|containing)(?![\w-]))?")
 _CHECKED = frozenset(["checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio", "option", "treeitem"])
 _OF_CONTROLS = {"checked": _CHECKED, "unchecked": _CHECKED, "pressed": frozenset({"button"})}
@@ -269,7 +271,10 @@ class _Reader:
         text = ""
         while index < len(self._line):
             char = self._line[index]
-            if char == "\\" and index + 1 < len(self._line):
+            if (code := _CODE.match(self._line, index)) is not None:
+                text += chr(int(code[1] or code[2], 16))
+                index = code.end()
+            elif char == "\\" and index + 1 < len(self._line):
                 text += self._line[index + 1]
                 index += 2
             elif self._line.startswith("$${", index):  # a literal `${`
