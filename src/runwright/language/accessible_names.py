@@ -32,9 +32,12 @@ _REQUIRED = re.compile(rf"^[{_MARKS}]\s+(?=\S)|(?<=\S)\s*[{_MARKS}]$")
 _HOLD = r"(?:Ctrl|Control|Strg|Cmd|Command|Shift|Alt|Option|Meta|Win)\s?\+\s?|(?:Ctrl|Strg|Cmd)[\s-]|[⌘⌥⇧⌃]\s?\+?\s?"
 _KEY = (
     r"(?:F\d{1,2}|Enter|Return|Esc(?:ape)?|Tab|Space|Del(?:ete)?|Backspace|Home|End|Page ?Up|Page ?Down|PgUp|PgDn"
-    r"|Up|Down|Left|Right|[A-Z0-9←→↑↓⏎⌫.,=+-])"
+    r"|Up|Down|Left|Right|[A-Z0-9←→↑↓⏎⌫.,=+?/-])"
 )
-_SHORTCUT = rf"(?:[(\[]?(?:{_HOLD})+{_KEY}[)\]]?)?"
+_SMALL_KEY = r"(?:f\d{1,2}|enter|esc|tab|space|del|home|end|up|down|left|right|[a-z0-9.,=+?/-])"
+_SMALL = rf"\s(?:(?:ctrl|cmd|shift|alt|option|meta)[+-])+{_SMALL_KEY}(?:\s{_SMALL_KEY})?"
+"""As some pages write it, `Import ctrl-i`, with a second key perhaps: `Columns ctrl-g c`."""
+_SHORTCUT = rf"(?:[(\[]?(?:{_HOLD})+{_KEY}[)\]]?|{_SMALL})?"
 """A shortcut after a name. A single key is not a shortcut: `Server F2` is a name."""
 
 
