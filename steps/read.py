@@ -1,7 +1,6 @@
-import re
 from typing import ClassVar
 
-from runwright.verb import StepContext, StepFailed, Target, Variable, Verb, shown
+from runwright.verb import ANY_TEXT, Pattern, StepContext, StepFailed, Target, Variable, Verb, shown
 
 
 class Read(Verb):
@@ -26,7 +25,7 @@ class Read(Verb):
     """The control to read: a field's value, a list's selected option, a check box's `on` or `off`, else its text."""
     into: Variable
     """The variable, or the declared secret, that receives the value."""
-    match: re.Pattern[str] = re.compile(r"(?s).*\S.*")
+    match: Pattern = ANY_TEXT
     """A regular expression that the whole value must match."""
 
     def act(self, context: StepContext) -> None:
@@ -42,5 +41,5 @@ class Read(Verb):
         value = context.until(read, context.timeout)
         if value is None:
             shown_text = "" if context.is_secret(str(self.into)) else f" “{context.clean(text)[:100]}”"
-            raise StepFailed(f"The value{shown_text} does not match {self.match.pattern!r}.", str(self.target))
+            raise StepFailed(f"The value{shown_text} does not match {self.match.source!r}.", str(self.target))
         context.set(str(self.into), value)

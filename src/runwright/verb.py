@@ -16,6 +16,7 @@ from runwright.language.accessible_names import plain
 from runwright.language.conditions import Condition
 from runwright.language.fields import NOT_EMPTY, BlockName, Keys, Place, Point, Seconds, SectionName, Variable, Words
 from runwright.language.pasted_lines import as_value
+from runwright.language.patterns import ANY_TEXT, Pattern
 from runwright.language.secret_value import Secret
 from runwright.language.targets import Target, named
 
@@ -27,12 +28,14 @@ else:  # loading a runbook only needs the fields of the verbs; Playwright is imp
     ElementHandle = Position = StepContext = Any
 
 __all__ = [
+    "ANY_TEXT",
     "NOT_EMPTY",
     "BlockName",
     "Condition",
     "DrawnList",
     "ElementHandle",
     "Keys",
+    "Pattern",
     "Place",
     "Point",
     "Seconds",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from runwright.language.patterns import Pattern
 from runwright.language.targets import Name
 
 _SILENT = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
@@ -67,7 +68,7 @@ def in_browser(name: Name) -> re.Pattern[str]:
 def fits(name: Name, text: str) -> bool:
     """Whether a name read from a page matches the name in the runbook."""
     if name.kind == "pattern":
-        return re.search(str(name.text), text) is not None
+        return Pattern(str(name.text)).search(text)
     pattern = in_browser(name)  # a name of icons only is found in the unchanged text
     return (pattern.search(plain(text)) or pattern.search(text)) is not None
 

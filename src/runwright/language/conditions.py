@@ -155,18 +155,20 @@ def parse_condition(line: str, mark: Any = None) -> Condition:
             return Present(parse_target(words, mark))
 
 
-_COUNT = re.compile(r"count +of +(?P<target>.+) +is +(?P<number>[0-9]+|\$\{.+\})")
+_COUNT_OF = re.compile(r"count +of +")
+_NUMBER = re.compile(r"[0-9]+|\$\{.+\}")
 
 
 def _count(words: str, mark: Any) -> Count:
-    found = _COUNT.fullmatch(words)
-    if found is None:
+    start = _COUNT_OF.match(words)
+    named, found, number = words.rpartition(" is ")
+    if start is None or not found or len(named) < start.end() or not _NUMBER.fullmatch(number.strip(" ")):
         raise TargetError("Invalid count.", 'Write `count of row containing "prod" is 3`.')
     try:
-        target = parse_target(found["target"], mark)
-        return Count(target, template(found["number"], mark))
+        target = parse_target(named[start.end() :].rstrip(" "), mark)
+        return Count(target, template(number.strip(" "), mark))
     except TargetError as error:
-        error.at += found.start("target")
+        error.at += start.end()
         raise
 
 

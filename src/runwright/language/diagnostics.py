@@ -38,12 +38,29 @@ class Diagnostic:
             if self.mark is not None:
                 where += f":{self.mark.line}:{self.mark.column}"
             where += ": "
-        text = f"{where}{self.message}"
+        text = f"{where}{_short(self.message)}"
         if self.line is not None and self.mark is not None:
-            shown = self.line.expandtabs(1)
-            margin = _width(shown[: self.mark.column - 1])
+            shown, column = _around(self.line, self.mark.column)
+            margin = _width(shown[: column - 1])
             text += f"\n  {self.mark.line:>4} | {shown}\n       | {' ' * margin}^"
-        return f"{text}\n  {self.remedy}" if self.remedy else text
+        return f"{text}\n  {_short(self.remedy)}" if self.remedy else text
+
+
+_MOST_OF_A_MESSAGE = 1_000
+_MOST_OF_A_LINE = 400
+
+
+def _short(text: str) -> str:
+    """A message; what it quotes may be as long as a file."""
+    return text if len(text) <= _MOST_OF_A_MESSAGE else f"{text[:_MOST_OF_A_MESSAGE]}…"
+
+
+def _around(line: str, column: int) -> tuple[str, int]:
+    """The part of a line around a column, and the column in that part."""
+    start = max(0, column - 1 - _MOST_OF_A_LINE // 2) if len(line) > _MOST_OF_A_LINE else 0
+    part = line[start : start + _MOST_OF_A_LINE].expandtabs(1)
+    before, after = ("…" if start else ""), ("…" if start + _MOST_OF_A_LINE < len(line) else "")
+    return f"{before}{part}{after}", column - start + len(before)
 
 
 def _width(text: str) -> int:
@@ -61,6 +78,14 @@ class UserError(Exception):
         super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
 
 
+MOST_ERRORS = 100
+"""The most errors that are reported for one file."""
+
+
+class TooManyErrors(UserError):
+    """A file has more errors than are reported: the rest of it is not read."""
+
+
 @dataclass
 class DiagnosticList:
     """Collects the errors of one file, so that they are reported together."""
@@ -70,13 +95,21 @@ class DiagnosticList:
     found: list[Diagnostic] = field(default_factory=list)
 
     def add(self, mark: Mark | None, message: str, remedy: str = "") -> None:
-        """Add an error with the text of its line; duplicates are dropped."""
+        """Add an error with the text of its line; duplicates are dropped. Raises TooManyErrors."""
         line = None
         if mark is not None and 0 < mark.line <= len(self.lines):
             line = self.lines[mark.line - 1]
         diagnostic = Diagnostic(message, remedy, mark, self.path, line)
-        if diagnostic not in self.found:
-            self.found.append(diagnostic)
+        if diagnostic in self.found:
+            return
+        self.found.append(diagnostic)
+        if len(self.found) >= MOST_ERRORS:
+            rest = Diagnostic(
+                f"The file has {MOST_ERRORS} errors or more; the rest of it was not read.",
+                "Correct these, and validate it again.",
+                path=self.path,
+            )
+            raise TooManyErrors([*self.ordered(), rest])
 
     def place(self, mark: Mark, words: str) -> Mark:
         """The position of words in the value that starts at a mark; the mark itself if they are not found there."""

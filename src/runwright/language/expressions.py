@@ -89,9 +89,20 @@ class Expression:
         return f"${{{self.source}}}"
 
 
+MOST_CHARACTERS = 1_000
+"""The longest expression."""
+DEEPEST = 50
+"""The most levels of an expression."""
+MOST_IN_A_TEXT = 200
+"""The most expressions in one text."""
+
+
 @lru_cache(maxsize=512)
 def _tree(source: str) -> ast.expr:
     """Parse an expression; cached, since a runbook repeats a few. Raises ExpressionError."""
+    if len(source) > MOST_CHARACTERS:
+        message = f"The expression has {len(source):,} characters; it can have at most {MOST_CHARACTERS:,}."
+        raise ExpressionError(message, "Write several shorter ones.")
     try:
         tree = ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -99,6 +110,7 @@ def _tree(source: str) -> ast.expr:
         message = f"Invalid expression `${{{source}}}`."
         remedy = 'Use names, ".", "[…]", comparison, `and or not in`, and filters after "|".'
         raise ExpressionError(message, remedy, offset) from None
+    _limit_depth(tree)
     _allow(tree)
     return tree
 
@@ -106,6 +118,16 @@ def _tree(source: str) -> ast.expr:
 @lru_cache(maxsize=512)
 def _names_in(source: str) -> frozenset[str]:
     return frozenset(_names(_tree(source)))
+
+
+def _limit_depth(tree: ast.expr) -> None:
+    """Raises ExpressionError for an expression of more levels than the functions below can go down."""
+    level: list[ast.AST] = [tree]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return
+    raise ExpressionError(f"The expression has more than {DEEPEST} levels.", "Write a shorter one.")
 
 
 def _allow(node: ast.AST) -> None:
@@ -287,6 +309,9 @@ def template(text: str, mark: Mark | None = None) -> Template:
             written += "${"
             at = found.end()
             continue
+        if sum(isinstance(part, Expression) for part in parts) >= MOST_IN_A_TEXT:
+            message = f"The text contains more than {MOST_IN_A_TEXT} expressions."
+            raise ExpressionError(message, "Split the text.", found.start())
         end = expression_end(text, found.end())
         if end is None:
             raise ExpressionError(

@@ -60,4 +60,4 @@ def _allowed(declared: Input, text: str) -> None:
     if declared.max_length is not None and len(text) > declared.max_length:
         raise ValueError(f"the value has {len(text)} characters; the maximum is {declared.max_length}.")
     if declared.match is not None and not declared.match.fullmatch(text):
-        raise ValueError(f"`{text}` does not match `{declared.match.pattern}`.")
+        raise ValueError(f"`{text}` does not match `{declared.match}`.")

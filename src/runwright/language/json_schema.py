@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import types
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
@@ -15,6 +14,7 @@ from runwright.language.conditions import CONDITIONS
 from runwright.language.expressions import Expression, Template
 from runwright.language.fields import Keys, Place, Point, Seconds, Variable
 from runwright.language.markdown_tables import field_docs, summary
+from runwright.language.patterns import Pattern
 from runwright.language.runbook_model import Banner, CommonFields, DeclaredSecret, Input, SectionFields, Site, Window
 from runwright.language.secret_value import Secret
 from runwright.language.targets import Target
@@ -56,7 +56,7 @@ _LEAVES: Mapping[Any, str] = {
     Variable: "variable",
     Expression: "expression",
     Template: "template",
-    re.Pattern[str]: "pattern",
+    Pattern: "pattern",
 }
 
 
@@ -253,7 +253,7 @@ def _kind(annotation: Any, templates: bool) -> Json:
     if Keys in options:
         options = [Keys]  # the other type, text, is for the value of an expression
     kinds = [_one(each, templates) for each in options]
-    if templates and not any(each in _LEAVES for each in options if each != re.Pattern[str]) and str not in options:
+    if templates and not any(each in _LEAVES for each in options if each != Pattern) and str not in options:
         kinds.append(_ref("expression"))
     different = [kind for number, kind in enumerate(kinds) if kind not in kinds[:number]]
     return different[0] if len(different) == 1 else {"anyOf": different}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import types
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -31,11 +30,12 @@ from runwright.language.fields import (
 )
 from runwright.language.key_names import parse_keys
 from runwright.language.pasted_lines import cut_target
+from runwright.language.patterns import Pattern
 from runwright.language.retired_words import VALUES, has_retired_name, suggest
 from runwright.language.secret_value import Secret
 from runwright.language.target_reader import parse_target
 from runwright.language.targets import Target, TargetError
-from runwright.language.yaml_hints import CUT, quoted
+from runwright.language.yaml_hints import CUT, MOST_EXPLAINED, quoted
 from runwright.language.yaml_tree import Node, YamlList, YamlTable, YamlText
 
 
@@ -59,7 +59,7 @@ _EXPECTED = {
     bool: "yes or no",
     int: "a whole number",
     float: "a number",
-    re.Pattern[str]: "a regular expression",
+    Pattern: "a regular expression",
 }
 
 
@@ -225,7 +225,10 @@ def _plain(shape: _Shape, text: YamlText, what: str, diagnostics: DiagnosticList
         return _adapter(target_type).validate_python(str(text))
     except ValidationError as error:
         allowed = _choices(target_type)
-        if allowed:
+        cause = error.errors()[0].get("ctx", {}).get("error")
+        if isinstance(cause, FieldError):
+            diagnostics.add(text.mark, f"{cause}", cause.remedy)
+        elif allowed:
             retired = VALUES.get((what.strip("`"), str(text)))
             remedy = f"Write `{retired}`." if retired in allowed else did_you_mean(text, allowed)
             remedy += f" Allowed: {', '.join(f'`{each}`' for each in allowed)}."
@@ -336,7 +339,7 @@ def read_condition(node: Node, what: str, diagnostics: DiagnosticList) -> Condit
 def _refuse_cut(mark: Mark, what: str, diagnostics: DiagnosticList) -> None:
     """Raises Unreadable, after reporting it, if YAML has cut the target that starts at a mark."""
     line = diagnostics.lines[mark.line - 1] if mark.line <= len(diagnostics.lines) else ""
-    whole = cut_target(line, mark.column)
+    whole = cut_target(line, mark.column) if len(line) <= MOST_EXPLAINED else None
     if whole is not None:
         diagnostics.add(mark, f"Invalid condition in {what}: {CUT}", f"Put it in quotes: {quoted(whole)}")
         raise Unreadable

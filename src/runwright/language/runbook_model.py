@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, product
@@ -15,6 +14,7 @@ from runwright.language.conditions import Condition
 from runwright.language.diagnostics import Mark
 from runwright.language.expressions import Expression, Template
 from runwright.language.fields import NOT_EMPTY, Place, Seconds, Words
+from runwright.language.patterns import Pattern
 from runwright.language.targets import Target
 from runwright.language.verb_spec import VerbModel
 
@@ -50,7 +50,7 @@ class Input(RunbookPart):
     """The only values allowed."""
     max_length: int | None = None
     """The maximum number of characters."""
-    match: re.Pattern[str] | None = None
+    match: Pattern | None = None
     """A regular expression that the whole value must match; `description` explains it in words."""
 
 

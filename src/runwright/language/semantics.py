@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
 from runwright.language import declarations
 from runwright.language.conditions import CONDITIONS, expressions, positive
-from runwright.language.diagnostics import DiagnosticList, Mark, did_you_mean
+from runwright.language.diagnostics import DiagnosticList, Mark, UserError, did_you_mean
 from runwright.language.expressions import Expression, ExpressionError, Template
 from runwright.language.fields import NOWHERE, Place, SectionName, Variable
 from runwright.language.runbook_model import Block, Group, Runbook, Section, Step, flat
@@ -32,13 +32,23 @@ def check(runbook: Runbook, diagnostics: DiagnosticList, mentioned: set[str]) ->
     _Check(runbook, diagnostics, mentioned if broken else set()).all()
 
 
+MOST_STEPS = 10_000
+"""The most steps of a runbook, those of its blocks counted at each use."""
+DEEPEST = 50
+"""The most groups and blocks inside each other."""
+
+
 @dataclass
 class _BlockExpander:
-    """Replaces the name of a block with its steps."""
+    """Replaces the name of a block with its steps. Raises UserError when that makes too many steps."""
 
     runbook: Runbook
     diagnostics: DiagnosticList
     mentioned: set[str]
+    steps: int = 0
+    depth: int = 0
+    place: Mark | None = None
+    """Where the outermost group is written that is being expanded."""
 
     def section(self, section: Section) -> Section:
         """The section with its blocks expanded."""
@@ -51,9 +61,26 @@ class _BlockExpander:
 
     def expanded(self, steps: tuple[Step | Group, ...], outer: tuple[str, ...]) -> tuple[Step | Group, ...]:
         """The steps with their blocks expanded. ``outer`` are the blocks around them."""
+        self.steps += len(steps)
+        if self.steps > MOST_STEPS:
+            self._refuse(self.place, f"The runbook has more than {MOST_STEPS:,} steps, with those of its blocks at each use.")
         return tuple(self._one(each, outer) if isinstance(each, Group) else each for each in steps)
 
     def _one(self, group: Group, outer: tuple[str, ...]) -> Group:
+        if self.depth >= DEEPEST:
+            self._refuse(group.mark, f"More than {DEEPEST} groups and blocks are inside each other.")
+        self.place = group.mark if self.depth == 0 else self.place
+        self.depth += 1
+        try:
+            return self._inner(group, outer)
+        finally:
+            self.depth -= 1
+
+    def _refuse(self, mark: Mark | None, message: str) -> NoReturn:
+        self.diagnostics.add(mark, message, "Use fewer blocks, or split the runbook.")
+        raise UserError(self.diagnostics.ordered())
+
+    def _inner(self, group: Group, outer: tuple[str, ...]) -> Group:
         if group.block is None:
             return replace(group, steps=self.expanded(group.steps, outer))
         block: Block | None = self.runbook.blocks.get(group.block)
@@ -286,10 +313,13 @@ class _Check:
         step: Step | None = None,
     ) -> None:
         for expression in found:
+            wrong = [name for name in sorted(expression.names) if name in self._runbook.secrets or name not in defined]
+            if not wrong:
+                continue
             place = expression.mark or mark
             if step is None or step.path == self._diagnostics.path:
                 place = self._diagnostics.place(place, str(expression))
-            for name in sorted(expression.names):
+            for name in wrong:
                 if name in self._runbook.secrets:
                     message = "A secret can only be the whole value of `with`."
                     self._report(step, place, message, f"Write `with: ${{{name}}}` in a `fill` or `type`.")

@@ -7,6 +7,8 @@ from typing import NoReturn
 
 from runwright.language.diagnostics import Mark, did_you_mean, nearest
 from runwright.language.expressions import ExpressionError, Template, expression_end, template
+from runwright.language.fields import FieldError
+from runwright.language.patterns import parse_pattern
 from runwright.language.targets import OTHERS, ROLES, STATES, Alternative, Name, Target, TargetError
 
 _ROLE_FIRST = 'Write the role first: button "Save", link "Settings", textbox "Name", text "Done".'
@@ -14,12 +16,21 @@ _ROLE_FIRST = 'Write the role first: button "Save", link "Settings", textbox "Na
 
 def parse_target(line: str, mark: Mark | None = None) -> Target:
     """Parse a target line. Raises TargetError with the offset and a remedy."""
+    if len(line) > MOST_CHARACTERS:
+        message = f"The target has {len(line):,} characters; it can have at most {MOST_CHARACTERS:,}."
+        raise TargetError(message, "Name the control by a part of its text: `starting`, `containing`.")
     reader = _Reader(line, mark)
     target = reader.target()
     reader.end()
     return target
 
 
+MOST_CHARACTERS = 4_000
+"""The longest line of a target."""
+DEEPEST = 20
+"""The most targets that stand behind each other by `in`, `near` and `before`."""
+MOST_NAMES = 100
+"""The most roles and names of one target."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]*")
 _WITHIN_WORD = re.compile(r"[\w-]")
 _PLAIN = re.compile(r'"([^"\\$]*)"')
@@ -29,7 +40,7 @@ _VALUE = re.compile(r"\[\s*value(?![\w-])\s*(?P<how>!=|=|/|(?:starting|containin
 _CHECKED = frozenset(["checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio", "option", "treeitem"])
 _OF_CONTROLS = {"checked": _CHECKED, "unchecked": _CHECKED, "pressed": frozenset({"button"})}
 """States that only some roles have."""
-_STATE = re.compile(r"\[\s*(?P<name>[A-Za-z]+)\s*(?:=\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|[^\]\s]+))?\s*\]")
+_STATE = re.compile(r"\[\s*(?P<name>[A-Za-z]+)\s*+(?:=\s*+(?P<value>\"(?:[^\"\\]|\\.)*\"|[^\]\s]+))?\s*+\]")
 
 
 class _Reader:
@@ -39,6 +50,8 @@ class _Reader:
         self._line = line
         self._mark = mark
         self._at = 0
+        self._depth = 0
+        self._names = 0
 
     def target(self, anchor: bool = False) -> Target:
         """A target. As an ``anchor`` of another it leaves `column` and `[nth=…]` behind its name to that other."""
@@ -76,10 +89,16 @@ class _Reader:
     def _anchor(self) -> Target:
         """The target behind `in`, `near` or `before`; one in parentheses is read by itself."""
         self._space()
+        self._depth += 1
+        if self._depth > DEEPEST:
+            self._fail(f"The target has more than {DEEPEST} levels.", "Name fewer places around the control.")
         if not self._peek("("):
-            return self.target(anchor=True)
+            target = self.target(anchor=True)
+            self._depth -= 1
+            return target
         self._at += 1
         target = self.target()
+        self._depth -= 1
         self._space()
         if not self._peek(")"):
             self._fail("The parenthesis is not closed.", 'Write `in (row "prod-1" [nth=2])`.')
@@ -110,6 +129,7 @@ class _Reader:
             )
 
     def _head(self, anchor: bool) -> tuple[Alternative, int | None]:
+        self._count()
         role = self._role()
         names: list[Name] = []
         states: list[tuple[str, str | Template]] = []
@@ -121,6 +141,7 @@ class _Reader:
                 before = self._at
                 if not self._take("or"):
                     break
+                self._count()
                 another = self._name()
                 if another is None:
                     self._at = before
@@ -144,6 +165,11 @@ class _Reader:
                 self._fail(message, f'Write it right after the name: checkbox "A" [checked] in {role} …')
             states.append((state, value))
         return Alternative(role, tuple(names), tuple(states), with_text), nth
+
+    def _count(self) -> None:
+        self._names += 1
+        if self._names > MOST_NAMES:
+            self._fail(f"The target has more than {MOST_NAMES} names.", "Match them by `starting` or /pattern/.")
 
     def _role(self) -> str:
         self._space()
@@ -199,9 +225,13 @@ class _Reader:
         if end is None:
             self._fail("The pattern is not closed.", "Write the pattern between two slashes: /Save.*/.")
         try:
-            re.compile(end[1])
-        except re.error as error:
-            self._fail(f"Invalid pattern: {error}.", "Write a Python regular expression.")
+            parse_pattern(end[1])
+            re.compile(end[1])  # Playwright takes it in this form to the page
+        except FieldError as error:
+            self._fail(str(error), error.remedy)
+        except (re.error, RecursionError, OverflowError) as error:
+            reason = "it is nested too deep" if isinstance(error, RecursionError) else error
+            self._fail(f"Invalid pattern: {reason}.", "Write a shorter regular expression.")
         self._at = end.end()
         return Template((end[1],), self._mark)
 
@@ -280,7 +310,11 @@ class _Reader:
             elif self._line.startswith("$${", index):  # a literal `${`
                 text += "$${"
                 index += 3
-            elif self._line.startswith("${", index) and (end := expression_end(self._line, index + 2)):
+            elif self._line.startswith("${", index):
+                end = expression_end(self._line, index + 2)
+                if end is None:
+                    message = "This `${` is not closed."
+                    raise TargetError(message, "Close it with `}`, or write `$${` for a literal `${`.", index)
                 text += self._line[index : end + 1]
                 index = end + 1
             elif char == '"':

@@ -30,6 +30,8 @@ _HASH_WORD = re.compile(r"#[^\s#!]")
 _FLOW_EXPRESSION = re.compile(r"[{,:\[]\s*(?P<at>[^\s\"'{},\[\]]*\$\{[^}]*\}[^,}\]\"]*)")
 
 
+MOST_EXPLAINED = 2_000
+"""The longest line, in characters, whose mistakes are searched for: some of these searches take the square of it."""
 CUT = "YAML reads a part of this target as its own syntax."
 """The message for a target that contains `: `, or a comma or bracket in a list in brackets."""
 
@@ -55,7 +57,7 @@ def comments(lines: Sequence[str]) -> Iterator[YamlHint]:
             block = None
         if _BLOCK.search(line):
             block = indent
-        if "#" not in line:
+        if "#" not in line or len(line) > MOST_EXPLAINED:
             continue
         bare = _without_quotes(line)
         found = _COMMENT.search(bare)
@@ -98,7 +100,7 @@ def explain(error: yaml.YAMLError, lines: Sequence[str]) -> YamlHint:
     if not lines:
         return YamlHint(Mark(1, 1), "The file is empty.", "Start with `name:`.", None)
     for candidate in dict.fromkeys((number, number - 1)):
-        if 1 <= candidate <= len(lines):
+        if 1 <= candidate <= len(lines) and len(lines[candidate - 1]) <= MOST_EXPLAINED:
             hint = _explain_line(candidate, lines[candidate - 1], lines[: candidate - 1], problem)
             if hint is not None:
                 return hint
@@ -204,7 +206,7 @@ _FLOW_CLOSED = re.compile(r"(?:\{(?:(?!: )[^{}])*\}|\[(?:(?!: )[^\[\]])*\])\s*[^
 def explain_flow(error: yaml.YAMLError, lines: Sequence[str]) -> YamlHint | None:
     """Explain a syntax error that a value starting with `{`, `[`, `-` or `?` causes; None for other errors."""
     place = getattr(error, "problem_mark", None)
-    if place is None or not place.line < len(lines):
+    if place is None or not place.line < len(lines) or len(lines[place.line]) > MOST_EXPLAINED:
         return None
     entry = _FLOW_ENTRY.match(lines[place.line])
     if entry is None:
@@ -223,5 +225,5 @@ def explain_flow(error: yaml.YAMLError, lines: Sequence[str]) -> YamlHint | None
 
 def lone_word(line: str, column: int) -> str | None:
     """The `{word}` that starts at this column of a line; None if it is a table or `{{…}}`."""
-    found = re.match(r"\{[^{}:,]*\}", line[column - 1 :])
+    found = re.match(r"\{[^{}:,]*\}", line[column - 1 : column + MOST_EXPLAINED])
     return None if found is None or line[column - 2 : column - 1] == "{" else found[0]

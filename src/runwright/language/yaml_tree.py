@@ -12,10 +12,17 @@ from typing import Any, TypeAlias, cast
 import yaml
 
 from runwright.language import yaml_hints
+from runwright.language.bounded_file import FileTooLarge, read_bounded
 from runwright.language.diagnostics import Diagnostic, DiagnosticList, Mark, UserError
 
 MOST_BYTES = 1_000_000
 DEEPEST = 50
+MOST_VALUES = 50_000
+"""The most keys, values and entries of lists of a file."""
+MOST_KEYS = 1_000
+"""The most keys of one table."""
+_PARSED_AGAIN = 5_000_000
+"""How many bytes are parsed at most to find further syntax errors."""
 _TOO_DEEP = f"The file has more than {DEEPEST} levels."
 _FLATTER = "Reduce the nesting, or move steps into a block."
 
@@ -72,16 +79,17 @@ Node: TypeAlias = YamlText | YamlTable | YamlList
 def read(path: Path) -> tuple[str, Node | None, DiagnosticList]:
     """Read a file: its text, its tree (None if it cannot be parsed) and its errors.
 
-    Raises UserError if the file cannot be read, is not UTF-8, or is larger than 1 MB.
+    Raises UserError if the file cannot be read, is not UTF-8, is larger than 1 MB, or has too many errors.
     """
     try:
-        data = path.read_bytes()
+        data = read_bounded(path, MOST_BYTES)
+    except FileTooLarge as error:
+        has = f"{error.size:,} bytes" if error.size is not None else "more than 1 MB"
+        message = f"The file has {has}; a runbook can have at most 1 MB."
+        raise UserError(Diagnostic(message, "Split it into several runbooks.", path=path)) from None
     except OSError as error:
         why = error.strerror or str(error)
         raise UserError(Diagnostic(f"Cannot read the file: {why}.", "Pass the path of a file.", path=path)) from None
-    if len(data) > MOST_BYTES:
-        message = f"The file has {len(data):,} bytes; a runbook can have at most 1 MB."
-        raise UserError(Diagnostic(message, "Split it into several runbooks.", path=path))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,7 +109,7 @@ def compose(text: str, path: Path) -> tuple[Node | None, DiagnosticList]:
         diagnostics.add(hint.mark, hint.message, hint.remedy)
         lines[hint.mark.line - 1] = hint.corrected or ""
     corrected: set[int] = set()
-    for _ in range(50):
+    for _ in range(max(1, min(50, _PARSED_AGAIN // (len(text) + 1)))):
         reported = len(diagnostics.found)
         try:
             return _Composer("\n".join(lines) + "\n", diagnostics).tree(), diagnostics
@@ -119,15 +127,17 @@ def compose(text: str, path: Path) -> tuple[Node | None, DiagnosticList]:
                 return None, diagnostics
             corrected.add(hint.mark.line)
             lines[hint.mark.line - 1] = hint.corrected
-        except _TooDeep as deep:
-            diagnostics.add(deep.mark, _TOO_DEEP, _FLATTER)
+        except _TooLarge as large:
+            diagnostics.add(large.mark, large.message, large.remedy)
             return None, diagnostics
     return None, diagnostics
 
 
-class _TooDeep(Exception):
-    def __init__(self, mark: Mark) -> None:
+class _TooLarge(Exception):
+    def __init__(self, mark: Mark, message: str, remedy: str) -> None:
         self.mark = mark
+        self.message = message
+        self.remedy = remedy
 
 
 def _mark(event: Any) -> Mark:
@@ -141,6 +151,7 @@ class _Composer:
     def __init__(self, text: str, diagnostics: DiagnosticList) -> None:
         self._events = iter(_Loader(text).get_event, None)
         self._diagnostics = diagnostics
+        self._values = 0
 
     def tree(self) -> Node | None:
         root: Node | None = None
@@ -158,7 +169,10 @@ class _Composer:
     def _node(self, event: Any, depth: int) -> Node:
         mark = _mark(event)
         if depth > DEEPEST:
-            raise _TooDeep(mark)
+            raise _TooLarge(mark, _TOO_DEEP, _FLATTER)
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise _TooLarge(mark, f"The file has more than {MOST_VALUES:,} keys and values.", "Split it.")
         if type(event) is yaml.AliasEvent:
             message = f"`*{event.anchor}` is a YAML alias; runbooks do not support aliases."
             remedy = 'Put a text in quotes: "*…". To share steps, write a block.'
@@ -190,6 +204,8 @@ class _Composer:
             if type(event) is yaml.MappingEndEvent:
                 break
             key = self._node(event, depth + 1)
+            if len(table) >= MOST_KEYS:
+                raise _TooLarge(key.mark, f"A table has more than {MOST_KEYS:,} keys.", "Remove what is not needed.")
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, YamlText):
                 message, remedy = yaml_hints.odd_key(key.mark, self._diagnostics.lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from runwright.engine.secrets.vault import Vault
 from runwright.evidence.event_parts import Moment
 from runwright.language.expressions import ExpressionError
 from runwright.language.fields import Variable
+from runwright.language.patterns import ANY_TEXT, Pattern
 from runwright.language.runbook_model import Section
 from runwright.language.targets import Target
 
@@ -37,7 +37,7 @@ class PendingSecret:
 
     name: str
     target: Target
-    match: re.Pattern[str]
+    match: Pattern
     """The pattern of a complete value."""
 
 
@@ -197,6 +197,6 @@ def secrets_to_read(section: Section, vault: Vault) -> list[PendingSecret]:
         names = [value for value in step.arguments.values() if isinstance(value, Variable)]
         targets = [value for value in step.arguments.values() if isinstance(value, Target)]
         pattern = step.arguments.get("match")
-        match = pattern if isinstance(pattern, re.Pattern) else re.compile(r"(?s).*\S.*")
+        match = pattern if isinstance(pattern, Pattern) else ANY_TEXT
         found += [PendingSecret(str(n), t, match) for n in names if n in vault for t in targets]
     return found
