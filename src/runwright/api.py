@@ -71,6 +71,9 @@ def prepare(
     if options.resume is not None and options.restart:
         message = "`--resume` continues an unfinished run, `--restart` ignores it."
         raise UserError(Diagnostic(message, "Pass only one of them."))
+    if options.settled is not None and options.resume is None:
+        message = "`--settled` is about the open change of an unfinished run."
+        raise UserError(Diagnostic(message, "Name that run with `--resume RUN`."))
     if options.run_id is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", options.run_id):
         message = f"Invalid run id {options.run_id!r}: it names a folder."
         raise UserError(Diagnostic(message, "Use letters, digits, `.`, `_` and `-`, at most 100 of them."))
@@ -145,6 +148,7 @@ def _start(setup: RunSetup, simulators: Simulators | None) -> RunResult:
     from runwright.engine.run.launcher import execute, vault_of  # imports Playwright, which only a run needs
 
     resumable = simulators is None or simulators.url is not None
+    setup = replace(setup, lasting=resumable)
     with ExitStack() as stack:
         try:
             if simulators is not None:

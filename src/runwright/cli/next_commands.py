@@ -9,8 +9,8 @@ from itertools import islice
 
 from runwright.engine.next_actions import ActionKind, NextAction
 
-_ABOUT_EARLIER_RUNS = ("--resume", "--redo", "--restart")
-_WITH_VALUE = ("--resume", "--redo", "--secret")
+_ABOUT_EARLIER_RUNS = ("--resume", "--settled", "--redo", "--restart")
+_WITH_VALUE = ("--resume", "--settled", "--redo", "--secret")
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def commands(actions: Iterable[NextAction], call: CallWords) -> list[tuple[NextA
             case ActionKind.RESUME:
                 found.append((action, "To resume:", call.line(*resume, *redo)))
             case ActionKind.SETTLE:
-                found.append((action, "If the change was made, resume:", call.line(*resume)))
-                found.append((action, "If it was not made, repeat it:", call.line(*resume, *redo)))
+                found.append((action, "If the change was made, go on:", call.line(*resume, "--settled", "made")))
+                found.append((action, "If it was not made, repeat it:", call.line(*resume, "--settled", "not-made")))
             case ActionKind.REDO:
                 names = ", ".join(f"“{section}”" for section in action.sections)
                 found.append((action, f"To run {names} again:", call.line(*redo)))

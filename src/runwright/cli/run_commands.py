@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from runwright.cli.shared_options import (
+    Answer,
     Guide,
     Headed,
     InputFile,
@@ -23,6 +24,7 @@ from runwright.cli.shared_options import (
     Runbook,
     Scenarios,
     Secrets,
+    Settled,
     SimulatorUrl,
     Ticket,
     Verbose,
@@ -32,6 +34,10 @@ from runwright.cli.shared_options import (
 app = typer.Typer()
 
 _ACME = "slack-alerts -i workspace=Acme -i channel=alerts -i wandb_url=https://wandb.acme.example"
+
+
+def _answer(settled: Answer | None) -> Literal["made", "not-made"] | None:
+    return settled.value if settled is not None else None
 
 
 @app.command(epilog=f"Example: runwright run {_ACME} --headed")
@@ -45,6 +51,7 @@ def run(
     yes: Yes = False,
     plan: PlanFirst = False,
     resume: Resume = None,
+    settled: Settled = None,
     restart: Restart = False,
     redo: Redo = None,
     out: Out = Path("screenshots"),
@@ -57,7 +64,7 @@ def run(
     from runwright.cli.run_flow import RunRequest, run_request
     from runwright.engine.run.options import RunOptions
 
-    options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()))
+    options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()), _answer(settled))
     request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, log=log)
     raise typer.Exit(run_request(replace(request, yes=yes, plan=plan, verbose=verbose)))
 
@@ -96,6 +103,7 @@ def rehearse(
     headed: Headed = False,
     check_only: Annotated[bool, typer.Option("--check", help="Check only, and change nothing.")] = False,
     resume: Resume = None,
+    settled: Settled = None,
     restart: Restart = False,
     redo: Redo = None,
     simulator: SimulatorUrl = None,
@@ -113,7 +121,7 @@ def rehearse(
     if simulator is not None and scenario:
         message = "The simulators at --simulator have their own scenarios: pass it to `runwright simulator`."
         raise typer.BadParameter(message, param_hint="--scenario")
-    options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()))
+    options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()), _answer(settled))
     mode = "check" if check_only else "run"
     request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, mode, log=log)
     simulators = Simulators(tuple(scenario or ()), simulator)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class Answer(StrEnum):
+    """A person's answer to how a change ended."""
+
+    MADE = "made"
+    NOT_MADE = "not-made"
+
 
 Runbook = Annotated[
     str, typer.Argument(metavar="RUNBOOK", help="The path of a runbook, or the name of one in runbooks/.")
@@ -59,6 +68,14 @@ Redo = Annotated[
         "--redo",
         metavar="SECTION",
         help="Run a section again, by number or name, whatever its page shows; may be repeated.",
+    ),
+]
+Settled = Annotated[
+    Answer | None,
+    typer.Option(
+        "--settled",
+        metavar="made|not-made",
+        help="With --resume: whether the change whose outcome was unknown was made, as you found out at the site.",
     ),
 ]
 SimulatorUrl = Annotated[

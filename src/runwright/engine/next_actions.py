@@ -17,7 +17,7 @@ class ActionKind(StrEnum):
     RESUME = "resume"
     """Continue the run `run` where it ended."""
     SETTLE = "settle"
-    """Find out whether the last change was made. If it was, resume; if not, resume and redo the section."""
+    """Find out whether the last change was made, and resume with the answer: `settled` is `made` or `not-made`."""
     REDO = "redo"
     """Run the runbook again, and the sections `sections` whatever their pages show."""
     RESTART = "restart"

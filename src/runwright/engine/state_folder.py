@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -25,3 +26,27 @@ def state_folder() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "runwright"
     return Path.home() / ".local" / "state" / "runwright"
+
+
+def writable_state_folder() -> Path:
+    """The state folder, created; one below `/var/tmp` for an account whose home folder is missing or read-only.
+
+    It is the same in every login, in cron and behind sudo, since it depends on no variable of a login.
+
+    Raises OSError if neither can be used.
+    """
+    try:
+        folder = state_folder()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if os.access(folder, os.W_OK):
+            return folder
+        raise PermissionError(13, "Permission denied", str(folder))
+    except (OSError, RuntimeError) as error:
+        if sys.platform == "win32" or os.environ.get("XDG_STATE_HOME"):
+            raise error if isinstance(error, OSError) else OSError(2, str(error)) from None
+    folder = Path("/var/tmp") / f"runwright-{os.geteuid()}"
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+        raise PermissionError(13, "Another account owns it", str(folder))
+    return folder

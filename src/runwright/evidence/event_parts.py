@@ -152,12 +152,14 @@ class OfferedControl:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord:
-    """A request other than GET during the step, or one to which it was redirected."""
+    """A request of the step other than GET, or by which it made its change; or one to which it was redirected."""
 
     method: str
     address: str
     status: int | None
     """The HTTP status; null means no complete response."""
+    makes_change: bool = False
+    """Whether it was a GET by which the step made its change: a resumed run does not load this address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

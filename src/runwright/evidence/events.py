@@ -155,6 +155,19 @@ class IntentWithdrawnEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettledEvent(Event):
+    """A person has found out how a change of the resumed run ended, and passed the answer to this run."""
+
+    event: Literal["settled"] = "settled"
+    made: bool
+    """Whether the changes were made. One that was not made is made again."""
+    changes: tuple[str, ...]
+    """The names of the steps whose changes were settled."""
+    person: str
+    """The account that started this run, self-reported by the machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepEvent(Event):
     """A step ended."""
 
@@ -185,6 +198,8 @@ class StepEvent(Event):
     status: StepStatus
     """How it ended. A step is skipped when its `when` is false, or when an earlier run is known to have made its
     change."""
+    outcome: Literal["made", "not made", "unknown"] | None = None
+    """How the change ended that the step began: `not made` if the site refused it. Null if it began none."""
     started: str
     """In UTC."""
     ended: str | None
@@ -302,6 +317,7 @@ KINDS: tuple[type[Event], ...] = (
     SectionEvent,
     IntentEvent,
     IntentWithdrawnEvent,
+    SettledEvent,
     StepEvent,
     PutBackEvent,
     SectionEndedEvent,

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Error, Frame, Page, Request, Response
 
+from runwright.engine.browser.change_addresses import ChangeAddresses, bare
 from runwright.engine.browser.connection_gateway import ConnectionGateway
 from runwright.engine.site_origins import Sites
 
@@ -27,7 +28,9 @@ _LONG_POLL = 5.0
 
 @dataclass
 class ChangeRequest:
-    """A request other than GET, HEAD and OPTIONS, or a request to which one was redirected."""
+    """A request other than GET, HEAD and OPTIONS, or for a page by which a step with `changes: true` makes its change;
+    or a request to which one was redirected.
+    """
 
     method: str
     address: str
@@ -39,6 +42,8 @@ class ChangeRequest:
     """The page navigated away before the response was complete."""
     background: bool = False
     """A ping: no page waits for its response or shows it."""
+    own: bool = False
+    """The first request of a change that is made with GET: what loads this address makes the change."""
 
 
 @dataclass(frozen=True)
@@ -76,28 +81,41 @@ class NetworkMonitor:
     """When the answer's head came, of the requests that are open."""
     _changes: dict[Request, ChangeRequest] = field(default_factory=dict)
     _all: list[ChangeRequest] = field(default_factory=list)
+    _own: set[Request] = field(default_factory=set)
+    """Requests with GET by which the current step makes its change."""
+    counts: Callable[[str], bool] = lambda address: True
+    """Whether a request to an address may be a change of the run: whether one of its sites has it."""
     _documents: dict[str, Response] = field(default_factory=dict)
     _refused: deque[RefusedRequest] = field(default_factory=lambda: deque(maxlen=50))
     _pending: dict[Request, None] = field(default_factory=dict)
     """Requests for documents that have no response yet."""
+    _contexts: list[BrowserContext] = field(default_factory=list)
+    _last: dict[Frame, str] = field(default_factory=dict)
+    """The address that was requested last for each page's main frame."""
+    addresses: ChangeAddresses = field(default_factory=ChangeAddresses)
+    """The addresses whose loading makes a change."""
 
     def __post_init__(self) -> None:
         self.follow(self.context)
 
     def follow(self, context: BrowserContext) -> None:
         """Follow the requests of another context as well."""
+        self._contexts.append(context)
+        context.on("close", lambda _: self._contexts.remove(context))
         context.on("request", self._started)
         context.on("requestfinished", self._ended)
         context.on("requestfailed", self._failed)
         context.on("response", self._answered)
 
-    def prevent_resending(self) -> None:
+    def change_begins(self) -> None:
         """From now on, the browser sends no request a second time by itself; see ConnectionGateway."""
+        self.addresses.begin(self._contexts)
         if self.gateway is not None:
             self.gateway.prevent_resending({urlsplit(each.url).hostname for each in (*self._open, *self._endless)})
 
-    def allow_resending(self) -> None:
-        """End of `prevent_resending`."""
+    def change_over(self) -> None:
+        """End of `change_begins`."""
+        self.addresses.end()
         if self.gateway is not None:
             self.gateway.allow_resending()
 
@@ -145,9 +163,14 @@ class NetworkMonitor:
         """The requests of scripts that were answered with an error since a time of the monotonic clock."""
         return [each for each in self._refused if each.at >= at]
 
+    def is_change(self, page: Page) -> bool:
+        """Whether loading a page again would send the request of a change again."""
+        at = self._last.get(page.main_frame, "") if page.url.startswith("chrome-error:") else page.url
+        return at in self.addresses
+
     def document(self, address: str) -> Response | None:
         """The latest response that brought a document at this address; None if none was seen."""
-        return self._documents.get(_bare(address))
+        return self._documents.get(bare(address))
 
     def _started(self, request: Request) -> None:
         if request.resource_type not in _ENDLESS:
@@ -156,12 +179,25 @@ class NetworkMonitor:
             self._endless.add(request)
         if request.is_navigation_request():
             self._pending[request] = None
-        if _first(request).method not in ("GET", "HEAD", "OPTIONS"):
-            change = ChangeRequest(request.method, request.url, background=request.resource_type in _BACKGROUND)
+            self._note_page(request)
+        background = request.resource_type in _BACKGROUND
+        first = _first(request)
+        posted = first.method not in ("GET", "HEAD", "OPTIONS")
+        own = self.addresses.note(request, posted and not background and self.counts(first.url))
+        if posted or own or first in self._own:
+            change = ChangeRequest(request.method, request.url, background=background, own=own)
+            if own:
+                self._own.add(request)
             self._changes[request] = change
             self._all.append(change)
             if self.on_change is not None:
                 self.on_change(change)
+
+    def _note_page(self, request: Request) -> None:
+        """Note what is requested for a page: the browser's own error page has another address."""
+        frame = _frame(request)
+        if frame is not None and request.redirected_from is None:
+            self._last[frame] = request.url
 
     def _answered(self, response: Response) -> None:
         request = response.request
@@ -174,7 +210,7 @@ class NetworkMonitor:
         if response.status >= 400 and request.resource_type in ("fetch", "xhr"):
             self._refused.append(RefusedRequest(request.method, request.url, response.status, time.monotonic()))
         if request.resource_type == "document" and request.is_navigation_request():
-            self._documents[_bare(response.url)] = response
+            self._documents[bare(response.url)] = response
 
     def _failed(self, request: Request) -> None:
         change = self._changes.get(request)
@@ -205,10 +241,6 @@ def _first(request: Request) -> Request:
     while (previous := request.redirected_from) is not None:
         request = previous
     return request
-
-
-def _bare(address: str) -> str:
-    return address.partition("#")[0]
 
 
 class DocumentGuard:

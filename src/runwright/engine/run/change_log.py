@@ -27,6 +27,8 @@ BEGINS = 1.0
 """Seconds within which the request of a change must start; some pages save a moment after the click."""
 ANSWERED = 30.0
 """Seconds within which the request must be answered."""
+_NO_ANSWER = (408, 425, 429)
+"""Statuses that say nothing about the change: the request came too late, too early or too often, perhaps in part."""
 
 
 class ChangeLog:
@@ -55,7 +57,7 @@ class ChangeLog:
 
     def section_again(self) -> None:
         """Start the same section once more: none of the changes it has started is started again."""
-        self._before |= self._made
+        self._before |= {where: each for where, each in self._made.items() if where not in self._refused}
         self._made, self._passed = {}, []
 
     def any_outcome_unknown(self) -> bool:
@@ -85,9 +87,15 @@ class ChangeLog:
         self._passed.append(before)
         return before
 
+    @property
+    def settled_by(self) -> str | None:
+        """The person whose word a section without a further change rests on: that the last of its changes was made."""
+        last = self._passed[-1] if self._passed and not self.any_made() else None
+        return last.settled_by if last is not None else None
+
     def nothing_left(self) -> OutcomeUnknown | None:
         """The exception for a section that is not done although all its changes were made before; else None."""
-        if not self._passed or self.any_made():
+        if not self._passed or self.any_made() or self.settled_by is not None:
             return None
         return _made_before(self._passed[-1])
 
@@ -108,7 +116,7 @@ class ChangeLog:
         self._made[where] = PriorChange(self._evidence.run, record.name, outcome_known=False)
         self._listener.change_reached("intent")
         self._ask_gate(known, where)
-        self._context.network.prevent_resending()
+        self._context.network.change_begins()
         self._context.network.on_change = lambda change: self._listener.change_reached("sent")
 
     def _ask_gate(self, event: IntentEvent, where: Place) -> None:
@@ -187,18 +195,35 @@ class ChangeLog:
 
     def none_failed(self, mark: int, met: bool = False) -> None:
         """Raises OutcomeUnknown if a request since the mark was lost, so that its outcome is unknown."""
-        for change in self._context.network.changes_since(mark):
-            lost = change.finished and (change.status is None or change.status >= 500 or change.status == 429)
-            if change.background or (met and change.abandoned):
-                continue  # the expectation that was met shows that the page had its answer
-            if lost and self._context.plan.sites.allow(change.address):
-                answer = f"was answered with status {change.status}" if change.status else "got no complete answer"
-                raise outcome_unknown(f"The request {change.method} {change.address} {answer}.")
+        sent = self._sent(mark)
+        answered = any(change.finished and not _lost(change) for change in sent)
+        for change in sent:
+            if (met and (change.abandoned or not change.finished)) or (answered and not change.finished):
+                continue  # the expectation that was met, or another request, shows that there was an answer
+            if answer := _lost(change):
+                raise self.outcome_unknown(f"The request {change.method} {change.address} {answer}.")
+
+    def outcome_unknown(self, sentence: str) -> OutcomeUnknown:
+        """The exception for a change that was sent and whose outcome is unknown.
+
+        Without a gateway the browser may send a request again by itself when its connection breaks.
+        """
+        if self._context.network.gateway is not None:
+            return OutcomeUnknown(f"{sentence} Check on the page whether the change was made: it is never sent twice.")
+        remedy = (
+            "Check on the page whether the change was made, and whether it was made once: runwright does not repeat it"
+        )
+        return OutcomeUnknown(f"{sentence} {remedy}, but the browser connects without its gateway and may have.")
 
     def refused(self, mark: int) -> bool:
-        """Whether requests were sent to the runbook's sites since the mark, and all were answered with 4xx, not 429."""
+        """Whether requests were sent to the runbook's sites since the mark, and the sites refused them all."""
         sent = self._sent(mark)
-        return bool(sent) and all(400 <= (each.status or 0) < 500 and each.status != 429 for each in sent)
+        return bool(sent) and all(400 <= (each.status or 0) < 500 and each.status not in _NO_ANSWER for each in sent)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the current step has begun a change whose outcome the gate has not been told."""
+        return self._open is not None
 
     def any_made(self) -> bool:
         """Whether this run has made a change in the current section."""
@@ -241,6 +266,11 @@ def _made_before(before: PriorChange) -> OutcomeUnknown:
     )
 
 
-def outcome_unknown(sentence: str) -> OutcomeUnknown:
-    """The exception for a change that was sent and whose outcome is unknown."""
-    return OutcomeUnknown(f"{sentence} Check on the page whether the change was made: it is never sent twice.")
+def _lost(change: ChangeRequest) -> str:
+    """What became of a request whose outcome is unknown, in words; an empty text if its answer is known."""
+    if not change.finished:
+        return "has got no answer yet"
+    if change.status is None:
+        return "got no complete answer"
+    lost = change.status >= 500 or change.status in _NO_ANSWER
+    return f"was answered with status {change.status}" if lost else ""

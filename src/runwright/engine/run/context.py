@@ -284,7 +284,8 @@ class RunContext:
 
     def _may_reload(self) -> bool:
         """Whether the step has requested nothing but pages, so that a failed page may be loaded again."""
-        return not self.step.changes and not self.network.changes_since(self.step.mark)
+        sent = self.step.changes or self.network.changes_since(self.step.mark)
+        return not sent and not self.network.is_change(self.page)
 
     def settle(
         self, watch: Callable[[], None] | None = None, control: ElementHandle | None = None
@@ -312,11 +313,16 @@ class RunContext:
             self.pause(0.02)
 
     def reload(self) -> None:
-        """Load the page again. A page that answered a form is requested with GET, so the form is not sent twice."""
+        """Load the page again. A page that answered a form is requested with GET, so the form is not sent twice.
+
+        Raises OutcomeUnknown if a change was made by loading it.
+        """
         address, document = self.page.url, self.network.document(self.page.url)
         if document is not None and document.request.method != "GET":
             self.goto(address)
             return
+        if self.network.is_change(self.page):
+            self.access.not_a_change(address)
         navigation.reload(self.page)
         self.settle()
 

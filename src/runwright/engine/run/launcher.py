@@ -64,9 +64,15 @@ def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
                 previous = last_digest(options.out / plan.runbook.slug)
                 folder = RunFolder.create(options.out, plan.runbook.slug, run, scrubber)
                 evidence = EvidenceWriter(folder, scrubber, plan, run, previous)
+                resumed = setup.prior_run.folders if setup.prior_run is not None else {}
+                if setup.memory is not None:
+                    setup.memory.begun(run, folder.path, resumed)
                 runner = Runner(setup, evidence, vault, context, gateway, fresh)
                 closing.callback(runner.close)  # once its pages are closed
-                return runner.go()
+                result = runner.go()
+                if setup.memory is not None:
+                    setup.memory.ended(run, folder.path, resumed, result.exit != 0 and _may_be_open(setup, result))
+                return result
         except EvidenceError as error:
             state = "The journal up to this point is on disk." if folder is not None else "Nothing was changed."
             remedy = f"{state} Free some space, or choose another folder for the evidence."
@@ -161,3 +167,8 @@ def _prove(context: BrowserContext, backend: RehearsalBackend) -> None:
             message = f"The browser does not reach the simulator of {site}: {text[:200]}"
             raise EnvironmentFailure(message, "A proxy policy of this machine may override the address mapping.")
     page.close()
+
+
+def _may_be_open(setup: RunSetup, result: RunResult) -> bool:
+    """Whether a run that did not succeed, or one that it resumed, has begun a change."""
+    return setup.prior_run is not None or any(step.outcome is not None for step in result.steps)

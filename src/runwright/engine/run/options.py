@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from runwright.engine.next_actions import NextAction
 from runwright.engine.run.change_gate import ChangeGate, OpenGate
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runwright.engine.errors import StepFailed
     from runwright.engine.run.plan import Plan
     from runwright.engine.run.resume import Place, PriorChange, PriorRun
+    from runwright.engine.run.run_memory import RunMemory
     from runwright.engine.secrets.sources import Terminal
     from runwright.evidence.event_parts import ReportMaker, SettingRecord
     from runwright.evidence.events import StepEvent
@@ -57,6 +58,8 @@ class RunOptions:
     """Whether to start over if an earlier run did not finish."""
     redo: tuple[str, ...] = ()
     """Sections whose steps run whatever their page or an earlier run shows, by name or number."""
+    settled: Literal["made", "not-made"] | None = None
+    """A person's answer to how the open change of the resumed run ended."""
     terminal: Terminal | None = field(default=None, repr=False)
     """Where a person answers questions; None if there is no terminal."""
     run_id: str | None = None
@@ -82,6 +85,12 @@ class RunSetup:
     """Ends the run in order when it is set."""
     prior_run: PriorRun | None = None
     """The run that this one resumes."""
+    lasting: bool = True
+    """Whether the sites outlast the run: False for simulators that it starts itself."""
+    memory: RunMemory | None = None
+    """Where the run is recorded for later ones; None if nothing of it needs to be known."""
+    settled: tuple[str, ...] = ()
+    """The names of the changes that a person has settled."""
     rehearsal_id: str | None = None
     """What identifies the simulators of a rehearsal."""
     reports: Mapping[str, ReportMaker] = field(default_factory=dict)

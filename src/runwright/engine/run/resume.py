@@ -25,6 +25,7 @@ from runwright.evidence.events import (
     RunEvent,
     SectionEndedEvent,
     SectionEvent,
+    SettledEvent,
     StepEvent,
 )
 from runwright.evidence.journal import first_event, read_verified, run_and_end
@@ -44,6 +45,8 @@ class PriorChange:
     name: str
     outcome_known: bool
     """Whether the journal has its outcome: the change was made."""
+    settled_by: str | None = None
+    """The person who said that it was made."""
 
 
 @dataclass
@@ -65,6 +68,15 @@ class PriorRun:
     waiting: set[int] = field(default_factory=set)
     """Those sections that wait for somebody else; they report it themselves when they are checked again."""
 
+    read: dict[int, dict[Place, dict[str, str]]] = field(default_factory=dict)
+    """What steps have read, by section number, step and name; without secrets."""
+    change_addresses: set[str] = field(default_factory=set)
+    """The addresses that these runs loaded to make a change, and that no run may load again."""
+    folders: dict[str, Path] = field(default_factory=dict)
+    """The folders of these runs, by run id."""
+    last_change: tuple[int, Place] | None = None
+    """The section and place of the change that was started last."""
+
     @property
     def unfinished(self) -> bool:
         """Whether the run was killed, or started a change in a section that is not done.
@@ -76,20 +88,44 @@ class PriorRun:
             for section, changes in self.changes.items()
         )
 
+    def to_settle(self) -> list[tuple[int, Place]]:
+        """The changes whose outcome only a person knows: those without an outcome, else the last that was made."""
+        started = [(section, where) for section, changes in self.changes.items() for where in changes]
+        unknown = [(section, where) for section, where in started if not self.changes[section][where].outcome_known]
+        return unknown or [each for each in started if each == self.last_change]
 
-def read_prior_run(folder: Path) -> PriorRun:
-    """The run of a run folder, with the runs it resumed. Raises UserError if a journal is missing or altered."""
+    def settle(self, made: bool, person: str) -> list[PriorChange]:
+        """Take a person's word for these changes: they were made, or not. Returns them."""
+        settled = []
+        for section, where in self.to_settle():
+            settled.append(self.changes[section].pop(where))
+            if made:
+                self.changes[section][where] = replace(settled[-1], outcome_known=True, settled_by=person)
+        if not made:
+            self.change_addresses.clear()
+        return settled
+
+
+def read_prior_run(folder: Path, folders: Mapping[str, Path] | None = None) -> PriorRun:
+    """The run of a run folder, with the runs it resumed. Raises UserError if a journal is missing or altered.
+
+    ``folders`` are those of runs that are not beside it.
+    """
     try:
         digest, events = read_verified(folder / "events.jsonl")
         first, _ = run_and_end(events)
     except EvidenceError as error:
         raise _not_resumable(f"The run in {folder} cannot be resumed: {error}") from None
-    prior_run = PriorRun(first.run, digest, first, folder)
+    prior_run = PriorRun(first.run, digest, first, folder, folders={first.run: folder.resolve()})
     if first.resumes is not None:
-        before = read_prior_run(folder.parent / first.resumes.run)
+        beside = folder.parent / first.resumes.run
+        elsewhere = (folders or {}).get(first.resumes.run, beside)
+        before = read_prior_run(beside if (beside / "events.jsonl").is_file() else elsewhere, folders)
         if before.digest != first.resumes.digest:
             raise _not_resumable(f"The journal of {before.run}, which {prior_run.run} resumed, was altered since.")
         prior_run.done, prior_run.changes, prior_run.waiting = before.done, before.changes, before.waiting
+        prior_run.read, prior_run.change_addresses = before.read, before.change_addresses
+        prior_run.folders, prior_run.last_change = before.folders | prior_run.folders, before.last_change
     for event in events[1:]:
         _apply(prior_run, event)
     return prior_run
@@ -104,18 +140,19 @@ def _apply(prior_run: PriorRun, event: Event) -> None:
         case SectionEvent(redo=True):
             prior_run.changes.pop(event.section, None)
             prior_run.done.pop(event.section, None)
+            prior_run.read.pop(event.section, None)
+        case SettledEvent():
+            prior_run.settle(event.made, event.person)
         case IntentEvent():
             changes = prior_run.changes.setdefault(event.section, {})
             if event.part == "on_failure":  # until all is put back, any of them may be there or not
                 changes.update({where: replace(each, outcome_known=False) for where, each in changes.items()})
             changes[place(event)] = PriorChange(prior_run.run, event.name, outcome_known=False)
+            prior_run.last_change = event.section, place(event)
         case IntentWithdrawnEvent():
             prior_run.changes.get(event.section, {}).pop(place(event), None)
-        case StepEvent(changes=True, status=StepStatus.DONE):
-            changes = prior_run.changes.get(event.section, {})
-            where = place(event)
-            if where in changes:
-                changes[where] = PriorChange(prior_run.run, event.name, outcome_known=True)
+        case StepEvent():
+            _apply_step(prior_run, event)
         case PutBackEvent(status="put back"):
             prior_run.changes.pop(event.section, None)
         case SectionEndedEvent(status=Status.CHANGED | Status.UNCHANGED):
@@ -129,6 +166,21 @@ def _apply(prior_run: PriorRun, event: Event) -> None:
             prior_run.ended = True
         case _:
             pass
+
+
+def _apply_step(prior_run: PriorRun, event: StepEvent) -> None:
+    changes, where = prior_run.changes.get(event.section, {}), place(event)
+    secrets = prior_run.first.secrets
+    if read := {name: value for name, value in (event.read or {}).items() if name not in secrets}:
+        prior_run.read.setdefault(event.section, {})[where] = read
+    if not event.changes or where not in changes:
+        return
+    if event.outcome == "not made":  # the site has refused it
+        del changes[where]
+        return
+    prior_run.change_addresses.update(each.address for each in event.requests if each.makes_change)
+    if event.status is StepStatus.DONE:
+        changes[where] = PriorChange(prior_run.run, event.name, outcome_known=True)
 
 
 def place(event: IntentEvent | IntentWithdrawnEvent | StepEvent) -> Place:

@@ -1,13 +1,14 @@
-"""The run lock: one run at a time of a runbook at a site. The holder's name is in a file beside the lock."""
+"""The run lock: one run at a time of a runbook at a site, for this account on this machine.
+
+It is in the state folder, which all logins of the account share. The holder's name is in a file beside the lock.
+"""
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import os
 import platform
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from runwright.engine.errors import EnvironmentFailure, Stopped
+from runwright.engine.state_folder import writable_state_folder
 from runwright.evidence.statuses import FailureClass
 
 
@@ -35,19 +37,13 @@ def locked(runbook: str, sites: Iterable[str], rehearsal_id: str | None, who: st
         yield
 
 
-def folder() -> Path:
-    """The folder of this account's locks on this machine; it does not depend on the working folder."""
-    own = os.environ.get("XDG_RUNTIME_DIR")
-    return Path(own, "runwright") if own else Path(tempfile.gettempdir(), f"runwright-{getpass.getuser()}")
-
-
 @contextmanager
 def _one(runbook: str, site: str, rehearsal_id: str | None, who: str) -> Iterator[None]:
     key = hashlib.sha256(json.dumps([runbook, site, rehearsal_id]).encode()).hexdigest()[:16]
-    locks = folder()
-    holder = locks / f"{key}.holder"
     try:
-        locks.mkdir(parents=True, exist_ok=True, mode=0o700)
+        locks = writable_state_folder() / "locks"
+        locks.mkdir(exist_ok=True, mode=0o700)
+        holder = locks / f"{key}.holder"
         lock = FileLock(locks / f"{key}.lock")
         lock.acquire(timeout=0)
     except Timeout:
@@ -55,7 +51,8 @@ def _one(runbook: str, site: str, rehearsal_id: str | None, who: str) -> Iterato
         raise Stopped(f"{sentence} Wait until it ends, or stop it.", failure_class=FailureClass.LOCKED) from None
     except OSError as error:
         raise EnvironmentFailure(
-            f"{locks} cannot be written: {error.strerror}.", "Free some space, or set TMPDIR."
+            f"The lock cannot be written: {error.strerror}: {error.filename}.",
+            "Free some space, or set XDG_STATE_HOME to a folder that this account can write to.",
         ) from None
     try:
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

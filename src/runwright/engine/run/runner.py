@@ -22,6 +22,8 @@ from runwright.engine.run.done_again import DoneAgain, DoneMeanwhile
 from runwright.engine.run.evidence_writer import EvidenceWriter, RunFacts
 from runwright.engine.run.operator import Operator
 from runwright.engine.run.options import RunResult, RunSetup, SectionResult
+from runwright.engine.run.prior_values import PriorValues
+from runwright.engine.run.procedure import who
 from runwright.engine.run.putting_back import PuttingBack
 from runwright.engine.run.section_checks import SectionChecks
 from runwright.engine.run.section_window import NewContext, SectionWindows
@@ -32,7 +34,7 @@ from runwright.engine.run.step_sequence import StepSequence
 from runwright.engine.secrets.vault import Vault
 from runwright.evidence.atomic_io import EvidenceError
 from runwright.evidence.event_parts import ResumedRun
-from runwright.evidence.events import SectionEndedEvent, SectionEvent
+from runwright.evidence.events import SectionEndedEvent, SectionEvent, SettledEvent
 from runwright.evidence.page_events import BlockedEvent, InterruptedEvent
 from runwright.evidence.statuses import FailureClass, Status
 from runwright.language.conditions import Condition
@@ -85,13 +87,18 @@ class Runner:
         tabs = Tabs(context, evidence.emit, evidence.scrubber.text)
         guard = self._guard = DocumentGuard(browser, plan.sites, self._blocked)
         person = Operator(options.headed, options.terminal, listener.message, guard, evidence.emit)
-        network = NetworkMonitor(context, gateway)
+        network = NetworkMonitor(context, gateway, counts=plan.sites.allow)
         self._context = RunContext(setup, evidence, vault, tabs, network, person)
         self._last_effect = 0
         effects = self._effects if setup.backend is not None else None
         self._screenshots = StepScreenshots(self._context, ScreenshotTaker(), evidence)
         changes = ChangeLog(self._context, evidence, listener, options.change_gate)
-        self._executor = StepExecutor(self._context, self._screenshots, evidence, listener, changes, effects)
+        values = PriorValues(setup.prior_run, self._redo)
+        for name, value in values.all():
+            self._context.set(name, value)
+        if setup.prior_run is not None:
+            network.addresses.remember(setup.prior_run.change_addresses)
+        self._executor = StepExecutor(self._context, self._screenshots, evidence, listener, changes, effects, values)
         self._sequence = StepSequence(self._context, self._executor)
         self._checks = SectionChecks(self._context, self._executor, plan.runbook.path, self._sequence.perform)
         self._sections: list[SectionResult] = []
@@ -107,6 +114,9 @@ class Runner:
         resumes = ResumedRun(run=prior_run.run, digest=prior_run.digest) if prior_run is not None else None
         ticket, rehearsal_id = self._setup.options.ticket, self._setup.rehearsal_id
         self._evidence.begin(RunFacts(self._browser_version, ticket, rehearsal_id, resumes))
+        if answer := self._setup.options.settled:
+            made = answer == "made"
+            self._evidence.emit(SettledEvent(made=made, changes=self._setup.settled, person=who()))
         self._effects()  # earlier effects are not this run's
         ending = self._run_sections()
         reason = self._evidence.scrubber.text(ending.reason) if ending.reason is not None else None
@@ -277,7 +287,10 @@ class Runner:
             raise failure from None
         if failure is not None:
             self._putting_back.after(section, failure)
-        return status, str(failure) if failure is not None else None
+        if failure is not None:
+            return status, str(failure)
+        person = self._executor.changes.settled_by
+        return status, f"{person} has found out that the change was made." if person is not None else None
 
     def _perform(self, section: Section, done_when: Condition | None, redo: bool) -> tuple[Status, StepFailed | None]:
         """Perform a section's steps and verify them; its status, and the failure after which it continued."""
@@ -292,6 +305,7 @@ class Runner:
             self._executor.done_again = None
         if done_when is not None:
             self._checks.verify(section, done_when)
+        if done_when is not None or self._executor.changes.settled_by is not None:
             return Status.CHANGED, None
         if (made := self._executor.changes.nothing_left()) is not None:
             raise made

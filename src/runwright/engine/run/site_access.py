@@ -17,7 +17,7 @@ from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.page_scripts import SIGN_IN_FORM
 from runwright.engine.browser.tabs import Tabs
-from runwright.engine.errors import Stopped
+from runwright.engine.errors import OutcomeUnknown, Stopped
 from runwright.evidence.statuses import FailureClass
 from runwright.language.origins import Origin, origin
 
@@ -47,8 +47,10 @@ class SiteAccess:
         """Load an address in the current page; again, while its site may be starting.
 
         ``alive`` raises what else ends the step; ``pause`` processes the browser's events for some seconds. Raises
-        EnvironmentFailure if it cannot be loaded, Stopped if the site asks for HTTP authentication.
+        EnvironmentFailure if it cannot be loaded, Stopped if the site asks for HTTP authentication, OutcomeUnknown for
+        the address of a change.
         """
+        self.not_a_change(address)
         patience = self.patience(address)
         deadline, silent = time.monotonic() + patience, True
         while (problem := navigation.load(self._tabs, address, self._network, alive)) is not None:
@@ -60,6 +62,14 @@ class SiteAccess:
             pause(min(1.0, max(deadline - time.monotonic(), 0.05)))
         self.allowed()
         self._answered.add(origin(address))
+
+    def not_a_change(self, address: str) -> None:
+        """Raises OutcomeUnknown if loading an address would send the request of a change again."""
+        if address in self._network.addresses:
+            raise OutcomeUnknown(
+                f"{address} is the address by which a change was made: to load it would make the change again. "
+                "Check on the page whether the change was made: runwright never makes a change twice on its own."
+            )
 
     def allowed(self) -> None:
         """Raises Stopped if the site answered the current page with a request for HTTP authentication."""

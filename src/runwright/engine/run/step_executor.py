@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Literal
 
 from playwright.sync_api import ElementHandle, Error
 
@@ -18,11 +19,13 @@ from runwright.engine.browser.snapshot import PageReader, fits
 from runwright.engine.errors import EnvironmentFailure, Interrupted, StepFailed, Stopped
 from runwright.engine.log import log_internal_error
 from runwright.engine.run.builtin_steps import never_ready
+from runwright.engine.run.change_gate import ChangeOutcome
 from runwright.engine.run.change_log import ChangeLog
 from runwright.engine.run.context import RunContext
 from runwright.engine.run.done_again import DoneAgain, DoneMeanwhile
 from runwright.engine.run.evidence_writer import EvidenceWriter
 from runwright.engine.run.listener import Listener
+from runwright.engine.run.prior_values import PriorValues
 from runwright.engine.run.step_policy import ChangingStep, PlainStep, classify
 from runwright.engine.run.step_record import StepRecord
 from runwright.engine.run.step_screenshots import StepScreenshots
@@ -53,6 +56,7 @@ class StepExecutor:
         listener: Listener,
         changes: ChangeLog,
         effects: Callable[[], list[str]] | None,
+        prior_values: PriorValues,
     ) -> None:
         self._context = context
         self._screenshots = screenshots
@@ -65,6 +69,7 @@ class StepExecutor:
             context.plan.sites, context.scope, evidence.scrubber.text, context.failures.loads.loaded
         )
         self.changes = changes
+        self.prior_values = prior_values
         self.number = 0
         self.turn: tuple[str, ...] = ()
         """The current items of the enclosing `for_each` lists, the outermost first."""
@@ -78,7 +83,7 @@ class StepExecutor:
         """
         context, common = self._context, task.common
         self.number += 1
-        context.network.allow_resending()
+        context.network.change_over()
         mark = context.network.mark()
         context.begin(StepState(common.timeout, mark, common.changes))
         policy = ChangingStep(common, self.changes, mark) if common.changes else PlainStep(common)
@@ -114,9 +119,10 @@ class StepExecutor:
                 if not met:
                     self._expect(verb, common.expect, policy)
                 record.conditions.append((self._text_of("expect:", common.expect), True))
-            policy.answered()
+            policy.answered(pending is not None)
             record.requests = context.network.changes_since(mark)
             policy.undeclared(self._effects() if self._effects is not None else [])
+            self._known_before(record)
             record.read = self._values_read(verb)
             record.conditions += self._evaluate(task.conditions)
             record.found = self._found(task.conditions, record.conditions)
@@ -131,6 +137,7 @@ class StepExecutor:
                     self._screenshots.take(record, elsewhere, moment, outlined=False)
                 else:
                     self._screenshots.take(record, control, moment, extent, seen)
+            record.outcome = "made" if common.changes else None
             self._end(record, StepStatus.DONE)
             policy.done()
             if self.done_again is not None and not verb.read_only:
@@ -143,6 +150,7 @@ class StepExecutor:
         except (StepFailed, ExpressionError, Error) as error:
             raise self._failed(record, policy, mark, error) from None
         except (Stopped, EnvironmentFailure, Interrupted):
+            record.outcome = _word(policy.outcome())
             self._stopped(record, mark)
             raise
         except (EvidenceError, UserError):
@@ -249,6 +257,7 @@ class StepExecutor:
                 return Interrupted()
             error = context.failures.page_gone(context.tabs.ended)
         failure = error if isinstance(error, StepFailed) else StepFailed(reason(error))
+        record.outcome = _word(policy.outcome())
         unknown = policy.unknown()
         refused = context.access.refused_sign_in(context.signed_out() is not None) if unknown is None else None
         classify(failure, policy, unknown, refused)
@@ -344,6 +353,12 @@ class StepExecutor:
     def _text_of(self, label: str, condition: Condition) -> str:
         return self._evidence.scrubber.text(f"{label} {resolve(condition, self._context.scope)}")
 
+    def _known_before(self, record: StepRecord) -> None:
+        """Keep the values that the resumed run had read in this step."""
+        where = record.file, record.line, self._evidence.scrubber.text(record.target or ""), record.turn
+        for name, value in self.prior_values.of(record.section, where).items():
+            self._context.set(name, value)
+
     def _values_read(self, verb: Verb) -> dict[str, str] | None:
         """The names that the step assigned, with their values; `secret` in place of a secret's value."""
         read = {}
@@ -369,3 +384,7 @@ class StepExecutor:
         if record.changes:
             self._evidence.flush()
         return record
+
+
+def _word(outcome: ChangeOutcome | None) -> Literal["made", "not made", "unknown"] | None:
+    return outcome.value if outcome is not None else None

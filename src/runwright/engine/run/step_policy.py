@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runwright.engine.errors import EnvironmentFailure, OutcomeUnknown, RunEnded, StepFailed
 from runwright.engine.run.change_gate import ChangeOutcome
-from runwright.engine.run.change_log import ChangeLog, outcome_unknown
+from runwright.engine.run.change_log import ChangeLog
 from runwright.engine.run.step_record import StepRecord
 from runwright.engine.run.verb_base import Verb
 from runwright.evidence.event_parts import Moment
@@ -52,8 +52,8 @@ class PlainStep:
         """The exception for a page that does not arrive after the act."""
         return error
 
-    def answered(self) -> None:
-        """After `expect` has come to hold: wait for what else the step must know."""
+    def answered(self, met: bool) -> None:
+        """After `expect`: wait for what else the step must know. ``met`` is whether it has newly come to hold."""
 
     def undeclared(self, effects: list[str]) -> None:
         """Raises StepFailed if simulators recorded effects of the step."""
@@ -66,6 +66,10 @@ class PlainStep:
 
     def over(self) -> None:
         """After the step, however it ended."""
+
+    def outcome(self) -> ChangeOutcome | None:
+        """How the change ended that the step has begun, if it failed; None if it began none."""
+        return None
 
     def unknown(self) -> OutcomeUnknown | None:
         """The exception for an outcome that nobody knows."""
@@ -105,11 +109,11 @@ class ChangingStep(PlainStep):
         return False
 
     def unanswered(self, error: EnvironmentFailure) -> RunEnded:
-        return outcome_unknown(str(error))
+        return self._changes.outcome_unknown(str(error))
 
-    def answered(self) -> None:
+    def answered(self, met: bool) -> None:
         """Wait until its requests are answered. Raises OutcomeUnknown, and StepFailed if they were refused."""
-        self._changes.answered(self._mark, self._common.expect is not None)
+        self._changes.answered(self._mark, met)
 
     def undeclared(self, effects: list[str]) -> None:
         return
@@ -119,6 +123,11 @@ class ChangingStep(PlainStep):
 
     def over(self) -> None:
         self._changes.tell(ChangeOutcome.NOT_MADE if self.refused() else ChangeOutcome.UNKNOWN)
+
+    def outcome(self) -> ChangeOutcome | None:
+        if not self._changes.begun:
+            return None
+        return ChangeOutcome.NOT_MADE if self.refused() else ChangeOutcome.UNKNOWN
 
     def unknown(self) -> OutcomeUnknown | None:
         try:

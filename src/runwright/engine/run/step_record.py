@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from runwright.engine.browser.network import ChangeRequest
 from runwright.engine.browser.setting_values import PageSetting
@@ -40,6 +41,8 @@ class StepRecord:
     """The current items of the enclosing `for_each` lists, the outermost first."""
     started: datetime
     status: StepStatus = StepStatus.DONE
+    outcome: Literal["made", "not made", "unknown"] | None = None
+    """How the change ended that the step began."""
     ended: datetime | None = None
     address: str = ""
     page_title: str = ""
@@ -93,6 +96,7 @@ class StepRecord:
             changes=self.changes,
             turn=self.turn,
             status=self.status,
+            outcome=self.outcome,
             started=_time(self.started),
             ended=_time(self.ended) if self.ended else None,
             seconds=self.seconds,
@@ -110,7 +114,8 @@ class StepRecord:
             fits=self.fits,
             offered=(),
             requests=tuple(
-                RequestRecord(method=each.method, address=each.address, status=each.status) for each in self.requests
+                RequestRecord(method=each.method, address=each.address, status=each.status, makes_change=each.own)
+                for each in self.requests
             ),
             read=self.read,
             settings=self.setting_records(),
