@@ -200,6 +200,9 @@ class StepEvent(Event):
     change."""
     outcome: Literal["made", "not made", "unknown"] | None = None
     """How the change ended that the step began: `not made` if the site refused it. Null if it began none."""
+    nothing_due: bool = False
+    """Whether the run did not wait for a request of the change: its `expect` came without one, and no script of the
+    page was due that could send one."""
     started: str
     """In UTC."""
     ended: str | None

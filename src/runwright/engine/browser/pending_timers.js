@@ -88,6 +88,18 @@
   before(window, 'fetch', started);
   before(window.XMLHttpRequest?.prototype, 'send', started);
   before(window.Scheduler?.prototype, 'postTask', started);
+  before(window.IDBFactory?.prototype, 'open', started);
+  before(window.IDBDatabase?.prototype, 'transaction', started);
+  before(window.LockManager?.prototype, 'request', started);
+  before(window.CacheStorage?.prototype, 'open', started);
+  before(window.FileReader?.prototype, 'readAsText', started);
+  before(window.FileReader?.prototype, 'readAsDataURL', started);
+  before(window.FileReader?.prototype, 'readAsArrayBuffer', started);
+  before(window.Blob?.prototype, 'text', started);
+  before(window.Blob?.prototype, 'arrayBuffer', started);
+  before(window, 'createImageBitmap', started);
+  for (const name of Object.getOwnPropertyNames(window.SubtleCrypto?.prototype ?? {}))
+    if (name !== 'constructor') before(window.SubtleCrypto.prototype, name, started);
   window.navigation?.addEventListener('navigate', started);
   for (const name of ['Worker', 'SharedWorker', 'WebSocket', 'EventSource', 'BroadcastChannel'])
     built(name, () => { seen.vague = Infinity; });

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ElementHandle, Error, Page
+from playwright.sync_api import BrowserContext, ElementHandle, Error, Page
 
 from runwright.engine.browser import observation
 from runwright.engine.browser.network import NetworkMonitor
@@ -20,6 +20,7 @@ from runwright.engine.browser.network import NetworkMonitor
 WATCH = Path(__file__).with_name("pending_timers.js").read_text("utf-8")
 """The script that every document runs before its own scripts."""
 _SETTLE = Path(__file__).with_name("settle.js").read_text("utf-8")
+_NOTHING_DUE = Path(__file__).with_name("nothing_due.js").read_text("utf-8")
 _ALONE = _SETTLE.replace("OBSERVE]", "null]")
 _AND_OBSERVE = _SETTLE.replace("OBSERVE]", f"({observation.SCRIPT})(control)]")
 
@@ -74,6 +75,15 @@ def settle(
         if at_rest:
             _process_events(page)
     return SettleResult(True)
+
+
+def nothing_due(context: BrowserContext, seconds: float) -> bool:
+    """Whether no page of a context has a script that is due to run within some seconds, frames included."""
+    try:
+        frames = [frame for page in context.pages for frame in page.frames]
+        return all(frame.evaluate(_NOTHING_DUE, seconds * 1000) for frame in frames)
+    except Error:  # a page or a frame of it is gone, or new: what comes next is not known
+        return False
 
 
 def _process_events(page: Page) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from runwright.engine.browser.network import ChangeRequest
+from runwright.engine.browser.settle import nothing_due
 from runwright.engine.errors import OutcomeUnknown, StepFailed, Stopped, first_line
 from runwright.engine.log import log_internal_error
 from runwright.engine.run.change_gate import ALLOWED, ChangeGate, ChangeIntent, ChangeOutcome, GateAnswer
@@ -170,18 +171,19 @@ class ChangeLog:
             except Exception as error:
                 log_internal_error(error, self._evidence.scrubber.text)
 
-    def answered(self, mark: int, met: bool) -> None:
+    def answered(self, mark: int, met: bool) -> bool:
         """Wait until the requests that a change has sent since the mark are answered.
 
-        Raises OutcomeUnknown if one of them failed. If no expectation was ``met``, raises StepFailed when the server
-        refused them all, or when a dialog was dismissed and nothing was sent.
+        Returns whether it did not wait for one, because the expectation was ``met`` and no script is due that could
+        send it. Raises OutcomeUnknown if one of them failed. If no expectation was ``met``, raises StepFailed when the
+        server refused them all, or when a dialog was dismissed and nothing was sent.
         """
         context = self._context
 
         def requests() -> list[ChangeRequest]:
             return self._requests(mark)
 
-        context.until(requests, BEGINS)
+        nothing = context.until(lambda: requests() or (met and self._nothing_due()), BEGINS) is True
         context.until(lambda: all(change.finished for change in requests()), ANSWERED)
         context.settle()
         self.none_failed(mark, met)
@@ -192,13 +194,19 @@ class ChangeLog:
         if not met and not self._sent(mark) and context.tabs.declined:
             raise StepFailed("A dialog opened and was dismissed, so nothing was sent.", nearest=["answer: yes"])
         self._listener.change_reached("answered")
+        return nothing
+
+    def _nothing_due(self) -> bool:
+        """Whether no page of the run can start a request by itself before the wait for it would be over."""
+        return nothing_due(self._context.page.context, BEGINS)
 
     def none_failed(self, mark: int, met: bool = False) -> None:
         """Raises OutcomeUnknown if a request since the mark was lost, so that its outcome is unknown."""
         sent = self._sent(mark)
         answered = any(change.finished and not _lost(change) for change in sent)
         for change in sent:
-            if (met and (change.abandoned or not change.finished)) or (answered and not change.finished):
+            incomplete = change.abandoned or not change.finished
+            if not _failed(change) and ((met and incomplete) or (answered and not change.finished)):
                 continue  # the expectation that was met, or another request, shows that there was an answer
             if answer := _lost(change):
                 raise self.outcome_unknown(f"The request {change.method} {change.address} {answer}.")
@@ -268,9 +276,13 @@ def _made_before(before: PriorChange) -> OutcomeUnknown:
 
 def _lost(change: ChangeRequest) -> str:
     """What became of a request whose outcome is unknown, in words; an empty text if its answer is known."""
+    if _failed(change):
+        return f"was answered with status {change.status}"
     if not change.finished:
         return "has got no answer yet"
-    if change.status is None:
-        return "got no complete answer"
-    lost = change.status >= 500 or change.status in _NO_ANSWER
-    return f"was answered with status {change.status}" if lost else ""
+    return "got no complete answer" if change.status is None else ""
+
+
+def _failed(change: ChangeRequest) -> bool:
+    """Whether the head of the answer came, and says that the server failed."""
+    return change.status is not None and (change.status >= 500 or change.status in _NO_ANSWER)

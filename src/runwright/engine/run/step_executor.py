@@ -119,7 +119,7 @@ class StepExecutor:
                 if not met:
                     self._expect(verb, common.expect, policy)
                 record.conditions.append((self._text_of("expect:", common.expect), True))
-            policy.answered(pending is not None)
+            record.nothing_due = policy.answered(pending is not None)
             record.requests = context.network.changes_since(mark)
             policy.undeclared(self._effects() if self._effects is not None else [])
             self._known_before(record)

@@ -52,8 +52,12 @@ class PlainStep:
         """The exception for a page that does not arrive after the act."""
         return error
 
-    def answered(self, met: bool) -> None:
-        """After `expect`: wait for what else the step must know. ``met`` is whether it has newly come to hold."""
+    def answered(self, met: bool) -> bool:
+        """After `expect`: wait for what else the step must know. ``met`` is whether it has newly come to hold.
+
+        Returns whether it did not wait for a request, because nothing is due that could send one.
+        """
+        return False
 
     def undeclared(self, effects: list[str]) -> None:
         """Raises StepFailed if simulators recorded effects of the step."""
@@ -111,9 +115,9 @@ class ChangingStep(PlainStep):
     def unanswered(self, error: EnvironmentFailure) -> RunEnded:
         return self._changes.outcome_unknown(str(error))
 
-    def answered(self, met: bool) -> None:
+    def answered(self, met: bool) -> bool:
         """Wait until its requests are answered. Raises OutcomeUnknown, and StepFailed if they were refused."""
-        self._changes.answered(self._mark, met)
+        return self._changes.answered(self._mark, met)
 
     def undeclared(self, effects: list[str]) -> None:
         return

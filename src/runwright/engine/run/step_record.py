@@ -43,6 +43,7 @@ class StepRecord:
     status: StepStatus = StepStatus.DONE
     outcome: Literal["made", "not made", "unknown"] | None = None
     """How the change ended that the step began."""
+    nothing_due: bool = False
     ended: datetime | None = None
     address: str = ""
     page_title: str = ""
@@ -97,6 +98,7 @@ class StepRecord:
             turn=self.turn,
             status=self.status,
             outcome=self.outcome,
+            nothing_due=self.nothing_due,
             started=_time(self.started),
             ended=_time(self.ended) if self.ended else None,
             seconds=self.seconds,
