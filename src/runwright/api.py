@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,6 +29,7 @@ from runwright.project.discovery import load_runbook, own_steps
 
 if TYPE_CHECKING:
     from runwright.engine.browser.inspection import Inspection
+    from runwright.engine.run.early_start import EarlyBrowser
     from runwright.evidence.event_parts import ReportMaker
     from runwright.evidence.verify import VerifyResult
     from runwright.guide.check_result import Report
@@ -105,13 +107,34 @@ def _guide_items(path: Path, text: bytes, runbook: Runbook) -> dict[str, str]:
     return found
 
 
+@contextmanager
+def loaded_while_starting(
+    runbook: str | Path, headed: bool, rehearsal: bool
+) -> Iterator[tuple[Runbook, EarlyBrowser | None]]:
+    """Read a runbook while the browser starts, for a run that follows without a question.
+
+    Raises UserError for an invalid runbook; the browser is then closed again, as it is at the end of the block.
+    """
+    from runwright.engine.run.early_start import started_early  # all of Playwright: threads import one after the other
+
+    with ThreadPoolExecutor(1, "runwright-load") as threads, ExitStack() as stack:
+        with interrupts() as interrupt:
+            reading = threads.submit(load, runbook)
+            early = stack.enter_context(started_early(headed, rehearsal))
+            loaded = reading.result()
+        if interrupt.is_set():
+            raise KeyboardInterrupt
+        yield loaded, early
+
+
 def start(
     plan: Plan,
     options: RunOptions | None = None,
     listener: Listener | None = None,
     simulators: Simulators | None = None,
+    early: EarlyBrowser | None = None,
 ) -> RunResult:
-    """Run a plan against the real sites, or against simulators.
+    """Run a plan against the real sites, or against simulators. ``early`` comes from `loaded_while_starting`.
 
     Inside a running event loop, the run has a thread of its own, and the caller waits for it.
 
@@ -126,8 +149,9 @@ def start(
         Listeners(*([listener] if listener is not None else []), *installed),
         credentials=with_shipped(*patterns),
         reports=_installed_reports(),
+        early=early,
     )
-    if setup.options.browser is None and in_event_loop():
+    if setup.options.browser is None and early is None and in_event_loop():
         return in_thread_of_its_own(lambda interrupt: _start(replace(setup, interrupt=interrupt), simulators))
     with interrupts() as interrupt:
         return _start(replace(setup, interrupt=interrupt), simulators)

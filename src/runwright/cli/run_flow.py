@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -20,7 +21,11 @@ from runwright.engine.run.options import RunOptions, RunResult
 from runwright.engine.run.plan import Plan
 from runwright.evidence.statuses import EXIT_INVALID, FailureClass, Status
 from runwright.language.diagnostics import Diagnostic, UserError
+from runwright.language.runbook_model import Runbook
 from runwright.project.discovery import missing_file, read_inputs, read_sources
+
+if TYPE_CHECKING:
+    from runwright.engine.run.early_start import EarlyBrowser
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,8 @@ def run_request(request: RunRequest) -> int:
     with ExitStack() as stack:
         try:
             log = stack.enter_context(LogOutput(request.log, request.verbose))
-            plan, options = _prepare(request)
+            runbook, early = _load(request, stack)
+            plan, options = _prepare(request, runbook)
             if request.plan:
                 read = _read_settings(plan, options, request, console)
                 if not _wanted(read, request):
@@ -68,7 +74,7 @@ def run_request(request: RunRequest) -> int:
             elif not request.yes and not request.rehearsal:
                 _require_confirmation(plan, console)
             started = True
-            result = _run(plan, options, request, console)
+            result = _run(plan, options, request, console, early)
         except UserError as error:
             first, actions = error.diagnostics[0], error.next_actions if isinstance(error, InvalidCall) else ()
             ui.show_error(error, console)
@@ -110,19 +116,29 @@ def _print_no_run(request: RunRequest, no_run: ui.NoRun, diagnostics: Sequence[D
         ui.print_json(ui.no_run_as_json(no_run, name, request.rehearsal, diagnostics))
 
 
-def _prepare(request: RunRequest) -> tuple[Plan, RunOptions]:
+def _load(request: RunRequest, stack: ExitStack) -> tuple[str | Runbook, EarlyBrowser | None]:
+    """The runbook; where no question comes before the run, it is read while the browser starts. Raises UserError."""
+    if request.plan or not (request.yes or request.rehearsal or request.mode == "check"):
+        return request.runbook, None
+    starting = api.loaded_while_starting(request.runbook, request.options.headed, request.rehearsal)
+    return stack.enter_context(starting)
+
+
+def _prepare(request: RunRequest, runbook: str | Runbook) -> tuple[Plan, RunOptions]:
     """The plan and the options of a run, before anything is changed. Raises UserError."""
     if request.guide is not None and not request.guide.exists():
         raise missing_file(request.guide, "Pass the path of the guide with --guide.")
     options = replace(request.options, terminal=prompts.ask if sys.stdin.isatty() else None)
     inputs, secrets = read_inputs(request.inputs, request.input_file), read_sources(request.secrets, "--secret")
     plan = api.prepare(
-        request.runbook, inputs, secrets, options, mode=request.mode, rehearsal=request.rehearsal, guide=request.guide
+        runbook, inputs, secrets, options, mode=request.mode, rehearsal=request.rehearsal, guide=request.guide
     )
     return plan, options
 
 
-def _run(plan: Plan, options: RunOptions, request: RunRequest, console: Console) -> RunResult:
+def _run(
+    plan: Plan, options: RunOptions, request: RunRequest, console: Console, early: EarlyBrowser | None = None
+) -> RunResult:
     """Run with a progress display."""
     with ExitStack() as stack:
         listener = ui.listener(console)
@@ -130,7 +146,7 @@ def _run(plan: Plan, options: RunOptions, request: RunRequest, console: Console)
             stack.enter_context(listener)
             if options.terminal is not None:
                 options = replace(options, terminal=listener.pausing(options.terminal))
-        return api.start(plan, options, listener, request.simulators)
+        return api.start(plan, options, listener, request.simulators, early)
 
 
 def _read_settings(plan: Plan, options: RunOptions, request: RunRequest, console: Console) -> RunResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from threading import Thread
 
@@ -29,7 +29,10 @@ def execute(setup: RunSetup) -> RunResult:
     if given is not None:
         return _execute_in(given, setup)
     Thread(target=_import_ahead, daemon=True).start()  # while the browser starts
-    with driver() as playwright:
+    early = setup.early
+    if early is not None and early.browser is not None:
+        return _execute_in(early.browser, setup)
+    with nullcontext(early.playwright) if early is not None else driver() as playwright:
         arguments = setup.backend.browser_args() if setup.backend is not None else ()
         browser = launch(playwright, setup.options.headed, arguments)
         try:

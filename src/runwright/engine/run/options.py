@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from runwright.engine.errors import StepFailed
+    from runwright.engine.run.early_start import EarlyBrowser
     from runwright.engine.run.plan import Plan
     from runwright.engine.run.resume import Place, PriorChange, PriorRun
     from runwright.engine.run.run_memory import RunMemory
@@ -83,6 +84,8 @@ class RunSetup:
     """The simulators; None for the real sites."""
     interrupt: Event = field(default_factory=Event)
     """Ends the run in order when it is set."""
+    early: EarlyBrowser | None = field(default=None, repr=False)
+    """A driver, and perhaps a browser, that were started while the runbook was read; they stay open."""
     prior_run: PriorRun | None = None
     """The run that this one resumes."""
     lasting: bool = True
