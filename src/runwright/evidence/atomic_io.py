@@ -6,9 +6,12 @@ import errno
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
+from typing import BinaryIO
 
 PARTIAL = re.compile(r"\.[^/]+\.part")
 """The name of a file while it is being written."""
@@ -16,6 +19,10 @@ PARTIAL = re.compile(r"\.[^/]+\.part")
 
 class EvidenceError(Exception):
     """Evidence could not be written or read. The message is for the user."""
+
+
+class UnreadableError(EvidenceError):
+    """A file of a run folder cannot be read: nothing can be said about it."""
 
 
 class AlteredError(EvidenceError):
@@ -53,27 +60,62 @@ def make_folder(path: Path, *, new: bool = False) -> None:
         raise EvidenceError(write_error(error, path)) from None
 
 
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file to read it. Raises OSError; for a link, device or pipe too, without waiting for it."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    file = open(os.open(path, flags), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+    return file
+
+
 def digest(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal. Raises OSError."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_file(path: Path) -> bytes:
     """The bytes of a file. Raises EvidenceError."""
     try:
-        return path.read_bytes()
+        with open_regular(path) as file:
+            return file.read()
     except OSError as error:
-        raise EvidenceError(f"{path} cannot be read: {_reason(error)}.") from None
+        raise UnreadableError(f"{path} cannot be read: {_reason(error)}.") from None
+
+
+MOST_OF_A_LINE = 16_000_000
+"""The longest line of a journal, in bytes. A run's lines are hundreds of times shorter."""
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file, one at a time, with their line feeds. Raises EvidenceError."""
+    """The lines of a file, one at a time, with their line feeds.
+
+    Raises EvidenceError; AlteredError for a line that no run writes, before it is in memory.
+    """
     try:
-        with path.open("rb") as file:
-            yield from file
+        with open_regular(path) as file:
+            for number in count(1):
+                line = file.readline(MOST_OF_A_LINE + 1)
+                if not line:
+                    return
+                if len(line) > MOST_OF_A_LINE:
+                    raise AlteredError(f"{path.name}: line {number} is longer than {MOST_OF_A_LINE:,} bytes.")
+                yield line
     except OSError as error:
-        raise EvidenceError(f"{path} cannot be read: {_reason(error)}.") from None
+        raise UnreadableError(f"{path} cannot be read: {_reason(error)}.") from None
+
+
+def last_byte(path: Path) -> bytes:
+    """The last byte of a file; nothing of an empty one. Raises EvidenceError."""
+    try:
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            file.seek(max(size - 1, 0))
+            return file.read(1)
+    except OSError as error:
+        raise UnreadableError(f"{path} cannot be read: {_reason(error)}.") from None
 
 
 def write_error(error: OSError, path: Path) -> str:

@@ -73,10 +73,13 @@ def own_files(folder: Path) -> Iterator[str]:
 
 
 def entries(folder: Path, under: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Everything in a folder and its subfolders, with its path (`/` as separator). Links are not followed."""
+    """Everything in a folder and in `FOLDERS`, with its path (`/` as separator). Links are not followed.
+
+    What is in any other folder is not listed: the folder itself does not belong there.
+    """
     with os.scandir(folder / under) as found:
         for entry in found:
             name = f"{under}{entry.name}"
             yield name, entry
-            if entry.is_dir(follow_symlinks=False):
+            if name in FOLDERS and entry.is_dir(follow_symlinks=False):
                 yield from entries(folder, f"{name}/")

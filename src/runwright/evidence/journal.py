@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from runwright.evidence.atomic_io import AlteredError, EvidenceError, read_file, read_lines, write_error
+from runwright.evidence.atomic_io import AlteredError, EvidenceError, last_byte, read_lines, write_error
 from runwright.evidence.event_codec import data_of, event_of_data
 from runwright.evidence.event_parts import Event
 from runwright.evidence.events import EndEvent, RunEvent
@@ -114,8 +114,7 @@ def lines(path: Path) -> Iterator[bytes]:
 
 def is_truncated(path: Path) -> bool:
     """Whether the last line has no line feed: the run was killed while writing it, or the file was cut."""
-    data = read_file(path)
-    return bool(data) and not data.endswith(b"\n")
+    return last_byte(path) not in (b"", b"\n")
 
 
 def read(path: Path) -> list[Event]:
@@ -156,7 +155,10 @@ def read_verified(path: Path) -> tuple[str, list[Event]]:
     for number, (digest, data) in enumerate(_chain(path), 1):
         if data["event"] == "step":
             data["offered"] = []
-        events.append(_event(path, number, _interned(data, known)))
+        try:
+            events.append(_event(path, number, _interned(data, known)))
+        except RecursionError:
+            raise AlteredError(f"{path.name}: line {number} is nested too deep.") from None
         found = digest
     return found, events
 
@@ -223,7 +225,14 @@ def malformed_as_altered(*more: type[Exception]) -> Iterator[None]:
 
     ``more`` are further exception types that the code inside raises for a malformed event.
     """
-    malformed: tuple[type[Exception], ...] = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+    malformed: tuple[type[Exception], ...] = (
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    )
     try:
         yield
     except (*malformed, *more) as error:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import logging
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from runwright.evidence import seal
-from runwright.evidence.atomic_io import AlteredError, EvidenceError, digest
+from runwright.evidence.atomic_io import AlteredError, EvidenceError, UnreadableError, digest, read_file
 from runwright.evidence.events import EndEvent
 from runwright.evidence.folder_layout import (
     DERIVED,
@@ -30,6 +32,9 @@ from runwright.evidence.seal import FolderSurvey
 from runwright.evidence.statuses import VerifyStatus
 from runwright.version import __version__
 
+_MOST_OF_A_LIST = 100_000_000
+_log = logging.getLogger("runwright.verify")
+
 LIMITS = (
     "It proves that the folder is complete and unaltered since the journal digest was printed, if the digest equals a"
     " copy that was kept elsewhere.",
@@ -37,8 +42,8 @@ LIMITS = (
     " of it.",
     "It does not prove who ran the runbook (the name is self-reported), nor that the machine's clock was right: compare"
     " each time with the site's own Date beside it.",
-    "It does not check files that were added later, such as a signature or a review. Check them with the tools that"
-    " made them.",
+    "It does not check files that were added later, such as a signature or a review: with one, a folder is"
+    " `incomplete`. Check them with the tools that made them.",
 )
 """What `verify` proves and what it does not prove, one sentence or two each."""
 
@@ -118,10 +123,15 @@ def verify(folder: Path, digest: str | None = None, evidence: bool = False) -> V
         _check(folder, result)
     except UnknownFormatError as error:
         result.incomplete.append(str(error))
+    except UnreadableError as error:
+        result.incomplete.append(str(error))
     except EvidenceError as error:
         result.altered.append(str(error))
     except OSError as error:
-        result.altered.append(f"{error.filename} cannot be read: {error.strerror}.")
+        result.incomplete.append(f"{error.filename} cannot be read: {error.strerror}.")
+    except Exception as error:  # a bug of runwright must not keep other folders from their verdict
+        _log.exception("The folder %s could not be verified.", folder)
+        result.incomplete.append(f"The folder could not be verified ({type(error).__name__}).")
     if digest is not None and result.digest is not None and digest.strip().lower() != result.digest:
         result.digest_mismatch.append(
             f"The journal digest is {result.digest}, not the given one: the journal was replaced,"
@@ -132,13 +142,22 @@ def verify(folder: Path, digest: str | None = None, evidence: bool = False) -> V
     return result
 
 
-def run_folders(root: Path) -> Iterator[Path]:
-    """The run folders at or below a folder, sorted by name."""
-    if (root / JOURNAL).exists():
-        yield root
-        return
-    for path in sorted(root.rglob(JOURNAL)):
-        yield path.parent
+def run_folders(root: Path) -> list[Path]:
+    """The run folders at or below a folder, sorted by name, and folders that cannot be listed. Links stay out."""
+    found, waiting = [], [root]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as listed:
+                inside = list(listed)
+        except OSError:
+            found.append(folder)
+            continue
+        if any(entry.name == JOURNAL for entry in inside):
+            found.append(folder)
+        else:
+            waiting += [Path(entry.path) for entry in inside if entry.is_dir(follow_symlinks=False)]
+    return sorted(found)
 
 
 def missing_predecessors(results: Iterable[VerifyResult]) -> list[str]:
@@ -207,7 +226,9 @@ def _unexpected_entries(folder: Path, survey: FolderSurvey, result: VerifyResult
             partial.append(f"{name} is a partial file: the run was killed while writing it.")
         elif is_unknown_layer(name):
             result.incomplete.append(f"{name} was added later; this version of runwright does not know such a file.")
-        elif not (name in DERIVED or name in LATER or name in survey.bound or is_own(name)):
+        elif name in LATER:
+            result.incomplete.append(f"{name} was added later; this version of runwright cannot check it.")
+        elif not (name in DERIVED or name in survey.bound or is_own(name)):
             result.altered.append(f"{name} does not belong in a run folder.")
     return partial
 
@@ -238,14 +259,12 @@ def _bound_reports(folder: Path, survey: FolderSurvey, result: VerifyResult) -> 
 
     Where this version made them, also compare them with the journal's other events.
     """
-    found: dict[str, bytes] = {}
     for name in dict.fromkeys((*REPORTS, *survey.bound)):
         path = folder / name
         if path.is_symlink() or not path.is_file():
             result.altered.append(f"{name} is missing.")
             continue
-        found[name] = path.read_bytes()
-        survey.digests[name] = hashlib.sha256(found[name]).hexdigest()
+        survey.digests[name] = digest(path)
         if name not in survey.bound:
             result.altered.append(f"The journal does not bind {name}: it was added after the run.")
         elif survey.digests[name] != survey.bound[name]:
@@ -259,7 +278,7 @@ def _bound_reports(folder: Path, survey: FolderSurvey, result: VerifyResult) -> 
     if result.altered:
         return
     for name, data in seal.reports_of(survey.events).items():
-        if found[name] != data:
+        if survey.digests[name] != hashlib.sha256(data).hexdigest():
             result.altered.append(f"{name} does not match the journal.")
 
 
@@ -270,13 +289,23 @@ def _lists(folder: Path, survey: FolderSurvey, result: VerifyResult) -> None:
         path = folder / name
         if path.is_symlink() or not path.is_file():
             result.altered.append(f"{name} is missing.")
+        elif path.stat().st_size > _MOST_OF_A_LIST:
+            result.altered.append(f"{name} is longer than that of any run.")
         else:
-            found[name] = path.read_bytes()
+            found[name] = read_file(path)
     if len(found) < 2:
         return
     statement = seal.statement_of(survey)
-    if survey.run.versions.runwright != __version__ and _same_subjects(found["statement.json"], statement):
-        statement = found["statement.json"]  # another version may describe the run in other words
+    if (
+        survey.run.versions.runwright != __version__
+        and found["statement.json"] != statement
+        and _same_subjects(found["statement.json"], statement)
+    ):
+        statement = found["statement.json"]  # another version may describe the run in other words, or somebody else
+        result.incomplete.append(
+            "statement.json describes the run in other words than this version: only runwright"
+            f" {survey.run.versions.runwright}, which made it, can check it."
+        )
     expected = {"statement.json": statement, "SHA256SUMS": seal.sums_of(survey, statement)}
     for name, data in expected.items():
         if found[name] != data:

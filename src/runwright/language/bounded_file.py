@@ -6,10 +6,9 @@ import errno
 import os
 import select
 import stat
-import sys
 from pathlib import Path
 
-PIPE_SECONDS = 2.0
+PIPE_SECONDS = 1.5
 """How long a pipe may bring nothing."""
 _PART = 1 << 16
 
@@ -50,9 +49,12 @@ def read_bounded(path: Path, most: int, seconds: float = PIPE_SECONDS) -> bytes:
 def _from_pipe(descriptor: int, path: Path, most: int, seconds: float) -> bytes:
     data = bytearray()
     while True:
-        if sys.platform != "win32" and not select.select([descriptor], [], [], seconds)[0]:
-            raise TimeoutError(errno.ETIMEDOUT, f"The pipe brought nothing for {seconds:g} s", str(path))
-        part = os.read(descriptor, _PART)
+        try:
+            part = os.read(descriptor, _PART)
+        except BlockingIOError:
+            if not select.select([descriptor], [], [], seconds)[0]:
+                raise TimeoutError(errno.ETIMEDOUT, f"The pipe brought nothing for {seconds:g} s", str(path)) from None
+            continue
         if not part:
             break
         data += part

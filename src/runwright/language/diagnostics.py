@@ -34,7 +34,7 @@ class Diagnostic:
     def __str__(self) -> str:
         where = ""
         if self.path is not None:
-            where = str(self.path)
+            where = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in str(self.path))
             if self.mark is not None:
                 where += f":{self.mark.line}:{self.mark.column}"
             where += ": "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
@@ -42,6 +43,9 @@ from runwright.language.runbook_model import (
 from runwright.language.verb_spec import VerbModel, Vocabulary, unknown_verb_remedy
 from runwright.language.yaml_tree import Node, YamlList, YamlTable, YamlText, read
 
+_NAME = re.compile(r"\w[^/\\:*?\"<>|]*")
+"""The pattern of a runbook's file name without its suffix."""
+_MOST_BYTES_OF_A_NAME = 200
 _TOP = ("name", "guide", "inputs", "sites", "secrets", "blocks", "dismiss", "browser", "on_failure", "sections")
 _COMMON = frozenset(CommonFields.model_fields) - {"mark"}
 _GROUP = ("for_each", "unless", "when", "within", "steps")
@@ -62,6 +66,11 @@ def read_runbook(path: Path, words: Vocabulary) -> tuple[Runbook | None, Diagnos
 
     Raises UserError if the file cannot be read at all.
     """
+    name = path.stem
+    if _NAME.fullmatch(name) is None or not name.isprintable() or len(name.encode()) > _MOST_BYTES_OF_A_NAME:
+        message = "The file's name cannot be that of a runbook: a run's folder is named after it."
+        remedy = "Begin it with a letter or a digit, without control characters and any of \\ : * ? \" < > |."
+        raise UserError(Diagnostic(message, remedy, path=path))
     text, tree, diagnostics = read(path)
     reader = _Reader(words, diagnostics)
     shared = reader.block_files()

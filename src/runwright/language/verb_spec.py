@@ -145,6 +145,8 @@ def vocabulary(*folders: Path) -> Vocabulary:
         for path in sorted(root.iterdir()):
             if root != SHIPPED.resolve() and _is_shipped_copy(path):
                 continue
+            if not path.is_file():
+                continue
             if path.suffix in (".yaml", ".yml"):
                 words.block_files.append(path)
             if path.suffix != ".py" or path.name.startswith(("_", ".")):

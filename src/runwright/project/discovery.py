@@ -111,6 +111,8 @@ def find_runbook(name: str) -> Path:
         remedy = "Pass the path of a runbook, or its name."
         if path.is_dir():
             raise UserError(Diagnostic(f"{path} is a folder, not a runbook.", remedy))
+        if path.exists():
+            raise UserError(Diagnostic(f"{path} is not a regular file.", remedy))
         raise missing_file(path, remedy)
     files = runbook_files()
     if name not in files:

@@ -45,6 +45,8 @@ QUIET_FLAGS = (
 `--disable-features` is not among them: the browser obeys only the last one, and Playwright passes one of its own that,
 among many other things, keeps the browser from trying https for http addresses.
 """
+LINEAR_PATTERNS = "--js-flags=--enable-experimental-regexp-engine-on-excessive-backtracks"
+"""Has the browser match a pattern without backtracking once it has backtracked very often, as `/^(a+)+$/` does."""
 _COMPILE_CACHE = "NODE_COMPILE_CACHE"
 
 
@@ -159,7 +161,7 @@ def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str
     if found is None:
         message = "No browser found that can show a window." if headed else "No browser found."
         raise EnvironmentFailure(message, next_actions=(NextAction(ActionKind.INSTALL_BROWSER),))
-    flags = [*QUIET_FLAGS, *arguments]
+    flags = [*QUIET_FLAGS, LINEAR_PATTERNS, *arguments]
     if sys.platform.startswith("linux") and os.geteuid() == 0:
         flags.append("--no-sandbox")
     try:

@@ -12,11 +12,15 @@ from runwright.engine.errors import InvalidCall
 from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.secrets.sources import Terminal, resolve_source
 from runwright.engine.site_origins import ResolvedSite, Sites
+from runwright.language.bounded_file import FileTooLarge, read_bounded
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean
 from runwright.language.expressions import ExpressionError, Template
 from runwright.language.input_values import fit as _fit
 from runwright.language.origins import Origin, bare_origin
 from runwright.language.runbook_model import Input, Runbook, Site
+
+_MOST_OF_A_GUIDE = 20_000_000
+"""The most bytes of a guide that is kept with the evidence."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,9 @@ def _guide(runbook: Runbook, path: Path | None) -> GuideCopy | None:
     if path is None:
         return GuideCopy(runbook.guide) if runbook.guide else None
     try:
-        text = path.read_bytes()
+        text = read_bounded(path, _MOST_OF_A_GUIDE)
+    except FileTooLarge:
+        raise UserError(Diagnostic("The guide is too large.", "Pass a file that holds one page.", path=path)) from None
     except OSError as error:
         remedy = "Pass the path of the guide's file."
         raise UserError(Diagnostic(f"Cannot read the guide: {error.strerror}.", remedy, path=path)) from None

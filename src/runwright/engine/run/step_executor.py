@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -160,6 +161,8 @@ class StepExecutor:
             failure = StepFailed(unexpected_error(error), failure_class=FailureClass.INTERNAL)
             raise self._failed(record, policy, mark, failure) from None
         finally:
+            if record.ended is None and isinstance(sys.exception(), KeyboardInterrupt):
+                self._end(record, StepStatus.STOPPED)  # a second signal; its screenshots are in the folder already
             context.network.on_change = None
             context.tabs.answer = None
             policy.over()

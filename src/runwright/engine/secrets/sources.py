@@ -10,8 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
+from runwright.language.bounded_file import FileTooLarge, read_bounded
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.plugins import plugins
+
+_MOST_BYTES = 100_000
+_PIPE_SECONDS = 60.0
+"""How long a password manager behind a pipe may take."""
 
 Terminal: TypeAlias = Callable[[str, bool], str]
 """Asks a question and reads the answer, not echoed if the second argument is true. Raises EOFError at end of input."""
@@ -28,9 +33,12 @@ def resolve_source(name: str, source: str, ask: Terminal | None) -> str:
         case "file":
             missing = f"The file {rest} cannot be read."
             try:
-                value = Path(rest).expanduser().read_text("utf-8").rstrip("\r\n")
-            except (OSError, UnicodeDecodeError):
+                data = read_bounded(Path(rest).expanduser(), _MOST_BYTES, _PIPE_SECONDS)
+                value = data.decode("utf-8").rstrip("\r\n")
+            except (OSError, UnicodeDecodeError, RuntimeError, ValueError):
                 value = None
+            except FileTooLarge:
+                missing = f"The file {rest} is too large for a secret."
         case "command":
             value, missing = _from_command(rest)
         case "prompt":

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from runwright.evidence.atomic_io import write_atomic
+from runwright.language.bounded_file import FileTooLarge, read_bounded
 from runwright.language.diagnostics import Diagnostic, UserError
 
 FORMAT = 1
+_MOST_BYTES = 20_000_000
 
 
 def read_beside(path: Path, take: Callable[[Any], None], name: str, remedy: str) -> None:
@@ -21,8 +23,8 @@ def read_beside(path: Path, take: Callable[[Any], None], name: str, remedy: str)
     if not path.is_file():
         return
     try:
-        take(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        take(json.loads(read_bounded(path, _MOST_BYTES)))
+    except (FileTooLarge, OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
         raise UserError(Diagnostic(f"Cannot read {name}.", remedy, path=path)) from None
 
 

@@ -12,6 +12,7 @@ from runwright.guide.parse.guide_model import Guide
 from runwright.guide.parse.html_reader import read_html
 from runwright.guide.parse.markdown import read_markdown
 from runwright.guide.parse.outline import Outline
+from runwright.language.bounded_file import FileTooLarge, read_bounded
 from runwright.language.diagnostics import Diagnostic, Mark, UserError
 
 MAX_BYTES = 2_000_000
@@ -23,14 +24,14 @@ _LANGUAGES = frozenset(re.findall("..", "arcsdadeelenesfifrhehihuiditjakonbnlplp
 def read_guide(path: Path, language: str | None = None) -> Guide:
     """Read a guide file. Raises UserError if the file does not exist, is too large, or is not text."""
     try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_BYTES else b""
+        data = read_bounded(path, MAX_BYTES)
+    except FileTooLarge as error:
+        size = f"{error.size / 1e6:.1f} MB" if error.size is not None else "it does not end"
+        message = f"The guide is too large: {size}; the limit is {MAX_BYTES / 1e6:.0f} MB."
+        raise UserError(Diagnostic(message, "Pass a file that holds a single page.", path=path)) from None
     except OSError as error:
         message = f"Cannot read the guide: {error.strerror}."
         raise UserError(Diagnostic(message, "Pass the path of a Markdown or HTML file.", path=path)) from None
-    if size > MAX_BYTES:
-        message = f"The guide is too large: {size / 1e6:.1f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB."
-        raise UserError(Diagnostic(message, "Pass a file that holds a single page.", path=path))
     return parse_guide(path, data, language)
 
 
