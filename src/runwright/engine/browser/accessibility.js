@@ -19,6 +19,25 @@
     return [ids, [...new Set(ids.map((id) => root.getElementById?.(id)).filter(Boolean))]];
   };
 
+  // The labels of each field of a document or shadow root. `element.labels` looks through the whole document for each.
+  let labelled = new Map();
+  const labelsOf = (element) => {
+    const root = element.getRootNode();
+    if (!labelled.has(root)) {
+      const found = new Map();
+      for (const one of root.querySelectorAll?.('label') ?? []) {
+        const field = one.control;
+        if (field) found.set(field, [...found.get(field) ?? [], one]);
+      }
+      labelled.set(root, found);
+    }
+    return labelled.get(root).get(element) ?? [];
+  };
+
+  // What a name was computed from: elements, and what of their style counts (1 whether hidden, 2 display, 4 pseudo-elements)
+  let sources = null;
+  const note = (element, what) => sources?.set(element, (sources.get(element) ?? 0) | what);
+
   // Visibility for assistive technology
   let memo = new Map();
   const boxed = (element) => {
@@ -39,6 +58,7 @@
     return false;
   };
   const hidden = (element) => {
+    note(element, 1);
     if (memo.has(element)) return memo.get(element) !== '';
     let found = '';
     if (/^(STYLE|SCRIPT|NOSCRIPT|TEMPLATE)$/.test(tag(element))) found = 'outside';
@@ -149,10 +169,12 @@
   };
   const content = (element, how) => {
     const parts = [];
+    note(element, 4);
     const visit = (node, slotted) => {
       if (slotted && node.assignedSlot) return;
       if (node.nodeType === Node.TEXT_NODE) { parts.push(node.data); return; }
       if (node.nodeType !== Node.ELEMENT_NODE) return;
+      note(node, 2);
       const text = alternative(node, how), line = getComputedStyle(node).display !== 'inline' || node.tagName === 'BR';
       parts.push(line ? ` ${text} ` : text);
     };
@@ -167,7 +189,7 @@
     parts.push(pseudo(element, '::after'));
     return parts.join('');
   };
-  const labels = (element, how) => [...element.labels ?? []]
+  const labels = (element, how) => labelsOf(element)
     .map((one) => alternative(one, { seen: how.seen, label: true })).filter((text) => flat(text)).join(' ');
   const embeddedValue = (element, kind, how) => {
     if (kind === 'textbox') {
@@ -195,7 +217,7 @@
   };
   const native = (element, kind, how) => {
     const name = tag(element), title = element.getAttribute('title') ?? '', type = (element.type ?? '').toLowerCase();
-    const labelled = () => (how.referred || !element.labels?.length ? '' : labels(element, how));
+    const labelled = () => (how.referred || !labelsOf(element).length ? '' : labels(element, how));
     if (name === 'INPUT' && /^(button|submit|reset)$/.test(type)) {
       if (flat(element.value)) return element.value;
       return { submit: 'Submit', reset: 'Reset' }[type] ?? title;
@@ -206,7 +228,7 @@
     if (name === 'OUTPUT') return labelled() || title;
     if (/^(TEXTAREA|SELECT|INPUT|METER|PROGRESS)$/.test(name)) {
       const text = labelled();
-      if (text || (element.labels?.length && !how.referred)) return text;
+      if (text || (labelsOf(element).length && !how.referred)) return text;
       const shown = (name === 'INPUT' && /^(text|password|number|search|tel|email|url)$/.test(type)) || name === 'TEXTAREA';
       return !shown || title ? title : element.getAttribute('placeholder') ?? '';
     }
@@ -236,7 +258,7 @@
     const inner = how.part === 'self' ? 'descendant' : how.part;
     const kind = role(element), below = { ...how, part: inner };
     if (how.label || how.referred || how.part === 'descendant') {
-      const itself = [...element.labels ?? []].includes(how.referred) || named.includes(how.referred);
+      const itself = labelsOf(element).includes(how.referred) || named.includes(how.referred);
       const value = itself ? null : embeddedValue(element, kind, below);
       if (value !== null) { how.seen.add(element); return value; }
     }
@@ -258,6 +280,7 @@
   };
   const name = (element, kind = role(element)) => {
     embedded = [];
+    note(element, 0);
     return UNNAMED.has(kind) ? '' : flat(alternative(element, { seen: new Set(), part: 'self', unseen: false }));
   };
 
@@ -300,5 +323,11 @@
     if (SELECTED.has(kind) && (tag(element) === 'OPTION' ? element.selected : element.getAttribute('aria-selected') === 'true')) found.push('selected');
     return found;
   };
-  return { role, name, states, hidden, flat, up, closest, byId, parts: () => embedded, again: () => { memo = new Map(); } };
+    return {
+    role, name, states, hidden, flat, up, closest, byId, labelsOf,
+    parts: () => embedded,
+    // the sources of what `read` computes
+    tracing: (read) => { sources = new Map(); try { return [read(), sources]; } finally { sources = null; } },
+    labelled: (known) => { labelled = known; },
+  };
 })()

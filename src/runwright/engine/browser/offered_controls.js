@@ -1,60 +1,136 @@
-// What a page offers, in one walk: [token, how many of the earlier list's first and last controls are unchanged, the
-// controls between them]. A control is [role, name, states, label, options,
-// chosen, nearest]. Names are kept between calls and computed again where the page has changed since: the call costs as
-// much as the page changes. Takes TREE (accessibility.js) and LIBRARY (page_reading.js).
-([known, wanted, names]) => {
+// What a page offers: [token, how many of the earlier list's first and last controls are unchanged, the controls between
+// them as JSON, how many elements were not read within `budget` milliseconds]. A control is [role, name, states, label, options,
+// chosen, nearest]. Names, roles and states are kept between calls, and computed again where the page has changed since.
+// What changes without a mutation (style, fields' values and states) is compared at each call with what it was, in one
+// pass without computing anything anew. Takes TREE (accessibility.js) and LIBRARY (page_reading.js).
+([known, wanted, names, budget]) => {
   const tree = TREE, page = LIBRARY, key = Symbol.for('offered');
   const ROLES = new Set('ROLE_NAMES'.split(' '));
-  const MAY = 'MARKUP';
+  const MAY = 'MARKUP', EDITABLE = 'EDITABLE_TEXT';
+  const start = performance.now();
   const state = window[key] ?? (() => {
     const made = {
-      token: 0, list: [], kept: new WeakMap(), users: new Map(), roots: new Set(), lit: [], frames: [],
+      token: 0, list: [], entries: [], kept: new WeakMap(), users: new WeakMap(), named: new Map(), styled: new Map(),
+      roots: new Set(), plain: [], labels: null, frames: [], anew: true,
+      touched: new Set(), below: new Set(), ids: new Set(), moved: new Set(),
       own: { now: performance.now.bind(performance), round: Math.random().toString(36).slice(2) },
     };
-    made.pending = [];
-    made.observer = new MutationObserver((records) => {
-      if (made.pending.length + records.length > 2000) made.stale(); else made.pending.push(...records);
-    });
-    made.stale = () => { made.pending = []; made.kept = new WeakMap(); made.users = new Map(); };
+    const elementOf = (node) => node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement ?? node.host ?? document.documentElement;
+    made.take = (records) => {
+      for (const one of records) {
+        const element = elementOf(one.target), name = one.attributeName;
+        made.touched.add(element);
+        if (one.type === 'attributes') {
+          if (name === 'slot') made.all = true;
+          if (name === 'id') made.ids.add(one.oldValue).add(element.id);
+          if (/^(id|for|type)$/.test(name)) made.labels = null;
+          if (/^(role|href|contenteditable)$/.test(name)) made.anew = true;
+          // counts for what is inside: roles of the parts of a table or list, what a group disables
+          if (/^(role|disabled|aria-disabled|contenteditable)$/.test(name) || /^(none|presentation)$/.test(element.getAttribute('role'))) made.below.add(element);
+        } else if (one.type === 'childList') {
+          for (const node of one.addedNodes) if (node.nodeType === Node.ELEMENT_NODE) made.moved.add(node);
+          for (const node of one.removedNodes) if (node.nodeType === Node.ELEMENT_NODE) made.moved.add(node);
+          if (element.matches('fieldset')) made.below.add(element);
+        }
+      }
+    };
+    made.observer = new MutationObserver(made.take);
     Object.defineProperty(window, key, { value: made, enumerable: false, configurable: true });
     return made;
   })();
   const watch = (root) => {
     if (state.roots.has(root)) return;
     state.roots.add(root);
-    state.observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+    state.observer.observe(root, { subtree: true, childList: true, attributes: true, attributeOldValue: true, characterData: true });
   };
   watch(document);
 
-  // Forget the names that may have changed
-  const forget = (source) => { for (const one of state.users.get(source) ?? []) state.kept.delete(one); state.users.delete(source); };
-  const above = (node) => { for (let at = node; at; at = at.assignedSlot ?? at.parentElement ?? at.getRootNode().host ?? null) forget(at); };
-  const WHOLE = 'style, link, label';
+  // Forget what may have changed
+  const forgetUsers = (entries) => { for (const one of entries ?? []) one.valid = false; };
+  const forget = (source) => forgetUsers(state.users.get(source));
+  const climbed = new Set();
+  const above = (node) => {
+    for (let at = node; at && !climbed.has(at); at = at.assignedSlot ?? at.parentElement ?? at.getRootNode().host ?? null) { climbed.add(at); forget(at); }
+  };
+  const inside = (root, each) => {
+    for (const one of root.querySelectorAll('*')) { each(one); if (one.shadowRoot) inside(one.shadowRoot, each); }
+  };
+  const subtree = (element, each) => { each(element); inside(element, each); if (element.shadowRoot) inside(element.shadowRoot, each); };
   const refresh = () => {
-    const records = [...state.pending, ...state.observer.takeRecords()];
-    state.pending = [];
-    const places = new Set(), inner = new Set();
-    for (const one of records) {
-      const element = one.target.nodeType === Node.ELEMENT_NODE ? one.target : one.target.parentElement ?? one.target.host ?? document.documentElement;
-      places.add(element);
-      if (one.type === 'attributes') {
-        if (/^(id|for|slot)$/.test(one.attributeName) || element.matches(`${WHOLE}, html, head *`)) return state.stale();
-        if (element.parentElement) inner.add(element.parentElement);  // a class may count for what follows it
-      } else if (one.type === 'childList') {
-        for (const node of [...one.addedNodes, ...one.removedNodes])
-          if (node.nodeType === Node.ELEMENT_NODE && (node.matches(WHOLE) || node.querySelector(WHOLE))) return state.stale();
-        if (element.matches('style, head')) return state.stale();
-      }
-      if (places.size > 200 || inner.size > 20) return state.stale();
+    state.take(state.observer.takeRecords());
+    const { touched, below, ids, moved } = state;
+    if (moved.size) { state.anew = true; state.labels = null; }
+    if (state.all) { for (const entry of state.entries) entry.valid = false; state.all = false; state.anew = true; state.labels = null; }
+    for (const one of moved) subtree(one, (each) => { forget(each); if (each.id) ids.add(each.id); });
+    for (const one of below) subtree(one, forget);
+    for (const one of ids) forgetUsers(state.named.get(one));
+    for (const one of touched) {
+      above(one);
+      for (const slot of one.shadowRoot?.querySelectorAll('slot') ?? []) above(slot);
     }
-    const lit = [[...document.querySelectorAll(':hover')].at(-1), document.activeElement].filter(Boolean);
-    for (const one of [...lit, ...state.lit]) places.add(one);
-    state.lit = lit;
-    for (const one of places) above(one);
-    for (const one of inner) for (const source of [...state.users.keys()]) if (one.contains(source)) forget(source);
+    for (const each of [touched, below, ids, moved]) each.clear();
+    if (!state.anew && state.plain.some((one) => one.shadowRoot)) state.anew = true;  // a root that came without a mutation
+  };
+  // a field whose labels are others than before
+  const relabel = () => {
+    if (state.labels) { tree.labelled(state.labels); return; }
+    const fresh = new Map(), before = state.labelled ?? new Map();
+    tree.labelled(fresh);
+    for (const root of state.roots) tree.labelsOf(root.documentElement ?? root.firstElementChild ?? root);
+    for (const [root, fields] of fresh) {
+      const old = before.get(root) ?? new Map();
+      for (const field of new Set([...fields.keys(), ...old.keys()])) {
+        const [one, other] = [fields.get(field) ?? [], old.get(field) ?? []];
+        if (one.length !== other.length || one.some((label, at) => label !== other[at])) forget(field);
+      }
+    }
+    state.labels = state.labelled = fresh;
+  };
+  // Collect what may be a control, in document order
+  const HOSTS = /^(article|aside|blockquote|body|div|footer|h[1-6]|header|main|nav|p|section|span)$|-/;
+  const collect = () => {
+    const found = [], plain = [];
+    const walk = (root) => {
+      for (const element of root.querySelectorAll('*')) {
+        if (element.matches(MAY)) {
+          let entry = state.kept.get(element);
+          if (!entry) state.kept.set(element, entry = { element, css: getComputedStyle(element), valid: false, role: '', name: '', label: '', parts: [], values: [], live: '', row: null, json: '' });
+          found.push(entry);
+        }
+        if (element.shadowRoot) { watch(element.shadowRoot); walk(element.shadowRoot); } else if (HOSTS.test(element.localName)) plain.push(element);
+      }
+    };
+    walk(document);
+    for (const root of state.roots) if (root !== document && !root.host.isConnected) state.roots.delete(root);
+    for (const [element] of state.styled) if (!element.isConnected) state.styled.delete(element);
+    [state.entries, state.plain, state.anew] = [found, plain, false];
   };
   refresh();
-  tree.again();
+  if (state.anew) collect();
+  relabel();
+
+  // What is hidden, without looking at each element's ancestors where the browser knows it
+  const veiling = [...state.roots].some((root) => root.querySelector('[aria-hidden="true" i]'));
+  const SPECIAL = /^(OPTION|OPTGROUP|SLOT|STYLE|SCRIPT|NOSCRIPT|TEMPLATE)$/;
+  const veiled = (element, css) => {
+    if (SPECIAL.test(element.tagName)) return tree.hidden(element);
+    if (element.checkVisibility({ visibilityProperty: true })) return veiling && tree.closest(element, '[aria-hidden="true" i]') !== null;
+    return css.display !== 'contents' || tree.hidden(element);
+  };
+  // Style that counts in names: whether a part is hidden, in a line of its own, or has text before or after it
+  const drawn = (css) => { const content = css.content; return content === 'none' || content === 'normal' ? '' : `${content} ${css.display} ${css.visibility}`; };
+  const looksOther = (element, one) => {
+    const { what } = one;
+    let other = false, now;
+    if (what & 1 && (now = veiled(element, one.css)) !== one.hidden) { one.hidden = now; other = true; }
+    if (what & 2 && (now = one.css.display) !== one.display) { one.display = now; other = true; }
+    if (what & 4) {
+      if ((now = drawn(one.before)) !== one.first) { one.first = now; other = true; }
+      if ((now = drawn(one.after)) !== one.last) { one.last = now; other = true; }
+    }
+    return other;
+  };
+  for (const [element, one] of state.styled) if (looksOther(element, one)) forgetUsers(one.users);
 
   // Labels of controls without a name
   const text = (node) => page.words(node.nodeType === Node.TEXT_NODE ? node.data : node.textContent).slice(0, 120);
@@ -65,14 +141,16 @@
     return [text(heads.find((one) => one && one !== cell && !one.contains(element) && text(one)) ?? document.createTextNode('')), row];
   };
   const beside = (element) => {
+    let last = element.parentElement;
     for (let at = element, level = 0; at && level < 3; at = at.parentElement, level += 1) {
+      last = at.parentElement ?? last;
       for (let near = at.previousSibling; near; near = near.previousSibling) {
         if (near.nodeType === Node.ELEMENT_NODE && page.holdsControl(near)) continue;
         if (near.nodeType <= 3 && text(near)) return [text(near), at.parentElement];
       }
       if (at.matches('form, table, fieldset, dialog, [role=dialog], li, body')) break;
     }
-    return ['', element.parentElement];
+    return ['', last];
   };
   const title = (box) => {
     const found = box.querySelector('h1, h2, h3, h4, h5, h6, [role=heading], [class*=title i], [class*=header i]');
@@ -117,52 +195,90 @@
     return [all.length, chosen.slice(0, 5).map(title), near];
   };
 
-  // The walk
-  const use = (source, element) => {
+  // Reading one control
+  const use = (source, entry) => {
     if (!source) return;
     if (!state.users.has(source)) state.users.set(source, new Set());
-    state.users.get(source).add(element);
+    state.users.get(source).add(entry);
   };
-  const signature = (parts) => parts.map((one) => `${one.value ?? one.textContent}\u0001${one.selectedIndex ?? ''}`).join('\u0002');
-  const read = (element) => {
-    const kept = state.kept.get(element);
-    if (kept && (!kept.parts.length || kept.signature === signature(kept.parts))) return kept;
-    const role = tree.role(element);
-    const made = { role, name: '', label: '', parts: [], signature: '' };
-    if (ROLES.has(role)) {
-      made.name = tree.name(element, role);
-      made.parts = [...tree.parts()];
-      made.signature = signature(made.parts);
-      let place = null;
-      if (!made.name) [made.label, place] = labelled(element, role);
-      const [ids, referred] = tree.byId(element, 'aria-labelledby');
-      for (const one of [element, place, ...element.labels ?? [], ...referred]) use(one, element);
-      if (ids.length !== referred.length) return made;  // what it refers to may still come
-    } else use(element, element);
-    state.kept.set(element, made);
-    return made;
+  const style = (element, what, entry) => {
+    let one = state.styled.get(element);
+    if (!one) state.styled.set(element, one = { what: 0, css: getComputedStyle(element), users: new Set() });
+    if (what & 4) { one.before ??= getComputedStyle(element, '::before'); one.after ??= getComputedStyle(element, '::after'); }
+    one.what |= what;
+    looksOther(element, one);
+    one.users.add(entry);
+  };
+  const editable = (element) => element.matches(EDITABLE);
+  const editableName = (element) => tree.flat(tree.byId(element, 'aria-labelledby')[1][0]?.textContent ?? element.getAttribute('aria-label'));
+  const valueOf = (one) => one.multiple ? [...one.selectedOptions].map((each) => each.index).join() : `${one.value ?? one.textContent}\u0001${one.selectedIndex ?? ''}`;
+  // what a script or a person changes without a mutation
+  const liveOf = (entry) => {
+    const { element, role } = entry;
+    if (/^(checkbox|radio|switch|menuitem(checkbox|radio))$/.test(role)) return `${element.checked} ${element.indeterminate}`;
+    if (/^(combobox|listbox)$/.test(role) && element.localName === 'select') return `${element.length} ${valueOf(element)}`;
+    return '';
+  };
+  const compute = (entry) => {
+    const { element } = entry;
+    let role = tree.role(element);
+    const free = !ROLES.has(role) && editable(element);
+    if (free) role = 'textbox';
+    Object.assign(entry, { role, name: '', label: '', parts: [], valid: true });
+    use(element, entry);
+    if (element.localName === 'th') { use(element.parentElement, entry); if (element.parentElement?.children.length === 1) use(element.closest('table'), entry); }
+    const ids = ['aria-labelledby', 'aria-owns', 'list'].flatMap((one) => element.hasAttribute(one) ? tree.byId(element, one)[0] : []);
+    for (const id of ids) { if (!state.named.has(id)) state.named.set(id, new Set()); state.named.get(id).add(entry); }
+    if (!ROLES.has(role)) return;
+    const [place, sources] = tree.tracing(() => {
+      entry.name = free ? editableName(element) : tree.name(element, role);
+      entry.parts = [...tree.parts()];
+      let found = null;
+      if (!entry.name) [entry.label, found] = labelled(element, role);
+      return found;
+    });
+    use(place, entry);
+    for (const one of tree.byId(element, 'aria-labelledby')[1]) use(one, entry);
+    for (const [one, what] of sources) {
+      use(one, entry);
+      if (one.hasAttribute('aria-owns')) for (const id of tree.byId(one, 'aria-owns')[0]) { if (!state.named.has(id)) state.named.set(id, new Set()); state.named.get(id).add(entry); }
+      if (what && (one !== element || what & 4)) style(one, one === element ? what & 4 : what, entry);
+    }
+    entry.values = entry.parts.map(valueOf);
+  };
+  const restate = (entry) => {
+    const { element, role, name, label } = entry;
+    entry.live = liveOf(entry);
+    const listed = /^(combobox|listbox)$/.test(role) ? options(element, role, name) : [null, [], []];
+    entry.again = /^(combobox|listbox)$/.test(role) && (element.localName !== 'select' || (listed[0] > 20 && listed[2].length > 0));
+    entry.row = [role, name, tree.states(element, role), label, ...listed];
+    entry.json = JSON.stringify(entry.row);
   };
   const found = [];
   state.frames = [];
-  const walk = (root) => {
-    for (const element of root.querySelectorAll('*')) {
-      if (element.matches(MAY) && !tree.hidden(element)) {
-        const kept = read(element);
-        const { role, name, label } = kept;
-        const listed = role === 'option' && element.closest('select, [role=listbox], datalist');
-        if (ROLES.has(role) && !listed) {
-          found.push([role, name, tree.states(element, role), label, ...(/^(combobox|listbox)$/.test(role) ? options(element, role, name) : [null, [], []])]);
-        } else if (element.matches('iframe, frame')) {
-          found.push(['iframe', page.words(element.title || element.name || element.getAttribute('aria-label')), [], '', null, [], []]);
-          state.frames.push(element);
-        }
-      }
-      if (element.shadowRoot) { watch(element.shadowRoot); walk(element.shadowRoot); }
+  let left = 0;
+  for (const [at, entry] of state.entries.entries()) {
+    const { element } = entry;
+    if (veiled(element, entry.css)) continue;
+    if (element.localName === 'iframe' || element.localName === 'frame') {
+      const name = page.words(element.title || element.name || element.getAttribute('aria-label'));
+      if (entry.name !== name || !entry.row) { entry.name = name; entry.row = ['iframe', name, [], '', null, [], []]; entry.json = JSON.stringify(entry.row); }
+      found.push(entry);
+      state.frames.push(element);
+      continue;
     }
-  };
-  walk(document);
+    const stale = !entry.valid || (entry.parts.length > 0 && entry.parts.some((one, number) => valueOf(one) !== entry.values[number]));
+    if (stale) {
+      if (state.own.now() - start > budget) { left = state.entries.length - at; break; }
+      compute(entry);
+    }
+    if (!ROLES.has(entry.role) || (entry.role === 'option' && element.closest('select, [role=listbox], datalist'))) continue;
+    const asked = wanted.length > 0 && entry.row?.[4] > 20 && meant(entry.role, entry.name);
+    if (stale || entry.again || asked || entry.live !== liveOf(entry)) restate(entry);
+    found.push(entry);
+  }
 
-  const all = found.map((one) => JSON.stringify(one)), before = state.list;
+  const all = found.map((one) => one.json), before = state.list;
   let first = 0, last = 0;
   if (known === `${state.own.round}${state.token}`) {
     const least = Math.min(all.length, before.length);
@@ -171,5 +287,5 @@
   }
   state.token += 1;
   state.list = all;
-  return [`${state.own.round}${state.token}`, first, last, found.slice(first, found.length - last)];
+  return [`${state.own.round}${state.token}`, first, last, `[${all.slice(first, all.length - last).join()}]`, left];  // one text is sent in a tenth of the time
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,7 +30,11 @@ MARKUP = (
 )
 """What may have one of the roles."""
 _LISTS = frozenset({"combobox", "listbox"})
-_SCRIPT = OFFERED.replace("ROLE_NAMES", " ".join(sorted(CONTROLS))).replace("MARKUP", MARKUP)
+EDITABLE = "[contenteditable]:not([contenteditable=false], [role], [contenteditable] *)"
+"""Editable text without a role is a text box to a person, although it is none to Playwright."""
+READING = 3000
+"""Milliseconds within which a document is read; what is left then comes with the next readings."""
+_SCRIPT = OFFERED.replace("EDITABLE_TEXT", EDITABLE).replace("ROLE_NAMES", " ".join(sorted(CONTROLS))).replace("MARKUP", f"{MARKUP}, {EDITABLE}")
 _FRAME_AT = "(element) => window[Symbol.for('offered')]?.frames.indexOf(element) ?? -1"
 _CHILDREN = 20
 """Frames in one document that are read."""
@@ -71,9 +76,9 @@ class PageReader:
         state = self._documents.setdefault(frame, _DocumentState())
         if state.outer != outer:
             state.token, state.outer = "", outer
-        token, first, last, new = frame.evaluate(_SCRIPT, [state.token, list(wanted), names or None])
+        token, first, last, new, left = frame.evaluate(_SCRIPT, [state.token, list(wanted), names or None, READING])
         before = state.controls
-        between = [_candidate(each, outer) for each in new]
+        between = [_candidate(each, outer) for each in json.loads(new)]
         state.controls = [*before[:first], *between, *before[len(before) - last :]] if first or last else between
         state.token = token
         inner = {at: child for child in frame.child_frames[:_CHILDREN] if (at := _place(child)) >= 0}
