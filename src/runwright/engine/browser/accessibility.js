@@ -284,6 +284,16 @@
     return UNNAMED.has(kind) ? '' : flat(alternative(element, { seen: new Set(), part: 'self', unseen: false }));
   };
 
+  // Role and name of what a person acts on: editable text is a text box, with the label that labels find it by
+  const control = (element, wanted) => {
+    const kind = role(element);
+    return !wanted.has(kind) && element.matches('EDITABLE_TEXT') ? 'textbox' : kind;
+  };
+  const controlName = (element, kind) => {
+    if (kind !== 'textbox' || role(element) === kind) return name(element, kind);
+    return flat(byId(element, 'aria-labelledby')[1][0]?.textContent ?? element.getAttribute('aria-label'));
+  };
+
   // States
   const CHECKED = set('checkbox menuitemcheckbox option radio switch menuitemradio treeitem');
   const EXPANDED = set('application button checkbox combobox gridcell link listbox menuitem row rowheader tab treeitem columnheader '
@@ -324,7 +334,7 @@
     return found;
   };
     return {
-    role, name, states, hidden, flat, up, closest, byId, labelsOf,
+    role, name, control, controlName, states, hidden, flat, up, closest, byId, labelsOf,
     parts: () => embedded,
     // the sources of what `read` computes
     tracing: (read) => { sources = new Map(); try { return [read(), sources]; } finally { sources = null; } },

@@ -56,9 +56,9 @@
     for (const element of root.querySelectorAll('*')) {
       if (element.shadowRoot) walk(element.shadowRoot);
       if (!element.matches('MARKUP') || tree.hidden(element)) continue;
-      const role = tree.role(element);
+      const role = tree.control(element, ROLES);
       if (element.matches('iframe, frame') || !ROLES.has(role) || (role === 'option' && element.closest('select'))) continue;
-      const name = tree.name(element, role), states = tree.states(element, role);
+      const name = tree.controlName(element, role), states = tree.states(element, role);
       if (role === 'heading') heading = { id: elements.length, role, name };
       const [dialog, dialogRole] = around(element, /^(alert)?dialog$/);
       const [row] = around(element, /^row$/);

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from playwright.sync_api import ElementHandle, Frame, FrameLocator, Locator, Page
 
-from runwright.engine.browser.page_scripts import COUNT, INDEXES
+from runwright.engine.browser.page_scripts import COUNT, EDITABLE, INDEXES
 from runwright.language import accessible_names
 from runwright.language.expressions import Template
 from runwright.language.targets import CALLED_BY_TEXT, NAMED_BY_AUTHOR, OTHERS, VALUES, Alternative, Name, Target
@@ -25,8 +25,8 @@ SCROLL = """(element) => {
 """Scrolls a control into the viewport and away from its edges, where sticky bars would cover it."""
 
 
-_EDITABLE = "css=[contenteditable]:not([contenteditable=false], [role], [contenteditable] *)"
-"""Editable text without a role is a text box to a person, although it is none to Playwright."""
+LABELLED = frozenset("button checkbox combobox listbox radio searchbox slider spinbutton switch textbox".split())  # noqa: SIM905
+"""Roles of fields with labels. The script tests their names: Playwright looks through the page once for each field."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,13 @@ def _tests(alternative: Alternative, picks: bool) -> dict[str, Any]:
         if picks or state in VALUES or alternative.role in OTHERS
     ]
     text = str(alternative.with_text) if alternative.with_text is not None else None
-    return {"seen": alternative.role == "text", "text": text, "states": own}
+    names = [accessible_names.in_browser(name).pattern for name in alternative.names]
+    return {
+        "seen": alternative.role == "text",
+        "text": text,
+        "states": own,
+        "names": [alternative.role, names] if names and alternative.role in LABELLED else None,
+    }
 
 
 def _parts(target: Target) -> list[tuple[Alternative, ...]]:
@@ -126,7 +132,7 @@ def _parts(target: Target) -> list[tuple[Alternative, ...]]:
 def _options(target: Target, always: bool = False) -> dict[str, Any] | None:
     """The options of the script; None if it has nothing to do."""
     heads = [_tests(each[0], _picks(target)) for each in _parts(target)]
-    idle: dict[str, Any] = {"seen": False, "text": None, "states": []}
+    idle: dict[str, Any] = {"seen": False, "text": None, "states": [], "names": None}
     if not (always or _picks(target) or target.front) and target.column is None and heads == [idle]:
         return None
     of_text = {
@@ -197,10 +203,13 @@ def _frame_css(alternative: Alternative) -> str:
 
 
 def _any_of(root: Root, alternatives: Sequence[Alternative], picks: bool) -> Locator:
-    """A locator for all names of the alternatives; with states, unless the target ``picks`` before it tests them."""
+    """A locator for all names of the alternatives, as far as the script does not test them, and for their states.
+
+    Without the states for a target that ``picks`` before it tests them.
+    """
     found: Locator | None = None
     for alternative in alternatives:
-        for name in alternative.names or (None,):
+        for name in (alternative.role not in LABELLED and alternative.names) or (None,):
             locator = _locator(root, alternative, name, picks)
             found = locator if found is None else found.or_(locator)
     assert found is not None
@@ -230,13 +239,11 @@ def _locator(root: Root, alternative: Alternative, name: Name | None, picks: boo
         # the element may hold other texts, which nobody sees, between the words
         longest = Template((max(str(alternative.with_text).split(), key=len, default=""),))
         found = found.filter(has_text=accessible_names.in_browser(Name("containing", longest)))
-    editable = root.locator(_EDITABLE).filter(visible=True) if alternative.role == "textbox" and not options else None
+    editable = root.locator(f"css={EDITABLE}").filter(visible=True) if alternative.role == "textbox" and not options else None
     if name is None:
         return found if editable is None or alternative.with_text is not None else found.or_(editable)
     pattern = accessible_names.in_browser(name)
     named = root.get_by_role(alternative.role, **options, name=pattern)  # type: ignore[arg-type]
-    if editable is not None:
-        named = named.or_(editable.and_(root.get_by_label(pattern)))
     if alternative.with_text is not None:
         named = named.and_(found)
     if alternative.role in CALLED_BY_TEXT:

@@ -186,11 +186,24 @@
     }
   };
 
+  // names, as Playwright computes them
+  let tree = null;
+  const bearing = ([role, sources]) => {
+    const patterns = sources.map((source) => new RegExp(source)), only = new Set([role]);
+    tree ??= TREE;
+    return (element) => {
+      const name = tree.controlName(element, tree.control(element, only));
+      return patterns.some((one) => one.test(name));
+    };
+  };
+
   const solid = (text) => page.words(text).replace(/\s/g, '');
   const all = new Map();
   groups.forEach((group, index) => {
-    const { seen, text } = heads[index];
+    const { seen, text, names } = heads[index];
+    const named = names ? bearing(names) : () => true;
     for (const element of group) {
+      if (!named(element)) continue;
       if (seen && !page.seen(element)) continue;
       if (text !== null && !solid(page.text(element)).includes(solid(text))) continue;
       if (!all.has(element)) all.set(element, { element, chain: chain(element), heads: [] });

@@ -6,7 +6,7 @@
 ([known, wanted, names, budget]) => {
   const tree = TREE, page = LIBRARY, key = Symbol.for('offered');
   const ROLES = new Set('ROLE_NAMES'.split(' '));
-  const MAY = 'MARKUP', EDITABLE = 'EDITABLE_TEXT';
+  const MAY = 'MARKUP';
   const start = performance.now();
   const state = window[key] ?? (() => {
     const made = {
@@ -209,8 +209,6 @@
     looksOther(element, one);
     one.users.add(entry);
   };
-  const editable = (element) => element.matches(EDITABLE);
-  const editableName = (element) => tree.flat(tree.byId(element, 'aria-labelledby')[1][0]?.textContent ?? element.getAttribute('aria-label'));
   const valueOf = (one) => one.multiple ? [...one.selectedOptions].map((each) => each.index).join() : `${one.value ?? one.textContent}\u0001${one.selectedIndex ?? ''}`;
   // what a script or a person changes without a mutation
   const liveOf = (entry) => {
@@ -221,9 +219,7 @@
   };
   const compute = (entry) => {
     const { element } = entry;
-    let role = tree.role(element);
-    const free = !ROLES.has(role) && editable(element);
-    if (free) role = 'textbox';
+    const role = tree.control(element, ROLES);
     Object.assign(entry, { role, name: '', label: '', parts: [], valid: true });
     use(element, entry);
     if (element.localName === 'th') { use(element.parentElement, entry); if (element.parentElement?.children.length === 1) use(element.closest('table'), entry); }
@@ -231,7 +227,7 @@
     for (const id of ids) { if (!state.named.has(id)) state.named.set(id, new Set()); state.named.get(id).add(entry); }
     if (!ROLES.has(role)) return;
     const [place, sources] = tree.tracing(() => {
-      entry.name = free ? editableName(element) : tree.name(element, role);
+      entry.name = tree.controlName(element, role);
       entry.parts = [...tree.parts()];
       let found = null;
       if (!entry.name) [entry.label, found] = labelled(element, role);

@@ -10,7 +10,13 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent
 LIBRARY = (_FOLDER / "page_reading.js").read_text("utf-8").strip()
 """An expression: the object of the functions `words`, `bare`, `seen`, `seenBox`, `text`, `value` and `holdsControl`."""
-NARROW = (_FOLDER / "narrow.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()
+EDITABLE = "[contenteditable]:not([contenteditable=false], [role], [contenteditable] *)"
+"""Editable text without a role is a text box to a person, although it is none to Playwright."""
+TREE = (_FOLDER / "accessibility.js").read_text("utf-8").replace("EDITABLE_TEXT", EDITABLE).strip()
+"""An expression: the object of the functions `role`, `name`, `states` and `hidden`, as Playwright computes them."""
+NARROW = (
+    (_FOLDER / "narrow.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").replace("TREE;", f"{TREE};").strip()
+)
 """A function: of the candidates of a target, those that are meant."""
 KEPT = f"""(all, options) => {{
   const narrow = {NARROW};
@@ -43,8 +49,6 @@ SEEN_TEXTS = f"""(all) => {{
   return all.filter((one) => page.seen(one)).map((one) => one.innerText ?? one.textContent);
 }}"""
 """The texts of those elements of which a person sees a text."""
-TREE = (_FOLDER / "accessibility.js").read_text("utf-8").strip()
-"""An expression: the object of the functions `role`, `name`, `states` and `hidden`, as Playwright computes them."""
 OFFERED = (
     (_FOLDER / "offered_controls.js").read_text("utf-8").replace("TREE,", f"{TREE},").replace("LIBRARY,", f"{LIBRARY},")
 )

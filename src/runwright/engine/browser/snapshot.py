@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Error, Frame, Page
 
-from runwright.engine.browser.page_scripts import OFFERED
+from runwright.engine.browser.page_scripts import EDITABLE, OFFERED
 from runwright.engine.errors import Candidate
 from runwright.evidence.event_parts import OfferedOptions
 from runwright.language import accessible_names
@@ -26,15 +26,13 @@ MOST = 5000
 """Controls of a page that a snapshot keeps."""
 MARKUP = (
     "a[href], area[href], button, dialog, h1, h2, h3, h4, h5, h6, iframe, frame, img, input, output, select, svg, "
-    "textarea, th, tr, option, datalist, [role]"
-)
+    "textarea, th, tr, option, datalist, [role], "
+) + EDITABLE
 """What may have one of the roles."""
 _LISTS = frozenset({"combobox", "listbox"})
-EDITABLE = "[contenteditable]:not([contenteditable=false], [role], [contenteditable] *)"
-"""Editable text without a role is a text box to a person, although it is none to Playwright."""
 READING = 3000
 """Milliseconds within which a document is read; what is left then comes with the next readings."""
-_SCRIPT = OFFERED.replace("EDITABLE_TEXT", EDITABLE).replace("ROLE_NAMES", " ".join(sorted(CONTROLS))).replace("MARKUP", f"{MARKUP}, {EDITABLE}")
+_SCRIPT = OFFERED.replace("ROLE_NAMES", " ".join(sorted(CONTROLS))).replace("MARKUP", MARKUP)
 _FRAME_AT = "(element) => window[Symbol.for('offered')]?.frames.indexOf(element) ?? -1"
 _CHILDREN = 20
 """Frames in one document that are read."""
