@@ -91,6 +91,8 @@ def print_inspection(found: Inspection) -> None:
         print(for_terminal(_line(control) if control.role == "heading" else f"  {_line(control)}"))
     if found.unnamed:
         print(f"\n# {found.unnamed} more that no target distinguishes from others")
+    if found.left_out:
+        print(f"\n# {found.left_out} more are left out, as the page is too large to read in time")
 
 
 def _line(control: InspectedControl) -> str:

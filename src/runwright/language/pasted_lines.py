@@ -12,6 +12,8 @@ _UNPRINTABLE = re.compile(
     "[^\\x20-\\x7e\\xa0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufdcf\\ufdf0-\\ufefe\\uff00-\\uffef\\U00010000-\\U0010ffff]"
 )
 """Characters that YAML, or a person who copies them, may lose."""
+_SAFE = re.compile(r'[a-z][\w "().,/\[\]=-]*["\])\w]', re.ASCII)
+"""What YAML reads as it is, in block style."""
 _TARGET = re.compile(r'[a-z]+\s+(?:starting\s+|containing\s+|with_text\s+)?"')
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -40,6 +42,8 @@ def literal(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
+    if _SAFE.fullmatch(text) and '"' in text:
+        return True
     try:
         node = yaml.compose(f"- {text}\n", Loader=yaml.SafeLoader)
     except yaml.YAMLError:

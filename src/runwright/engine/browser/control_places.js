@@ -1,6 +1,8 @@
-// The controls of a document with the places that narrow them, as objects. Keeps the elements, in the same order, for
+// [The controls of a document with the places that narrow them, as JSON; how many elements were not read in time]. Keeps the elements, in the same order, for
 // `means`. Takes TREE (accessibility.js) and LIBRARY (page_reading.js).
-() => {
+(budget) => {
+  const start = performance.now();
+  let left = 0;
   const tree = TREE, page = LIBRARY;
   const ROLES = new Set('ROLE_NAMES'.split(' '));
   const elements = [], found = [];
@@ -55,7 +57,9 @@
   const walk = (root) => {
     for (const element of root.querySelectorAll('*')) {
       if (element.shadowRoot) walk(element.shadowRoot);
-      if (!element.matches('MARKUP') || tree.hidden(element)) continue;
+      if (!element.matches('MARKUP')) continue;
+      if (performance.now() - start > budget) { left += 1; continue; }
+      if (tree.hidden(element)) continue;
       const role = tree.control(element, ROLES);
       if (element.matches('iframe, frame') || !ROLES.has(role) || (role === 'option' && element.closest('select'))) continue;
       const name = tree.controlName(element, role), states = tree.states(element, role);
@@ -64,8 +68,7 @@
       const [row] = around(element, /^row$/);
       const [table] = row ? around(row, /^(table|grid|treegrid)$/) : [null];
       const [group, groupRole] = around(element, /^(group|region|radiogroup|tabpanel|form|article|toolbar|navigation|main|search|complementary|banner|contentinfo)$/);
-      const [item, itemRole] = around(element, /^(listitem|treeitem|article|group)$/);
-      const cell = element.closest(CELL), value = VALUED.test(role) ? (secret(element) ? null : page.words(page.value(element)).slice(0, 300)) : null;
+      const value = VALUED.test(role) ? (secret(element) ? null : page.words(page.value(element)).slice(0, 300)) : null;
       const box = element.getBoundingClientRect();
       elements.push(element);
       found.push({
@@ -74,16 +77,30 @@
         heading: heading && heading.id !== elements.length - 1 ? heading : null,
         dialog: dialog ? place(dialog, dialogRole) : null,
         table: table ? place(table, tree.role(table)) : null,
-        row: row && tree.role(row) === 'row' ? { id: id(row), texts: rowText(row, cell).slice(0, 3) } : null,
-        column: table && cell && row ? columnOf(table, row, cell) : '',
+        row: row ? { id: id(row) } : null,
         group: group ? place(group, groupRole) : null,
-        item: item ? { id: id(item), role: itemRole, text: itemText(item) } : null,
-        beside: fieldText(element),
+        column: '', item: null, beside: '',
         box: [box.x, box.y, box.width, box.height],
       });
     }
   };
   walk(document);
+  // What distinguishes those that have no name, or one that others have too
+  const SHORTCUT = /\s*[(\[]?(?:(?:Ctrl|Control|Strg|Cmd|Command|Shift|Alt|Option|Meta|Win)\s?[+-]|[\u2318\u2325\u21e7\u2303]).*$/;
+  const several = new Map();
+  const like = ({ role, name }) => `${role} ${name.replace(SHORTCUT, '').replace(/[^\p{L}\p{N}]/gu, '') || name}`;
+  for (const one of found) several.set(like(one), (several.get(like(one)) ?? 0) + 1);
+  for (const [at, one] of found.entries()) {
+    if (one.name && several.get(like(one)) === 1) continue;
+    if (performance.now() - start > 2 * budget) break;
+    const element = elements[at], cell = element.closest(CELL);
+    const [row] = around(element, /^row$/), [table] = row ? around(row, /^(table|grid|treegrid)$/) : [null];
+    const [item, itemRole] = around(element, /^(listitem|treeitem|article|group)$/);
+    if (row) one.row.texts = rowText(row, cell).slice(0, 3);
+    if (table && cell) one.column = columnOf(table, row, cell);
+    if (item) one.item = { id: id(item), role: itemRole, text: itemText(item) };
+    one.beside = fieldText(element);
+  }
   Object.defineProperty(window, Symbol.for('inspected'), { value: elements, enumerable: false, configurable: true });
-  return found;
+  return [JSON.stringify(found), left];
 }

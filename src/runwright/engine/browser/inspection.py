@@ -51,6 +51,8 @@ class Inspection:
     controls: tuple[InspectedControl, ...]
     unnamed: int
     """How many controls no target distinguishes from others."""
+    left_out: int = 0
+    """How many elements of a large page are not listed, since reading it took too long."""
 
     def data(self) -> dict[str, Any]:
         """The inspection as JSON data."""
@@ -63,12 +65,13 @@ def inspect_page(page: Page, clean: Callable[[str], str]) -> Inspection:
     Raises Playwright's Error when the page navigates meanwhile.
     """
     controls, unnamed = [], 0
-    for control, target in UniqueTargets(page).all():
+    unique = UniqueTargets(page)
+    for control, target in unique.all():
         if target is None:
             unnamed += 1
         else:
             controls.append(_inspected(control, target, clean))
-    return Inspection(clean(page.url), clean(page.title()), tuple(controls), unnamed)
+    return Inspection(clean(page.url), clean(page.title()), tuple(controls), unnamed, unique.left_out)
 
 
 def _inspected(control: PlacedControl, target: Target, clean: Callable[[str], str]) -> InspectedControl:

@@ -62,10 +62,9 @@ def query(page: Page, target: Target) -> Query | None:
     return _single(page, target)
 
 
-def plain_query(page: Page, target: Target) -> Locator | None:
-    """The locator of a resolved target in the main document that Playwright alone can find; None for any other."""
-    found = query(page, target)
-    return found.locator if found is not None and found.options is None else None
+def of_role(frame: Frame, role: str) -> Locator:
+    """All elements of a role in a document, whatever their names are."""
+    return _any_of(frame, (Alternative(role),), False)
 
 
 def script_options(target: Target) -> dict[str, Any]:
@@ -239,7 +238,9 @@ def _locator(root: Root, alternative: Alternative, name: Name | None, picks: boo
         # the element may hold other texts, which nobody sees, between the words
         longest = Template((max(str(alternative.with_text).split(), key=len, default=""),))
         found = found.filter(has_text=accessible_names.in_browser(Name("containing", longest)))
-    editable = root.locator(f"css={EDITABLE}").filter(visible=True) if alternative.role == "textbox" and not options else None
+    editable = None
+    if alternative.role == "textbox" and not options:
+        editable = root.locator(f"css={EDITABLE}").filter(visible=True)
     if name is None:
         return found if editable is None or alternative.with_text is not None else found.or_(editable)
     pattern = accessible_names.in_browser(name)

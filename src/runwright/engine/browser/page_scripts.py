@@ -31,19 +31,16 @@ INDEXES = f"""(_, [groups, inside, near, before, options]) => {{
   return narrow(groups, inside, near, before, options).map((one) => all.indexOf(one));
 }}"""
 """The indexes of those that are meant among all groups of candidates."""
-KEEP = """(all, key) => {
-  const name = Symbol.for('tried');
+KEEP = """(all, role) => {
+  const name = Symbol.for('inspected roles');
   if (!(name in window)) Object.defineProperty(window, name, { value: new Map(), configurable: true });
-  window[name].set(key, all);
+  window[name].set(role, all);
 }"""
-"""Keeps the candidates of a target in the page, for `NEAR_KEPT`."""
-NEAR_KEPT = f"""([key, anchor, index, options]) => {{
-  const narrow = {NARROW}, all = window[Symbol.for('inspected')];
-  const near = anchor === null ? null : [all[anchor]];
-  const meant = narrow([window[Symbol.for('tried')].get(key)], null, near, null, options);
-  return meant.length === 1 && meant[0] === all[index];
-}}"""
-"""Whether kept candidates, narrowed by a control as an anchor, mean the one control of this index."""
+"""Keeps the elements of a role in the page, for `UNIQUE`."""
+UNIQUE = (
+    (_FOLDER / "unique_targets.js").read_text("utf-8").replace("NARROW,", f"{NARROW},").replace("TREE;", f"{TREE};")
+)
+"""A function: for each control, the first of its possible targets that means it alone."""
 SEEN_TEXTS = f"""(all) => {{
   const page = {LIBRARY};
   return all.filter((one) => page.seen(one)).map((one) => one.innerText ?? one.textContent);

@@ -6,37 +6,36 @@ would find it, before it is returned.
 
 from __future__ import annotations
 
-from collections import Counter
+import json
+import time
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from playwright.sync_api import Error, Frame, Page
 
 from runwright.engine.browser import locate
-from runwright.engine.browser.page_scripts import KEEP, NEAR_KEPT, PLACES
-from runwright.engine.browser.snapshot import CONTROLS, MARKUP
+from runwright.engine.browser.page_scripts import KEEP, PLACES, UNIQUE
+from runwright.engine.browser.snapshot import CONTROLS, MARKUP, READING
 from runwright.language import accessible_names
 from runwright.language.expressions import Template
-from runwright.language.targets import CALLED_BY_TEXT, Alternative, Name, Target, named
+from runwright.language.targets import CALLED_BY_TEXT, Alternative, Target, named
 
 Box = tuple[float, float, float, float]
 LISTED = CONTROLS - {"img", "iframe", "row", "columnheader", "dialog", "alertdialog"}
 """The roles of the controls that get a target."""
 _SCRIPT = PLACES.replace("ROLE_NAMES", " ".join(sorted(LISTED))).replace("MARKUP", MARKUP)
-_UNITED = 40
-"""Names that are looked for in one query."""
 _IS = "(element, index) => window[Symbol.for('inspected')]?.[index] === element"
-_WHICH = "(all) => all.map((one) => (window[Symbol.for('inspected')] ?? []).indexOf(one))"
-_HITS = """([patterns, names]) => {
-  const letters = (text) => text.replace(/[^\\p{L}\\p{N}]/gu, '');
-  const all = names.map((name) => [name, letters(name)]);
-  return patterns.map((pattern, at) => {
-    const tested = new RegExp(pattern), own = all[at][1];
-    return all.filter(([name, plain]) => plain.includes(own) && tested.test(name)).length;
-  });
-}"""
+_FIRST = 4
+"""Possible targets of a control that are tried in one query, after the plainest one."""
+SLOW = 100
+"""Targets that need queries of their own, such as those beside a text, which are tried on a page."""
+SECONDS = 10
+"""Seconds within which the targets of a page are found; the controls that are left then are counted."""
 _FRAME_NAMES = "(all) => all.map((one) => one.title || one.name || one.getAttribute('aria-label') || '')"
 
 
@@ -83,6 +82,40 @@ class PlacedControl:
 class _PlacedDocument:
     frame: Frame
     controls: list[PlacedControl]
+    left_out: int
+    kept: set[str] = field(default_factory=set)
+    """The roles whose elements are kept in the page."""
+
+
+class EqualControls:
+    """The controls of a document by role and name, and the places among equal ones."""
+
+    def __init__(self, controls: Sequence[PlacedControl]) -> None:
+        self._groups: dict[tuple[str, str], list[PlacedControl]] = defaultdict(list)
+        self._places: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for each in controls:
+            for key in {(each.role, each.name), (each.role, "")}:
+                self._groups[key].append(each)
+                for kind in ("page", "row", "group", "dialog"):
+                    place = _place_id(each, kind)
+                    if place is not None:
+                        self._places[(*key, kind, place)].append(each.index)
+
+    def of(self, control: PlacedControl) -> list[PlacedControl]:
+        """All controls of its role and name; of its role, if it has no name."""
+        return self._groups[control.role, control.name]
+
+    def number(self, control: PlacedControl, kind: str) -> int:
+        """Its number, from 1, among those in the same row, group or dialog, or on the page."""
+        places = self._places[control.role, control.name, kind, _place_id(control, kind)]
+        return bisect_left(places, control.index) + 1
+
+
+def _place_id(control: PlacedControl, kind: str) -> int | None:
+    if kind == "row":
+        return control.row
+    place = {"group": control.group, "dialog": control.dialog}.get(kind)
+    return place.id if place is not None else (0 if kind == "page" else None)
 
 
 class UniqueTargets:
@@ -91,13 +124,15 @@ class UniqueTargets:
     def __init__(self, page: Page) -> None:
         """Raises Playwright's Error when the page navigates meanwhile."""
         self._page = page
-        self._kept: set[str] = set()
-        self._known: dict[int, Target] = {}
-        """The targets of controls of the main document whose role and name are unique."""
-        self._documents = [_PlacedDocument(page.main_frame, _controls(page.main_frame, None, None))]
+        self._slow = SLOW
+        self._deadline = time.monotonic() + SECONDS
+        self.left_out = 0
+        """Controls that are not listed, since the time was over."""
+        self._documents = [_document(page.main_frame, None, None)]
         for number, frame, target in _frames(page):
             with suppress(Error):
-                self._documents.append(_PlacedDocument(frame, _controls(frame, target, number)))
+                self._documents.append(_document(frame, target, number))
+        self.left_out += sum(each.left_out for each in self._documents)
 
     @property
     def controls(self) -> list[PlacedControl]:
@@ -107,85 +142,127 @@ class UniqueTargets:
     def all(self) -> Iterator[tuple[PlacedControl, Target | None]]:
         """Each control with its target; None where no narrowing makes it unique."""
         for document in self._documents:
-            known = self._by_name(document)
-            self._known |= known
-            for control in document.controls:
-                yield control, known.get(control.index) or self._narrowed(document, control)
+            found = self._targets(document, document.controls)
+            yield from ((each, found.get(each.index)) for each in document.controls if each.index in found)
 
     def of(self, role: str, name: str, frame: int | None = None) -> list[tuple[PlacedControl, Target]]:
         """The controls of a role and name, with the targets that distinguish them."""
-        found = []
+        pairs = []
         for document in self._documents:
-            for control in document.controls:
-                if (control.role, control.name, control.frame_number) == (role, name, frame):
-                    target = self._narrowed(document, control)
-                    found += [(control, target)] if target is not None else []
-        return found
-
-    def _by_name(self, document: _PlacedDocument) -> dict[int, Target]:
-        """The targets of those controls whose role and name are unique, found with one query for each role."""
-        found: dict[int, Target] = {}
-        roles: dict[str, list[PlacedControl]] = {}
-        for control in document.controls:
-            if control.name and control.role not in CALLED_BY_TEXT and control.frame is None:
-                roles.setdefault(control.role, []).append(control)
-        for role, controls in roles.items():
-            targets = {each.index: _target(each) for each in controls}
-            patterns = [
-                accessible_names.in_browser(targets[each.index].alternatives[0].names[0]).pattern for each in controls
+            asked = [
+                each
+                for each in document.controls
+                if (each.role, each.name, each.frame_number) == (role, name, frame)
             ]
-            hits = document.frame.evaluate(_HITS, [patterns, [each.name for each in controls]])
-            single = {
-                each.index: pattern for each, pattern, count in zip(controls, patterns, hits, strict=True) if count == 1
-            }
-            if not single:
-                continue
-            expected, every = sorted(single), Target((Alternative(role),))
-            if len(single) <= _UNITED:
-                union = "|".join(f"(?:{pattern})" for pattern in single.values())
-                every = Target((Alternative(role, (Name("pattern", Template((union,))),)),))
-            else:  # such a pattern would take minutes; the names are Playwright's as it is
-                expected = [each.index for each in document.controls if each.role == role]
-            query = locate.query(self._page, every)
-            if query is not None and sorted(query.locator.evaluate_all(_WHICH)) == expected:
-                found |= {index: targets[index] for index in single}
+            found = self._targets(document, asked) if asked else {}
+            pairs += [(each, target) for each in asked if (target := found.get(each.index)) is not None]
+        return pairs
+
+    def _targets(self, document: _PlacedDocument, controls: Sequence[PlacedControl]) -> dict[int, Target | None]:
+        """By index, the first of each control's possible targets that means it alone; without those left out."""
+        found: dict[int, Target | None] = {}
+        equals = EqualControls(document.controls)
+        left = {each.index: (each, _in_document(each, equals)) for each in controls}
+        waiting: dict[int, Target] = {}
+        most = 1
+        while left:
+            asked: dict[int, list[Target]] = {}
+            for index, (_, possible) in left.items():
+                asked[index] = list(_until_slow(possible, most, waiting, index))
+            numbers = self._first_unique(document, asked)
+            for index, number in numbers.items():
+                control, _ = left[index]
+                slow = waiting.pop(index, None)
+                if number >= 0:
+                    found[index] = _framed(asked[index][number], control)
+                elif number == _TIME_OVER:
+                    self.left_out += 1
+                elif slow is not None and self._slow > 0 and self._is_unique(slow, control):
+                    found[index] = _framed(slow, control)
+                elif slow is None and len(asked[index]) < most:
+                    found[index] = None
+                else:
+                    continue
+                del left[index]
+            most = _FIRST
         return found
 
-    def _narrowed(self, document: _PlacedDocument, control: PlacedControl) -> Target | None:
-        """The first of the possible targets that means this control and no other."""
-        for target in _candidates(control, document.controls):
-            with suppress(Error):
-                if self.means(target, control):
-                    return target
-        return None
+    def _is_unique(self, target: Target, control: PlacedControl) -> bool:
+        self._slow -= 1
+        with suppress(Error):
+            return self.means(_framed(target, control), control)
+        return False
+
+    def _first_unique(self, document: _PlacedDocument, asked: Mapping[int, list[Target]]) -> dict[int, int]:
+        """By index, the number of the first target that means the control alone, -1 or `_TIME_OVER`; in one query."""
+        places: dict[str, int] = {}
+        described: list[dict[str, Any]] = []
+
+        def place(target: Target | None) -> int | None:
+            if target is None:
+                return None
+            key = str(target)
+            if key not in places:
+                data = describe(target)
+                places[key] = len(described)
+                described.append(data)
+            return places[key]
+
+        def describe(target: Target) -> dict[str, Any]:
+            (head,) = target.alternatives
+            names = [
+                (each.kind, accessible_names.in_browser(each).pattern, accessible_names.plain(str(each.text)))
+                for each in head.names
+            ]
+            alone = head.with_text is None and target.column is None
+            return {
+                "role": head.role,
+                "names": names,
+                "inside": place(target.inside),
+                "near": place(target.near),
+                "nth": target.nth,
+                "alone": alone,
+                "idle": alone and target.near is None and target.nth is None,
+                "options": locate.script_options(target),
+            }
+
+        pairs = [(index, [describe(each) for each in targets]) for index, targets in asked.items()]
+        roles = {each["role"] for each in described} | {each["role"] for _, each_pair in pairs for each in each_pair}
+        for role in sorted(roles - document.kept):
+            locate.of_role(document.frame, role).evaluate_all(KEEP, role)
+            document.kept.add(role)
+        left = max(self._deadline - time.monotonic(), 0) * 1000
+        text = json.dumps({"asked": pairs, "places": described})
+        return dict(zip(asked, document.frame.evaluate(UNIQUE, [text, left]), strict=True))
 
     def means(self, target: Target, control: PlacedControl) -> bool:
-        """Whether a target means this control and no other."""
-        quick = self._means_quickly(target, control)
-        if quick is not None:
-            return quick
+        """Whether a target means this control and no other, as a step would find it."""
         handles = locate.matches(self._page, target)
         return len(handles) == 1 and bool(handles[0].evaluate(_IS, control.index))
 
-    def _means_quickly(self, target: Target, control: PlacedControl) -> bool | None:
-        """The same for a target with a known heading or a number alone: of many with its name, all are found once."""
-        if target.inside is not None or target.column is not None or control.frame is not None:
-            return None
-        anchor = control.heading.id if control.heading is not None and target.near is not None else None
-        if (target.near is None) == (target.nth is None) or (
-            anchor is not None and self._known.get(anchor) != target.near
-        ):
-            return None
-        base = replace(target, near=None, nth=None)
-        candidates = locate.plain_query(self._page, base)
-        if candidates is None or (target.near is not None and anchor is None):
-            return None
-        key = str(base)
-        if key not in self._kept:
-            candidates.evaluate_all(KEEP, key)
-            self._kept.add(key)
-        arguments = [key, anchor, control.index, locate.script_options(target)]
-        return bool(self._page.evaluate(NEAR_KEPT, arguments))
+
+_TIME_OVER = -2
+
+
+def _until_slow(possible: Iterator[Target], most: int, waiting: dict[int, Target], index: int) -> Iterator[Target]:
+    """The next targets, at most ``most``; one that needs a query of its own ends them, and is ``waiting`` then."""
+    for target in islice(possible, most):
+        if _is_slow(target):
+            waiting[index] = target
+            return
+        yield target
+
+
+def _is_slow(target: Target) -> bool:
+    """Whether only Playwright finds the target, by a text."""
+    (head,) = target.alternatives
+    if head.role == "text" or (head.role in CALLED_BY_TEXT and head.names):
+        return True
+    return any(_is_slow(each) for each in (target.inside, target.near) if each is not None)
+
+
+def _framed(target: Target, control: PlacedControl) -> Target:
+    return target if control.frame is None else _within(target, control.frame)
 
 
 def frame_targets(page: Page) -> list[Target]:
@@ -212,8 +289,10 @@ def _frames(page: Page) -> Iterator[tuple[int, Frame, Target]]:
             yield number, frame, target
 
 
-def _controls(frame: Frame, target: Target | None, number: int | None) -> list[PlacedControl]:
-    return [_control(index, each, target, number) for index, each in enumerate(frame.evaluate(_SCRIPT))]
+def _document(frame: Frame, target: Target | None, number: int | None) -> _PlacedDocument:
+    found, left = frame.evaluate(_SCRIPT, READING)
+    controls = [_control(index, each, target, number) for index, each in enumerate(json.loads(found))]
+    return _PlacedDocument(frame, controls, left)
 
 
 def _control(index: int, data: Mapping[str, Any], frame: Target | None, number: int | None) -> PlacedControl:
@@ -251,15 +330,10 @@ def _target(control: PlacedControl) -> Target:
     return Target((Alternative(control.role),))
 
 
-def _candidates(control: PlacedControl, all_controls: Sequence[PlacedControl]) -> Iterator[Target]:
+def _in_document(control: PlacedControl, equals: EqualControls) -> Iterator[Target]:
     """Targets that may mean a control alone, the plainest first."""
-    for target in _in_document(control, all_controls):
-        yield target if control.frame is None else _within(target, control.frame)
-
-
-def _in_document(control: PlacedControl, all_controls: Sequence[PlacedControl]) -> Iterator[Target]:
     base = _target(control)
-    same = [each for each in all_controls if each.role == control.role and control.name in ("", each.name)]
+    same = equals.of(control)
     if control.name and len(same) == 1:
         yield base
     dialog = _container(control.dialog)
@@ -299,16 +373,12 @@ def _in_document(control: PlacedControl, all_controls: Sequence[PlacedControl]) 
         yield from (replace(base, inside=replace(box, inside=dialog)) for box in boxes)
         if heading is not None:
             yield replace(base, near=heading, inside=dialog)
-    shared = [(control.row, [each for each in same if each.row == control.row], boxes[0])] if control.row_texts else []
-    if group is not None and control.group is not None:
-        number = control.group.id
-        shared.append((number, [each for each in same if each.group and each.group.id == number], group))
-    if dialog is not None and control.dialog is not None:
-        number = control.dialog.id
-        shared.append((number, [each for each in same if each.dialog and each.dialog.id == number], dialog))
-    for _, those, box in shared:
-        yield replace(base, inside=box, nth=those.index(control) + 1)
-    yield replace(base, nth=same.index(control) + 1)
+    shared = [("row", boxes[0])] if control.row_texts and control.row is not None else []
+    shared += [("group", group)] if group is not None else []
+    shared += [("dialog", dialog)] if dialog is not None else []
+    for kind, box in shared:
+        yield replace(base, inside=box, nth=equals.number(control, kind))
+    yield replace(base, nth=equals.number(control, "page"))
 
 
 def _container(place: Placed | None) -> Target | None:
