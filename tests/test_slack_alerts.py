@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import re
@@ -15,9 +14,9 @@ from typing import Any
 import httpx
 import pytest
 from support.alert_rehearsal import RUNBOOK, SERVER, AlertRehearsal, alert_rehearsals
+from support.secret_writings import WRITINGS
 
 from runwright.engine.run.options import RunResult
-from runwright.engine.secrets.scrub import forms
 from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import vocabulary
 
@@ -164,7 +163,7 @@ def test_the_secret_is_in_no_file_and_no_output(tmp_path: Path) -> None:
     haystacks = {"the output": output} | {
         str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()
     }
-    for form in forms(secret) | {base64.b64encode(secret.encode()).decode()}:
+    for form in {write(secret) for write in WRITINGS.values()}:
         for name, data in haystacks.items():
             assert form.encode() not in data, f"a form of the secret is in {name}"
             assert form not in name

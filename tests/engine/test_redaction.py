@@ -11,8 +11,6 @@ import pytest
 from support.ocr import page_of, readable, text_of
 from support.site_pages import Played, Site
 
-from runwright.engine.browser.redaction import _in_pieces
-
 Play = Callable[..., Played]
 
 pytestmark = pytest.mark.timeout(1800)  # OCR reads many screenshots
@@ -163,12 +161,6 @@ def test_screenshots_of_the_full_page_and_of_a_control_do_not_show_a_secret(
     redacted = play(site(), book([name], extent, control=control), others=(OTHER,))
     assert redacted.result.exit == 0, redacted.message
     assert not readable(screenshots(redacted)[0].page(), SECRET), screenshots(redacted)[0]
-
-
-def test_a_value_in_pieces_that_contains_quotes_is_found() -> None:
-    (search,) = _in_pieces("""say "it's" so""")
-    assert """concat("say", '"', "it's", '"', "so")""" in search.replace('"say"', '"say"')
-    assert _in_pieces("short") == []
 
 
 def test_the_targets_that_a_site_redacts_are_redacted(play: Play) -> None:

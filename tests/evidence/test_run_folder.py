@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from support.raw_events import forge, rewrite, write_raw
+from support.secret_writings import WRITINGS
 from support.site_pages import Played
 
-from runwright.engine.secrets.scrub import Scrubber, forms
+from runwright.engine.secrets.scrub import Scrubber
 from runwright.evidence.images.caption import REHEARSAL, Caption, with_caption
 from runwright.evidence.images.redact import COLOUR, redact_areas
 from runwright.evidence.journal import Journal, verified_digest
@@ -84,8 +85,9 @@ def test_every_form_of_a_secret_is_scrubbed() -> None:
     secret = "p@ss w/ord+\"é<&>'0123"
     scrubber = Scrubber()
     scrubber.register("token", secret)
-    for form in forms(secret):
-        assert scrubber.text(f"a {form} b") == "a ‹secret token› b", form
+    for name, write in WRITINGS.items():
+        cleaned = scrubber.text(f"a {write(secret)} b")
+        assert "‹secret token›" in cleaned and cleaned.startswith("a ") and cleaned.endswith(" b"), name
     import base64
 
     for prefix in ("user:", "ab:", "a:"):

@@ -15,7 +15,7 @@ from runwright.engine.browser.locate import SCROLL, matches, query
 from runwright.engine.browser.page_scripts import KEPT
 from runwright.engine.browser.redaction import Box
 from runwright.engine.secrets.credential_patterns import MIN_WORD, CredentialPatterns
-from runwright.engine.secrets.scrub import SHORT
+from runwright.engine.secrets.secret_forms import SHORT
 from runwright.language.targets import Target
 
 SCRIPT = (

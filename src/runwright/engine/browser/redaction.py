@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import CDPSession, Error, Frame, Page
+from playwright.sync_api import ElementHandle, Error, Frame, Page
 
 from runwright.engine.browser import locate
-from runwright.engine.secrets.scrub import SHORT, forms
+from runwright.engine.browser.cdp_sessions import CdpSession, CdpSessions
+from runwright.engine.secrets.secret_forms import SecretPlace, lines_of
 from runwright.language.secret_value import Secret
 from runwright.language.targets import Target
 
-_UNSEEN = " \t\n\r\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff"
-"""Characters between the pieces of a value that are invisible or look like a gap."""
-
-_FIELDS = ("INPUT", "TEXTAREA")
-"""Elements that hold their text in a shadow root of the browser's own, and clip text that is too long for them."""
-
+BARRIER = "\nzqxjkvzq\n"
+"""Stands between texts that no secret spans."""
 Box = tuple[float, float, float, float]
 """x, y, width, height in CSS pixels, from the viewport's corner."""
 Point = tuple[float, float]
@@ -42,104 +40,55 @@ class RedactedArea:
         return [((x - left) * scale, (y - top) * scale) for x, y in self.corners]
 
 
-class CdpSession:
-    """A CDP session with the DOM of a page, or of a frame that runs in another process."""
+@dataclass(frozen=True)
+class RedactionSearch:
+    """What screenshots must not show."""
 
-    def __init__(self, session: CDPSession) -> None:
-        self._session = session
-        self._above: dict[int, tuple[int, Mapping[str, Any]]] = {}
-        """For each node that a search returned: its parent, or the host of its shadow root, and its description."""
-        session.on("DOM.setChildNodes", self._received)
-        session.send("DOM.enable")  # stays enabled across navigations
+    find: Callable[[str], list[SecretPlace]]
+    """Finds the known secrets in a text, in every form."""
+    secrets: tuple[Secret, ...] = ()
+    """The known secrets: in closed shadow roots each is found as it is."""
+    fields: tuple[tuple[str, ElementHandle], ...] = ()
+    """Fields that are redacted whole whatever they show, each with a name."""
+    targets: tuple[tuple[str, Target], ...] = ()
+    """Targets that are redacted, each with a name."""
 
-    def send(self, method: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
-        answer: dict[str, Any] = self._session.send(method, values)
-        return answer
+    def __bool__(self) -> bool:
+        return bool(self.secrets or self.targets)
 
-    def detach(self) -> None:
-        self._session.detach()
-
-    def begin(self) -> None:
-        """Start to assign ids to nodes; earlier search results are dropped."""
-        self._above.clear()
-        self.send("DOM.getDocument", {"depth": 0})
-
-    def _received(self, event: Mapping[str, Any]) -> None:
-        for node in event["nodes"]:
-            self._add(node, event["parentId"])
-
-    def _add(self, node: Mapping[str, Any], parent: int) -> None:
-        self._above[node["nodeId"]] = parent, node
-        for each in (*node.get("children", ()), *node.get("shadowRoots", ())):
-            self._add(each, node["nodeId"])
-
-    def field(self, node: int) -> int | None:
-        """The field that shows a text node; None if no field shows it."""
-        while node in self._above:
-            parent, description = self._above[node]
-            if description.get("shadowRootType") == "user-agent":
-                _, host = self._above.get(parent, (0, {}))
-                return parent if host.get("nodeName") in _FIELDS else None
-            node = parent
-        return None
+    def names(self) -> list[str]:
+        """The names of all of it, each once."""
+        return list(dict.fromkeys((*(each.name for each in self.secrets), *(name for name, _ in self.targets))))
 
 
-class CdpSessions:
-    """CDP sessions of pages, and of those frames that run in other processes."""
+def areas_to_redact(sessions: CdpSessions, page: Page, search: RedactionSearch) -> list[RedactedArea] | None:
+    """The areas to be redacted now; None if the page could not be queried. From then on the page is watched.
 
-    def __init__(self) -> None:
-        self._of: dict[Page | Frame, CdpSession] = {}
-
-    def of(self, page: Page) -> CdpSession:
-        """The session of a page."""
-        if page not in self._of:
-            self._of = {each: session for each, session in self._of.items() if not _gone(each)}
-            self._begin(page)
-        return self._of[page]
-
-    def of_frame(self, frame: Frame) -> CdpSession | None:
-        """The session of a frame; None if it runs in its parent's process, so that the parent's session covers it."""
-        if frame in self._of:
-            try:
-                self._of[frame].send("Page.getFrameTree")
-                return self._of[frame]
-            except Error:  # it has moved to another process
-                self.drop(frame)
-        with suppress(Error):
-            self._begin(frame)
-            return self._of[frame]
-        return None
-
-    def _begin(self, one: Page | Frame) -> None:
-        context = one.context if isinstance(one, Page) else one.page.context
-        self._of[one] = CdpSession(context.new_cdp_session(one))
-
-    def drop(self, one: Page | Frame) -> None:
-        """End a session; pending calls of it raise an error."""
-        session = self._of.pop(one, None)
-        with suppress(Error):  # the page may have closed
-            if session is not None:
-                session.detach()
-
-
-def _gone(one: Page | Frame) -> bool:
-    return one.is_closed() if isinstance(one, Page) else one.is_detached()
-
-
-def areas_to_redact(
-    sessions: CdpSessions, page: Page, secrets: Iterable[Secret], targets: Iterable[tuple[str, Target]]
-) -> list[RedactedArea] | None:
-    """The areas that show secrets and targets now; None if the page could not be queried."""
-    values = list(secrets)
+    ``search`` holds what to look for.
+    """
     try:
-        areas = [area for name, target in targets for area in _of_target(page, name, target)]
-        if values:
+        areas = [area for name, target in search.targets for area in _of_target(page, name, target)]
+        areas += [area for name, field in search.fields for area in _of_handle(name, field)]
+        if search.secrets:
             for session, to_page in _parts(sessions, page):
-                for secret in values:
-                    areas += [RedactedArea(secret.name, tuple(map(to_page, quad))) for quad in _quads(session, secret)]
-        return areas
+                found = [*_of_texts(session, search), *_of_closed_roots(session, search.secrets)]
+                areas += [RedactedArea(name, tuple(map(to_page, quad))) for name, quad in found]
+        return list(dict.fromkeys(areas))
     except Error:
         return None
+
+
+def passed(sessions: CdpSessions, page: Page, search: RedactionSearch) -> bool:
+    """Whether the page may have shown a secret for a moment since `areas_to_redact`; a page that is gone may have."""
+    if not search.secrets:
+        return False
+    try:
+        for session, _ in _parts(sessions, page):
+            if search.find(BARRIER.join(session.texts("passing"))):
+                return True
+    except Error:
+        return True
+    return False
 
 
 def _parts(sessions: CdpSessions, page: Page) -> Iterator[tuple[CdpSession, Callable[[Point], Point]]]:
@@ -192,39 +141,98 @@ def _to_outer(outer: CdpSession, session: CdpSession) -> Callable[[Point], Point
     return mapped
 
 
-def _quads(session: CdpSession, secret: Secret) -> list[list[Point]]:
-    """The quads of a value in texts, fields and closed shadow roots of a session's documents."""
-    value = secret.reveal()
-    searches = [value, *_lines(value), *_in_pieces(value), *_in_another_form(value)]
-    matching = [search for search in searches if _search(session, search)["resultCount"]]
-    if not matching:
-        return []
-    session.begin()
-    quads = []
-    for search in matching:
+def _of_texts(session: CdpSession, search: RedactionSearch) -> Iterator[tuple[str, list[Point]]]:
+    """Name and quads of what shows a secret in a session's documents, apart from closed shadow roots."""
+    read = session.texts("read")
+    if search.find(BARRIER.join(read["open"])):
+        raise Error("An open list of the browser's own shows a secret: nothing tells where.")
+    _cover_messages(session, search, read["messages"])
+    texts, attributes = read["texts"], read["attributes"]
+    found: dict[int, str] = {}
+    for number, name in _indexes(texts, "\n", search.find):
+        found[number] = name
+    for number, name in _indexes(attributes, BARRIER, search.find):
+        found[len(texts) + number] = name
+    suspects = [number for number, _ in _indexes(read["hidden"], "\n", search.find)]
+    if suspects:
+        session.texts("suspect", suspects)
+    by_name: dict[str, list[int]] = {}
+    for number, name in found.items():
+        by_name.setdefault(name, []).append(number)
+    shown = [(name, each) for name, numbers in by_name.items() for each in session.nodes("pick", numbers)]
+    for styles in read["styles"]:
+        for place in search.find(styles):
+            shown += [(place.name, each) for each in session.nodes("generated", [styles[place.start : place.end]])]
+    for name, node in shown:
+        with suppress(Error):  # a node without a box is invisible
+            for quad in _corners(session, {"objectId": node}):
+                yield name, quad
+
+
+def _cover_messages(session: CdpSession, search: RedactionSearch, messages: list[str]) -> None:
+    """Replace secrets in the messages that the browser shows in a bubble at an invalid control."""
+    pairs = []
+    for number, message in enumerate(messages):
+        without = message
+        for place in reversed(search.find(message)):
+            without = f"{without[: place.start]}‹secret {place.name}›{without[place.end :]}"
+        if without != message:
+            pairs.append((number, without))
+    if pairs:
+        session.covered = True
+        session.texts("cover", pairs)
+
+
+def uncover_messages(sessions: CdpSessions, page: Page) -> None:
+    """Give the controls of a page their messages back, after a screenshot."""
+    for session in sessions.open(page):
+        if session.covered:
+            session.covered = False
+            with suppress(Error):  # the page is gone
+                session.texts("uncover")
+
+
+def _indexes(texts: list[str], between: str, find: Callable[[str], list[SecretPlace]]) -> Iterator[tuple[int, str]]:
+    """The indexes of the texts in which a secret is found, which may span several of them."""
+    starts, at = [], 0
+    for text in texts:
+        starts.append(at)
+        at += len(text) + len(between)
+    for place in find(between.join(texts)):
+        first = max(bisect_right(starts, place.start) - 1, 0)
+        for number in range(first, bisect_left(starts, place.end)):
+            yield number, place.name
+
+
+def _of_closed_roots(session: CdpSession, secrets: Iterable[Secret]) -> Iterator[tuple[str, list[Point]]]:
+    """Name and quads of values as they are, wherever the browser has a text of its own or a closed shadow root."""
+    searches = [(secret.name, each) for secret in secrets for each in (secret.reveal(), *lines_of(secret.reveal()))]
+    matching = [(name, search) for name, search in searches if _search(session, search)["resultCount"]]
+    if matching:
+        session.begin()
+    for name, search in matching:
         found = _search(session, search)
         if found["resultCount"] == 0:
             continue
         window = {"searchId": found["searchId"], "fromIndex": 0, "toIndex": found["resultCount"]}
-        nodes: list[int] = session.send("DOM.getSearchResults", window)["nodeIds"]
-        for node in nodes:
+        for node in session.send("DOM.getSearchResults", window)["nodeIds"]:
             with suppress(Error):  # a node without a box is invisible
-                quads += _visible_quads(session, node)
-    return quads
+                for quad in _visible_quads(session, node):
+                    yield name, quad
 
 
 def _visible_quads(session: CdpSession, node: int) -> list[list[Point]]:
     """The quads of a node; those of a text in a field are clipped to the field."""
-    quads, field = _corners(session, node), session.field(node)
-    boxes = _corners(session, field) if field is not None else []
+    quads, field = _corners(session, {"nodeId": node}), session.field(node)
+    boxes = _corners(session, {"nodeId": field}) if field is not None else []
     if len(boxes) != 1 or not all(map(_upright, (*boxes, *quads))):
         return quads
     (left, top), _, (right, bottom), _ = boxes[0]
     return [[(min(max(x, left), right), min(max(y, top), bottom)) for x, y in quad] for quad in quads]
 
 
-def _corners(session: CdpSession, node: int) -> list[list[Point]]:
-    quads: list[list[float]] = session.send("DOM.getContentQuads", {"nodeId": node})["quads"]
+def _corners(session: CdpSession, node: Mapping[str, Any]) -> list[list[Point]]:
+    quads: list[list[float]] = session.send("DOM.getContentQuads", dict(node))["quads"]
     return [list(zip(quad[0::2], quad[1::2], strict=True)) for quad in quads]
 
 
@@ -239,46 +247,14 @@ def _search(session: CdpSession, query: str) -> dict[str, Any]:
     return found
 
 
-def _lines(value: str) -> list[str]:
-    """The lines of a value of several lines, such as a key: fields show them one below the other, or as one line."""
-    lines = [line.strip() for line in value.splitlines() if line.strip()]
-    return [line for line in lines if len(line) >= SHORT] if len(lines) > 1 else []
-
-
-def _in_another_form(value: str) -> list[str]:
-    """Searches for texts that show a value as addresses, headers and scripts encode it. Not in shadow roots."""
-    others = sorted(form for form in forms(value) if len(form) >= SHORT and value.strip() not in form)
-    return [f"//text()[{' or '.join(f'contains(., {_quoted(form)})' for form in others)}]"] if others else []
-
-
-def _in_pieces(value: str) -> list[str]:
-    """Searches for the innermost elements that show a value in several pieces, as JSON viewers and long tokens do.
-
-    An XPath for elements in which no single text node contains the value: `<b>abc</b><b>def</b>`, `abc<wbr>def`,
-    `abc&shy;def`. It does not search shadow roots.
-    """
-    bare = "".join(character for character in value if character not in _UNSEEN)
-    if len(bare) < SHORT:
-        return []
-    contains = f"contains(translate(., {_quoted(_UNSEEN)}, ''), {_quoted(bare)})"
-    return [f"//*[{contains}][not(*[{contains}])][not(text()[contains(., {_quoted(value)})])]"]
-
-
-def _quoted(text: str) -> str:
-    """A text as an XPath literal; one with both kinds of quotes is concatenated from pieces."""
-    if '"' not in text:
-        return f'"{text}"'
-    if "'" not in text:
-        return f"'{text}'"
-    return "concat(" + ", '\"', ".join(f'"{piece}"' for piece in text.split('"')) + ")"
-
-
 def _of_target(page: Page, name: str, target: Target) -> list[RedactedArea]:
-    areas = []
-    for handle in locate.matches(page, target):
-        box = handle.bounding_box()
-        if box is not None:
-            left, top = box["x"], box["y"]
-            right, bottom = left + box["width"], top + box["height"]
-            areas.append(RedactedArea(name, ((left, top), (right, top), (right, bottom), (left, bottom))))
-    return areas
+    return [area for handle in locate.matches(page, target) for area in _of_handle(name, handle)]
+
+
+def _of_handle(name: str, handle: ElementHandle) -> list[RedactedArea]:
+    box = handle.bounding_box()
+    if box is None:
+        return []
+    left, top = box["x"], box["y"]
+    right, bottom = left + box["width"], top + box["height"]
+    return [RedactedArea(name, ((left, top), (right, top), (right, bottom), (left, bottom)))]

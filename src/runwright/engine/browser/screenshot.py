@@ -5,17 +5,22 @@ from __future__ import annotations
 import base64
 import struct
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from playwright.sync_api import Error, Frame, Page
 
+from runwright.engine.browser.cdp_sessions import CdpSessions
 from runwright.engine.browser.page_tiles import Clip, Tile
-from runwright.engine.browser.redaction import Box, CdpSessions, RedactedArea, areas_to_redact
+from runwright.engine.browser.redaction import (
+    Box,
+    RedactedArea,
+    RedactionSearch,
+    areas_to_redact,
+    passed,
+    uncover_messages,
+)
 from runwright.evidence.images.redact import redact_areas
-from runwright.language.secret_value import Secret
-from runwright.language.targets import Target
 
 CAPTURE_TIMEOUT = 5.0
 """Seconds within which the browser must capture a screenshot."""
@@ -71,8 +76,7 @@ class ScreenshotTaker:
         self,
         page: Page,
         box: Box | None,
-        secrets: Iterable[Secret],
-        redacted: Iterable[tuple[str, Target]],
+        search: RedactionSearch,
         extent: Literal["window", "control"] = "window",
         tile: Tile | None = None,
     ) -> Capture:
@@ -80,16 +84,30 @@ class ScreenshotTaker:
 
         With a ``tile``, the screenshot shows that part of the page.
 
-        The areas are located before and after the capture; if they differ, the capture is repeated, up to 4 times in
-        all. Raises Playwright's Error when the browser cannot capture the page in time.
+        The areas are located before and after the capture; if they differ, or a secret came and went in between, the
+        capture is repeated, up to 4 times in all. Then the screenshot is withheld. Raises Playwright's Error when the
+        browser cannot capture the page in time.
         """
-        known, targets = list(secrets), list(redacted)
+        try:
+            return self._redacted(page, box, search, extent, tile)
+        finally:
+            uncover_messages(self._sessions, page)
+
+    def _redacted(
+        self,
+        page: Page,
+        box: Box | None,
+        search: RedactionSearch,
+        extent: Literal["window", "control"],
+        tile: Tile | None,
+    ) -> Capture:
         for _ in range(_TRIES):
             region = self._region(page, tile.clip if tile is not None else None, box if extent == "control" else None)
-            before = self._areas(page, known, targets)
+            before = self._areas(page, search)
             png = self._capture(page, region)
             scale = _scale(png, page, region)
-            if before is not None and before == self._areas(page, known, targets):
+            flashed = bool(search) and passed(self._sessions, page, search)
+            if not flashed and before is not None and before == self._areas(page, search):
                 if before:
                     png = redact_areas(
                         png, [each.polygon(region.left, region.top, scale) for each in before], margin=3 * scale
@@ -97,11 +115,10 @@ class ScreenshotTaker:
                 boxes = [(each.name, region.shifted(each.box) or each.box) for each in before]
                 return Capture(png, _size(png), scale, region.shifted(box), boxes, tile=tile)
             page.wait_for_timeout(50)
-        names = [secret.name for secret in known] + [name for name, _ in targets]
-        return Capture(None, _size(png), scale, region.shifted(box), [], list(dict.fromkeys(names)), tile)
+        return Capture(None, _size(png), scale, region.shifted(box), [], search.names(), tile)
 
-    def _areas(self, page: Page, known: list[Secret], targets: list[tuple[str, Target]]) -> list[RedactedArea] | None:
-        return areas_to_redact(self._sessions, page, known, targets) if known or targets else []
+    def _areas(self, page: Page, search: RedactionSearch) -> list[RedactedArea] | None:
+        return areas_to_redact(self._sessions, page, search) if search else []
 
     def _region(self, page: Page, clip: Clip | None, around: Box | None) -> _Region:
         """The region of a clip, or the one around a box; the viewport without either."""

@@ -105,6 +105,7 @@ class StepExecutor:
             first = policy.proof_before(verb)
             control, seen = context.find_and_observe(target, first) if target is not None else (None, None)
             context.step.control = control
+            context.step.target = target.resolve(context.scope) if target is not None else None
             if first:
                 self._screenshots.take(record, control, "before", EXTENTS[common.screenshot], seen)
             if common.changes and self.done_again is not None:

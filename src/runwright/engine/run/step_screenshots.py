@@ -12,7 +12,7 @@ from playwright.sync_api import ElementHandle, Error
 from runwright.engine.browser.dom import box_of, shown
 from runwright.engine.browser.observation import Observation, PageObservation, observe
 from runwright.engine.browser.page_tiles import PageTiles, Tile
-from runwright.engine.browser.redaction import Box
+from runwright.engine.browser.redaction import Box, RedactionSearch
 from runwright.engine.browser.screenshot import Capture, Extent, ScreenshotTaker
 from runwright.engine.browser.setting_values import PageSetting, place_in_view
 from runwright.engine.run.context import RunContext
@@ -138,8 +138,9 @@ class StepScreenshots:
         for _ in range(_TRIES):
             seen, _ = self._observe(control, observed)
             observed = None
-            secrets = context.vault.known().values()
-            capture = self._taker.take(context.page, box or seen.box, secrets, redacted, extent, tile)
+            fields, vault = context.typed.current(context.page), context.vault
+            search = RedactionSearch(vault.find, tuple(vault.known().values()), tuple(fields), tuple(redacted))
+            capture = self._taker.take(context.page, box or seen.box, search, extent, tile)
             after, new = self._observe()
             if after.changes != seen.changes and context.rests:
                 context.settle()

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import ElementHandle, Error
 
+from runwright.language.targets import Target
+
 ACTION = 5.0
 """Default time limit in seconds for finding a control, for acting on it, and for an `expect`."""
 MAX_OLD_CONTROLS = 50
@@ -26,6 +28,8 @@ class StepState:
     """Whether the step declares a change."""
     control: ElementHandle | None = None
     """The control that matches the verb's target."""
+    target: Target | None = None
+    """The verb's target, resolved."""
 
     @property
     def timeout(self) -> float:

@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import re
 from threading import Lock
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 from runwright.engine.secrets.credential_patterns import CredentialPatterns
+from runwright.engine.secrets.secret_forms import SecretForms, SecretPlace
 from runwright.engine.secrets.shipped_credentials import SHIPPED
 from runwright.evidence.archive import texts
 
-SHORT = 8
-"""Values of fewer characters are searched for literally only: their other forms would match by chance."""
-
 _FORMAL = re.compile(r"[0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\d{8}T\d{6}Z-[0-9a-f]{4}(-rehearsal)?")
-"""Digests, times and run ids: a short value would match them by chance."""
-
-
-def forms(value: str) -> set[str]:
-    """The forms in which a value may appear: literal, stripped, JSON, HTML, URL, base64, hex."""
-    found = {value, value.strip()}
-    if len(value) < SHORT:
-        return {form for form in found if form}
-    raw = value.encode("utf-8", "surrogatepass")
-    in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
-    found |= in_json | {text.replace("/", "\\/") for text in in_json}
-    found |= {re.sub("[<>&']", lambda sign: f"\\u{ord(sign[0]):04x}", text) for text in in_json}
-    in_html = html.escape(value, quote=False)
-    for double in ('"', "&quot;", "&#34;", "&#x22;"):
-        found |= {in_html.replace('"', double).replace("'", single) for single in ("'", "&#x27;", "&#39;", "&apos;")}
-    found |= _in_addresses(value)
-    found |= {raw.hex(), raw.hex().upper()}
-    for shift in range(3):
-        # base64 of a longer text that contains the value: the characters that depend on it alone, for each alignment
-        start, end = -(-shift * 4 // 3), (shift + len(raw)) * 4 // 3
-        found.add(base64.b64encode(b"\0" * shift + raw)[start:end].decode())
-        found.add(base64.urlsafe_b64encode(b"\0" * shift + raw)[start:end].decode())
-    return {form for form in found if form}
-
-
-def _in_addresses(value: str) -> set[str]:
-    """The value as libraries, scripts and forms encode it in addresses, encoded once and twice."""
-    if any("\ud800" <= sign <= "\udfff" for sign in value):
-        return set()
-    once = {quote(value), quote(value, safe=""), quote_plus(value)}
-    once |= {quote(value, safe="!~*'()"), quote_plus(value, safe="*").replace("~", "%7E")}
-    once |= {quote(value, safe="/:@!$&'()*+,;=?")}
-    return once | {quote(text, safe="") for text in once}
+"""Digests, times and run ids: some form of a value would match them by chance."""
+_REPLACED = re.compile(r"‹secret ([^‹›]*)›")
 
 
 class Scrubber:
@@ -64,9 +27,7 @@ class Scrubber:
         self.credentials = credentials
         self._lock = Lock()
         self._values: dict[str, str] = {}
-        self._named: dict[str, str] = {}
-        self._pattern: re.Pattern[str] | None = None
-        self._long: re.Pattern[str] | None = None
+        self._forms = SecretForms()
         self._exempt: set[str] = set()
         self._cache: dict[str, str] = {}
         """Short texts with their scrubbed form: pages repeat the same texts step after step."""
@@ -74,19 +35,10 @@ class Scrubber:
     def register(self, name: str, value: str) -> None:
         """Register a secret's value before anything can print it. Earlier values of the name stay registered."""
         with self._lock:
-            self._add(name, value)
-
-    def _add(self, name: str, value: str) -> None:
-        if not value.strip() or self._values.get(name) == value:
-            return
-        self._values[name] = value
-        self._cache.clear()
-        for form in forms(value):
-            self._named.setdefault(form, name)
-        longest_first = sorted(self._named, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first)))
-        long = [form for form in longest_first if len(form) >= SHORT]
-        self._long = re.compile("|".join(map(re.escape, long))) if long else None
+            if value.strip() and self._values.get(name) != value:
+                self._values[name] = value
+                self._cache.clear()
+                self._forms.add(name, value)
 
     def exempt(self, text: str) -> None:
         """Leave a text unchanged from now on: runwright composed it of scrubbed words."""
@@ -103,18 +55,23 @@ class Scrubber:
     def text(self, text: str) -> str:
         """The text with every secret replaced by `‹secret NAME›`.
 
-        A digest, a time or a run id is compared with long values only: a short one would match by chance.
+        A digest, a time or a run id is compared with long values as they are: another form would match by chance.
         """
         with self._lock:
             return self._cleaned(text)
+
+    def find(self, text: str) -> list[SecretPlace]:
+        """The places in a text that show a registered value in any form."""
+        with self._lock:
+            return self._forms.find(text)
 
     def _cleaned(self, text: str) -> str:
         if (known := self._cache.get(text)) is not None:
             return known
         if text in self._exempt:
             return text
-        pattern = self._long if _FORMAL.fullmatch(text) else self._pattern
-        cleaned = self.credentials.scrub(self._without(pattern, text))
+        places = self._forms.literal(text) if _FORMAL.fullmatch(text) else self._forms.find(text)
+        cleaned = self.credentials.scrub(self._without(places, text))
         if len(text) < 200:
             if len(self._cache) >= 5000:
                 self._cache.clear()
@@ -133,19 +90,29 @@ class Scrubber:
 
     def clean_bytes(self, data: bytes) -> bytes:
         """A file without the registered long values; the same bytes if it contains none."""
-        if self._long is None:
-            return data
         text = data.decode("utf-8", "surrogateescape")
-        return self._without(self._long, text).encode("utf-8", "surrogateescape")
+        places = self._forms.find(text, long_only=True)
+        return self._without(places, text).encode("utf-8", "surrogateescape") if places else data
 
     def secrets_in(self, data: bytes) -> list[str]:
         """The names of the secrets in a file or in its archives: long values, and credentials of a known format."""
         found: set[str] = set()
         for text in texts(data):
-            if self._long is not None:
-                found |= {self._named[each[0]] for each in self._long.finditer(text)}
+            found |= {place.name for place in self._forms.find(text, long_only=True)}
             found |= self.credentials.in_file(text)
         return sorted(found)
 
-    def _without(self, pattern: re.Pattern[str] | None, text: str) -> str:
-        return text if pattern is None else pattern.sub(lambda found: f"‹secret {self._named[found[0]]}›", text)
+    def _without(self, places: list[SecretPlace], text: str) -> str:
+        """A text with each place replaced by the name of its secret, except in such a replacement."""
+        replaced = []
+        if places and "‹" in text:
+            names = {*self._values, *(each.name for each in self.credentials)}
+            replaced = [found.span() for found in _REPLACED.finditer(text) if found[1] in names]
+        parts: list[str] = []
+        done = 0
+        for place in places:
+            if any(start <= place.start and place.end <= end for start, end in replaced):
+                continue
+            parts += (text[done : place.start], f"‹secret {place.name}›")
+            done = place.end
+        return "".join((*parts, text[done:]))

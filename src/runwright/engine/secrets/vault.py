@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from runwright.engine.secrets.credential_patterns import CredentialPatterns
+from runwright.engine.secrets.secret_forms import SecretPlace
 from runwright.engine.site_origins import Sites
 from runwright.language.origins import origin
 from runwright.language.runbook_model import DeclaredSecret
@@ -21,6 +22,8 @@ class SecretRegistry(Protocol):
     def register(self, name: str, value: str) -> None: ...
 
     def text(self, text: str) -> str: ...
+
+    def find(self, text: str) -> list[SecretPlace]: ...
 
 
 class SecretRefused(Exception):
@@ -46,6 +49,14 @@ class Vault:
     def clean(self, text: str) -> str:
         """A text without secrets. Clean a text before truncating it: a part of a secret is not recognized."""
         return self._registry.text(text)
+
+    def find(self, text: str) -> list[SecretPlace]:
+        """The places in a text that show a known value in any form."""
+        return self._registry.find(text)
+
+    def add_form(self, secret: Secret, text: str) -> None:
+        """Treat a text as another value of a secret: a page made it of the secret."""
+        self._registry.register(secret.name, text)
 
     def put(self, name: str, value: str) -> Secret:
         """Store a value that was resolved, or read off a page."""

@@ -1,0 +1,80 @@
+"""The fields into which secrets were typed: screenshots show none of them, whatever the page made of what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from urllib.parse import urlsplit
+
+from playwright.sync_api import ElementHandle, Error, Page
+
+from runwright.engine.secrets.secret_forms import fold
+from runwright.engine.secrets.vault import Vault
+from runwright.language.secret_value import Secret
+from runwright.language.targets import Target
+
+LEAST = 6
+"""Letters and digits from which what a field made of a secret is looked for elsewhere."""
+SIMILAR = 0.6
+"""The share of a secret that a text has in common with it, if a field made the text of it."""
+_TEXT = "(field) => field.isConnected ? String(field.value ?? field.innerText ?? '') : null"
+
+
+@dataclass
+class _TypedField:
+    """One field: the element that it was, and the target that means it once the page was loaded again."""
+
+    secret: Secret
+    place: str
+    target: Target | None
+    control: ElementHandle
+
+
+class TypedFields:
+    """Remembers each field into which a secret was typed, for the rest of the run."""
+
+    def __init__(self, vault: Vault, matches: Callable[[Target], list[ElementHandle]]) -> None:
+        """``matches`` returns the controls of the current page that match a target."""
+        self._vault = vault
+        self._matches = matches
+        self._fields: dict[tuple[str, str, str], _TypedField] = {}
+
+    def typing(self, page: Page, secret: Secret, control: ElementHandle, target: Target | None) -> None:
+        """A secret is about to be typed into a control, which ``target`` means."""
+        own = control.evaluate_handle("(field) => field").as_element()  # a step disposes of its control
+        place = _place(page)
+        if own is not None:
+            self._fields[secret.name, place, str(target)] = _TypedField(secret, place, target, own)
+
+    def current(self, page: Page) -> list[tuple[str, ElementHandle]]:
+        """The fields that are on the current page and hold a text, each with the name of its secret.
+
+        What a field made of its secret is from now on found like the secret: another page may repeat it.
+        """
+        found: list[tuple[str, ElementHandle]] = []
+        for field in self._fields.values():
+            handles = [field.control]
+            if field.target is not None and field.place == _place(page):
+                with suppress(Error):  # the page navigates
+                    handles += self._matches(field.target)
+            for handle in handles:
+                with suppress(Error):  # its page is gone
+                    text = handle.evaluate(_TEXT)
+                    if text:
+                        self._learn(field.secret, text)
+                        found.append((field.secret.name, handle))
+        return found
+
+    def _learn(self, secret: Secret, text: str) -> None:
+        folded = fold(text)
+        if len(folded) < LEAST or self._vault.find(text):
+            return
+        if SequenceMatcher(None, folded, fold(secret.reveal()), autojunk=False).ratio() >= SIMILAR:
+            self._vault.add_form(secret, text)
+
+
+def _place(page: Page) -> str:
+    """The page's address without query and fragment."""
+    return urlsplit(page.url)._replace(query="", fragment="").geturl()
