@@ -12,7 +12,8 @@ class Click(Verb):
     """Click a control.
 
     If the `expect` of a click does not come to hold, the step clicks again until the timeout, since pages that are
-    still loading can lose clicks. A click with `changes: true` is never repeated.
+    still loading can lose clicks; but only while nothing was heard of the click: no request, no navigation, no dialog,
+    no change of the page, whether or not the click has caused it. A click with `changes: true` is never repeated.
 
     ```yaml
     - click: button "Save"
@@ -29,6 +30,7 @@ class Click(Verb):
     summary: ClassVar[str] = "Click {target}[ at {at}]"
     aliases: ClassVar[tuple[str, ...]] = ("tap", "push")
     retry_until_expected: ClassVar[bool] = True
+    repeat_only_unheard: ClassVar[bool] = True
     screenshot_at: ClassVar[Literal["before", "after"]] = "before"
 
     target: Target

@@ -181,8 +181,8 @@ def test_a_killed_run_never_adds_the_thing_twice(world: Callable[..., World], po
     code, result = here.run(resume=first)
     if point == "intent" or (point == "sent" and not survived):  # a request may die with the browser
         assert code == 3 and here.effects() == [], "whether the change was made is for a person to find out"
-        assert "--redo 'Add the thing'" in here.printed
-        code, result = here.run(resume=result["run"], redo=("Add the thing",))
+        assert "--settled made" in here.printed and "--settled not-made" in here.printed
+        code, result = here.run(resume=result["run"], settled="not-made")
     assert code == 0, result["failure"]
     assert here.effects() == ["add"]
     assert result["sections"][0]["status"] == ("unchanged" if survived else "changed")
@@ -204,7 +204,7 @@ def test_a_failed_request_stops_the_run_until_a_person_has_checked(world: Callab
     here = world(site)
     code, result = here.run()
     assert code == 3 and "500" in result["failure"]["message"]
-    assert "--resume" in here.printed and "--redo" in here.printed
+    assert "--resume" in here.printed and "--settled not-made" in here.printed
     run = result["run"]
     assert here.run()[0] == 3, "a plain run would send the request a second time"
     code, result = here.run(resume=run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ class ResolvedSite:
     redact: tuple[Target, ...]
     simulator: tuple[str | None, Mapping[str, str]]
     """The kind of its simulator (None: the one that serves the host) and the simulator's options."""
+    own_requests: bool = False
+    """Whether nothing may be requested outside of the runbook's sites."""
 
     def covers(self, address: str) -> bool:
         """Whether an address has one of the site's origins."""
@@ -48,6 +51,20 @@ class Sites:
         if origin(address) is None:
             return not address.startswith(("http:", "https:", "file:", "ftp:"))
         return any(site.covers(address) for site in self._all.values())
+
+    @property
+    def own_requests(self) -> bool:
+        """Whether nothing at all may be requested outside of these sites."""
+        return any(site.own_requests for site in self._all.values())
+
+    def allow_connection(self, address: str) -> bool:
+        """The same for any kind of request, WebSockets included."""
+        return self.allow(re.sub("^ws", "http", address))
+
+    def has_endpoint(self, host: str, port: int) -> bool:
+        """Whether one of the sites answers at this host and port."""
+        origins = (own for site in self._all.values() for own in (site.home, *site.also))
+        return any(own.covers_host(host) and own.port == port for own in origins)
 
     def has_host(self, host: str) -> bool:
         """Whether one of the sites answers at this host."""

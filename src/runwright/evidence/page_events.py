@@ -66,12 +66,16 @@ class DownloadWithheldEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockedEvent(Event):
-    """A document was not requested, because its address is outside the sites of the runbook."""
+    """Something was not requested, because its address is outside the sites of the runbook."""
 
     event: Literal["blocked"] = "blocked"
     address: str
+    """Of rules for the links of a page, the address of that page; of rules in a file, the address of the file."""
     frame: bool
-    """Whether it was for a frame."""
+    """Whether it was for a frame, or not a document for a page at all: the page goes on without it."""
+    kind: Literal["document", "speculation", "request"] = "document"
+    """`speculation`: a page asked the browser to fetch documents ahead. `request`: a request of another kind, which a
+    site with `requests: own` does not allow; each address once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

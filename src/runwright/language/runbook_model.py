@@ -67,6 +67,9 @@ class Site(RunbookPart):
     """The target that shows who is signed in; the evidence quotes it."""
     redact: list[Target] = Field(default_factory=list)
     """Targets that are redacted in every screenshot."""
+    requests: Literal["any", "own"] = "any"
+    """`own`: nothing is requested outside of the runbook's sites, whatever its kind: scripts, images, fetch, beacons,
+    WebSockets. What is blocked stands in the journal. It holds for the whole run. Default: only documents are held."""
     simulator: dict[str, Template] | None = None
     """The simulator that rehearsals use: its kind, its options, and `reset`, a command that is run before each."""
 

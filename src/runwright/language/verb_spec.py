@@ -46,6 +46,8 @@ class VerbModel(BaseModel):
     """The verb only looks at the page: it cannot make changes and is not retried."""
     retry_until_expected: ClassVar[bool] = False
     """Retry the verb until its `expect` holds, unless the step makes a change."""
+    repeat_only_unheard: ClassVar[bool] = False
+    """Retry the verb only while nothing was heard of it: no request, no navigation, no change of a page."""
     idempotent: ClassVar[bool] = False
     """A second execution changes nothing more, whatever the target is."""
     one_of: ClassVar[tuple[str, ...]] = ()

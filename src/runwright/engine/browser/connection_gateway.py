@@ -15,6 +15,7 @@ import socket
 import struct
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from types import TracebackType
@@ -47,8 +48,12 @@ _NO_NAME = "net::ERR_NAME_NOT_RESOLVED"
 class ConnectionGateway:
     """A SOCKS proxy for one browser context, for as long as its `with` block runs. Raises OSError without a port."""
 
-    def __init__(self, route: Route | None = None) -> None:
+    def __init__(self, route: Route | None = None, allows: Callable[[str, int], bool] | None = None) -> None:
+        """``allows`` is whether there may be connections to a host and port; None for all."""
         self._route = route
+        self._allows = allows
+        self.refused: deque[tuple[str, int]] = deque(maxlen=100)
+        """Hosts and ports that were not allowed, as they came."""
         self._tunnels: set[Tunnel] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures: dict[tuple[str, int], str] = {}
@@ -135,6 +140,9 @@ class ConnectionGateway:
 
     async def _connect(self, host: str, port: int, reader: asyncio.StreamReader, browser: asyncio.StreamWriter) -> None:
         target = self._route(host, port) if self._route is not None else (host, port)
+        if self._allows is not None and not self._allows(host, port):
+            self.refused.append((host, port))
+            target = None
         try:
             if target is None:
                 raise socket.gaierror

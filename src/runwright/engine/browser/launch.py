@@ -47,6 +47,8 @@ among many other things, keeps the browser from trying https for http addresses.
 """
 LINEAR_PATTERNS = "--js-flags=--enable-experimental-regexp-engine-on-excessive-backtracks"
 """Has the browser match a pattern without backtracking once it has backtracked very often, as `/^(a+)+$/` does."""
+NO_UDP = "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
+"""The flag that keeps pages from sending datagrams, which pass through no proxy."""
 _COMPILE_CACHE = "NODE_COMPILE_CACHE"
 
 

@@ -1,20 +1,17 @@
-"""Network: requests in flight, requests that change something, and the guard that blocks documents of other sites."""
+"""Network: requests in flight, and requests that change something."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Error, Frame, Page, Request, Response
+from playwright.sync_api import BrowserContext, Error, Frame, Page, Request, Response, WebSocket
 
 from runwright.engine.browser.change_addresses import ChangeAddresses, bare
 from runwright.engine.browser.connection_gateway import ConnectionGateway
-from runwright.engine.site_origins import Sites
 
 _ENDLESS = ("eventsource", "websocket", "ping", "media", "beacon")
 _BACKGROUND = ("ping", "beacon")
@@ -58,15 +55,6 @@ class RefusedRequest:
 
 
 @dataclass
-class BlockedDocument:
-    """A document that the guard blocked, because its address belongs to none of the runbook's sites."""
-
-    address: str
-    frame: bool
-    """It was requested for a frame, not for a page."""
-
-
-@dataclass
 class NetworkMonitor:
     """Follows all requests of one browser context."""
 
@@ -75,6 +63,8 @@ class NetworkMonitor:
     """None if the context's connections do not pass through one."""
     on_change: Callable[[ChangeRequest], None] | None = None
     """Called with each change request as soon as it is sent."""
+    sent: int = 0
+    """The number of requests and of messages through WebSockets that were sent."""
     _open: dict[Request, float] = field(default_factory=dict)
     _endless: set[Request] = field(default_factory=set)
     _answers: dict[Request, float] = field(default_factory=dict)
@@ -102,6 +92,7 @@ class NetworkMonitor:
         """Follow the requests of another context as well."""
         self._contexts.append(context)
         context.on("close", lambda _: self._contexts.remove(context))
+        context.on("page", lambda page: page.on("websocket", self._websocket))
         context.on("request", self._started)
         context.on("requestfinished", self._ended)
         context.on("requestfailed", self._failed)
@@ -172,7 +163,15 @@ class NetworkMonitor:
         """The latest response that brought a document at this address; None if none was seen."""
         return self._documents.get(bare(address))
 
+    def _websocket(self, socket: WebSocket) -> None:
+        self.sent += 1
+        socket.on("framesent", lambda _: self._message())
+
+    def _message(self) -> None:
+        self.sent += 1
+
     def _started(self, request: Request) -> None:
+        self.sent += 1
         if request.resource_type not in _ENDLESS:
             self._open[request] = time.monotonic()
         else:
@@ -241,42 +240,3 @@ def _first(request: Request) -> Request:
     while (previous := request.redirected_from) is not None:
         request = previous
     return request
-
-
-class DocumentGuard:
-    """Blocks every document outside of the runbook's sites before it is requested: popups, frames, redirect hops too.
-
-    It uses the browser's CDP ``Fetch`` domain, since Playwright's own routes do not see redirect hops.
-    """
-
-    def __init__(self, browser: Browser, sites: Sites, on_blocked: Callable[[BlockedDocument], None]) -> None:
-        self._sites = sites
-        self._on_blocked = on_blocked
-        self._session = browser.new_browser_cdp_session()
-        self._session.on("Fetch.requestPaused", self._paused)
-        self._session.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]})
-        self.open = False
-        """While a person acts in the window, the guard lists documents and blocks none."""
-        self.passed: list[str] = []
-        """The addresses that passed while the guard was open."""
-
-    def _paused(self, event: dict[str, Any]) -> None:
-        address = event["request"]["url"]
-        request = {"requestId": event["requestId"]}
-        if self.open:
-            self.passed.append(address)
-        elif not self._sites.allow(address):
-            self._session.send("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})
-            self._on_blocked(BlockedDocument(address, frame=not self._top(event.get("frameId"))))
-            return
-        self._session.send("Fetch.continueRequest", request)
-
-    def close(self) -> None:
-        """End the session: the browser no longer asks this guard."""
-        with suppress(Error):  # the browser may be gone
-            self._session.detach()
-
-    def _top(self, frame: str | None) -> bool:
-        """Whether a frame id is that of a page: a main frame has the id of the page's CDP target."""
-        targets = self._session.send("Target.getTargets")["targetInfos"]
-        return any(each["type"] == "page" and each["targetId"] == frame for each in targets)

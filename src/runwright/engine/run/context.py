@@ -13,11 +13,12 @@ from playwright.sync_api import ElementHandle, Error, Page
 
 from runwright.engine.browser import locate, navigation
 from runwright.engine.browser.condition_checks import holds
+from runwright.engine.browser.document_guard import BlockedRequest
 from runwright.engine.browser.dom import focus_at_end
 from runwright.engine.browser.downloads import DownloadedFile, take_download
 from runwright.engine.browser.error_translation import blocked_navigation
 from runwright.engine.browser.navigation import READY
-from runwright.engine.browser.network import BlockedDocument, NetworkMonitor
+from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.observation import FoundControl, PageObservation, find_one
 from runwright.engine.browser.settle import settle
 from runwright.engine.browser.tabs import Tabs
@@ -65,7 +66,7 @@ class RunContext:
         self.access = SiteAccess(tabs, network, person.notify)
         self.failures = PageFailures(tabs, network, vault, plan.sites, self.scope)
         self.typed = TypedFields(vault, self.matches)
-        self.blocked: list[BlockedDocument] = []
+        self.blocked: list[BlockedRequest] = []
         self.step = StepState()
         """The state of the current step."""
         self.rests = True
@@ -223,9 +224,9 @@ class RunContext:
 
     def reveal(self, value: str | Secret) -> str:
         """The text to type into the control. Raises StepFailed for a secret that `typed_at` does not allow there."""
+        self.access.typing(self.control)
         if isinstance(value, str):
             return value
-        self.access.typing(self.control)
         frame = self.control.owner_frame()
         try:
             text = self.vault.reveal(value, self.plan.sites, frame.url if frame else "", self.page.url)

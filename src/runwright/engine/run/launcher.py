@@ -10,7 +10,7 @@ from threading import Thread
 from playwright.sync_api import Browser, BrowserContext, Error, ProxySettings
 
 from runwright.engine.browser.connection_gateway import ConnectionGateway
-from runwright.engine.browser.launch import driver, launch, other_proxy
+from runwright.engine.browser.launch import NO_UDP, driver, launch, other_proxy
 from runwright.engine.errors import EnvironmentFailure, first_line
 from runwright.engine.run.options import RehearsalBackend, RunResult, RunSetup
 from runwright.engine.run.plan import Plan
@@ -29,11 +29,13 @@ def execute(setup: RunSetup) -> RunResult:
     if given is not None:
         return _execute_in(given, setup)
     Thread(target=_import_ahead, daemon=True).start()  # while the browser starts
+    arguments = list(setup.backend.browser_args()) if setup.backend is not None else []
+    if setup.plan.sites.own_requests:
+        arguments.append(NO_UDP)
     early = setup.early
-    if early is not None and early.browser is not None:
+    if early is not None and early.browser is not None and not arguments:
         return _execute_in(early.browser, setup)
     with nullcontext(early.playwright) if early is not None else driver() as playwright:
-        arguments = setup.backend.browser_args() if setup.backend is not None else ()
         browser = launch(playwright, setup.options.headed, arguments)
         try:
             return _execute_in(browser, setup)
@@ -53,7 +55,7 @@ def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
     vault = vault_of(plan, scrubber)
     folder = None
     with ExitStack() as closing:
-        gateway = _gateway(closing, setup.backend)
+        gateway = _gateway(closing, setup.backend, plan)
         forgiving = setup.backend is not None and options.browser is not None
 
         def fresh() -> AbstractContextManager[BrowserContext]:
@@ -82,12 +84,14 @@ def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
             raise EnvironmentFailure(str(error), remedy, folder.path if folder is not None else None) from None
 
 
-def _gateway(closing: ExitStack, backend: RehearsalBackend | None) -> ConnectionGateway | None:
+def _gateway(closing: ExitStack, backend: RehearsalBackend | None, plan: Plan) -> ConnectionGateway | None:
     """The gateway of the run; None for a real run where the browser has to find its way to a proxy by itself."""
     if backend is None and other_proxy():
         return None
     try:
-        return closing.enter_context(ConnectionGateway(backend.route if backend is not None else None))
+        route = backend.route if backend is not None else None
+        allows = plan.sites.has_endpoint if plan.sites.own_requests else None
+        return closing.enter_context(ConnectionGateway(route, allows))
     except OSError as error:
         remedy = "It needs a port on 127.0.0.1 and a few open files."
         raise EnvironmentFailure(f"The gateway does not start: {error}", remedy) from None

@@ -10,7 +10,7 @@ from threading import Thread
 
 from playwright.sync_api import Error
 
-from runwright.engine.browser.network import DocumentGuard
+from runwright.engine.browser.document_guard import DocumentGuard
 from runwright.engine.browser.tabs import Emit
 from runwright.engine.errors import Stopped
 from runwright.engine.next_actions import ActionKind, NextAction

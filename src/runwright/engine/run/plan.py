@@ -175,7 +175,15 @@ def _site(runbook: Runbook, name: str, site: Site, inputs: Mapping[str, Any]) ->
     options = {key: _evaluated(runbook.path, text, inputs) for key, text in (site.simulator or {}).items()}
     kind = options.pop("kind", None)
     return ResolvedSite(
-        name, str(home), home, also, site.signed_out_when, site.signed_in_as, tuple(site.redact), (kind, options)
+        name,
+        str(home),
+        home,
+        also,
+        site.signed_out_when,
+        site.signed_in_as,
+        tuple(site.redact),
+        (kind, options),
+        site.requests == "own",
     )
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from playwright.sync_api import BrowserContext, Error
 
 from runwright.engine.browser.connection_gateway import ConnectionGateway
+from runwright.engine.browser.document_guard import BlockedRequest, DocumentGuard
 from runwright.engine.browser.error_translation import unexpected_error
-from runwright.engine.browser.network import BlockedDocument, DocumentGuard, NetworkMonitor
+from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.screenshot import ScreenshotTaker
 from runwright.engine.browser.tabs import Tabs
 from runwright.engine.errors import Interrupted, OutcomeUnknown, RunEnded, SignedOut, StepFailed, Stopped, first_line
@@ -84,8 +85,9 @@ class Runner:
         self._evidence = evidence
         self._redo = frozenset(plan.section_number(name) for name in options.redo)
         self._browser_version = browser.version
-        tabs = Tabs(context, evidence.emit, evidence.scrubber.text)
         guard = self._guard = DocumentGuard(browser, plan.sites, self._blocked)
+        guard.follow(context)
+        tabs = Tabs(context, evidence.emit, evidence.scrubber.text)
         person = Operator(options.headed, options.terminal, listener.message, guard, evidence.emit)
         network = NetworkMonitor(context, gateway, counts=plan.sites.allow)
         self._context = RunContext(setup, evidence, vault, tabs, network, person)
@@ -103,7 +105,7 @@ class Runner:
         self._checks = SectionChecks(self._context, self._executor, plan.runbook.path, self._sequence.perform)
         self._sections: list[SectionResult] = []
         self._putting_back = PuttingBack(self._context, self._sequence, changes, evidence.emit)
-        self._windows = SectionWindows(tabs, network, new_context)
+        self._windows = SectionWindows(tabs, network, guard, new_context)
         self._check_classes: dict[Status, FailureClass | None] = {}
         """Why checks ended before their conditions were known: the first failure class of each status."""
 
@@ -230,6 +232,7 @@ class Runner:
             status, reason = ending.status, str(ending)
             raise
         finally:
+            self._list_refused()
             reason = self._evidence.scrubber.text(reason) if reason is not None else None
             self._sections.append(SectionResult(section.name, status, reason, self._checks.settings))
             seconds = round(time.monotonic() - started, 3)
@@ -351,6 +354,12 @@ class Runner:
         own = (effect for effect in new if self._plan.sites.has_host(effect["site"]))
         return [f"{effect['kind']} at {effect['site']}" for effect in own]
 
-    def _blocked(self, blocked: BlockedDocument) -> None:
-        self._evidence.emit(BlockedEvent(address=blocked.address, frame=blocked.frame))
+    def _list_refused(self) -> None:
+        """Journal the connections that the gateway has refused since the last call."""
+        gateway = self._context.network.gateway
+        while gateway is not None and gateway.refused:
+            self._guard.refused(*gateway.refused.popleft())
+
+    def _blocked(self, blocked: BlockedRequest) -> None:
+        self._evidence.emit(BlockedEvent(address=blocked.address, frame=blocked.frame, kind=blocked.kind))
         self._context.blocked.append(blocked)

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from playwright.sync_api import BrowserContext
 
+from runwright.engine.browser.document_guard import DocumentGuard
 from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.tabs import Tabs
 from runwright.language.runbook_model import Section
@@ -22,9 +23,10 @@ NewContext = Callable[[], AbstractContextManager[BrowserContext]]
 class SectionWindows:
     """Opens the windows of sections, and returns to the first window after each."""
 
-    def __init__(self, tabs: Tabs, network: NetworkMonitor, new_context: NewContext) -> None:
+    def __init__(self, tabs: Tabs, network: NetworkMonitor, guard: DocumentGuard, new_context: NewContext) -> None:
         self._tabs = tabs
         self._network = network
+        self._guard = guard
         self._new_context = new_context
 
     @contextmanager
@@ -37,6 +39,7 @@ class SectionWindows:
             context = opening.enter_context(self._new_context())
             closing = opening.pop_all()  # what ends the section is not an error of the window
         try:
+            self._guard.follow(context)
             self._tabs.open_window(context)
             self._network.follow(context)
             yield

@@ -90,7 +90,7 @@ class SiteAccess:
         raise stopped
 
     def typing(self, control: ElementHandle) -> None:
-        """Note that a secret is about to be typed into a control."""
+        """Note that a text is about to be typed into a control, which may be a field for a password."""
         with suppress(Error):
             if control.evaluate("(element) => element.matches('input[type=password]')"):
                 self._typed = self._network.mark()

@@ -17,6 +17,7 @@ from runwright.engine.browser.observation import PageObservation
 from runwright.engine.browser.screenshot import Extent
 from runwright.engine.browser.setting_values import SettingReader, place_in_view
 from runwright.engine.browser.snapshot import PageReader, fits
+from runwright.engine.browser.stirrings import Stirrings
 from runwright.engine.errors import EnvironmentFailure, Interrupted, StepFailed, Stopped
 from runwright.engine.log import log_internal_error
 from runwright.engine.run.builtin_steps import never_ready
@@ -115,11 +116,12 @@ class StepExecutor:
             pending = self._not_met_yet(common.expect)
             if not verb.read_only:
                 context.failures.acting(control, record.offered)
+            stirrings = self._stirrings(verb, policy, common.expect)
             self._act(verb)
             met, seen = self._settle_after(policy, pending, control if policy.observes_at_once(verb) else None)
             if common.expect is not None:
                 if not met:
-                    self._expect(verb, common.expect, policy)
+                    self._expect(verb, common.expect, policy, stirrings)
                 record.conditions.append((self._text_of("expect:", common.expect), True))
             record.nothing_due = policy.answered(pending is not None)
             record.requests = context.network.changes_since(mark)
@@ -214,8 +216,22 @@ class StepExecutor:
         except EnvironmentFailure as unanswered:
             raise policy.unanswered(unanswered) from None
 
-    def _expect(self, verb: Verb, expected: Condition, policy: PlainStep) -> None:
-        """Wait for the expectation; meanwhile repeat a click that makes no change, at growing intervals."""
+    def _stirrings(self, verb: Verb, policy: PlainStep, expected: Condition | None) -> Stirrings | None:
+        """What is to be compared before the verb may be repeated; None where nothing is."""
+        if expected is None or not verb.repeat_only_unheard or not policy.may_repeat(verb):
+            return None
+        return Stirrings(self._context.page.context, self._context.network, len(self._context.tabs.dialog_messages))
+
+    def _unheard(self, stirrings: Stirrings | None) -> bool:
+        """Whether nothing was heard of the verb that acted, so that it may be repeated."""
+        context = self._context
+        if context.network.changes_since(context.step.mark):
+            return False
+        dialogs = len(context.tabs.dialog_messages)
+        return stirrings is None or not stirrings.heard(context.page.context, context.network, dialogs)
+
+    def _expect(self, verb: Verb, expected: Condition, policy: PlainStep, stirrings: Stirrings | None) -> None:
+        """Wait for the expectation; meanwhile repeat a click of which nothing was heard, at growing intervals."""
         context = self._context
         deadline = time.monotonic() + context.timeout
         interval, attempts = 1.0, 1
@@ -226,7 +242,7 @@ class StepExecutor:
                     return
             shown |= dict.fromkeys(context.failures.messages())
             left = deadline - time.monotonic()
-            retry = policy.may_repeat(verb) and not context.network.changes_since(context.step.mark)
+            retry = policy.may_repeat(verb) and self._unheard(stirrings)
             if context.comes(expected, max(min(left, interval) if retry else left, 0)):
                 return
             if time.monotonic() >= deadline:
@@ -238,6 +254,8 @@ class StepExecutor:
                 ]
                 raise failure
             interval *= 2
+            if not self._unheard(stirrings):
+                continue
             with suppress(Error):  # if the control is gone, the click took effect
                 if context.control.is_visible() and context.control.is_enabled():
                     attempts += 1

@@ -10,6 +10,7 @@ from runwright.engine.run.done_again import DoneMeanwhile
 from runwright.engine.run.step_executor import StepExecutor
 from runwright.engine.run.step_task import task_of
 from runwright.evidence.event_parts import StepPart
+from runwright.evidence.statuses import FailureClass
 from runwright.language.runbook_model import Group, Step
 
 
@@ -25,7 +26,10 @@ class StepSequence:
         """Whether a page opened beside the current one shows that the section is done."""
 
     def perform(self, steps: tuple[Step | Group, ...], part: StepPart, section: int) -> None:
-        """Perform steps. Raises StepFailed for a step that fails, unless it says `continue_on_error`."""
+        """Perform steps. Raises StepFailed for a step that fails, unless it says `continue_on_error`.
+
+        A refused sign-in always ends the run: the next one would send the same password again.
+        """
         for each in steps:
             if isinstance(each, Group):
                 self._group(each, part, section)
@@ -33,7 +37,7 @@ class StepSequence:
             try:
                 self._step(each, part, section)
             except StepFailed as failure:
-                if not each.common.continue_on_error:
+                if not each.common.continue_on_error or failure.failure_class is FailureClass.SIGN_IN:
                     raise
                 self.continued.append(failure)
 
