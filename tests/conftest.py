@@ -18,6 +18,7 @@ from runwright.engine.run.launcher import execute
 from runwright.engine.run.listener import Listener, Listeners
 from runwright.engine.run.options import RunOptions, RunSetup
 from runwright.engine.run.plan import make_plan
+from runwright.engine.run.procedure import who
 from runwright.engine.run.resume import read_prior_run
 from runwright.engine.secrets.sources import Terminal
 from runwright.language.runbook_loader import load
@@ -91,6 +92,7 @@ def play(tmp_path: Path, shared_browser: Callable[[], Browser]) -> Iterator[Call
         gate: ChangeGate = OPEN,
         open_changes: Mapping[int, Any] | None = None,
         resume: Path | None = None,
+        settled: str | None = None,
         listener: Listener | None = None,
     ) -> Played:
         site = pages if isinstance(pages, Site) else Site(pages)
@@ -114,10 +116,14 @@ def play(tmp_path: Path, shared_browser: Callable[[], Browser]) -> Iterator[Call
             SHARED.stop()  # a run with a window starts a browser of its own
         browser = None if headed else shared_browser()
         handed: dict[str, Any] = {"terminal": terminal, "change_gate": gate, "open_changes": open_changes or {}}
+        handed["settled"] = settled
         options = RunOptions(tmp_path / "screenshots", headed, browser=browser, **handed)
         prior_run = read_prior_run(resume) if resume is not None else None
+        names = [each.name for each in prior_run.settle(settled == "made", who())] if prior_run and settled else []
         listeners = Listeners(*filter(None, (quiet, listener)))
-        setup = RunSetup(plan, options, listeners, client, interrupt or threading.Event(), prior_run)
+        setup = RunSetup(
+            plan, options, listeners, client, interrupt or threading.Event(), prior_run, settled=tuple(names)
+        )
         return Played(execute(setup), site, quiet, plan)
 
     yield run

@@ -18,7 +18,6 @@ import pytest
 from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, BrowserContext, Error, ProxySettings
 
-from runwright.engine.browser import connection_gateway
 from runwright.engine.browser.connection_gateway import ConnectionGateway
 from runwright.rehearsal.tls import Authority
 
@@ -63,6 +62,14 @@ class BreakingSite:
                 self.rfile.read(int(self.headers["Content-Length"]))
                 site.posts.append(self.path)
                 site.received.set()
+                answer = self.path.rpartition("-")[2]
+                if answer.isdigit():
+                    self.send_response(int(answer))
+                    if answer == "401":
+                        self.send_header("WWW-Authenticate", 'Basic realm="x"')
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 if self.path.endswith("reset"):
                     self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 elif self.path.endswith("notify") and isinstance(self.connection, ssl.SSLSocket):
@@ -209,10 +216,8 @@ sections:
     assert site.posts == ["/form-reset"]
 
 
-def test_connections_that_were_silent_are_closed_before_a_change(
-    shared_browser: Callable[[], Browser], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The server, or a machine on the way, may have forgotten them."""
+def test_idle_connections_are_closed_before_a_change(shared_browser: Callable[[], Browser]) -> None:
+    """A request on a connection that was open before may be sent again by the browser."""
     with (
         breaking_site(tls=False) as site,
         ConnectionGateway(site.route) as gateway,
@@ -220,19 +225,39 @@ def test_connections_that_were_silent_are_closed_before_a_change(
     ):
         page = context.new_page()
 
-        def new_connections(stale: float, busy: set[str | None]) -> int:
+        def new_connections(busy: set[str | None]) -> int:
             page.goto(site.address)
             before = site.connections
-            monkeypatch.setattr(connection_gateway, "_STALE", stale)
             gateway.prevent_resending(busy)
             page.evaluate("() => fetch('/')")
             return site.connections - before
 
         page.goto(site.address)
         page.evaluate("() => fetch('/icon')")  # the browser's own request for an icon may take a connection of its own
-        assert new_connections(stale=0.0, busy=set()) >= 1
-        assert new_connections(stale=0.0, busy={"site.example"}) == 0
-        assert new_connections(stale=60.0, busy=set()) == 0
+        assert new_connections(busy=set()) >= 1
+        assert new_connections(busy={"site.example"}) == 0
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+@pytest.mark.parametrize("status", [401, 408, 425])
+def test_a_post_is_sent_once_whatever_the_answer_is(
+    shared_browser: Callable[[], Browser], tls: bool, status: int
+) -> None:
+    with (
+        breaking_site(tls) as site,
+        ConnectionGateway(site.route) as gateway,
+        through(shared_browser(), gateway) as context,
+    ):
+        page = context.new_page()
+        for how in ("fetch", "keepalive", "beacon"):
+            page.goto(site.address)
+            site.posts.clear()
+            gateway.allow_resending()
+            gateway.prevent_resending(())
+            path = f"/{how}-{status}"
+            with context.expect_event("response", lambda response, path=path: path in response.url):
+                page.evaluate(SEND, [how, path])
+            assert site.posts == [path], (how, site.posts)
 
 
 def test_two_contexts_of_one_browser_reach_different_servers_under_one_name(
@@ -307,8 +332,7 @@ def _asked(gateway: ConnectionGateway, port: int) -> socket.socket:
     ],
     ids=["ws", "http", "wss", "https"],
 )
-def test_websockets_stay_open_before_a_change(monkeypatch: pytest.MonkeyPatch, first: bytes, closed: bool) -> None:
-    monkeypatch.setattr(connection_gateway, "_STALE", 0.0)
+def test_websockets_stay_open_before_a_change(first: bytes, closed: bool) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, ConnectionGateway() as gateway:
         own = _asked(gateway, server.getsockname()[1])
         there, _ = server.accept()

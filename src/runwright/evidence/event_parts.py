@@ -12,6 +12,8 @@ Box = tuple[float, ...]
 """x, y, width and height in CSS pixels, from the corner of the viewport."""
 Moment = Literal["before", "after", "page", "failure"]
 """When a screenshot was taken: before or after the step acted, of the page as it is, or at the failure."""
+StepOutcome = Literal["made", "not made", "unknown"]
+"""How a change ended that a step began."""
 StepPart = Literal["open", "navigation", "check", "steps", "verification", "on_failure"]
 """The part of a section that a step belongs to."""
 

@@ -24,6 +24,7 @@ from runwright.evidence.event_parts import (
     RunbookRecord,
     ScreenshotRecord,
     SettingRecord,
+    StepOutcome,
     StepPart,
     VerbRecord,
     VersionsRecord,
@@ -198,7 +199,7 @@ class StepEvent(Event):
     status: StepStatus
     """How it ended. A step is skipped when its `when` is false, or when an earlier run is known to have made its
     change."""
-    outcome: Literal["made", "not made", "unknown"] | None = None
+    outcome: StepOutcome | None = None
     """How the change ended that the step began: `not made` if the site refused it. Null if it began none."""
     nothing_due: bool = False
     """Whether the run did not wait for a request of the change: its `expect` came without one, and no script of the

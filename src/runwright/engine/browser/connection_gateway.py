@@ -14,7 +14,6 @@ import re
 import socket
 import struct
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -26,8 +25,6 @@ from runwright.engine.browser.connection_tunnel import BLOCK, Tunnel, any_bytes,
 Route = Callable[[str, int], tuple[str, int] | None]
 """Where the connections to a host and port lead; None refuses them, as if the name did not exist."""
 
-_STALE = 4.0
-"""Seconds of silence after which a connection may be dead: servers end idle ones after 5 seconds and more."""
 _DONE, _REFUSED, _UNREACHABLE = 0, 5, 4
 _UNUSABLE_TLS = b"\0" * 16
 """No TLS record begins like this."""
@@ -95,20 +92,20 @@ class ConnectionGateway:
     def prevent_resending(self, busy: Collection[str | None]) -> None:
         """From now on, a request whose connection ends before the answer fails, and is sent once.
 
-        Chromium sends a request again if a connection that was open before breaks without an answer. Instead of the
-        break it now gets bytes that are no answer. Connections that were silent for a while are closed beforehand,
-        since the server may have forgotten them; not those of ``busy`` hosts, which have requests under way.
+        Chromium sends a request again if a connection that was open before breaks without an answer, or brings the
+        answer 408. So the idle connections are closed beforehand, and the request has one of its own; not those of
+        ``busy`` hosts, which have requests under way. Instead of a break the browser gets bytes that are no answer.
         """
         closed = threading.Event()
 
-        def close_stale() -> None:
+        def close_idle() -> None:
             for tunnel in [each for each in self._tunnels if not (each.websocket or each.unanswered)]:
-                if tunnel.host not in busy and time.monotonic() - tunnel.last > _STALE:
+                if tunnel.host not in busy:
                     tunnel.browser.transport.abort()
             closed.set()
 
         self._resend = False
-        self._loop.call_soon_threadsafe(close_stale)
+        self._loop.call_soon_threadsafe(close_idle)
         closed.wait(1)
 
     def _serve(self) -> None:

@@ -28,7 +28,9 @@ BEGINS = 1.0
 """Seconds within which the request of a change must start; some pages save a moment after the click."""
 ANSWERED = 30.0
 """Seconds within which the request must be answered."""
-_NO_ANSWER = (408, 425, 429)
+_SENT_AGAIN = (401, 407, 408, 421, 425)
+"""Statuses after which the browser may send a request again by itself."""
+_NO_ANSWER = (408, 421, 425, 429)
 """Statuses that say nothing about the change: the request came too late, too early or too often, perhaps in part."""
 
 
@@ -214,14 +216,14 @@ class ChangeLog:
     def outcome_unknown(self, sentence: str) -> OutcomeUnknown:
         """The exception for a change that was sent and whose outcome is unknown.
 
-        Without a gateway the browser may send a request again by itself when its connection breaks.
+        The browser may send a request again by itself when its connection breaks, if there is no gateway, or after
+        certain answers.
         """
-        if self._context.network.gateway is not None:
+        statuses = {each.status for each in self._context.network.changes_since(self._context.step.mark)}
+        if self._context.network.gateway is not None and not statuses.intersection(_SENT_AGAIN):
             return OutcomeUnknown(f"{sentence} Check on the page whether the change was made: it is never sent twice.")
-        remedy = (
-            "Check on the page whether the change was made, and whether it was made once: runwright does not repeat it"
-        )
-        return OutcomeUnknown(f"{sentence} {remedy}, but the browser connects without its gateway and may have.")
+        remedy = "Check on the page whether the change was made, and whether it was made once"
+        return OutcomeUnknown(f"{sentence} {remedy}: runwright does not repeat it, but the browser may have.")
 
     def refused(self, mark: int) -> bool:
         """Whether requests were sent to the runbook's sites since the mark, and the sites refused them all."""

@@ -281,17 +281,12 @@ class RunContext:
 
     def _reload_failed_page(self) -> bool:
         """Load a page again that failed to load, if the current step has requested nothing but pages."""
-        page = self.page
-        if not navigation.failed_to_load(page, self.network) or not self._may_reload():
+        page, sent = self.page, self.step.changes or self.network.changes_since(self.step.mark)
+        if sent or not navigation.failed_to_load(page, self.network) or self.network.is_change(page):
             return False
         self.pause(0.5)
         navigation.reload(page)
         return True
-
-    def _may_reload(self) -> bool:
-        """Whether the step has requested nothing but pages, so that a failed page may be loaded again."""
-        sent = self.step.changes or self.network.changes_since(self.step.mark)
-        return not sent and not self.network.is_change(self.page)
 
     def settle(
         self, watch: Callable[[], None] | None = None, control: ElementHandle | None = None
@@ -319,17 +314,12 @@ class RunContext:
             self.pause(0.02)
 
     def reload(self) -> None:
-        """Load the page again. A page that answered a form is requested with GET, so the form is not sent twice.
-
-        Raises OutcomeUnknown if a change was made by loading it.
-        """
-        address, document = self.page.url, self.network.document(self.page.url)
+        """Load the page again; one that answered a form with GET. Raises OutcomeUnknown if that makes a change."""
+        document = self.network.document(self.page.url)
         if document is not None and document.request.method != "GET":
-            self.goto(address)
+            self.goto(self.page.url)
             return
-        if self.network.is_change(self.page):
-            self.access.not_a_change(address)
-        navigation.reload(self.page)
+        self.access.reload()
         self.settle()
 
     # Sign-in and people

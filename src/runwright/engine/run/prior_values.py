@@ -5,9 +5,10 @@ A page may show something else after the run's own changes; a `when` that held b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from runwright.engine.run.resume import Place, PriorRun
+from runwright.engine.run.step_record import StepRecord
 
 
 class PriorValues:
@@ -25,6 +26,8 @@ class PriorValues:
             for values in section.values():
                 yield from values.items()
 
-    def of(self, section: int, step: Place) -> Mapping[str, str]:
-        """The values that a step has read before, by name."""
-        return self._read.get(section, {}).get(step, {})
+    def keep(self, record: StepRecord, assign: Callable[[str, str], None], clean: Callable[[str], str]) -> None:
+        """Assign the values that a step has read before, in place of those that it has read now."""
+        where = record.file, record.line, clean(record.target or ""), record.turn
+        for name, value in self._read.get(record.section, {}).get(where, {}).items():
+            assign(name, value)

@@ -66,10 +66,13 @@ class SiteAccess:
     def not_a_change(self, address: str) -> None:
         """Raises OutcomeUnknown if loading an address would send the request of a change again."""
         if address in self._network.addresses:
-            raise OutcomeUnknown(
-                f"{address} is the address by which a change was made: to load it would make the change again. "
-                "Check on the page whether the change was made: runwright never makes a change twice on its own."
-            )
+            raise _makes_a_change(address)
+
+    def reload(self) -> None:
+        """Load the current page again. Raises OutcomeUnknown if that would send the request of a change again."""
+        if self._network.is_change(self._tabs.page):
+            raise _makes_a_change(self._tabs.page.url)
+        navigation.reload(self._tabs.page)
 
     def allowed(self) -> None:
         """Raises Stopped if the site answered the current page with a request for HTTP authentication."""
@@ -110,3 +113,10 @@ class SiteAccess:
                 answer = next((f" It answered {each.status}." for each in sent if (each.status or 0) >= 400), "")
                 return f"The sign-in at {origin(page.url)} was refused.{answer}"
         return None
+
+
+def _makes_a_change(address: str) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"{address} is the address by which a change was made: to load it would make the change again. "
+        "Check on the page whether the change was made: runwright never makes a change twice on its own."
+    )

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Literal
 
 from playwright.sync_api import ElementHandle, Error
 
@@ -21,7 +20,6 @@ from runwright.engine.browser.stirrings import Stirrings
 from runwright.engine.errors import EnvironmentFailure, Interrupted, StepFailed, Stopped
 from runwright.engine.log import log_internal_error
 from runwright.engine.run.builtin_steps import never_ready
-from runwright.engine.run.change_gate import ChangeOutcome
 from runwright.engine.run.change_log import ChangeLog
 from runwright.engine.run.context import RunContext
 from runwright.engine.run.done_again import DoneAgain, DoneMeanwhile
@@ -126,7 +124,7 @@ class StepExecutor:
             record.nothing_due = policy.answered(pending is not None)
             record.requests = context.network.changes_since(mark)
             policy.undeclared(self._effects() if self._effects is not None else [])
-            self._known_before(record)
+            self.prior_values.keep(record, self._context.set, self._evidence.scrubber.text)
             record.read = self._values_read(verb)
             record.conditions += self._evaluate(task.conditions)
             record.found = self._found(task.conditions, record.conditions)
@@ -154,7 +152,7 @@ class StepExecutor:
         except (StepFailed, ExpressionError, Error) as error:
             raise self._failed(record, policy, mark, error) from None
         except (Stopped, EnvironmentFailure, Interrupted):
-            record.outcome = _word(policy.outcome())
+            record.outcome = policy.outcome()
             self._stopped(record, mark)
             raise
         except (EvidenceError, UserError):
@@ -218,17 +216,13 @@ class StepExecutor:
 
     def _stirrings(self, verb: Verb, policy: PlainStep, expected: Condition | None) -> Stirrings | None:
         """What is to be compared before the verb may be repeated; None where nothing is."""
-        if expected is None or not verb.repeat_only_unheard or not policy.may_repeat(verb):
-            return None
-        return Stirrings(self._context.page.context, self._context.network, len(self._context.tabs.dialog_messages))
+        watched = expected is not None and verb.repeat_only_unheard and policy.may_repeat(verb)
+        return Stirrings(self._context.tabs, self._context.network) if watched else None
 
     def _unheard(self, stirrings: Stirrings | None) -> bool:
         """Whether nothing was heard of the verb that acted, so that it may be repeated."""
-        context = self._context
-        if context.network.changes_since(context.step.mark):
-            return False
-        dialogs = len(context.tabs.dialog_messages)
-        return stirrings is None or not stirrings.heard(context.page.context, context.network, dialogs)
+        sent = self._context.network.changes_since(self._context.step.mark)
+        return not sent and (stirrings is None or not stirrings.heard())
 
     def _expect(self, verb: Verb, expected: Condition, policy: PlainStep, stirrings: Stirrings | None) -> None:
         """Wait for the expectation; meanwhile repeat a click of which nothing was heard, at growing intervals."""
@@ -279,7 +273,7 @@ class StepExecutor:
                 return Interrupted()
             error = context.failures.page_gone(context.tabs.ended)
         failure = error if isinstance(error, StepFailed) else StepFailed(reason(error))
-        record.outcome = _word(policy.outcome())
+        record.outcome = policy.outcome()
         unknown = policy.unknown()
         refused = context.access.refused_sign_in(context.signed_out() is not None) if unknown is None else None
         classify(failure, policy, unknown, refused)
@@ -375,12 +369,6 @@ class StepExecutor:
     def _text_of(self, label: str, condition: Condition) -> str:
         return self._evidence.scrubber.text(f"{label} {resolve(condition, self._context.scope)}")
 
-    def _known_before(self, record: StepRecord) -> None:
-        """Keep the values that the resumed run had read in this step."""
-        where = record.file, record.line, self._evidence.scrubber.text(record.target or ""), record.turn
-        for name, value in self.prior_values.of(record.section, where).items():
-            self._context.set(name, value)
-
     def _values_read(self, verb: Verb) -> dict[str, str] | None:
         """The names that the step assigned, with their values; `secret` in place of a secret's value."""
         read = {}
@@ -406,7 +394,3 @@ class StepExecutor:
         if record.changes:
             self._evidence.flush()
         return record
-
-
-def _word(outcome: ChangeOutcome | None) -> Literal["made", "not made", "unknown"] | None:
-    return outcome.value if outcome is not None else None

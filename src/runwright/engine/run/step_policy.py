@@ -7,7 +7,7 @@ from runwright.engine.run.change_gate import ChangeOutcome
 from runwright.engine.run.change_log import ChangeLog
 from runwright.engine.run.step_record import StepRecord
 from runwright.engine.run.verb_base import Verb
-from runwright.evidence.event_parts import Moment
+from runwright.evidence.event_parts import Moment, StepOutcome
 from runwright.evidence.statuses import FailureClass, Status
 from runwright.language.runbook_model import CommonFields
 
@@ -71,7 +71,7 @@ class PlainStep:
     def over(self) -> None:
         """After the step, however it ended."""
 
-    def outcome(self) -> ChangeOutcome | None:
+    def outcome(self) -> StepOutcome | None:
         """How the change ended that the step has begun, if it failed; None if it began none."""
         return None
 
@@ -128,10 +128,10 @@ class ChangingStep(PlainStep):
     def over(self) -> None:
         self._changes.tell(ChangeOutcome.NOT_MADE if self.refused() else ChangeOutcome.UNKNOWN)
 
-    def outcome(self) -> ChangeOutcome | None:
+    def outcome(self) -> StepOutcome | None:
         if not self._changes.begun:
             return None
-        return ChangeOutcome.NOT_MADE if self.refused() else ChangeOutcome.UNKNOWN
+        return "not made" if self.refused() else "unknown"
 
     def unknown(self) -> OutcomeUnknown | None:
         try:

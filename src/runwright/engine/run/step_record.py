@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from runwright.engine.browser.network import ChangeRequest
 from runwright.engine.browser.setting_values import PageSetting
@@ -16,6 +15,7 @@ from runwright.evidence.event_parts import (
     RequestRecord,
     ScreenshotRecord,
     SettingRecord,
+    StepOutcome,
     StepPart,
 )
 from runwright.evidence.events import StepEvent
@@ -41,7 +41,7 @@ class StepRecord:
     """The current items of the enclosing `for_each` lists, the outermost first."""
     started: datetime
     status: StepStatus = StepStatus.DONE
-    outcome: Literal["made", "not made", "unknown"] | None = None
+    outcome: StepOutcome | None = None
     """How the change ended that the step began."""
     nothing_due: bool = False
     ended: datetime | None = None
