@@ -1,7 +1,18 @@
 import re
 from typing import ClassVar
 
-from runwright.verb import DrawnList, StepContext, StepFailed, Target, Verb, attached, no_option, plain, shown
+from runwright.verb import (
+    DrawnList,
+    StepContext,
+    StepFailed,
+    Target,
+    Verb,
+    attached,
+    is_name,
+    no_option,
+    plain,
+    shown,
+)
 
 
 class Choose(Verb):
@@ -49,9 +60,11 @@ class Choose(Verb):
         several = control.evaluate("(e) => e.multiple")
         chosen = []
         for option in requested:
-            matching = [name for name in names if name == plain(option)] or [
-                name for name in names if re.match(_beginning(option), name)
-            ]
+            matching = (
+                [name for name in names if name == plain(option)]
+                or [name for name in names if is_name(name, option)]
+                or [name for name in names if re.match(_beginning(option), name)]
+            )
             if len(matching) != 1:
                 raise no_option(option, names, len(matching))
             if matching[0] in disabled:

@@ -12,7 +12,7 @@ from runwright.engine.run.drawn_list import DrawnList
 from runwright.engine.run.label_click import press
 from runwright.engine.run.pointer import attached, click
 from runwright.engine.run.verb_base import Verb
-from runwright.language.accessible_names import plain
+from runwright.language.accessible_names import is_name, plain
 from runwright.language.conditions import Condition
 from runwright.language.fields import NOT_EMPTY, BlockName, Keys, Place, Point, Seconds, SectionName, Variable, Words
 from runwright.language.pasted_lines import as_value
@@ -51,6 +51,7 @@ __all__ = [
     "as_value",
     "attached",
     "click",
+    "is_name",
     "named",
     "no_option",
     "plain",

@@ -148,6 +148,18 @@ def test_a_choice_that_the_list_does_not_show_fails(play: Play) -> None:
     assert "Chose “West”, but the list shows “none”." in played.message
 
 
+INDENTED = """<label>Region <select id=s><option>World<option>&nbsp;&nbsp;↳ East
+<option>&nbsp;&nbsp;&nbsp;&nbsp;↳ East coast<option>↳ West<option>&nbsp;&nbsp;↳ West</select></label>
+<button onclick="save(s.selectedOptions[0].label.trim())">Save</button>"""
+
+
+def test_an_option_is_its_text_whatever_is_drawn_before_it_in_a_list_that_shows_a_tree(play: Play) -> None:
+    played, values = run(play, INDENTED, choose("East") + SAVE)
+    assert (played.result.status, values) == ("changed", ['"↳ East"'])
+    played, values = run(play, INDENTED, choose("West") + SAVE)
+    assert (played.result.reason, values) == ("The list has 2 options “West”.", [])
+
+
 def test_an_option_that_is_missing_is_reported_with_those_in_view(play: Play) -> None:
     steps = choose("South") + "        timeout: 1s\n"
     played, _ = run(play, DEAF, steps)

@@ -28,7 +28,8 @@ AWKWARD = """<style>.sr::before { content: "New "; } .box { display: contents } 
 <h1>Zone<!-- --> <b>one</b></h1><h2 aria-level="4">Two</h2><div role="heading" aria-level="3">Three</div>
 <button class="sr">item</button><button><svg viewBox="0 0 1 1"><title>Bin</title></svg></button>
 <button aria-labelledby="a b">x</button><span id="a">Alpha</span><span id="b" hidden>Beta</span>
-<a href="#i"><span title="Choose a day"></span></a><button><b>Help <i title="with it"> </i></b><i title="Now"></i></button>
+<a href="#i"><span title="Choose a day"></span></a>
+<button><b>Help <i title="with it"> </i></b><i title="Now"></i></button>
 <a href="#j"><span title="Unread">Mail</span></a><button title="Outer"><i title="Inner"></i></button>
 <button aria-label="  ">Own text</button><button title="Only a title"></button><button disabled>Off</button>
 <fieldset disabled><legend>Group <button>In legend</button></legend><input aria-label="Inside"></fieldset>

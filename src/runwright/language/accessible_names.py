@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from runwright.language.expressions import Template
 from runwright.language.patterns import Pattern
 from runwright.language.targets import Name
 
@@ -71,6 +72,11 @@ def fits(name: Name, text: str) -> bool:
         return Pattern(str(name.text)).search(text)
     pattern = in_browser(name)  # a name of icons only is found in the unchanged text
     return (pattern.search(plain(text)) or pattern.search(text)) is not None
+
+
+def is_name(text: str, wanted: str) -> bool:
+    """Whether a text of a page is the wanted name as a whole, with the differences that make none."""
+    return fits(Name("exact", Template((wanted,))), text)
 
 
 def _escaped(char: str) -> str:
