@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks import measure
 from benchmarks.applications import page
-from benchmarks.applications.application import ROOT, Application, applications
+from benchmarks.applications.application import PASSWORD, ROOT, Application, applications
 from benchmarks.applications.trials import Results, Trials
 
 
@@ -38,7 +38,7 @@ def main() -> int:
     unknown = set(options.names) - set(every)
     if unknown:
         parser.error(f"no application {', '.join(sorted(unknown))} in examples/")
-    os.environ["BENCHMARK_BROWSER"] = measure.browser()
+    os.environ.update(BENCHMARK_BROWSER=measure.browser(), EXAMPLE_PASSWORD=PASSWORD)
     found = []
     for name in options.names or every:
         application = every[name]

@@ -93,7 +93,7 @@ class Trials:
         self._count = 0
 
     def all(self, pairs: int, kills: bool, keep: Callable[[Results], None]) -> Results:
-        """Everything in order; ``keep`` is called after each part. Raises RuntimeError if application or script fail."""
+        """Everything in order; ``keep`` is called after each part. Raises RuntimeError if the script fails."""
         self._by_script()
         self._by_run()
         keep(self._results)
@@ -154,7 +154,7 @@ class Trials:
             out = self._new("run")
             first = self._call(site, out, "run", "--yes")
             found = site.effects()
-            results.steps = first.said["steps"]
+            results.steps = len(first.said["steps"])
             folder = Path(first.said["folder"]) if first.said["folder"] else None
             if folder is not None:
                 results.screenshots = len(list((self._folder / folder).glob("*.png")))
