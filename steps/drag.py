@@ -75,7 +75,7 @@ class Drag(Verb):
             mouse.move(right + BEGINS, below + BEGINS, steps=3)
             if self.to is not None:
                 drop_target = context.find(self.to)
-                drop_target.scroll_into_view_if_needed()
+                _bring_into_view(drop_target, self.to_at)
                 right, below = _position(drop_target, self.to_at)
             elif self.to_at is not None:
                 right, below = corner[0] + self.to_at.right, corner[1] + self.to_at.below
@@ -98,6 +98,14 @@ class Drag(Verb):
     @staticmethod
     def _moved(context: StepContext, before: str, mark: int) -> bool:
         return context.requests_sent() > mark or context.page.evaluate(_CONTENT) != before
+
+
+def _bring_into_view(control: ElementHandle, point: Point | None) -> None:
+    """Scroll until the point can be dropped on: of a control larger than the window, only a part is ever in view."""
+    if point is None:
+        control.scroll_into_view_if_needed()
+    else:
+        control.hover(position=spot(control, point), force=True, trial=True)  # scrolls there, and moves nothing
 
 
 def _position(control: ElementHandle, point: Point | None) -> tuple[float, float]:

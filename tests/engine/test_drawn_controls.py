@@ -306,6 +306,27 @@ def test_a_list_that_listens_to_keys_is_filtered_by_type(play: Play, verb: str, 
     assert played.result.status.good, played.message
 
 
+# Drops on what is larger than the window
+
+BOARD = """<style>#view { width: 500px; height: 300px; overflow: auto } #board { display: block }</style>
+<span id=part>Pump</span><div id=view><svg id=board role=img aria-label=Board width=6000 height=5000></svg></div>
+<button onclick="save(at)">Save</button><script>let at = 'nowhere', held = false;
+part.onmousedown = (e) => { held = true; e.preventDefault(); };
+document.onmouseup = (e) => { const from = board.getBoundingClientRect();
+  if (held && e.target === board) at = [Math.round(e.clientX - from.x), Math.round(e.clientY - from.y)].join();
+  held = false; part.textContent = 'Pump ' + at; };</script>"""
+
+
+@pytest.mark.parametrize("point", ["420, 100", "3000, 2500", "5990, 20"])
+def test_a_drop_lands_at_its_point_of_a_board_larger_than_the_window(play: Play, point: str) -> None:
+    played, kept = run(
+        play, BOARD, f'      - drag: text "Pump"\n        to: img "Board"\n        to_at: {point}\n' + SAVE
+    )
+    assert played.result.status.good, played.message
+    landed = [int(each) for each in kept[0].strip('"').split(",")]
+    assert landed == pytest.approx([int(each) for each in point.split(",")], abs=1)  # boxes end between pixels
+
+
 # Answers and groups
 
 UNREAD = """<button onclick="fetch('/save', { method: 'POST', body: '1' }).then((answer) => { if (answer.ok) {
