@@ -70,6 +70,20 @@ def test_a_value_is_inserted_into_a_name_unchanged() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ('checkbox "Tips" [value="${tips}"]', "off"),
+        ('switch "Tips" [value!="${tips}"]', "off"),
+        ('textbox "Tips" [value="${tips}"]', "false"),
+        ('checkbox "Tips" [value="false"]', "false"),
+    ],
+)
+def test_a_flag_is_compared_with_what_a_checkbox_shows(line: str, value: str) -> None:
+    ((_, found),) = parse_target(line).resolve({"tips": False}).alternatives[0].states
+    assert str(found) == value
+
+
+@pytest.mark.parametrize(
     ("line", "remedy"),
     [
         ('buton "Save"', "`button`"),

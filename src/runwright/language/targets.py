@@ -57,6 +57,11 @@ VALUES: dict[str, Kind | Literal["not"]] = {
 """The states that compare a control's value, and how each compares it."""
 
 
+TOGGLES = frozenset(["checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"])
+"""Roles of what is either on or off."""
+_FLAGS = {"true": "on", "false": "off"}
+
+
 class TargetError(ValueError):
     """A target line that cannot be parsed. ``at`` is the offset in the line."""
 
@@ -171,7 +176,9 @@ class Target:
         def evaluated(text: Template) -> Template:
             return text if text.fixed else Template((text.text(scope),), text.mark)
 
-        return self.mapped(evaluated)
+        resolved = self.mapped(evaluated)
+        heads = zip(self.alternatives, resolved.alternatives, strict=True)
+        return replace(resolved, alternatives=tuple(_flags_as_shown(written, head) for written, head in heads))
 
     def mapped(self, change: Callable[[Template], Template]) -> Target:
         """The target with ``change`` applied to each of its texts."""
@@ -192,6 +199,18 @@ class Target:
             before=self.before.mapped(change) if self.before else None,
             column=change(self.column) if self.column else None,
         )
+
+
+def _flags_as_shown(written: Alternative, resolved: Alternative) -> Alternative:
+    """The head with flags as a person reads them in a checkbox or switch: `on` or `off`."""
+    if resolved.role not in TOGGLES:
+        return resolved
+    states = []
+    for (_, before), (state, value) in zip(written.states, resolved.states, strict=True):
+        flag = _FLAGS.get(str(value)) if state in ("value", "value not") else None
+        evaluated = isinstance(before, Template) and not before.fixed
+        states.append((state, Template((flag,)) if flag and evaluated else value))
+    return replace(resolved, states=tuple(states))
 
 
 def _anchor(target: Target, last: bool) -> str:
