@@ -1,6 +1,6 @@
 """Try the example runbooks on their applications, print one table, and write results and page.
 
-python -m benchmarks.applications [NAME…] [--folder DIR] [--pairs N] [--no-kills] [--no-write] [--page]
+python -m benchmarks.applications [NAME…] [--folder DIR] [--pairs N] [--parts PART…] [--no-write] [--page]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks import measure
 from benchmarks.applications import page
 from benchmarks.applications.application import PASSWORD, ROOT, Application, applications
-from benchmarks.applications.trials import Results, Trials
+from benchmarks.applications.trials import PARTS, Results, Trials, read_results
 
 
 def main() -> int:
@@ -28,7 +28,7 @@ def main() -> int:
         "--folder", type=Path, default=ROOT / ".cache" / "applications", help="where they are installed"
     )
     parser.add_argument("--pairs", type=int, help="how many pairs are timed; default: what the application says")
-    parser.add_argument("--no-kills", action="store_true", help="leave out the kills")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="the others keep their results")
     parser.add_argument("--no-write", action="store_true", help="print only")
     parser.add_argument("--page", action="store_true", help="only write the page from the results that are kept")
     options = parser.parse_args()
@@ -62,7 +62,8 @@ def _try(application: Application, options: argparse.Namespace) -> Results:
         if not options.no_write:
             results.write(path)
 
-    results = Trials(application, folder, _machine()).all(pairs, not options.no_kills, keep)
+    kept = Results(application.title, _machine()) if "effects" in options.parts else read_results(path)
+    results = Trials(application, folder, kept).perform(options.parts, pairs, keep)
     print(
         f"  {time.monotonic() - started:.0f} s; {results.effects_difference or 'effects as the script’s'}", flush=True
     )

@@ -15,8 +15,8 @@ import runwright
 from runwright.engine.run.listener import NullListener, Point
 from runwright.engine.run.options import RunOptions
 
-POINTS: tuple[Point, ...] = ("intent", "sent", "answered", "outcome")
-"""The intent is on disk; the request has left; it is answered; the outcome is on disk."""
+POINTS: tuple[Point, ...] = ("intent", "answered", "sent", "outcome")
+"""The intent is on disk; the request is answered; the request has left; the outcome is on disk."""
 
 
 class Killing(NullListener):

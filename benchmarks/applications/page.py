@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from benchmarks.applications.application import EXAMPLES, ROOT, Application, applications
+from benchmarks.applications.killed import POINTS
 from benchmarks.applications.trials import Results, read_results
 
 PAGE = ROOT / "docs" / "explanation" / "real-applications.md"
@@ -52,7 +53,9 @@ def _kills(results: Results) -> str:
     if not results.kills:
         return "not tried"
     once, person = (sum(getattr(each, name) for each in results.kills) for name in ("once", "person"))
-    return f"{once} of {len(results.kills)}" + (f", {person} after a person's word" if person else "")
+    tried, all_points = len(results.kills), results.changes * len(POINTS)
+    left = f" (tried at {tried} of {all_points} points)" if tried < all_points else ""
+    return f"{once} of {tried}" + (f", {person} after a person's word" if person else "") + left
 
 
 def kept() -> list[tuple[Application, Results]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -15,6 +15,7 @@ from benchmarks import measure
 from benchmarks.applications.application import ROOT, Application, Served, environment, served
 from benchmarks.applications.killed import POINTS
 
+PARTS = ("effects", "time", "kills")
 RUN_LIMIT = 600
 """Seconds that one run may take."""
 
@@ -86,28 +87,34 @@ class Called:
 class Trials:
     """The trials of one application, in a folder of its own."""
 
-    def __init__(self, application: Application, folder: Path, machine: str) -> None:
-        self._application, self._folder = application, folder
-        self._results = Results(application.title, machine)
+    def __init__(self, application: Application, folder: Path, results: Results) -> None:
+        self._application, self._folder, self._results = application, folder, results
         self._wanted: dict[str, Any] = {}
         self._count = 0
 
-    def all(self, pairs: int, kills: bool, keep: Callable[[Results], None]) -> Results:
-        """Everything in order; ``keep`` is called after each part. Raises RuntimeError if the script fails."""
+    def perform(self, parts: Collection[str], pairs: int, keep: Callable[[Results], None]) -> Results:
+        """The named `PARTS`; ``keep`` is called whenever there is more. Raises RuntimeError if the script fails."""
+        results = self._results
         self._by_script()
-        self._by_run()
-        keep(self._results)
-        if not self._results.effects_equal:
-            return self._results
-        self._timed(pairs)
-        keep(self._results)
-        for change in range(1, self._results.changes + 1) if kills else ():
+        if "effects" in parts:
+            self._by_run()
+            keep(results)
+        if not results.effects_equal:
+            return results
+        if "time" in parts:
+            results.run_seconds, results.script_seconds = [], []
+            for number in range(pairs):
+                self._timed(number)
+                keep(results)
+        if "kills" in parts:
+            results.kills = []
             for point in POINTS:
-                kill = self._kill(change, point)
-                print(f"  killed at change {change}, {point}: {'once' if kill.once else kill.note}", flush=True)
-                self._results.kills.append(kill)
-                keep(self._results)
-        return self._results
+                for change in range(1, results.changes + 1):
+                    kill = self._kill(change, point)
+                    print(f"  killed at change {change}, {point}: {'once' if kill.once else kill.note}", flush=True)
+                    results.kills.append(kill)
+                    keep(results)
+        return results
 
     def _new(self, name: str) -> Path:
         self._count += 1
@@ -192,14 +199,15 @@ class Trials:
             once = resumed.exit == 0 and found == self._wanted
             return Kill(change, point, person, once, "" if once else _difference(self._wanted, found, resumed))
 
-    def _timed(self, times: int) -> None:
-        for number in range(times):
-            for side in ("run", "script") if number % 2 == 0 else ("script", "run"):
-                with self._served() as site:
-                    out = self._new(f"timed-{side}")
-                    line = self._script(site, out) if side == "script" else self._run_line(site, out)
-                    seconds = measure.timed_process(line, self._folder).seconds
-                    (self._results.run_seconds if side == "run" else self._results.script_seconds).append(seconds)
+    def _timed(self, number: int) -> None:
+        seconds = {}
+        for side in ("run", "script") if number % 2 == 0 else ("script", "run"):
+            with self._served() as site:
+                out = self._new(f"timed-{side}")
+                line = self._script(site, out) if side == "script" else self._run_line(site, out)
+                seconds[side] = measure.timed_process(line, self._folder).seconds
+        self._results.run_seconds.append(seconds["run"])
+        self._results.script_seconds.append(seconds["script"])
 
     def _run_line(self, site: Served, out: Path) -> list[str | Path]:
         inputs = [word for each in self._inputs(site) for word in ("-i", each)]

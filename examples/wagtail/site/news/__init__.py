@@ -1,0 +1,1 @@
+"""An app of news pages, to have something to publish."""
