@@ -27,5 +27,8 @@ class DoubleClick(Verb):
         click(
             context,
             self.target,
-            lambda control, options: control.dblclick(position=spot(control, self.at), **options),
+            lambda control, options: control.dblclick(
+                position=spot(control, self.at),
+                **{**options, "timeout": 2 * options["timeout"]},  # two clicks, each of which a busy page may hold up
+            ),
         )
