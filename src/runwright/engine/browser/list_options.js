@@ -38,7 +38,9 @@
   if (found.length === 0 && options.length === 0) {
     const lone = every(document, '*').filter((one) => !/^(OPTION|SCRIPT|STYLE|LABEL)$/.test(one.tagName) && !earlier.has(one)
       && one.textContent.length < 300 && !control.contains(one) && !one.contains(control));
-    const lines = lone.filter((one) => page.bare(one.textContent) && exact(one) && page.seen(one));
+    const worded = lone.filter((one) => page.bare(one.textContent));
+    const there = (fits) => worded.filter((one) => fits(one) && page.seen(one));
+    const whole = there(exact), lines = whole.length ? whole : there(begins);
     found = lines.filter((one) => !lines.some((other) => other !== one && one.contains(other)));
     options = found;
   }
