@@ -99,6 +99,8 @@ def test_a_flag_is_compared_with_what_a_checkbox_shows(line: str, value: str) ->
         ("link /[/", "regular expression"),
         ("", "role and a name"),
         ('button "Save', "double quote"),
+        ('textbox near text "Name" [value="Ann"]', "before the anchor"),
+        ('checkbox in row "Ann" [checked]', "right after the name"),
     ],
 )
 def test_an_invalid_line_gets_a_remedy(line: str, remedy: str) -> None:

@@ -40,6 +40,10 @@ _VALUE = re.compile(r"\[\s*value(?![\w-])\s*(?P<how>!=|=|/|(?:starting|containin
 _CHECKED = frozenset(["checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio", "option", "treeitem"])
 _OF_CONTROLS = {"checked": _CHECKED, "unchecked": _CHECKED, "pressed": frozenset({"button"})}
 """States that only some roles have."""
+_WITHOUT_VALUE = frozenset(
+    ["text", "heading", "paragraph", "label", "img", "dialog", "group", "region", "row", "listitem"]
+)
+"""Roles of anchors in which a person reads no value."""
 _STATE = re.compile(r"\[\s*(?P<name>[A-Za-z]+)\s*+(?:=\s*+(?P<value>\"(?:[^\"\\]|\\.)*\"|[^\]\s]+))?\s*+\]")
 
 
@@ -163,6 +167,9 @@ class _Reader:
             if anchor and state in _OF_CONTROLS and role not in _OF_CONTROLS[state]:
                 message = f"The state `{state}` belongs to the control, not to the `{role}` behind it."
                 self._fail(message, f'Write it right after the name: checkbox "A" [checked] in {role} …')
+            if anchor and state.startswith("value") and role in _WITHOUT_VALUE:
+                message = f"The value belongs to the control, not to the `{role}` behind it."
+                self._fail(message, f'Write it before the anchor: textbox "A" [value="…"] near {role} …')
             states.append((state, value))
         return Alternative(role, tuple(names), tuple(states), with_text), nth
 
