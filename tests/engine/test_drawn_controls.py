@@ -306,6 +306,47 @@ def test_a_list_that_listens_to_keys_is_filtered_by_type(play: Play, verb: str, 
     assert played.result.status.good, played.message
 
 
+# Toggles that a page writes in its own way
+
+TOGGLE = """<style>[role] { border: 1px solid }</style>
+<div id=one role=checkbox tabindex=0 aria-pressed=false>Sign-up</div>
+<div role=checkbox aria-pressed=true>Mail</div> <h2>Log</h2>
+<button onclick="save(one.getAttribute('aria-pressed'))">Save</button><script>
+one.onclick = () => one.setAttribute('aria-pressed', one.getAttribute('aria-pressed') !== 'true');</script>"""
+
+
+def test_a_checkbox_that_is_pressed_reads_as_checked(play: Play) -> None:
+    conditions = ('checkbox "Sign-up" [unchecked]', 'checkbox "Mail" [value="on"]')
+    after = (
+        'checkbox "Sign-up" [value="on"]',
+        'checkbox [checked] before heading "Log"',
+        "count of checkbox [checked] is 2",
+    )
+    turned = '      - set: checkbox "Sign-up"\n        to: on\n        expect: checkbox "Sign-up" [checked]\n'
+    steps = "".join(f"      - expect: {each}\n" for each in conditions) + turned
+    steps += "".join(f"      - expect: {each}\n" for each in after)
+    played, kept = run(play, TOGGLE, steps + SAVE)
+    assert played.result.status.good, played.message
+    assert kept == ['"true"']
+
+
+# A list whose options have no role
+
+PLAIN_LIST = """<input id=box readonly aria-label=Policy value=None><div id=drop hidden><div>None at all</div>
+<div><span>Weak</span> – eight characters</div><div>Strong – with signs</div></div>
+<button onclick="save(box.value)">Save</button><script>
+box.onclick = () => { drop.hidden = false; };
+for (const one of drop.children) one.onclick = () => { box.value = one.textContent; drop.hidden = true; };</script>"""
+
+
+@pytest.mark.parametrize("option", ["Strong", "Strong – with signs", "Weak – eight"])
+def test_an_option_without_a_role_is_found_by_its_first_words(play: Play, option: str) -> None:
+    played, kept = run(play, PLAIN_LIST, f'      - choose: textbox "Policy"\n        option: {option}\n' + SAVE)
+    assert played.result.status.good, played.message
+    assert len(kept) == 1
+    assert kept[0].startswith(f'"{option}')
+
+
 # Drops on what is larger than the window
 
 BOARD = """<style>#view { width: 500px; height: 300px; overflow: auto } #board { display: block }</style>

@@ -103,12 +103,16 @@ def _picks(target: Target) -> bool:
     return target.near is not None or target.before is not None or target.nth is not None
 
 
+TOGGLED = ("checked", "unchecked")
+"""States that the script tests on every control: some pages write them as `aria-pressed`, which Playwright ignores."""
+
+
 def _tests(alternative: Alternative, picks: bool) -> dict[str, Any]:
     """What the script tests on the candidates of an alternative; Playwright tests the other states itself."""
     own = [
         (state, str(value))
         for state, value in alternative.states
-        if picks or state in VALUES or alternative.role in OTHERS
+        if picks or state in VALUES or state in TOGGLED or alternative.role in OTHERS
     ]
     text = str(alternative.with_text) if alternative.with_text is not None else None
     names = [accessible_names.in_browser(name).pattern for name in alternative.names]
@@ -223,8 +227,6 @@ def _locator(root: Root, alternative: Alternative, name: Name | None, picks: boo
     options: dict[str, Any] = {}
     for state, value in () if picks else alternative.states:
         match state:
-            case "checked" | "unchecked":
-                options["checked"] = (state == "checked") == (value != "false")
             case "disabled" | "enabled":
                 options["disabled"] = (state == "disabled") == (value != "false")
             case "expanded" | "collapsed":

@@ -158,7 +158,8 @@
 
   // States
   const STATES = {
-    checked: (e) => e.matches('input') ? (e.indeterminate ? 'mixed' : e.checked) : said(e, 'aria-checked'),
+    // some pages write a checkbox or switch of their own with `aria-pressed`
+    checked: (e) => e.matches('input') ? (e.indeterminate ? 'mixed' : e.checked) : said(e, 'aria-checked', null) ?? said(e, 'aria-pressed'),
     selected: (e) => e.matches('option') ? e.selected : said(e, 'aria-selected'),
     pressed: (e) => said(e, 'aria-pressed'),
     expanded: (e) => e.matches('details, summary') ? e.closest('details')?.open : said(e, 'aria-expanded', null),

@@ -161,7 +161,7 @@
     }
     if (element.matches('output, meter, progress')) return String(element.value);
     if (/^(checkbox|radio|switch|menuitemcheckbox|menuitemradio)$/.test(role)) 
-      return element.getAttribute('aria-checked') === 'true' ? 'on' : 'off';
+      return (element.getAttribute('aria-checked') ?? element.getAttribute('aria-pressed')) === 'true' ? 'on' : 'off';
     if (role === 'spinbutton' && text(element)) return bare(text(element));
     if (/^(slider|spinbutton|progressbar|meter|scrollbar)$/.test(role) && element.hasAttribute('aria-valuenow'))
       return element.getAttribute('aria-valuetext') || element.getAttribute('aria-valuenow');
