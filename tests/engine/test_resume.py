@@ -333,3 +333,27 @@ def test_two_processes_with_different_inputs_and_folders_exclude_each_other(
     first.communicate(timeout=200)
     assert code == 3 and "is in progress" in here.printed
     assert first.returncode == 0 and here.effects() == ["add"]
+
+
+PUT_BACK = BOOK.replace(
+    '      - click: button "Add"\n        changes: true\n',
+    """      - click: button "Add"
+        changes: true
+      - click: button "Missing"
+        timeout: 1s
+    on_failure:
+      - open: shop /
+      - click: button "Ring"
+        changes: true
+""",
+).replace('done_when: link "${name}"', 'done_when: link "never"')
+
+
+def test_a_run_that_is_killed_while_it_puts_back_makes_nothing_twice(world: Callable[..., World]) -> None:
+    """Until all is put back, nobody knows what is there: a person must look, and the answer lets the run go on."""
+    here = world(shop(), PUT_BACK)
+    assert here.killed("SIGKILL", "answered", nth=2) == -9
+    assert here.effects() == ["add", "ring"]
+    code, result = here.run(resume="last")
+    assert code == 3 and result["class"] == "outcome_unknown", result
+    assert here.effects() == ["add", "ring"], "a change was made again after a kill within on_failure"

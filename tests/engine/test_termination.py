@@ -46,8 +46,7 @@ STATES = {
     "what puts things back": (
         "/",
         '- expect: heading "More"\n  timeout: 1s',
-        "    on_failure:\n"
-        '      - click: button "Nothing"\n      - expect: heading "Back"\n        timeout: 90s\n',
+        '    on_failure:\n      - click: button "Nothing"\n      - expect: heading "Back"\n        timeout: 90s\n',
     ),
     "a pattern in the page": ("/", '- click: button "Nothing"\n- expect: button /^(a+)+$/\n  timeout: 90s'),
 }
@@ -92,7 +91,7 @@ def site() -> Iterator[tuple[str, threading.Event]]:
 
 def start(folder: Path, address: str, path: str, steps: str, more: str = "") -> subprocess.Popen[str]:
     indented = "".join(f"      {line}\n" for line in steps.splitlines())
-    always = "    always_run: no page shows it\n    ready: heading \"Lamp\"\n" if "changes" in steps else ""
+    always = '    always_run: no page shows it\n    ready: heading "Lamp"\n' if "changes" in steps else ""
     (folder / "order.yaml").write_text(
         f'name: T\nsites: {{ shop: {{ url: "{address}" }} }}\nsections:\n'
         f"  - name: Order\n    open: shop {path}\n{always}{more}    steps:\n{indented}",

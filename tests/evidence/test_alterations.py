@@ -158,7 +158,11 @@ TABLE: dict[str, tuple[Alteration, str, int]] = {
     "a verb says something else": (replace("procedure/steps/wave.py", b"Waves", b"Works"), ALTERED, 4),
     "a verb is added": (added("procedure/steps/more.py"), ALTERED, 4),
     "the whole procedure is gone": (lambda folder: shutil.rmtree(folder / "procedure"), ALTERED, 4),
-    "the report says something else": (replace("report.html", b"Check the switch", b"Approved by the CISO"), ALTERED, 4),
+    "the report says something else": (
+        replace("report.html", b"Check the switch", b"Approved by the CISO"),
+        ALTERED,
+        4,
+    ),
     "the report names another layout": (replace("report.html", b"layout ", b"layout 0"), ALTERED, 4),
     "the report is gone": (removed("report.html"), ALTERED, 4),
     "the report for machines is replaced": (lambda folder: added("junit.xml", b"<testsuites/>")(folder), ALTERED, 4),

@@ -25,6 +25,7 @@ from runwright.evidence.events import (
     RunEvent,
     SectionEndedEvent,
     SectionEvent,
+    SettledEvent,
     StepEvent,
 )
 from runwright.evidence.page_events import (
@@ -240,6 +241,7 @@ EXAMPLES: tuple[Event, ...] = (
         target='button "Create App"',
         turn=(),
     ),
+    SettledEvent(made=True, changes=('Click button "Create App"',), person="ann"),
     PutBackEvent(section=1, status="put back", reason=None),
     DownloadWithheldEvent(
         name="keys.json",

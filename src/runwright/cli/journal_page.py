@@ -25,6 +25,7 @@ _TYPES = {
     "bool": "true or false",
     "Box": "list of 4 numbers",
     "StepPart": "text",
+    "StepOutcome": "`made` or `not made` or `unknown`",
     "Moment": "text",
     "Status": "text",
     "StepStatus": "text",

@@ -195,9 +195,7 @@ def statement_of(found: FolderSurvey) -> bytes:
 def sums_of(found: FolderSurvey, statement: bytes) -> bytes:
     """SHA256SUMS, the input of `sha256sum -c`: every file except itself."""
     all_digests = found.digests | {"statement.json": hashlib.sha256(statement).hexdigest()}
-    return "".join(f"{all_digests[name]}  {name}\n" for name in sorted(all_digests)).encode(
-        "utf-8", "surrogateescape"
-    )
+    return "".join(f"{all_digests[name]}  {name}\n" for name in sorted(all_digests)).encode("utf-8", "surrogateescape")
 
 
 def instructions_of(events: Sequence[Event]) -> bytes:

@@ -69,7 +69,7 @@ def read_runbook(path: Path, words: Vocabulary) -> tuple[Runbook | None, Diagnos
     name = path.stem
     if _NAME.fullmatch(name) is None or not name.isprintable() or len(name.encode()) > _MOST_BYTES_OF_A_NAME:
         message = "The file's name cannot be that of a runbook: a run's folder is named after it."
-        remedy = "Begin it with a letter or a digit, without control characters and any of \\ : * ? \" < > |."
+        remedy = 'Begin it with a letter or a digit, without control characters and any of \\ : * ? " < > |.'
         raise UserError(Diagnostic(message, remedy, path=path))
     text, tree, diagnostics = read(path)
     reader = _Reader(words, diagnostics)

@@ -150,9 +150,7 @@ class UniqueTargets:
         pairs = []
         for document in self._documents:
             asked = [
-                each
-                for each in document.controls
-                if (each.role, each.name, each.frame_number) == (role, name, frame)
+                each for each in document.controls if (each.role, each.name, each.frame_number) == (role, name, frame)
             ]
             found = self._targets(document, asked) if asked else {}
             pairs += [(each, target) for each in asked if (target := found.get(each.index)) is not None]
