@@ -82,7 +82,14 @@ def page(found: Sequence[tuple[Application, Results]]) -> str:
         "repeated with `--redo`.",
     ]
     for application, results in found:
-        lines += ["", f"## {results.title}", "", application.task, "", f"Measured: {results.machine}."]
+        lines += [
+            "",
+            f"## {results.title}",
+            "",
+            application.task,
+            "",
+            f"Measured: {results.machine}, load {results.load}.",
+        ]
         lines += _shortcomings(application, results)
         lines += ["", "First tries, written from the documentation alone, and what became of them:", ""]
         lines += ["| written at first | what happened | mended |", "|---|---|---|"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator
@@ -39,6 +40,8 @@ class Results:
 
     title: str
     machine: str
+    load: float = 0.0
+    """The average load of the machine in the last 15 minutes, when the last part was measured."""
     effects_equal: bool = False
     effects_difference: str = ""
     second_run: str = ""
@@ -61,6 +64,7 @@ class Results:
         return median(run / script for run, script in pairs) if pairs else None
 
     def write(self, path: Path) -> None:
+        self.load = round(os.getloadavg()[2], 1)
         path.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
