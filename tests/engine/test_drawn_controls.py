@@ -306,6 +306,29 @@ def test_a_list_that_listens_to_keys_is_filtered_by_type(play: Play, verb: str, 
     assert played.result.status.good, played.message
 
 
+# Pages that are busy with a click for longer than an attempt
+
+BUSY = """<button id=menu>Open</button><button id=store>Save</button><p id=said></p><script>
+const work = () => { const end = performance.now() + 1900; while (performance.now() < end); };
+menu.onclick = () => { work(); said.textContent = 'Opened'; };
+menu.ondblclick = () => { work(); said.textContent = 'Opened twice'; };
+store.onclick = () => { work(); save(1).then(() => { said.textContent = 'Saved'; }); };</script>"""
+
+
+@pytest.mark.parametrize(("verb", "shown"), [("click", "Opened"), ("double_click", "Opened twice")])
+def test_a_page_that_is_long_busy_with_a_click_is_waited_for(play: Play, verb: str, shown: str) -> None:
+    played, _ = run(
+        play, BUSY, f'      - {verb}: button "Open"\n        expect: text "{shown}"\n        timeout: 20s\n'
+    )
+    assert played.result.status.good, played.message
+
+
+def test_a_change_that_keeps_the_page_busy_is_made_once(play: Play) -> None:
+    played, kept = run(play, BUSY, SAVE + '        expect: text "Saved"\n        timeout: 20s\n')
+    assert played.result.status.good, played.message
+    assert kept == ["1"]
+
+
 # Toggles that a page writes in its own way
 
 TOGGLE = """<style>[role] { border: 1px solid }</style>

@@ -31,6 +31,7 @@ _WAITING = re.compile(
 """The errors of an attempt that did nothing."""
 _ACTED = re.compile(f"action done|{NAVIGATION_PENDING}")
 """What Playwright's log says once the act was made: only the page it led to is missing."""
+_CUT = re.compile(r"Timeout [\d.]+ms exceeded")
 _BEGUN = "performing "
 """Stands in the log of an attempt from the moment at which it may have acted."""
 
@@ -73,7 +74,7 @@ def click(
             return
         except Error as error:
             text = str(error)
-            if _may_have_acted(text) or not _WAITING.search(text):
+            if may_have_acted(text) or not _WAITING.search(text):
                 raise
             late = time.monotonic() >= deadline
             if late and INTERCEPTED in text:
@@ -100,10 +101,15 @@ def click(
                     over = found
 
 
-def _may_have_acted(log: str) -> bool:
+def may_have_acted(log: str) -> bool:
     """Whether an attempt that failed may have acted, by Playwright's log of it."""
     begun = _BEGUN in log and INTERCEPTED not in log and not any(words in log for words in GONE)
     return begun or _ACTED.search(log) is not None
+
+
+def was_cut(log: str) -> bool:
+    """Whether an attempt ended while the page was still busy with the act: the act is made, or a part of it."""
+    return _CUT.search(log) is not None and may_have_acted(log)
 
 
 def intercepted(over: dict[str, str], what: str) -> StepFailed:

@@ -25,6 +25,7 @@ from runwright.engine.run.context import RunContext
 from runwright.engine.run.done_again import DoneAgain, DoneMeanwhile
 from runwright.engine.run.evidence_writer import EvidenceWriter
 from runwright.engine.run.listener import Listener
+from runwright.engine.run.pointer import was_cut
 from runwright.engine.run.prior_values import PriorValues
 from runwright.engine.run.step_policy import ChangingStep, PlainStep, classify
 from runwright.engine.run.step_record import StepRecord
@@ -115,7 +116,7 @@ class StepExecutor:
             if not verb.read_only:
                 context.failures.acting(control, record.offered)
             stirrings = self._stirrings(verb, policy, common.expect)
-            self._act(verb)
+            self._act(verb, pending)
             met, seen = self._settle_after(policy, pending, control if policy.observes_at_once(verb) else None)
             if common.expect is not None:
                 if not met:
@@ -174,13 +175,16 @@ class StepExecutor:
         record.offered = self._reader.read(self._context.page, resolved, verb.texts())
         record.fits = fits(resolved, record.offered) if resolved is not None else None
 
-    def _act(self, verb: Verb) -> None:
+    def _act(self, verb: Verb, pending: Condition | None) -> None:
+        """Perform the verb's act. If the page was too busy to say that it is made, what is ``pending`` decides."""
         page = self._context.page
         try:
             verb.act(self._context)
         except Error as error:
             if NAVIGATION_PENDING in str(error) or page.is_closed():
                 return  # a window that its own button closed: its opener is now the current page
+            if pending is not None and was_cut(str(error)):
+                return
             raise StepFailed(reason(error), looked_for=str(verb.target_named() or "")) from None
 
     def _not_met_yet(self, expected: Condition | None) -> Condition | None:
