@@ -309,6 +309,7 @@ def inspect(
         from runwright.engine.run.inspect_step import inspecting
 
         plan = prepare(runbook, inputs, secrets, rehearsal=simulators is not None)
+        inspector.register(plan)
         with TemporaryDirectory(prefix="runwright-") as folder:
             options = RunOptions(Path(folder), headed, restart=True)
             result = start(inspecting(plan, url, block, inspector.show), options, None, simulators)

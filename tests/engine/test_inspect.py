@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Frame, Locator, Page
 from support.simulator_walk import PAGE_STATES, PageState, visit_page
 from support.site_pages import Played
 
-from runwright.engine.browser import locate
+from runwright.engine.browser import locate, unique_targets
 from runwright.engine.browser.inspection import Inspection, changed, inspect_page
 from runwright.engine.browser.unique_targets import UniqueTargets
 from runwright.language.pasted_lines import pasted
@@ -171,3 +174,57 @@ sections:
 
 def test_an_inspection_can_be_compared_with_another_page() -> None:
     assert list(changed(Inspection("a", "A", (), 0), Inspection("b", "B", (), 0))) == []
+
+
+def test_the_targets_of_many_controls_are_found_in_few_queries(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = "<tr><th scope=row>Host {0:03}<td><label>Port <input></label><td><button>Edit</button>"
+    page.set_content(f"<h1>A</h1><table>{''.join(row.format(n) for n in range(200))}</table>")
+    asked: list[str] = []
+    for kind in (Frame, Locator):
+        for name in ("evaluate", "evaluate_all"):
+            if not hasattr(kind, name):
+                continue
+            known = getattr(kind, name)
+
+            def counted(*words: Any, known: Any = known, **more: Any) -> Any:
+                asked.append(known.__name__)
+                return known(*words, **more)
+
+            monkeypatch.setattr(kind, name, counted)
+    found = inspect_page(page, str)
+    assert len(found.controls) == 401 and found.unnamed == found.left_out == 0
+    assert len({each.target for each in found.controls}) == 401
+    assert len(asked) < 30 + 2 * unique_targets.SLOW, "the page is asked for each control"
+    lines = [each.target for each in found.controls]
+    assert 'textbox "Port" in row containing "Host 007"' in lines
+
+
+def test_a_secret_of_the_runbook_is_not_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEY", "kept-from-eyes-42")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = b"<title>A</title><h1>A</h1><input aria-label=Shown value=kept-from-eyes-42><button>Go</button>"
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    book = tmp_path / "book.yaml"
+    book.write_text(
+        f"name: B\nsites:\n  shop: {{ url: 'http://127.0.0.1:{server.server_port}' }}\nsecrets:\n  key: {{ description: A key }}\n"
+        'sections:\n  - name: S\n    open: shop /\n    steps:\n      - click: button "Go"\n',
+        "utf-8",
+    )
+    try:
+        found = call("inspect", "shop /", "--runbook", str(book), "--secret", "key=env:KEY")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert found.returncode == 0, found.stderr
+    assert 'textbox "Shown"' in found.stdout and "kept-from-eyes" not in found.stdout

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from support.simulator_walk import PAGE_STATES, PageState, visit_page
 from support.site_pages import Played
 
-from runwright.engine.browser import snapshot
+from runwright.engine.browser import locate, snapshot
 from runwright.engine.browser.snapshot import CONTROLS, PageReader
 from runwright.engine.errors import Candidate
 from runwright.evidence.event_parts import OfferedOptions
@@ -90,6 +90,7 @@ def ours(there: list[Candidate]) -> list[tuple[str, str, tuple[str, ...]]]:
 @pytest.mark.parametrize("path", CONTROL_PAGES, ids=lambda path: path.stem)
 def test_roles_names_and_states_are_playwrights(page: Page, path: Path) -> None:
     page.set_content(f"<!doctype html>{path.read_text('utf-8')}")
+    page.evaluate("for (const one of document.querySelectorAll('[contenteditable]:not([role])')) one.remove()")
     assert ours(snapshot.offered(page)) == playwrights(page)
 
 
@@ -135,6 +136,32 @@ CHANGES = {
     "a role": "document.querySelector('[role=tab]').setAttribute('role', 'radio')",
     "what was hidden": "document.querySelector('[aria-hidden]').removeAttribute('aria-hidden')",
     "the whole page": "document.body.innerHTML = '<h1>Nothing</h1>'",
+    "a rule that nothing on the page announces": (
+        "document.styleSheets[0].insertRule('h1 b { display: none }');"
+        "document.styleSheets[0].insertRule('h2::after { content: \\' late\\' }')"
+    ),
+    "an adopted sheet": (
+        "const sheet = new CSSStyleSheet(); sheet.replaceSync('.sr::before { content: \\'Old \\' }');"
+        "document.adoptedStyleSheets = [sheet]"
+    ),
+    "what is hidden by an adopted sheet": (
+        "const sheet = new CSSStyleSheet(); sheet.replaceSync('[role=tab] { visibility: hidden }');"
+        "document.adoptedStyleSheets = [sheet]"
+    ),
+    "a sheet that is off": "document.styleSheets[0].disabled = true",
+    "the focus": (
+        "document.styleSheets[0].insertRule('[title=Title]:focus ~ [role=tab]::before { content: \\'On \\' }');"
+        "document.querySelector('[title=Title]').focus()"
+    ),
+    "what is checked": (
+        "document.styleSheets[0].insertRule('#box:not(:checked) ~ [role=tab]::before { content: \\'Off \\' }');"
+        "document.querySelector('#box').checked = false"
+    ),
+    "a label that is hidden": "document.styleSheets[0].insertRule('label[for=z] em { display: none }')",
+    "a label that is for something else": "document.querySelector('label[for=z]').htmlFor = 'box'",
+    "what a label referred to": "document.querySelector('#a').remove()",
+    "an option by its property": "document.querySelector('select').options[0].selected = true",
+    "a group that is off": "document.querySelector('[role=dialog]').setAttribute('aria-disabled', 'true')",
     "many things": "for (const one of document.querySelectorAll('*')) one.setAttribute('data-x', '1'), one.normalize()",
 }
 
@@ -149,6 +176,51 @@ def test_a_second_reading_is_what_a_first_one_would_be(page: Page, what: str) ->
     assert ours(again) == playwrights(page)
     assert again == PageReader().read(page)
     assert (again != before) == (what != "many things")
+
+
+def test_a_pointer_changes_what_is_offered_without_a_mutation(page: Page) -> None:
+    page.set_content(
+        "<style>p button { visibility: hidden } p:hover button { visibility: visible }"
+        "p:hover ~ a::after { content: ' now' }</style><p>Row <button>Edit</button></p><a href=#>Go</a>"
+    )
+    reader = PageReader()
+    assert ours(reader.read(page)) == [("link", "Go", ())]
+    page.locator("p").hover(position={"x": 5, "y": 5})
+    assert ours(reader.read(page)) == playwrights(page) == [("button", "Edit", ()), ("link", "Go now", ())]
+
+
+def test_a_shadow_root_that_comes_without_a_mutation_is_read(page: Page) -> None:
+    page.set_content("<div></div><button>First</button>")
+    reader = PageReader()
+    assert ours(reader.read(page)) == [("button", "First", ())]
+    page.evaluate("document.querySelector('div').attachShadow({ mode: 'open' }).innerHTML = '<button>Deep</button>'")
+    assert ours(reader.read(page)) == playwrights(page) == [("button", "Deep", ()), ("button", "First", ())]
+
+
+def test_editable_text_is_a_text_box_with_the_name_that_finds_it(page: Page) -> None:
+    page.set_content("<p id=l>Notes</p><div contenteditable aria-labelledby=l>x</div><div contenteditable>y</div>")
+    found = [(each.role, each.name) for each in snapshot.offered(page)]
+    assert found == [("textbox", "Notes"), ("textbox", "")]
+    assert locate.count(page, parse_target('textbox "Notes"')) == 1 and locate.count(page, parse_target("textbox")) == 2
+
+
+def test_names_of_labelled_fields_are_computed_once(page: Page) -> None:
+    fields = "".join(f"<label>Field {n} <input></label>" for n in range(2_000))
+    page.set_content(f"<output>0</output>{fields}")
+    page.evaluate(
+        "() => { const own = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'labels');"
+        "window.asked = 0; window.checked = 0;"
+        "Object.defineProperty(HTMLInputElement.prototype, 'labels',"
+        " { get() { window.asked += 1; return own.get.call(this); } });"
+        "const known = Element.prototype.getAttribute;"
+        "Element.prototype.getAttribute = function (name) { window.checked += 1; return known.call(this, name); }; }"
+    )
+    reader = PageReader()
+    assert len(reader.read(page)) == 2_001
+    page.evaluate("window.checked = 0; document.querySelector('output').textContent = '1'")
+    assert len(reader.read(page)) == 2_001
+    assert page.evaluate("window.asked") == 0, "the browser looks through the page for the labels of each field"
+    assert page.evaluate("window.checked") < 200, "names that did not change are computed again"
 
 
 def test_what_is_unchanged_is_not_sent_again(page: Page) -> None:
@@ -253,3 +325,18 @@ sections:
     assert next(each.name for each in lists[edited["step"]] if each.role == "button") == "Done"
     assert clicked["offered"] == [] and len(edited["offered"]) == 1 and len(expected["offered"]) <= 1
     assert (filled["fits"], clicked["fits"], edited["fits"], expected["fits"]) == (1, 1, 600, None)
+
+
+def test_a_list_that_is_not_complete_says_so(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.set_content("".join(f"<button>Button {n}</button>" for n in range(30)))
+    reader = PageReader()
+    assert len(reader.read(page)) == 30 and reader.incomplete is None
+    monkeypatch.setattr(snapshot, "MOST", 20)
+    assert len(reader.read(page)) == 20 and reader.incomplete == "10 more controls are left out."
+    monkeypatch.setattr(snapshot, "READING", -1)
+    other = PageReader()
+    page.reload()
+    page.set_content("<button>One</button>")
+    assert other.read(page) == [] and other.incomplete is not None and "1 elements were not read" in other.incomplete
+    monkeypatch.setattr(snapshot, "READING", 3_000)
+    assert len(other.read(page)) == 1 and other.incomplete is None

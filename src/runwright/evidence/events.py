@@ -239,6 +239,8 @@ class StepEvent(Event):
     """The step whose list this one starts from; null when `offered` is the whole list."""
     offered_kept: tuple[int, int] = (0, 0)
     """How many controls of that list stand unchanged before `offered`, and how many after it."""
+    offered_incomplete: str | None = None
+    """Why the list is not complete: the page was too large to be read in time, or it navigated; null if it is."""
     requests: tuple[RequestRecord, ...]
     """Requests other than GET during the step, and where they were redirected; a `status` of null means no response."""
     read: Mapping[str, str] | None

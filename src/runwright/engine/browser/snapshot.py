@@ -54,6 +54,8 @@ class PageReader:
 
     def __init__(self) -> None:
         self._documents: dict[Frame, _DocumentState] = {}
+        self.incomplete: str | None = None
+        """Why the last reading is not complete; None if it is."""
 
     def read(self, page: Page, target: Target | None = None, wanted: Sequence[str] = ()) -> list[Candidate]:
         """The visible controls and headings in document order, without values; at most ``MOST``.
@@ -62,10 +64,15 @@ class PageReader:
         a page that navigates away twice meanwhile.
         """
         for _ in range(2):
+            self.incomplete = None
             frames = set(page.frames)
             self._documents = {frame: each for frame, each in self._documents.items() if frame in frames}
             with suppress(Error):
-                return self._document(page.main_frame, None, _names(target), wanted)[:MOST]
+                found = self._document(page.main_frame, None, _names(target), wanted)
+                if len(found) > MOST:
+                    self.incomplete = f"{len(found) - MOST} more controls are left out."
+                return found[:MOST]
+        self.incomplete = "The page navigated while it was read."
         return []
 
     def _document(
@@ -75,10 +82,14 @@ class PageReader:
         if state.outer != outer:
             state.token, state.outer = "", outer
         token, first, last, new, left = frame.evaluate(_SCRIPT, [state.token, list(wanted), names or None, READING])
+        if left:
+            self.incomplete = f"{left} elements were not read, as the page is too large to read them in time."
         before = state.controls
         between = [_candidate(each, outer) for each in json.loads(new)]
         state.controls = [*before[:first], *between, *before[len(before) - last :]] if first or last else between
         state.token = token
+        if len(frame.child_frames) > _CHILDREN:
+            self.incomplete = f"{len(frame.child_frames) - _CHILDREN} more frames are left out."
         inner = {at: child for child in frame.child_frames[:_CHILDREN] if (at := _place(child)) >= 0}
         if not inner:
             return state.controls
@@ -88,8 +99,10 @@ class PageReader:
             found.append(control)
             if control.role == "iframe":
                 if number in inner:
-                    with suppress(Error):  # the frame navigates
+                    try:
                         found += self._document(inner[number], number if outer is None else outer, names, wanted)
+                    except Error:
+                        self.incomplete = "A frame navigated while it was read."
                 number += 1
         return found
 

@@ -11,7 +11,9 @@ from runwright.engine.browser.inspection import Inspection, inspect_page
 from runwright.engine.browser.launch import driver, launch
 from runwright.engine.browser.settle import WATCH
 from runwright.engine.errors import EnvironmentFailure, StepFailed, first_line
+from runwright.engine.run.launcher import vault_of
 from runwright.engine.run.options import RunResult
+from runwright.engine.run.plan import Plan
 from runwright.engine.secrets.scrub import Scrubber
 from runwright.engine.secrets.shipped_credentials import with_shipped
 from runwright.evidence.statuses import FailureClass
@@ -28,8 +30,13 @@ class Inspector:
     def __init__(self, watch: Callable[[Inspection], bool] | None) -> None:
         """``watch`` receives each inspection after the first, until it returns False or the window closes."""
         self._watch = watch
-        self._clean = Scrubber(with_shipped()).text
+        self._scrubber = Scrubber(with_shipped())
+        self._clean = self._scrubber.text
         self._last: Inspection | None = None
+
+    def register(self, plan: Plan) -> None:
+        """Remove the secrets of a plan from all inspections."""
+        vault_of(plan, self._scrubber)
 
     def open(self, url: str, headed: bool) -> None:
         """Open an address in a browser of its own and inspect it. Raises EnvironmentFailure."""

@@ -173,7 +173,9 @@ class StepExecutor:
         """Record what the page offers before the step, and how much of it its target fits."""
         resolved = target.resolve(self._context.scope) if target is not None else None
         record.offered = self._reader.read(self._context.page, resolved, verb.texts())
-        record.fits = fits(resolved, record.offered) if resolved is not None else None
+        record.offered_incomplete = self._reader.incomplete
+        whole = resolved is not None and self._reader.incomplete is None
+        record.fits = fits(resolved, record.offered) if whole and resolved is not None else None
 
     def _act(self, verb: Verb, pending: Condition | None) -> None:
         """Perform the verb's act. If the page was too busy to say that it is made, what is ``pending`` decides."""

@@ -55,6 +55,7 @@ class StepRecord:
     """What was found instead, of conditions that were not met."""
     fits: int | None = None
     offered: list[Candidate] = field(default_factory=list)
+    offered_incomplete: str | None = None
     requests: list[ChangeRequest] = field(default_factory=list)
     read: dict[str, str] | None = None
     settings: list[PageSetting] = field(default_factory=list)
@@ -115,6 +116,7 @@ class StepRecord:
             ),
             fits=self.fits,
             offered=(),
+            offered_incomplete=self.offered_incomplete,
             requests=tuple(
                 RequestRecord(method=each.method, address=each.address, status=each.status, makes_change=each.own)
                 for each in self.requests
