@@ -114,10 +114,10 @@ def gate(status: int) -> Site:
 
 @pytest.mark.parametrize("status", [200, 401, 303])
 @pytest.mark.parametrize("expect", ['expect: heading "Inside"', ""])
-@pytest.mark.parametrize("go_on", ["yes", "no"])
-def test_a_wrong_password_is_sent_once(play: Play, status: int, expect: str, go_on: str) -> None:
+@pytest.mark.parametrize("continued", ["yes", "no"])
+def test_a_wrong_password_is_sent_once(play: Play, status: int, expect: str, continued: str) -> None:
     site = gate(status)
-    played = play(site, SIGN_IN.replace("EXPECT", expect).replace("CONTINUE", go_on))
+    played = play(site, SIGN_IN.replace("EXPECT", expect).replace("CONTINUE", continued))
     assert site.kept["passwords"] == ["wrong-password"]
     assert played.result.failure_class == "sign_in", played.message
     assert played.result.exit == 3

@@ -160,7 +160,7 @@ READ = """sections:
 
 
 def test_what_was_read_before_a_kill_is_known_after_it(play: Play) -> None:
-    """The first change alters what the page shows: read anew, it would say that the section does not apply."""
+    """The first change alters what the page shows: read again, it would say that the section does not apply."""
     site = shop()
     first = play(site, READ, gate=StopAt(2))
     assert site.kept["sent"] == ["lamp"] and first.statuses[-1] == "stopped", first.message
@@ -169,7 +169,7 @@ def test_what_was_read_before_a_kill_is_known_after_it(play: Play) -> None:
     assert site.kept["sent"] == ["lamp", "stool"]
 
 
-def test_values_of_a_section_that_had_changed_nothing_are_read_anew(play: Play) -> None:
+def test_values_of_a_section_that_had_changed_nothing_are_read_again(play: Play) -> None:
     site = shop()
     book = READ.replace('      - click: button "lamp"\n        changes: true\n', "", 1)
     first = play(site, book, gate=StopAt(1))

@@ -1,4 +1,4 @@
-"""Prior values: what the resumed run had read before it ended is known again, and is not read anew.
+"""Prior values: what the resumed run had read before it ended is known again, and is not read again.
 
 A page may show something else after the run's own changes; a `when` that held before them must not be judged by that.
 """
