@@ -262,7 +262,7 @@ def test_a_killed_and_resumed_run_has_the_effects_of_an_uninterrupted_one(
     # the request was not sent, or died with the browser: a person must check
     if point in ("intent", "sent") and again.returncode == 3:
         assert here.effects() == [], "the request reached the server, but the run did not see that"
-        assert "--redo 'Create the Slack app'" in again.stderr
-        again = resumed("last", "--redo", "Create the Slack app")
+        assert "--settled not-made" in again.stderr
+        again = resumed("last", "--settled", "not-made")
     assert again.returncode == 0, again.stdout[-2000:] + again.stderr
     assert here.effects() == UNINTERRUPTED, "an effect is missing or repeated"

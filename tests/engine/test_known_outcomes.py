@@ -93,7 +93,7 @@ def test_an_expectation_that_held_before_leaves_the_answer_to_decide(
 
 @pytest.mark.parametrize("proof", [PROOF, ALWAYS])
 @pytest.mark.parametrize("made", [True, False])
-def test_a_person_s_answer_lets_the_run_go_on(play: Play, proof: str, made: bool) -> None:
+def test_a_person_s_answer_lets_the_run_continue(play: Play, proof: str, made: bool) -> None:
     site = shop(lamp=500)
     book = ADD.format(proof=proof, expect="")
     first = play(site, book)
