@@ -300,8 +300,8 @@ def inspect(
     """
     from runwright.engine.run.inspector import Inspector
 
-    inspector = Inspector(watch)
     if runbook is None:
+        inspector = Inspector(watch)
         inspector.open(url, headed)
     else:
         from tempfile import TemporaryDirectory
@@ -309,7 +309,7 @@ def inspect(
         from runwright.engine.run.inspect_step import inspecting
 
         plan = prepare(runbook, inputs, secrets, rehearsal=simulators is not None)
-        inspector.register(plan)
+        inspector = Inspector(watch, plan.secrets)
         with TemporaryDirectory(prefix="runwright-") as folder:
             options = RunOptions(Path(folder), headed, restart=True)
             result = start(inspecting(plan, url, block, inspector.show), options, None, simulators)

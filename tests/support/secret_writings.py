@@ -127,7 +127,8 @@ def _unpacked(text: str, depth: int) -> list[str]:
             part = part[:-1] if len(part) % 4 == 1 else part
             data = base64.b64decode(part + "=" * (-len(part) % 4))
             decoded = data.decode("utf-8", "ignore")
-            found += [decoded, data.decode("utf-16-le", "ignore"), data[1:].decode("utf-16-le", "ignore")]
+            plain = re.sub(r"\\u([0-9A-Fa-f]{4})", lambda c: chr(int(c[1], 16)), decoded)
+            found += [decoded, plain, data.decode("utf-16-le", "ignore"), data[1:].decode("utf-16-le", "ignore")]
             if depth > 1:
                 found += _unpacked(decoded, depth - 1)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from playwright.sync_api import Error, Page
@@ -11,9 +11,7 @@ from runwright.engine.browser.inspection import Inspection, inspect_page
 from runwright.engine.browser.launch import driver, launch
 from runwright.engine.browser.settle import WATCH
 from runwright.engine.errors import EnvironmentFailure, StepFailed, first_line
-from runwright.engine.run.launcher import vault_of
 from runwright.engine.run.options import RunResult
-from runwright.engine.run.plan import Plan
 from runwright.engine.secrets.scrub import Scrubber
 from runwright.engine.secrets.shipped_credentials import with_shipped
 from runwright.evidence.statuses import FailureClass
@@ -27,16 +25,17 @@ _LONGEST = 60
 class Inspector:
     """Takes inspections of one page, and keeps the last one."""
 
-    def __init__(self, watch: Callable[[Inspection], bool] | None) -> None:
-        """``watch`` receives each inspection after the first, until it returns False or the window closes."""
-        self._watch = watch
-        self._scrubber = Scrubber(with_shipped())
-        self._clean = self._scrubber.text
-        self._last: Inspection | None = None
+    def __init__(self, watch: Callable[[Inspection], bool] | None, secrets: Mapping[str, str] | None = None) -> None:
+        """``watch`` receives each inspection after the first, until it returns False or the window closes.
 
-    def register(self, plan: Plan) -> None:
-        """Remove the secrets of a plan from all inspections."""
-        vault_of(plan, self._scrubber)
+        ``secrets`` are values that no inspection shows, by name.
+        """
+        self._watch = watch
+        scrubber = Scrubber(with_shipped())
+        for name, value in (secrets or {}).items():
+            scrubber.register(name, value)
+        self._clean = scrubber.text
+        self._last: Inspection | None = None
 
     def open(self, url: str, headed: bool) -> None:
         """Open an address in a browser of its own and inspect it. Raises EnvironmentFailure."""

@@ -159,6 +159,7 @@ class _Folded:
     def __init__(self, text: str, folding: Callable[[str], str]) -> None:
         self._text = text
         self._folding = folding
+        self._places: dict[int, list[int]] = {}
         if len(text) <= _BLOCK:
             self.text = folding(text)
             self._ends = [len(self.text)]
@@ -169,7 +170,6 @@ class _Folded:
         for block in blocks:
             end += len(block)
             self._ends.append(end)
-        self._places = lru_cache(maxsize=16)(self._places_of)
 
     def source(self, start: int, end: int) -> tuple[int, int]:
         """The start and end in the text of the folded characters from ``start`` to ``end``."""
@@ -182,8 +182,12 @@ class _Folded:
 
     def _places_of(self, block: int) -> list[int]:
         """The place in its block of each folded character."""
-        part = self._text[block * _BLOCK : (block + 1) * _BLOCK]
-        return [index for index, character in enumerate(part) for _ in _folded_character(self._folding, character)]
+        if block not in self._places:
+            part = self._text[block * _BLOCK : (block + 1) * _BLOCK]
+            self._places[block] = [
+                index for index, character in enumerate(part) for _ in _folded_character(self._folding, character)
+            ]
+        return self._places[block]
 
 
 @cache
