@@ -86,7 +86,7 @@ def test_its_readme_has_two_commands_with_files_and_options_that_exist(applicati
 
 @EACH
 @pytest.mark.parametrize("name", ["start.py", "effects.py", "drift.py", "script.py"])
-def test_its_files_can_be_compiled_and_are_called_as_they_say(application: Application, name: str) -> None:
+def test_its_files_compile_and_name_their_arguments(application: Application, name: str) -> None:
     source = (application.folder / name).read_text("utf-8")
     compile(source, name, "exec")
     usage = {"start.py": "start.py FOLDER PORT", "script.py": "script.py URL FOLDER"}.get(name, f"{name} FOLDER URL")
