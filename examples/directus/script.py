@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from by_script import PASSWORD, Screenshots, perform
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 SLOW = 60_000
 """Milliseconds that signing in may take on a busy machine."""
@@ -36,21 +36,22 @@ def _save(page: Page) -> None:
 
 
 def _settings(page: Page, screenshot: Screenshots) -> None:
-    def field(name: str) -> str:
-        return f".field:has(> .field-label :text-is('{name}'))"
+    def field(name: str, control: str = "input") -> Locator:
+        label = page.get_by_text(name, exact=True)
+        return page.locator(".field").filter(has=label).filter(has=page.locator(control)).last.locator(control).first
 
-    page.locator(f"{field('Project Name')} input").fill("Harbour Festival")
+    field("Project Name").fill("Harbour Festival")
     screenshot("project name")
     row = page.get_by_role("listitem").filter(has_text="/insights")
     row.get_by_role("button").click()
     screenshot("no insights")
-    page.locator(f"{field('Auth Password Policy')} input").click()
+    field("Auth Password Policy").click()
     screenshot("policies")
     page.get_by_text("Weak – Minimum 8 Characters", exact=True).click()
     screenshot("policy")
-    page.locator(f"{field('Auth Login Attempts')} input").fill("10")
+    field("Auth Login Attempts").fill("10")
     screenshot("attempts")
-    page.locator(f"{field('User Registration')} [role=checkbox]").click()
+    field("User Registration", "[role=checkbox]").click()
     screenshot("registration")
     _save(page)
     screenshot("settings saved")
