@@ -217,7 +217,8 @@ def test_a_secret_of_the_runbook_is_not_printed(tmp_path: Path, monkeypatch: pyt
     threading.Thread(target=server.serve_forever, daemon=True).start()
     book = tmp_path / "book.yaml"
     book.write_text(
-        f"name: B\nsites:\n  shop: {{ url: 'http://127.0.0.1:{server.server_port}' }}\nsecrets:\n  key: {{ description: A key }}\n"
+        f"name: B\nsites:\n  shop: {{ url: 'http://127.0.0.1:{server.server_port}' }}\n"
+        "secrets:\n  key: { description: A key }\n"
         'sections:\n  - name: S\n    open: shop /\n    steps:\n      - click: button "Go"\n',
         "utf-8",
     )

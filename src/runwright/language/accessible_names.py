@@ -51,19 +51,24 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=2_000)
 def in_browser(name: Name) -> re.Pattern[str]:
     """The pattern that a name on a page must match, in syntax that Python and JavaScript interpret alike."""
+    return re.compile(source(name))
+
+
+def source(name: Name) -> str:
+    """The text of that pattern. Python takes several milliseconds to compile it."""
     if name.kind == "pattern":
-        return re.compile(str(name.text))
+        return str(name.text)
     text = plain(str(name.text))
     if name.kind == "exact":
         text = _REQUIRED.sub("", text)
     words = rf"{_GAP}+".join(f"[{_SILENT}]*".join(_escaped(char) for char in word) for word in text.split())
     match name.kind:
         case "exact":
-            return re.compile(rf"^{_START}{words}{_END}{_SHORTCUT}{_END}$")
+            return rf"^{_START}{words}{_END}{_SHORTCUT}{_END}$"
         case "starting":
-            return re.compile(rf"^{_START}{words}")
+            return rf"^{_START}{words}"
         case _:
-            return re.compile(words)
+            return words
 
 
 def fits(name: Name, text: str) -> bool:

@@ -115,7 +115,7 @@ def _tests(alternative: Alternative, picks: bool) -> dict[str, Any]:
         if picks or state in VALUES or state in TOGGLED or alternative.role in OTHERS
     ]
     text = str(alternative.with_text) if alternative.with_text is not None else None
-    names = [accessible_names.in_browser(name).pattern for name in alternative.names]
+    names = [accessible_names.source(name) for name in alternative.names]
     return {
         "seen": alternative.role == "text",
         "text": text,

@@ -209,7 +209,7 @@ class UniqueTargets:
         def describe(target: Target) -> dict[str, Any]:
             (head,) = target.alternatives
             names = [
-                (each.kind, accessible_names.in_browser(each).pattern, accessible_names.plain(str(each.text)))
+                (each.kind, accessible_names.source(each), accessible_names.plain(str(each.text)))
                 for each in head.names
             ]
             alone = head.with_text is None and target.column is None
