@@ -355,5 +355,5 @@ def test_a_run_that_is_killed_while_it_puts_back_makes_nothing_twice(world: Call
     assert here.killed("SIGKILL", "answered", nth=2) == -9
     assert here.effects() == ["add", "ring"]
     code, result = here.run(resume="last")
-    assert code == 3 and result["class"] == "outcome_unknown", result
+    assert code == 3 and result["failure"]["class"] == "outcome_unknown", result
     assert here.effects() == ["add", "ring"], "a change was made again after a kill within on_failure"
