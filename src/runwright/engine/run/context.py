@@ -31,7 +31,7 @@ from runwright.engine.run.page_failures import PageFailures
 from runwright.engine.run.site_access import DOWN, SiteAccess
 from runwright.engine.run.step_state import OldControls, StepState
 from runwright.engine.run.typed_fields import TypedFields
-from runwright.engine.secrets.vault import SecretRefused, Vault
+from runwright.engine.secrets.vault import Vault
 from runwright.engine.site_origins import ResolvedSite
 from runwright.evidence.page_events import DismissedEvent
 from runwright.evidence.statuses import FailureClass
@@ -65,7 +65,7 @@ class RunContext:
         self.scope: dict[str, Any] = {**plan.scope(), **vault.known()}
         self.access = SiteAccess(tabs, network, person.notify)
         self.failures = PageFailures(tabs, network, vault, plan.sites, self.scope)
-        self.typed = TypedFields(vault, self.matches)
+        self.typed = TypedFields(vault, plan.sites, self.matches)
         self.blocked: list[BlockedRequest] = []
         self.step = StepState()
         """The state of the current step."""
@@ -125,7 +125,6 @@ class RunContext:
         """The control of the step once more, by its target, after the page replaced it. Raises StepFailed."""
         self._old_controls.add(self.step.control)
         self.step.control = self.find(target)
-        self.step.target = target.resolve(self.scope)
         return self.step.control
 
     def find_and_observe(self, target: Target, observe: bool) -> FoundControl:
@@ -227,13 +226,7 @@ class RunContext:
         self.access.typing(self.control)
         if isinstance(value, str):
             return value
-        frame = self.control.owner_frame()
-        try:
-            text = self.vault.reveal(value, self.plan.sites, frame.url if frame else "", self.page.url)
-        except SecretRefused as refused:
-            raise StepFailed(str(refused)) from None
-        self.typed.typing(self.page, value, self.control, self.step.target)
-        return text
+        return self.typed.reveal(value, self.control, self.step.target, self.page)
 
     def time_limit(self, default: float) -> float:
         """Seconds for a verb with a time limit of its own: the step's `timeout`, else the verb's ``default``."""

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ElementHandle, Error, Page
 
+from runwright.engine.errors import StepFailed
 from runwright.engine.secrets.secret_forms import fold
-from runwright.engine.secrets.vault import Vault
+from runwright.engine.secrets.vault import SecretRefused, Vault
+from runwright.engine.site_origins import Sites
 from runwright.language.secret_value import Secret
 from runwright.language.targets import Target
 
@@ -35,18 +37,28 @@ class _TypedField:
 class TypedFields:
     """Remembers each field into which a secret was typed, for the rest of the run."""
 
-    def __init__(self, vault: Vault, matches: Callable[[Target], list[ElementHandle]]) -> None:
+    def __init__(self, vault: Vault, sites: Sites, matches: Callable[[Target], list[ElementHandle]]) -> None:
         """``matches`` returns the controls of the current page that match a target."""
         self._vault = vault
+        self._sites = sites
         self._matches = matches
         self._fields: dict[tuple[str, str, str], _TypedField] = {}
 
-    def typing(self, page: Page, secret: Secret, control: ElementHandle, target: Target | None) -> None:
-        """A secret is about to be typed into a control, which ``target`` means."""
+    def reveal(self, secret: Secret, control: ElementHandle, target: Target | None, page: Page) -> str:
+        """The value, to be typed into a control of the page, which ``target`` means.
+
+        Raises StepFailed if `typed_at` does not allow it there.
+        """
+        frame = control.owner_frame()
+        try:
+            text = self._vault.reveal(secret, self._sites, frame.url if frame else "", page.url)
+        except SecretRefused as refused:
+            raise StepFailed(str(refused)) from None
         own = control.evaluate_handle("(field) => field").as_element()  # a step disposes of its control
         place = _place(page)
         if own is not None:
             self._fields[secret.name, place, str(target)] = _TypedField(secret, place, target, own)
+        return text
 
     def current(self, page: Page) -> list[tuple[str, ElementHandle]]:
         """The fields that are on the current page and hold a text, each with the name of its secret.
