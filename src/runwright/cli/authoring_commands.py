@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from runwright.cli.shared_options import Json
+from runwright.cli.shared_options import Json, NoProjectSteps
 from runwright.evidence.statuses import EXIT_INVALID
 
 app = typer.Typer()
@@ -21,6 +21,7 @@ def validate(
         typer.Argument(metavar="PATH", help="Runbooks, or folders with runbooks; without it runbooks/."),
     ] = None,
     json: Json = False,
+    no_project_steps: NoProjectSteps = False,
 ) -> None:
     """Validate runbooks. Lists all errors, each with its line and what to write instead."""
     from runwright.cli.plain_output import counted, diagnostic_data, print_diagnostics, print_json
@@ -52,7 +53,10 @@ def validate(
 
 
 @app.command("list", epilog="Example: runwright list")
-def list_(json: Json = False) -> None:
+def list_(
+    json: Json = False,
+    no_project_steps: NoProjectSteps = False,
+) -> None:
     """List the runbooks in runbooks/ and the shipped ones."""
     from runwright.cli.plain_output import counted, print_json
     from runwright.language.diagnostics import UserError
@@ -75,13 +79,18 @@ def list_(json: Json = False) -> None:
 
 
 @app.command(epilog="Example: runwright verbs click")
-def verbs(verb: Annotated[str | None, typer.Argument(metavar="VERB", help="The verb to explain.")] = None) -> None:
+def verbs(
+    verb: Annotated[str | None, typer.Argument(metavar="VERB", help="The verb to explain.")] = None,
+    no_project_steps: NoProjectSteps = False,
+) -> None:
     """List all verbs, or explain one. Explains what it does, its fields, and shows an example."""
     from runwright.language import markdown_tables
     from runwright.language.diagnostics import Diagnostic, UserError
-    from runwright.language.verb_spec import unknown_verb_remedy, vocabulary
+    from runwright.language.verb_spec import unknown_verb_remedy
+    from runwright.project.discovery import vocabulary_of
 
-    known = vocabulary(Path("steps")).models()
+    words = vocabulary_of(Path("steps"))
+    known = words.models()
     if verb is None:
         for name in sorted(known):
             typer.echo(f"{name:<12} {markdown_tables.summary(known[name])}")
@@ -97,6 +106,7 @@ def schema(
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="Write to a file instead of standard output.")
     ] = None,
+    no_project_steps: NoProjectSteps = False,
 ) -> None:
     """Print the JSON Schema of runbooks, for editors. Includes the verbs in steps/ of this folder."""
     from runwright.language.diagnostics import Diagnostic, UserError

@@ -20,7 +20,7 @@ from runwright.cli.guide_output import (
     require_folder_of,
     write_output,
 )
-from runwright.cli.shared_options import Json, Out
+from runwright.cli.shared_options import Json, NoProjectSteps, Out
 from runwright.cli.shared_options import Runbook as RunbookName
 from runwright.evidence.statuses import EXIT_FINDINGS, EXIT_OK
 from runwright.project.guide_files import (
@@ -96,6 +96,7 @@ def check(
         ),
     ] = "warning",
     json: Json = False,
+    no_project_steps: NoProjectSteps = False,
 ) -> None:
     """Report every place where guide and pages disagree. With --run, no browser is needed.
 
@@ -125,6 +126,7 @@ def coverage(
         ),
     ] = None,
     json: Json = False,
+    no_project_steps: NoProjectSteps = False,
 ) -> None:
     """Show the steps that follow each item, items without a step, and references that are unresolved or moved."""
     from runwright.guide.baseline.reviewed_items import changes, read_baseline
@@ -180,6 +182,7 @@ def relink(
     runbook: RunbookName,
     guide: Guides = None,
     show: Annotated[bool, typer.Option("--show", help="Show the changes without writing them.")] = False,
+    no_project_steps: NoProjectSteps = False,
 ) -> None:
     """Update the references to moved items, and record all items in the baseline as reviewed today."""
     from datetime import UTC, datetime
@@ -239,6 +242,7 @@ def accept(
     ] = None,
     kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="Only findings of this kind.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All findings.")] = False,
+    no_project_steps: NoProjectSteps = False,
 ) -> None:
     """Accept findings, with reason and date, in all languages at once. `guide check --new` omits them."""
     from datetime import UTC, datetime

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runwright.cli.shared_options import Headed, InputFile, Inputs, Json, Scenarios, Secrets, SimulatorUrl
+from runwright.cli.shared_options import (
+    Headed,
+    InputFile,
+    Inputs,
+    Json,
+    NoProjectSteps,
+    Scenarios,
+    Secrets,
+    SimulatorUrl,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +49,7 @@ def inspect(
     scenario: Scenarios = None,
     simulator: SimulatorUrl = None,
     json: Json = False,
+    no_project_steps: NoProjectSteps = False,
 ) -> None:
     """List the controls of a page as lines to paste, with their values. Types nothing, clicks nothing."""
     from runwright import api

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from runwright.cli.shared_options import InputFile, Inputs, Secrets
+from runwright.cli.shared_options import InputFile, Inputs, NoProjectSteps, Secrets
 from runwright.evidence.statuses import EXIT_INVALID, EXIT_UNUSABLE
 
 app = typer.Typer()
@@ -79,6 +79,7 @@ def doctor(
     secret: Secrets = None,
     fix: Annotated[bool, typer.Option("--fix", help="Install a browser if none starts; asks first.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    no_project_steps: NoProjectSteps = False,
 ) -> None:
     """Check whether this machine can run runbooks. Prints a remedy for each problem."""
     from runwright.cli.prompts import confirm

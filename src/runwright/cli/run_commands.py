@@ -16,6 +16,7 @@ from runwright.cli.shared_options import (
     Inputs,
     Json,
     Log,
+    NoProjectSteps,
     Out,
     PlanFirst,
     Redo,
@@ -59,6 +60,7 @@ def run(
     json: Json = False,
     log: Log = None,
     verbose: Verbose = False,
+    no_project_steps: NoProjectSteps = False,
 ) -> None:
     """Run a runbook against the real sites. Shows the plan and asks for confirmation first."""
     from runwright.cli.run_flow import RunRequest, run_request
@@ -82,6 +84,7 @@ def check(
     json: Json = False,
     log: Log = None,
     verbose: Verbose = False,
+    no_project_steps: NoProjectSteps = False,
 ) -> None:
     """Check whether the real sites match a runbook. Changes nothing."""
     from runwright.cli.run_flow import RunRequest, run_request
@@ -112,6 +115,7 @@ def rehearse(
     json: Json = False,
     log: Log = None,
     verbose: Verbose = False,
+    no_project_steps: NoProjectSteps = False,
 ) -> None:
     """Run a runbook against local simulators of its sites. They answer at the real addresses, without any network."""
     from runwright.api import Simulators

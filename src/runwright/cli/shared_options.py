@@ -78,6 +78,25 @@ Settled = Annotated[
         help="With --resume: whether the change whose outcome was unknown was made, as you found out at the site.",
     ),
 ]
+
+
+def _read_steps(context: typer.Context, unwanted: bool) -> bool:
+    """Before the command reads a project: whether its Python files are executed."""
+    if not context.resilient_parsing:
+        from runwright.project.discovery import read_project_steps
+
+        read_project_steps(not unwanted)
+    return unwanted
+
+
+NoProjectSteps = Annotated[
+    bool,
+    typer.Option(
+        "--no-project-steps",
+        help="Do not execute the Python files in the project's steps/ folders: a project of somebody else.",
+        callback=_read_steps,
+    ),
+]
 SimulatorUrl = Annotated[
     str | None,
     typer.Option("--simulator", metavar="URL", help="Use the simulators that `runwright simulator` serves there."),

@@ -27,8 +27,9 @@ def read_bounded(path: Path, most: int, seconds: float = PIPE_SECONDS) -> bytes:
     ``most`` is the limit in bytes, ``seconds`` how long a pipe may bring nothing. Raises FileTooLarge, and OSError for
     what cannot be read; devices, sockets and folders are among it.
     """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(descriptor, "rb", buffering=0) as file:
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb", buffering=0) as file:
+        descriptor = file.fileno()
         found = os.fstat(descriptor)
         if stat.S_ISFIFO(found.st_mode):
             return _from_pipe(descriptor, path, most, seconds)

@@ -294,6 +294,10 @@ class _Reader:
         if first is None:
             self._diagnostics.add(mark, "The step has no verb.", f"Known: {', '.join(sorted(verbs))}.")
             return
+        if first in self._words.unread:
+            message = f"The verb `{first}` is defined in {self._words.unread[first]}, which was not executed."
+            self._diagnostics.add(mark, message, "Review that file, then omit --no-project-steps.")
+            return
         self._diagnostics.add(mark, f"Unknown verb `{first}`.", unknown_verb_remedy(first, verbs, ("for_each",)))
 
     def _group(self, node: YamlTable) -> Group | None:

@@ -63,9 +63,8 @@ class _BlockExpander:
         """The steps with their blocks expanded. ``outer`` are the blocks around them."""
         self.steps += len(steps)
         if self.steps > MOST_STEPS:
-            self._refuse(
-                self.place, f"The runbook has more than {MOST_STEPS:,} steps, with those of its blocks at each use."
-            )
+            message = f"The runbook has more than {MOST_STEPS:,} steps, with those of its blocks at each use."
+            self._refuse(self.place, message)
         return tuple(self._one(each, outer) if isinstance(each, Group) else each for each in steps)
 
     def _one(self, group: Group, outer: tuple[str, ...]) -> Group:

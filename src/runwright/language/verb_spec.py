@@ -114,6 +114,8 @@ class Vocabulary:
     """The blocks in these files; None until they are read."""
     unavailable: frozenset[str] = frozenset()
     """Names of verbs that exist, but not here. The loader omits their steps."""
+    unread: dict[str, Path] = field(default_factory=dict)
+    """The files of verbs that were not executed, by the verbs' names: a project's, which the caller does not trust."""
     secret_sources: frozenset[str] = frozenset()
     """Names of secret sources besides `env`, `file`, `command` and `prompt`."""
 
@@ -131,15 +133,18 @@ def shipped_folder(name: str) -> Path:
 SHIPPED = shipped_folder("steps")
 
 
-def vocabulary(*folders: Path) -> Vocabulary:
+def vocabulary(*folders: Path, untrusted: Iterable[Path] = ()) -> Vocabulary:
     """The shipped verbs and those of the user's own `steps/` folders, except those in a run folder.
+
+    Of the ``untrusted`` folders blocks are read, and no Python file is executed.
 
     Raises UserError if a file cannot be loaded, two files define the same verb, or no shipped verb exists.
     """
     words = Vocabulary()
     diagnostics: list[Diagnostic] = []
     seen: set[Path] = set()
-    for folder in (SHIPPED, *folders):
+    trusted = {SHIPPED, *folders}
+    for folder in (SHIPPED, *folders, *untrusted):
         root = folder.resolve()
         if root in seen or not root.is_dir() or _is_evidence(root):
             continue
@@ -152,6 +157,9 @@ def vocabulary(*folders: Path) -> Vocabulary:
             if path.suffix in (".yaml", ".yml"):
                 words.block_files.append(path)
             if path.suffix != ".py" or path.name.startswith(("_", ".")):
+                continue
+            if folder not in trusted:
+                words.unread[path.stem] = path
                 continue
             diagnostic = _add_verb(words, path, shipped=root == SHIPPED.resolve())
             if diagnostic is not None:

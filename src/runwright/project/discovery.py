@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -142,15 +143,33 @@ def vocabulary_for(path: Path) -> Vocabulary:
     """The verbs and blocks that a runbook may use: the shipped ones, those of installed packages, and those in `steps/`
     of the working folder, of the runbook's folder and of the folder above it.
     """
-    words = vocabulary(*verb_folders(), *own_steps(path))
+    folder = path.resolve().parent
+    return vocabulary_of(*(each / "steps" for each in (Path.cwd(), folder, folder.parent)))
+
+
+def vocabulary_of(*folders: Path) -> Vocabulary:
+    """The shipped verbs, those of installed packages, and those of a project's `steps/` folders.
+
+    A project is code: the Python files in these folders are executed, unless `read_project_steps` said no.
+    """
+    own = folders if _project_steps.get() else ()
+    words = vocabulary(*verb_folders(), *own, untrusted=() if own else folders)
     words.secret_sources = plugin_names("secret_sources")
     return words
 
 
 def own_steps(path: Path) -> list[Path]:
-    """The `steps/` folders of a runbook's project."""
+    """The `steps/` folders of a runbook's project whose Python files may be executed."""
     folder = path.resolve().parent
-    return [each / "steps" for each in (Path.cwd(), folder, folder.parent)]
+    return [each / "steps" for each in (Path.cwd(), folder, folder.parent)] if _project_steps.get() else []
+
+
+_project_steps: ContextVar[bool] = ContextVar("project_steps", default=True)
+
+
+def read_project_steps(yes: bool) -> None:
+    """Whether this context executes the Python files in the `steps/` folders of the projects that it reads."""
+    _project_steps.set(yes)
 
 
 def vocabulary_cache() -> Callable[[Path], Vocabulary]:

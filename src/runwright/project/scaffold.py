@@ -8,8 +8,7 @@ from pathlib import Path
 
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.json_schema import schema
-from runwright.language.verb_spec import vocabulary
-from runwright.project.discovery import SHIPPED_RUNBOOKS
+from runwright.project.discovery import SHIPPED_RUNBOOKS, vocabulary_of
 
 SCHEMA = "runbook.schema.json"
 FIRST_LINE = f"# yaml-language-server: $schema=../{SCHEMA}\n"
@@ -68,7 +67,7 @@ def start(folder: Path) -> ScaffoldResult:
 
 def schema_text(*steps: Path) -> str:
     """The text of the JSON Schema file; ``steps`` are folders with the user's own verbs."""
-    return json.dumps(schema(vocabulary(*steps).models()), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(schema(vocabulary_of(*steps).models()), ensure_ascii=False, indent=1) + "\n"
 
 
 def _files(folder: Path) -> dict[str, str]:
