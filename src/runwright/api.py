@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from runwright.engine.errors import InternalError, RunEnded
+from runwright.engine.last_runs import remember
 from runwright.engine.log import log_internal_error
 from runwright.engine.next_actions import without_resume
 from runwright.engine.run.interrupts import interrupts
@@ -141,6 +142,15 @@ def start(
     Raises EnvironmentFailure, Stopped, InternalError and UserError if there is no run to report; KeyboardInterrupt
     before it has a folder. However else the run ends, the result says so.
     """
+    result = _begin(plan, options, listener, simulators)
+    if simulators is None:
+        remember(result.folder, result.digest)
+    return result
+
+
+def _begin(
+    plan: Plan, options: RunOptions | None, listener: Listener | None, simulators: Simulators | None
+) -> RunResult:
     installed = [make() for make in plugins("listeners").values()]
     patterns = [pattern for offered in plugins("credential_patterns").values() for pattern in offered]
     setup = RunSetup(
@@ -312,7 +322,7 @@ def inspect(
         inspector = Inspector(watch, plan.secrets)
         with TemporaryDirectory(prefix="runwright-") as folder:
             options = RunOptions(Path(folder), headed, restart=True)
-            result = start(inspecting(plan, url, block, inspector.show), options, None, simulators)
+            result = _begin(inspecting(plan, url, block, inspector.show), options, None, simulators)
             inspector.check(result)
     return inspector.result()
 

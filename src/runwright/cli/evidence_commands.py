@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from runwright.cli.shared_options import Json
-from runwright.evidence.sanitize import for_terminal
+from runwright.evidence.sanitize import clean, for_terminal
 from runwright.evidence.statuses import EXIT_FINDINGS, EXIT_INVALID, EXIT_OK, EXIT_UNUSABLE
 
 app = typer.Typer()
@@ -20,7 +20,11 @@ def verify(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Run folders, or folders that contain some.")],
     digest: Annotated[
         str | None,
-        typer.Option("--digest", metavar="DIGEST", help="The journal digest of the run, as you kept it elsewhere."),
+        typer.Option(
+            "--digest",
+            metavar="DIGEST",
+            help="A journal digest that you kept elsewhere: that of the run, or of one below the folders.",
+        ),
     ] = None,
     evidence: Annotated[bool, typer.Option("--evidence", help="Reject rehearsals.")] = False,
     json: Json = False,
@@ -35,12 +39,18 @@ def verify(
     if not found:
         typer.echo("No run folder found: none contains an events.jsonl.", err=True)
         raise typer.Exit(EXIT_INVALID)
-    if digest is not None and len(found) != 1:
-        typer.echo("--digest takes exactly one run folder.", err=True)
-        raise typer.Exit(EXIT_INVALID)
-    verdicts = [verifier.verify(run, digest, evidence) for run in found]
     single = len(found) == 1 and found[0] in folders
+    verdicts = [verifier.verify(run, digest if single else None, evidence) for run in found]
     missing = [] if single else verifier.missing_predecessors(verdicts)
+    if not single:
+        from runwright.engine.last_runs import removed_last_runs
+
+        digests = [verdict.digest for verdict in verdicts]
+        missing += removed_last_runs(folders, digests)
+        if digest is not None and digest.strip().lower() not in digests:
+            missing.append(
+                f"No run here has the journal digest {digest.strip()}: it was removed, or its journal altered."
+            )
     good = all(verdict.good for verdict in verdicts) and not missing
     code = EXIT_OK if good else EXIT_FINDINGS
     if json:
@@ -49,13 +59,13 @@ def verify(
     for verdict in verdicts:
         if verdict.rehearsal:
             typer.echo("REHEARSAL: not evidence of any real setting.")
-        typer.echo(f"{verdict.verdict}  {verdict.folder}  ({verdict.status or 'not ended'})")
+        typer.echo(f"{verdict.verdict}  {clean(str(verdict.folder))}  ({verdict.status or 'not ended'})")
         for line in (*verdict.problems, *verdict.notes):
-            typer.echo(f"         {for_terminal(line)}")
-        hint = "" if digest else "  (compare it with the one kept elsewhere)"
+            typer.echo(f"         {clean(line)}")
+        hint = "" if digest and single else "  (compare it with the one kept elsewhere)"
         typer.echo(f"         digest {verdict.digest}{hint}")
     for line in missing:
-        typer.echo(line)
+        typer.echo(clean(line))
     typer.echo("\nWhat this proves, and what it does not:")
     for line in verifier.LIMITS:
         typer.echo(f"- {line}")
@@ -89,7 +99,7 @@ def report(
 
     _require(folder)
     if not (folder / "events.jsonl").is_file():
-        typer.echo(f"{folder} is not a run folder: it contains no events.jsonl.", err=True)
+        typer.echo(clean(f"{folder} is not a run folder: it contains no events.jsonl."), err=True)
         raise typer.Exit(EXIT_INVALID)
     if output is not None and (problem := export_problem(folder, output)):
         typer.echo(problem, err=True)
@@ -100,10 +110,11 @@ def report(
         else:
             regenerate(folder)
     except AlteredError as error:
-        typer.echo(f"{for_terminal(str(error))}\nNo report was written. Run: runwright verify {folder}", err=True)
+        lines = "\n".join(clean(each) for each in str(error).split("\n"))
+        typer.echo(f"{lines}\nNo report was written. Run: runwright verify {clean(str(folder))}", err=True)
         raise typer.Exit(EXIT_FINDINGS) from None
     except EvidenceError as error:
-        typer.echo(str(error), err=True)
+        typer.echo(clean(str(error)), err=True)
         raise typer.Exit(EXIT_UNUSABLE) from None
     except EnvironmentFailure as error:
         from runwright.cli.next_commands import CallWords, worded

@@ -28,7 +28,9 @@ def diagnostic_data(diagnostic: Diagnostic) -> dict[str, Any]:
 
 def print_json(data: Any) -> None:
     """Print one JSON value on standard output."""
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    sys.stdout.write("".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text))
+    sys.stdout.write("\n")
 
 
 def counted(number: int, noun: str) -> str:
