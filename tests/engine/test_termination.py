@@ -144,7 +144,8 @@ def test_sigterm_closes_the_folder_while_a_secret_is_asked_for(
     (tmp_path / "order.yaml").write_text(
         f'name: T\nsites: {{ shop: {{ url: "{address}" }} }}\n'
         "secrets: { pin: { description: A, typed_at: shop } }\n"
-        "sections:\n  - name: Order\n    open: shop /\n    steps:\n      - ask: The number of the day\n        into: pin\n",
+        "sections:\n  - name: Order\n    open: shop /\n    steps:\n"
+        "      - ask: The number of the day\n        into: pin\n",
         "utf-8",
     )
     master, slave = pty.openpty()
