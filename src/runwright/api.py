@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -108,26 +107,6 @@ def _guide_items(path: Path, text: bytes, runbook: Runbook) -> dict[str, str]:
     return found
 
 
-@contextmanager
-def loaded_while_starting(
-    runbook: str | Path, headed: bool, rehearsal: bool
-) -> Iterator[tuple[Runbook, EarlyBrowser | None]]:
-    """Read a runbook while the browser starts, for a run that follows without a question.
-
-    Raises UserError for an invalid runbook; the browser is then closed again, as it is at the end of the block.
-    """
-    from runwright.engine.run.early_start import started_early  # all of Playwright: threads import one after the other
-
-    with ThreadPoolExecutor(1, "runwright-load") as threads, ExitStack() as stack:
-        with interrupts() as interrupt:
-            reading = threads.submit(load, runbook)
-            early = stack.enter_context(started_early(headed, rehearsal))
-            loaded = reading.result()
-        if interrupt.is_set():
-            raise KeyboardInterrupt
-        yield loaded, early
-
-
 def start(
     plan: Plan,
     options: RunOptions | None = None,
@@ -135,21 +114,25 @@ def start(
     simulators: Simulators | None = None,
     early: EarlyBrowser | None = None,
 ) -> RunResult:
-    """Run a plan against the real sites, or against simulators. ``early`` comes from `loaded_while_starting`.
+    """Run a plan against the real sites, or against simulators. ``early`` comes from `early_start.starting`.
 
     Inside a running event loop, the run has a thread of its own, and the caller waits for it.
 
     Raises EnvironmentFailure, Stopped, InternalError and UserError if there is no run to report; KeyboardInterrupt
     before it has a folder. However else the run ends, the result says so.
     """
-    result = _begin(plan, options, listener, simulators)
+    result = _begin(plan, options, listener, simulators, early)
     if simulators is None:
         remember(result.folder, result.digest)
     return result
 
 
 def _begin(
-    plan: Plan, options: RunOptions | None, listener: Listener | None, simulators: Simulators | None
+    plan: Plan,
+    options: RunOptions | None,
+    listener: Listener | None,
+    simulators: Simulators | None,
+    early: EarlyBrowser | None,
 ) -> RunResult:
     installed = [make() for make in plugins("listeners").values()]
     patterns = [pattern for offered in plugins("credential_patterns").values() for pattern in offered]

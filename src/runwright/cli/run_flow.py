@@ -120,8 +120,12 @@ def _load(request: RunRequest, stack: ExitStack) -> tuple[str | Runbook, EarlyBr
     """The runbook; where no question comes before the run, it is read while the browser starts. Raises UserError."""
     if request.plan or not (request.yes or request.rehearsal or request.mode == "check"):
         return request.runbook, None
-    starting = api.loaded_while_starting(request.runbook, request.options.headed, request.rehearsal)
-    return stack.enter_context(starting)
+    from runwright.engine.run.early_start import starting  # all of Playwright, before a second thread imports
+
+    def read() -> Runbook:
+        return api.load(request.runbook)
+
+    return stack.enter_context(starting(read, request.options.headed, request.rehearsal))
 
 
 def _prepare(request: RunRequest, runbook: str | Runbook) -> tuple[Plan, RunOptions]:

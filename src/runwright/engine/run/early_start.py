@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from playwright.sync_api import Browser, Error, Playwright
 
 from runwright.engine.browser.launch import driver, launch
+from runwright.engine.run.interrupts import interrupts
+
+Returned = TypeVar("Returned")
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,25 @@ class EarlyBrowser:
 
 
 @contextmanager
-def started_early(headed: bool, rehearsal: bool) -> Iterator[EarlyBrowser | None]:
+def starting(
+    read: Callable[[], Returned], headed: bool, rehearsal: bool
+) -> Iterator[tuple[Returned, EarlyBrowser | None]]:
+    """What ``read`` returns in a thread of its own, while the browser starts in this one. The browser ends with the block.
+
+    Raises what ``read`` raises, and KeyboardInterrupt if a signal came meanwhile.
+    """
+    with ThreadPoolExecutor(1, "runwright-read") as threads, ExitStack() as stack:
+        with interrupts() as interrupt:
+            reading = threads.submit(read)
+            early = stack.enter_context(_started(headed, rehearsal))
+            found = reading.result()
+        if interrupt.is_set():
+            raise KeyboardInterrupt
+        yield found, early
+
+
+@contextmanager
+def _started(headed: bool, rehearsal: bool) -> Iterator[EarlyBrowser | None]:
     """A driver and a browser, both closed afterwards; None if they do not start, which the run itself then reports."""
     with ExitStack() as closing:
         early = None
