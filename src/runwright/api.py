@@ -132,7 +132,7 @@ def _begin(
     options: RunOptions | None,
     listener: Listener | None,
     simulators: Simulators | None,
-    early: EarlyBrowser | None,
+    early: EarlyBrowser | None = None,
 ) -> RunResult:
     installed = [make() for make in plugins("listeners").values()]
     patterns = [pattern for offered in plugins("credential_patterns").values() for pattern in offered]

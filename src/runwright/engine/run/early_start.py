@@ -29,7 +29,7 @@ class EarlyBrowser:
 def starting(
     read: Callable[[], Returned], headed: bool, rehearsal: bool
 ) -> Iterator[tuple[Returned, EarlyBrowser | None]]:
-    """What ``read`` returns in a thread of its own, while the browser starts in this one. The browser ends with the block.
+    """What ``read`` returns in a thread of its own, while the browser starts in this one and ends with the block.
 
     Raises what ``read`` raises, and KeyboardInterrupt if a signal came meanwhile.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,11 +11,9 @@ from playwright.sync_api import ElementHandle, Error
 
 from runwright.engine.browser.error_translation import NAVIGATION_PENDING, reason, unexpected_error
 from runwright.engine.browser.navigation import READY
-from runwright.engine.browser.observation import PageObservation
 from runwright.engine.browser.screenshot import Extent
 from runwright.engine.browser.setting_values import SettingReader, place_in_view
 from runwright.engine.browser.snapshot import PageReader, fits
-from runwright.engine.browser.stirrings import Stirrings
 from runwright.engine.errors import EnvironmentFailure, Interrupted, StepFailed, Stopped
 from runwright.engine.log import log_internal_error
 from runwright.engine.run.builtin_steps import never_ready
@@ -24,6 +21,7 @@ from runwright.engine.run.change_log import ChangeLog
 from runwright.engine.run.context import RunContext
 from runwright.engine.run.done_again import DoneAgain, DoneMeanwhile
 from runwright.engine.run.evidence_writer import EvidenceWriter
+from runwright.engine.run.expectation import Expectation
 from runwright.engine.run.listener import Listener
 from runwright.engine.run.pointer import was_cut
 from runwright.engine.run.prior_values import PriorValues
@@ -112,17 +110,16 @@ class StepExecutor:
                 again, self.done_again = self.done_again, None
                 again.check()
             policy.begin(record, verb)
-            pending = self._not_met_yet(common.expect)
+            expectation = Expectation(context, verb, policy, common.expect)
             if not verb.read_only:
                 context.failures.acting(control, record.offered)
-            stirrings = self._stirrings(verb, policy, common.expect)
-            self._act(verb, pending)
-            met, seen = self._settle_after(policy, pending, control if policy.observes_at_once(verb) else None)
+            expectation.acting()
+            self._act(verb, expectation.pending)
+            seen = expectation.settle(control if policy.observes_at_once(verb) else None)
             if common.expect is not None:
-                if not met:
-                    self._expect(verb, common.expect, policy, stirrings)
+                expectation.wait()
                 record.conditions.append((self._text_of("expect:", common.expect), True))
-            record.nothing_due = policy.answered(pending is not None)
+            record.nothing_due = policy.answered(expectation.pending is not None)
             record.requests = context.network.changes_since(mark)
             policy.undeclared(self._effects() if self._effects is not None else [])
             self.prior_values.keep(record, self._context.set, self._evidence.scrubber.text)
@@ -188,79 +185,6 @@ class StepExecutor:
             if pending is not None and was_cut(str(error)):
                 return
             raise StepFailed(reason(error), looked_for=str(verb.target_named() or "")) from None
-
-    def _not_met_yet(self, expected: Condition | None) -> Condition | None:
-        """The expectation, unless it holds before the step acts: then it proves nothing about the step."""
-        with suppress(Error, ExpressionError):  # it may name a value that this step will read
-            if expected is not None and not self._context.holds(expected):
-                return expected
-        return None
-
-    def _settle(self, pending: Condition | None, control: ElementHandle | None) -> tuple[bool, PageObservation | None]:
-        """Wait until the page is at rest; whether the pending condition held meanwhile, and an observation.
-
-        Holding for a moment is enough: messages disappear, some before the page is at rest. While a request is in
-        progress nothing counts, because pages show results in advance that they may take back.
-        """
-        context, met = self._context, False
-
-        def watch() -> None:
-            nonlocal met
-            met = met or (pending is not None and not context.network.unanswered() and context.holds(pending))
-
-        seen = context.settle(watch if pending is not None else None, control)
-        return met, seen
-
-    def _settle_after(
-        self, policy: PlainStep, pending: Condition | None, control: ElementHandle | None
-    ) -> tuple[bool, PageObservation | None]:
-        """The same. If a change leads to a page that does not arrive, its outcome is unknown."""
-        try:
-            return self._settle(pending, control)
-        except EnvironmentFailure as unanswered:
-            raise policy.unanswered(unanswered) from None
-
-    def _stirrings(self, verb: Verb, policy: PlainStep, expected: Condition | None) -> Stirrings | None:
-        """What is to be compared before the verb may be repeated; None where nothing is."""
-        watched = expected is not None and verb.repeat_only_unheard and policy.may_repeat(verb)
-        return Stirrings(self._context.tabs, self._context.network) if watched else None
-
-    def _unheard(self, stirrings: Stirrings | None) -> bool:
-        """Whether nothing was heard of the verb that acted, so that it may be repeated."""
-        sent = self._context.network.changes_since(self._context.step.mark)
-        return not sent and (stirrings is None or not stirrings.heard())
-
-    def _expect(self, verb: Verb, expected: Condition, policy: PlainStep, stirrings: Stirrings | None) -> None:
-        """Wait for the expectation; meanwhile repeat a click of which nothing was heard, at growing intervals."""
-        context = self._context
-        deadline = time.monotonic() + context.timeout
-        interval, attempts = 1.0, 1
-        shown: dict[str, None] = {}  # messages often disappear before it is known that they matter
-        while True:
-            with suppress(Error):  # the page is navigating
-                if context.holds(expected):
-                    return
-            shown |= dict.fromkeys(context.failures.messages())
-            left = deadline - time.monotonic()
-            retry = policy.may_repeat(verb) and self._unheard(stirrings)
-            if context.comes(expected, max(min(left, interval) if retry else left, 0)):
-                return
-            if time.monotonic() >= deadline:
-                failure = context.unmet(expected)
-                if attempts > 1:
-                    failure.message += f" The {verb.name} was retried ({attempts} attempts)."
-                failure.page_messages += [
-                    f"{text} (no longer shown)" for text in shown if text not in failure.page_messages
-                ]
-                raise failure
-            interval *= 2
-            if not self._unheard(stirrings):
-                continue
-            with suppress(Error):  # if the control is gone, the click took effect
-                if context.control.is_visible() and context.control.is_enabled():
-                    attempts += 1
-                    verb.act(context)
-                    context.settle()
 
     def _stopped(self, record: StepRecord, mark: int) -> None:
         record.requests = self._context.network.changes_since(mark)
