@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from support.secret_writings import WRITINGS
@@ -53,6 +54,13 @@ def test_a_secret_is_found_in_every_form(kind: str) -> None:
 )
 def test_in_an_address_the_whole_value_is_replaced_whatever_the_charset(value: str, address: str) -> None:
     assert scrubber(value).text(address) == "/sent?key=‹secret key›"
+
+
+def test_a_form_of_other_characters_is_found_in_an_address_too() -> None:
+    made = scrubber(VALUES["with umlauts"])
+    for name in ("in NFD", "in full width", "with zero-width spaces", "with a blank after each character"):
+        form = quote(WRITINGS[name](VALUES["with umlauts"]), safe="")
+        assert made.text(f"/sent?key={form}&b=2") == "/sent?key=‹secret key›&b=2", name
 
 
 @pytest.mark.parametrize(

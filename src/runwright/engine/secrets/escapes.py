@@ -21,6 +21,11 @@ _ESCAPE = re.compile(
     rf"|\\u[dD][89abAB]{_X}{{2}}\\u[dD][c-fC-F]{_X}{{2}}|\\u{_X}{{4}}|\\u\{{{_X}{{1,6}}\}}|\\U{_X}{{8}}|\\x{_X}{{2}}"
     r"|\\[0-3][0-7]{2}|\\[^ux]|\+"
 )
+_BEYOND = "%[89abAB][0-9A-Fa-f]"
+_CHARACTER = re.compile(
+    rf"%[cdCD]{_X}{_BEYOND}|%[eE]{_X}(?:{_BEYOND}){{2}}|%[fF][0-4](?:{_BEYOND}){{3}}|{_ESCAPE.pattern}"
+)
+"""The same, with a character in UTF-8 as one escape."""
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 _RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{MIN_RUN},}}(?:\r?\n[ \t]*[A-Za-z0-9+/_-]+)*")
 _URL_ALPHABET = str.maketrans("-_", "+/")
@@ -53,7 +58,7 @@ class DecodedText:
             return source, source + source_length
         return source + source_length + beyond, source + source_length + beyond + 1
 
-    def unescaped(self) -> DecodedText | None:
+    def unescaped(self, escapes: re.Pattern[str]) -> DecodedText | None:
         """The same text with one layer of escapes decoded; None if it has none.
 
         Bytes of `%E4` and of `\\xe4` become the character of the same number, whatever the page's charset was.
@@ -62,7 +67,7 @@ class DecodedText:
         sources: list[tuple[int, int, int]] = []
         parts: list[str] = []
         place = done = 0
-        for found in _ESCAPE.finditer(self.text):
+        for found in escapes.finditer(self.text):
             escape = found[0]
             plain = _decoded(escape)
             if plain == escape:
@@ -82,12 +87,14 @@ class DecodedText:
 
 def layers(text: str) -> Iterator[DecodedText]:
     """A text as it is, then with one layer of escapes decoded after the other."""
-    one: DecodedText | None = DecodedText(text)
-    for _ in range(LAYERS + 1):
-        if one is None:
-            return
-        yield one
-        one = one.unescaped()
+    yield DecodedText(text)
+    for escapes in (_ESCAPE, _CHARACTER) if re.search("%[c-fC-F]", text) else (_ESCAPE,):
+        one = DecodedText(text).unescaped(escapes)
+        for _ in range(LAYERS):
+            if one is None:
+                break
+            yield one
+            one = one.unescaped(escapes)
 
 
 def _decoded(escape: str) -> str:
@@ -96,6 +103,8 @@ def _decoded(escape: str) -> str:
         return " "
     if kind == "&":
         return html.unescape(escape)
+    if kind == "%" and len(escape) > 3 and second != "u":
+        return bytes.fromhex(escape.replace("%", "")).decode("utf-8", "replace")
     if kind == "%":
         return chr(int(escape.lstrip("%u"), 16))
     if second in "uUx" and len(escape) > 2:
