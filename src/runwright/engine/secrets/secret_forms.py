@@ -35,7 +35,7 @@ _SIGNS = re.compile(r"[\W_]+")
 _BLANKS = re.compile(rf"[\s\0{UNSEEN}]+")
 _HIDDEN = re.compile(rf"[\0{UNSEEN}]+")
 _GAP = re.compile(r"\s+|[-‐-―−./:_,·+]|\s+[-‐-―−/:·]\s+")
-"""What may stand between two groups of a value that could be a part of ordinary text."""
+"""What is allowed between two groups of a value that could be a part of ordinary text."""
 _BLOCK = 2048
 
 
