@@ -2,7 +2,7 @@
 // them as JSON, how many elements were not read within `budget` milliseconds]. A control is [role, name, states, label, options,
 // chosen, nearest]. Names, roles and states are kept between calls, and computed again where the page has changed since.
 // What changes without a mutation (style, fields' values and states) is compared at each call with what it was, in one
-// pass without computing anything anew. Takes TREE (accessibility.js) and LIBRARY (page_reading.js).
+// pass without computing anything again. Takes TREE (accessibility.js) and LIBRARY (page_reading.js).
 ([known, wanted, names, budget]) => {
   const tree = TREE, page = LIBRARY, key = Symbol.for('offered');
   const ROLES = new Set('ROLE_NAMES'.split(' '));
@@ -11,7 +11,7 @@
   const state = window[key] ?? (() => {
     const made = {
       token: 0, list: [], entries: [], kept: new WeakMap(), users: new WeakMap(), named: new Map(), styled: new Map(),
-      roots: new Set(), plain: [], labels: null, frames: [], anew: true,
+      roots: new Set(), plain: [], labels: null, frames: [], stale: true,
       touched: new Set(), below: new Set(), ids: new Set(), moved: new Set(),
       own: { now: performance.now.bind(performance), round: Math.random().toString(36).slice(2) },
     };
@@ -24,7 +24,7 @@
           if (name === 'slot') made.all = true;
           if (name === 'id') made.ids.add(one.oldValue).add(element.id);
           if (/^(id|for|type)$/.test(name)) made.labels = null;
-          if (/^(role|href|contenteditable)$/.test(name)) made.anew = true;
+          if (/^(role|href|contenteditable)$/.test(name)) made.stale = true;
           // counts for what is inside: roles of the parts of a table or list, what a group disables
           if (/^(role|disabled|aria-disabled|contenteditable)$/.test(name) || /^(none|presentation)$/.test(element.getAttribute('role'))) made.below.add(element);
         } else if (one.type === 'childList') {
@@ -59,8 +59,8 @@
   const refresh = () => {
     state.take(state.observer.takeRecords());
     const { touched, below, ids, moved } = state;
-    if (moved.size) { state.anew = true; state.labels = null; }
-    if (state.all) { for (const entry of state.entries) entry.valid = false; state.all = false; state.anew = true; state.labels = null; }
+    if (moved.size) { state.stale = true; state.labels = null; }
+    if (state.all) { for (const entry of state.entries) entry.valid = false; state.all = false; state.stale = true; state.labels = null; }
     for (const one of moved) subtree(one, (each) => { forget(each); if (each.id) ids.add(each.id); });
     for (const one of below) subtree(one, forget);
     for (const one of ids) forgetUsers(state.named.get(one));
@@ -69,7 +69,7 @@
       for (const slot of one.shadowRoot?.querySelectorAll('slot') ?? []) above(slot);
     }
     for (const each of [touched, below, ids, moved]) each.clear();
-    if (!state.anew && state.plain.some((one) => one.shadowRoot)) state.anew = true;  // a root that came without a mutation
+    if (!state.stale && state.plain.some((one) => one.shadowRoot)) state.stale = true;  // a root that came without a mutation
   };
   // a field whose labels are others than before
   const relabel = () => {
@@ -103,10 +103,10 @@
     walk(document);
     for (const root of state.roots) if (root !== document && !root.host.isConnected) state.roots.delete(root);
     for (const [element] of state.styled) if (!element.isConnected) state.styled.delete(element);
-    [state.entries, state.plain, state.anew] = [found, plain, false];
+    [state.entries, state.plain, state.stale] = [found, plain, false];
   };
   refresh();
-  if (state.anew) collect();
+  if (state.stale) collect();
   relabel();
 
   // What is hidden, without looking at each element's ancestors where the browser knows it
