@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -23,33 +24,43 @@ def validate(
     json: Json = False,
     no_project_steps: NoProjectSteps = False,
 ) -> None:
-    """Validate runbooks. Lists all errors, each with its line and what to write instead."""
+    """Validate runbooks. Lists all errors, each with its line and what to write instead, and warnings."""
     from runwright.cli.plain_output import counted, diagnostic_data, print_diagnostics, print_json
     from runwright.language.diagnostics import Diagnostic, UserError
     from runwright.project.discovery import missing_file, runbooks_below
-    from runwright.project.validate import validate_runbooks
+    from runwright.project.validate import Validated, validate_runbooks
 
     remedy = "Pass a runbook, or a folder with runbooks."
     missing = [error for path in paths or () if not path.exists() for error in missing_file(path, remedy).diagnostics]
     roots = paths or [path for path in [Path("runbooks")] if path.is_dir()]
     files = [file for root in roots for file in (runbooks_below(root) if root.is_dir() else [root])]
-    errors, invalid = missing, 0
+    found = Validated(missing, [], 0)
     if not missing and files:
-        errors, invalid = validate_runbooks(files)
-    elif not missing:
+        found = validate_runbooks(files)
+    errors = found.errors
+    if not missing and not files:
         errors = [Diagnostic("No runbook found.", f"{remedy} `runwright init DIR` creates a project with one.")]
     if json:
-        data = {"files": [str(path) for path in files], "errors": [diagnostic_data(error) for error in errors]}
+        data = {
+            "files": [str(path) for path in files],
+            "errors": [diagnostic_data(each) for each in errors],
+            "warnings": [diagnostic_data(each) for each in found.warnings],
+        }
         print_json(data)
     stream = sys.stderr if json else sys.stdout
+    if found.warnings:
+        shown = [replace(each, message=f"warning: {each.message}") for each in found.warnings]
+        print_diagnostics(UserError(shown), stream)
+        print(file=stream)
     if errors:
         print_diagnostics(UserError(errors), stream)
-        if invalid:
+        if found.invalid:
             total = counted(len(files), "runbook")
-            print(f"\n{counted(len(errors), 'error')} in {invalid} of {total}.", file=stream)
+            print(f"\n{counted(len(errors), 'error')} in {found.invalid} of {total}.", file=stream)
         raise typer.Exit(EXIT_INVALID)
     if not json:
-        typer.echo(f"{counted(len(files), 'runbook')} valid.")
+        warned = f" {counted(len(found.warnings), 'warning')}." if found.warnings else ""
+        typer.echo(f"{counted(len(files), 'runbook')} valid.{warned}")
 
 
 @app.command("list", epilog="Example: runwright list")

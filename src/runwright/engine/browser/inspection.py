@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from playwright.sync_api import Page
@@ -81,23 +81,22 @@ def _inspected(control: PlacedControl, target: Target, clean: Callable[[str], st
     above = control.name if control.role == "heading" else control.heading.name if control.heading else None
     value = clean(control.value) if control.value is not None else None
     state = f"[value={quote(value)}]" if value is not None else f"[{control.checked}]" if control.checked else ""
-    (head,) = target.alternatives
-    bare = replace(target, alternatives=(replace(head, names=tuple(_cleaned(each, clean) for each in head.names)),))
     return InspectedControl(
         control.role,
         clean(control.name),
-        pasted(bare),
+        pasted(_cleaned(target, clean)),
         state,
         value,
         place("heading", above),
         place(control.dialog.role, control.dialog.name) if control.dialog else "",
         place(control.table.role, control.table.name) if control.table else "",
-        str(control.frame) if control.frame else "",
+        str(_cleaned(control.frame, clean)) if control.frame else "",
     )
 
 
-def _cleaned(name: Any, clean: Callable[[str], str]) -> Any:
-    return replace(name, text=Template((clean(str(name.text)),)))
+def _cleaned(target: Target, clean: Callable[[str], str]) -> Target:
+    """A target without secrets, those of its anchors included."""
+    return target.mapped(lambda text: Template((clean(str(text)),)))
 
 
 def changed(before: Inspection, now: Inspection) -> Iterator[tuple[str, InspectedControl]]:
