@@ -27,7 +27,7 @@ from runwright.engine.browser.launch import launch
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "markdown_it": "markdown-it-py"}
+DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "markdown_it": "markdown-it-py", "re2": "google-re2"}
 """Distributions whose names differ from those of the modules in more than `-` and `_`."""
 NOT_IMPORTED = {
     "python-multipart": "Starlette reads forms with it",

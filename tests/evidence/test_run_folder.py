@@ -178,8 +178,11 @@ def test_unexpected_files_are_found(folder: Path, name: str) -> None:
     assert not verify(folder).good
 
 
-def test_links_are_found_and_later_layers_accepted(folder: Path) -> None:
+def test_links_are_found_and_a_later_layer_is_incomplete_until_it_can_be_checked(folder: Path) -> None:
     (folder / "SHA256SUMS.sig").write_bytes(b"signature")
+    result = verify(folder)
+    assert not result.good and len(result.problems) == 1 and "SHA256SUMS.sig was added later" in result.problems[0]
+    (folder / "SHA256SUMS.sig").unlink()
     assert verify(folder).good
     screenshot = next(folder.glob("*.png"))
     moved = folder.parent / "elsewhere.png"

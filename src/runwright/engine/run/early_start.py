@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -35,7 +36,7 @@ def starting(
     """
     with ThreadPoolExecutor(1, "runwright-read") as threads, ExitStack() as stack:
         with interrupts() as interrupt:
-            reading = threads.submit(read)
+            reading = threads.submit(copy_context().run, read)
             early = stack.enter_context(_started(headed, rehearsal))
             found = reading.result()
         if interrupt.is_set():

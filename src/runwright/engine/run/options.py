@@ -84,8 +84,6 @@ class RunSetup:
     """The simulators; None for the real sites."""
     interrupt: Event = field(default_factory=Event)
     """Ends the run in order when it is set."""
-    early: EarlyBrowser | None = field(default=None, repr=False)
-    """A driver, and perhaps a browser, that were started while the runbook was read; they stay open."""
     prior_run: PriorRun | None = None
     """The run that this one resumes."""
     lasting: bool = True
@@ -100,6 +98,8 @@ class RunSetup:
     """Makes further reports from the events of the run, by file name."""
     credentials: CredentialPatterns = SHIPPED
     """The credential formats that are scrubbed and redacted without being declared."""
+    early: EarlyBrowser | None = field(default=None, repr=False)
+    """A driver, and perhaps a browser, that were started while the runbook was read; they stay open."""
 
     def prior_changes(self, section: int) -> dict[Place, PriorChange]:
         """The changes of a section that were started before this run."""
