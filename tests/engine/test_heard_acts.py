@@ -112,6 +112,7 @@ def gate(status: int) -> Site:
     return Site({"/": page, "/in": page})
 
 
+@pytest.mark.usefixtures("short_limits")
 @pytest.mark.parametrize("status", [200, 401, 303])
 @pytest.mark.parametrize("expect", ['expect: heading "Inside"', ""])
 @pytest.mark.parametrize("continued", ["yes", "no"])
