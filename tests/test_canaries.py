@@ -163,7 +163,6 @@ def test_the_decoders_of_this_test_find_every_form() -> None:
     assert missed == []
 
 
-@pytest.mark.xfail(reason="inspect and suggestions quote a heading as an anchor before it is scrubbed", strict=False)
 def test_no_form_comes_out_of_a_run(outcome: Outcome) -> None:
     assert {"run: standard output", "run.log", "PDF", "run.html", "inspect: standard output"} <= set(outcome.ways)
     assert "‹secret key›" in outcome.ways["run --json: standard output"], "the page's words are not quoted"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -33,6 +33,10 @@ class CallWords:
             if option != "--secret" or value.partition("=")[0].strip() not in names
         )
         return CallWords(tuple(word for words in kept for word in words))
+
+    def cleaned(self, clean: Callable[[str], str]) -> CallWords:
+        """The call with each word as ``clean`` returns it: an input may repeat a secret."""
+        return CallWords(tuple(map(clean, self.words)))
 
     def without_window(self) -> CallWords:
         """The call without its option for a browser window."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,8 @@ from runwright.cli.next_commands import CallWords, worded
 from runwright.engine.errors import EnvironmentFailure, InternalError, InvalidCall, Stopped
 from runwright.engine.run.options import RunOptions, RunResult
 from runwright.engine.run.plan import Plan
+from runwright.engine.secrets.credential_patterns import CredentialPatterns
+from runwright.engine.secrets.scrub import Scrubber
 from runwright.evidence.statuses import EXIT_INVALID, FailureClass, Status
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.runbook_model import Runbook
@@ -64,6 +66,7 @@ def run_request(request: RunRequest) -> int:
             log = stack.enter_context(LogOutput(request.log, request.verbose))
             runbook, early = _load(request, stack)
             plan, options = _prepare(request, runbook)
+            call = call.cleaned(_clean(plan))
             if request.plan:
                 read = _read_settings(plan, options, request, console)
                 if not _wanted(read, request):
@@ -114,6 +117,14 @@ def _print_no_run(request: RunRequest, no_run: ui.NoRun, diagnostics: Sequence[D
         path = Path(request.runbook)
         name = path.stem if path.suffix in (".yaml", ".yml") else path.name
         ui.print_json(ui.no_run_as_json(no_run, name, request.rehearsal, diagnostics))
+
+
+def _clean(plan: Plan) -> Callable[[str], str]:
+    """Removes the values of a plan's secrets from a text."""
+    scrubber = Scrubber(CredentialPatterns(()))  # an input may look like a credential, and the line must run
+    for name, value in plan.secrets.items():
+        scrubber.register(name, value)
+    return scrubber.text
 
 
 def _load(request: RunRequest, stack: ExitStack) -> tuple[str | Runbook, EarlyBrowser | None]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from runwright.engine.errors import InvalidCall
 from runwright.engine.next_actions import ActionKind, NextAction
-from runwright.engine.secrets.sources import Terminal, resolve_source
+from runwright.engine.secrets.sources import SecretValues, Terminal, resolve_source
 from runwright.engine.site_origins import ResolvedSite, Sites
 from runwright.language.bounded_file import FileTooLarge, read_bounded
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean
@@ -99,7 +99,7 @@ def make_plan(
         raise InvalidCall(diagnostics, (NextAction(ActionKind.PASS_VALUES, inputs=given),) if given else ())
     sites = Sites(_site(runbook, name, site, inputs) for name, site in runbook.sites.items())
     diagnostics += _sections(runbook, inputs)
-    secrets, unusable = {}, []
+    secrets, unusable = SecretValues(), []
     for name, secret in runbook.secrets.items():
         source = sources.get(name) or secret.source
         if source is not None:

@@ -22,6 +22,15 @@ Terminal: TypeAlias = Callable[[str, bool], str]
 """Asks a question and reads the answer, not echoed if the second argument is true. Raises EOFError at end of input."""
 
 
+class SecretValues(dict[str, str]):
+    """Values of secrets by name. Printed, it shows the names only."""
+
+    def __repr__(self) -> str:
+        return repr({name: f"‹secret {name}›" for name in self})
+
+    __str__ = __repr__
+
+
 def resolve_source(name: str, source: str, ask: Terminal | None) -> str:
     """The value from a source: `env:NAME`, `file:PATH`, `command:…`, `prompt`, or a plug-in's. Raises UserError."""
     kind, _, rest = source.partition(":")
