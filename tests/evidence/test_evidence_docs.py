@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator
 from support.site_pages import Played
 
@@ -57,6 +58,7 @@ def documented() -> dict[str, Any]:
     return {event["event"]: event for event in events if "event" in event}
 
 
+@pytest.mark.usefixtures("short_limits")
 def test_every_event_is_documented_as_it_is_written(play: Callable[..., Played]) -> None:
     page = "<title>A</title><h1>A</h1><button onclick=\"this.textContent='Gone'\">Go</button>"
     played = play({"/": page}, BOOK)
@@ -73,6 +75,7 @@ def test_every_event_is_documented_as_it_is_written(play: Callable[..., Played])
         assert alike(fields(examples[kind]), fields(event)), kind
 
 
+@pytest.mark.usefixtures("short_limits")
 def test_what_runs_write_matches_the_schema(play: Callable[..., Played]) -> None:
     schema = json.loads(SCHEMA.read_text("utf-8"))
     Draft202012Validator.check_schema(schema)
