@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from support.ocr import page_of, shown
 from support.secret_writings import decodings, simplified
+from support.short_limits import settle_within
 from support.site_pages import Played
 
 from runwright.evidence.images.redact import COLOUR
@@ -159,9 +160,12 @@ def flashed(page: Path, caption: int, width: int = 620) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", FLASHING)
-def test_a_secret_that_is_shown_for_two_frames_is_in_none_of_many_screenshots(play: Play, kind: str) -> None:
+def test_a_secret_that_is_shown_for_two_frames_is_in_none_of_many_screenshots(
+    play: Play, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    settle_within(monkeypatch, 0.2)  # the page is never at rest
     steps = '      - for_each: n in ${times}\n        steps:\n          - hover: heading "Keys"\n'
-    times = 60 if kind == "text" else 15
+    times = 40 if kind in ("text", "hidden text") else 10
     inputs = f"inputs:\n  times: {{ description: Turns, type: list, example: {list(range(times))} }}\nsections:"
     played = play({"/": flashing(FLASHING[kind])}, HEAD.replace("sections:", inputs) + steps)
     assert played.result.exit == 0, played.message
@@ -177,7 +181,8 @@ def test_a_secret_that_is_shown_for_two_frames_is_in_none_of_many_screenshots(pl
     assert all(entry["withheld"] in ([], ["key"]) for entry, _ in taken)
 
 
-def test_a_page_with_a_spinner_and_a_clock_is_not_withheld(play: Play) -> None:
+def test_a_page_with_a_spinner_and_a_clock_is_not_withheld(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle_within(monkeypatch, 0.2)  # the page is never at rest
     page = f"""<title>Clock</title>{FONT}<style>@keyframes turn {{ to {{ rotate: 1turn }} }} i {{ display: inline-block;
     width: 30px; height: 30px; border: 4px dotted; animation: turn 1s linear infinite }}</style><h1>Keys</h1>
     <i></i><p id=clock></p><p>{VALUE}</p><p hidden>{VALUE}</p>

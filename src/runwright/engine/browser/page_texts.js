@@ -40,7 +40,9 @@
     setTimeout(resolve, 4 * FADE);
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, FADE)));
   });
+  const written = (node) => node.nodeType === Node.TEXT_NODE ? node.data : fieldText(node) ?? '';
   const boxed = (node) => {
+    if (node.nodeType === Node.ELEMENT_NODE) return [...node.getClientRects()].some((box) => box.width && box.height);
     const range = node.ownerDocument.createRange();
     range.selectNodeContents(node);
     return [...range.getClientRects()].some((box) => box.width && box.height);
@@ -104,7 +106,7 @@
       const text = fieldText(each[0]);
       if (text !== each[1]) { each[1] = text; came.push([performance.now(), text, null, each[0]]); }
     }
-    for (const node of suspects) if (boxed(node)) came.push([performance.now(), node.data, null, node]);
+    for (const node of suspects) if (boxed(node)) came.push([performance.now(), written(node), null, node]);
     requestAnimationFrame(() => sample(turn));
   };
   return {
@@ -123,7 +125,7 @@
       const around = came.map((each) => each[2]).filter(Boolean);
       const moved = suspects.filter((node) => around.some((one) => one.contains(node) || one.localName === 'style')
         || node.ownerDocument.getAnimations().some((one) => one.playState === 'running' && one.effect?.target?.contains(node)));
-      const texts = [...came.map((each) => each[1]), ...moved.map((node) => node.data)];
+      const texts = [...came.map((each) => each[1]), ...moved.map(written)];
       looking = 0; came = []; suspects = [];
       return texts.filter(Boolean);
     },
@@ -140,7 +142,8 @@
       for (const [control, before, text] of covered) if (control.validationMessage === text) control.setCustomValidity(before);
       covered = [];
     },
-    suspect: (indexes) => { suspects = indexes.map((index) => hidden[index]); },
+    // texts that contain a secret and are not shown: some that `read` found hidden, and some that are `gone` since
+    suspect: (indexes, gone) => { suspects = [...indexes.map((index) => hidden[index]), ...gone.map((index) => nodes[index])]; },
     pick: (indexes) => indexes.map((index) => Array.isArray(nodes[index]) ? shower(nodes[index]) : nodes[index]).filter(Boolean),
     generated: (texts) => {
       const all = [], walkable = document.querySelectorAll('*');

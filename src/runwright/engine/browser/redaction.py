@@ -154,19 +154,33 @@ def _of_texts(session: CdpSession, search: RedactionSearch) -> Iterator[tuple[st
     for number, name in _indexes(attributes, BARRIER, search.find):
         found[len(texts) + number] = name
     suspects = [number for number, _ in _indexes(read["hidden"], "\n", search.find)]
-    if suspects:
-        session.texts("suspect", suspects)
+    shown = [number for number in found if number < len(texts)]
+    gone: list[int] = []
+    """Texts that had no box any more when it was asked for: they may be shown again before the capture."""
+    for number, node in zip(shown, session.nodes("pick", shown) if shown else (), strict=True):
+        quads = _quads(session, node)
+        yield from ((found[number], quad) for quad in quads)
+        if not quads:
+            gone.append(number)
     by_name: dict[str, list[int]] = {}
-    for number, name in found.items():
-        by_name.setdefault(name, []).append(number)
-    shown = [(name, each) for name, numbers in by_name.items() for each in session.nodes("pick", numbers)]
+    for number in found.keys() - set(shown):
+        by_name.setdefault(found[number], []).append(number)
+    for name, numbers in by_name.items():
+        for node in session.nodes("pick", numbers):
+            yield from ((name, quad) for quad in _quads(session, node))
     for styles in read["styles"]:
         for place in search.find(styles):
-            shown += [(place.name, each) for each in session.nodes("generated", [styles[place.start : place.end]])]
-    for name, node in shown:
-        with suppress(Error):  # a node without a box is invisible
-            for quad in _corners(session, {"objectId": node}):
-                yield name, quad
+            for node in session.nodes("generated", [styles[place.start : place.end]]):
+                yield from ((place.name, quad) for quad in _quads(session, node))
+    if suspects or gone:
+        session.texts("suspect", suspects, gone)
+
+
+def _quads(session: CdpSession, node: str) -> list[list[Point]]:
+    """The corners of each box of a node; none for one that is invisible."""
+    with suppress(Error):
+        return list(_corners(session, {"objectId": node}))
+    return []
 
 
 def _cover_messages(session: CdpSession, search: RedactionSearch, messages: list[str]) -> None:
