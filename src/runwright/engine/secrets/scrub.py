@@ -16,6 +16,10 @@ _FORMAL = re.compile(r"[0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\d{8
 _REPLACED = re.compile(r"‹secret ([^‹›]*)›")
 
 
+_REMEMBERED = 32
+"""Texts of pages whose places are remembered: a few for each frame."""
+
+
 class Scrubber:
     """Replaces each form of each registered value by the secret's name. Every text passes through it before it leaves.
 
@@ -31,6 +35,8 @@ class Scrubber:
         self._exempt: set[str] = set()
         self._cache: dict[str, str] = {}
         """Short texts with their scrubbed form: pages repeat the same texts step after step."""
+        self._places: dict[str, list[SecretPlace]] = {}
+        """The texts of pages that were searched last, with what was found: a page is read before and after a capture."""
 
     def register(self, name: str, value: str) -> None:
         """Register a secret's value before anything can print it. Earlier values of the name stay registered."""
@@ -38,6 +44,7 @@ class Scrubber:
             if value.strip() and self._values.get(name) != value:
                 self._values[name] = value
                 self._cache.clear()
+                self._places.clear()
                 self._forms.add(name, value)
 
     def exempt(self, text: str) -> None:
@@ -63,7 +70,11 @@ class Scrubber:
     def find(self, text: str) -> list[SecretPlace]:
         """The places in a text that show a registered value in any form."""
         with self._lock:
-            return self._forms.find(text)
+            if (places := self._places.get(text)) is None:
+                while len(self._places) >= _REMEMBERED:
+                    del self._places[next(iter(self._places))]  # the oldest
+                places = self._places[text] = self._forms.find(text)
+            return list(places)
 
     def _cleaned(self, text: str) -> str:
         if (known := self._cache.get(text)) is not None:
