@@ -165,7 +165,7 @@ def test_a_secret_that_is_shown_for_two_frames_is_in_none_of_many_screenshots(
 ) -> None:
     settle_within(monkeypatch, 0.2)  # the page is never at rest
     steps = '      - for_each: n in ${times}\n        steps:\n          - hover: heading "Keys"\n'
-    times = 40 if kind in ("text", "hidden text") else 10
+    times = 20 if kind in ("text", "hidden text") else 8
     inputs = f"inputs:\n  times: {{ description: Turns, type: list, example: {list(range(times))} }}\nsections:"
     played = play({"/": flashing(FLASHING[kind])}, HEAD.replace("sections:", inputs) + steps)
     assert played.result.exit == 0, played.message

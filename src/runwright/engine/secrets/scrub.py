@@ -36,7 +36,7 @@ class Scrubber:
         self._cache: dict[str, str] = {}
         """Short texts with their scrubbed form: pages repeat the same texts step after step."""
         self._places: dict[str, list[SecretPlace]] = {}
-        """The texts of pages that were searched last, with what was found: a page is read before and after a capture."""
+        """What was found in the texts of pages that were searched last: a page is read before and after a capture."""
 
     def register(self, name: str, value: str) -> None:
         """Register a secret's value before anything can print it. Earlier values of the name stay registered."""
