@@ -88,6 +88,34 @@ def fresh_state(folder: Path, key: str, prepare: Callable[[Path], None]) -> Path
     return state
 
 
+def serve_django(what: str, site: Path, packages: Sequence[str], *migrating: str) -> int:
+    """Install packages and serve a site of Django's, as a start file does; the exit code.
+
+    ``what`` describes the start file, ``site`` is the folder of the settings, with a file `first_content.py` that fills
+    the database after `migrate`, which gets the words ``migrating``.
+    """
+    folder, port = arguments(what)
+    python = python_packages(folder, *packages)
+
+    def settings(state: Path) -> dict[str, str]:
+        return {
+            "DJANGO_SETTINGS_MODULE": "settings",
+            "PYTHONPATH": str(site),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "EXAMPLE_STATE": str(state),
+            "EXAMPLE_PASSWORD": PASSWORD,
+        }
+
+    def prepare(state: Path) -> None:
+        command([python, "-m", "django", "migrate", *migrating, "--verbosity", "0"], state, settings(state))
+        command([python, site / "first_content.py"], state, settings(state))
+
+    sources = "".join(path.read_text("utf-8") for path in sorted(site.rglob("*.py")))
+    state = fresh_state(folder, f"{' '.join(packages)} {PASSWORD}\n{sources}", prepare)
+    words = [python, "-m", "django", "runserver", "--noreload", "--skip-checks", f"127.0.0.1:{port}"]
+    return serve(words, port, "/admin/login/", state, settings(state))
+
+
 def command(words: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None) -> None:
     """Run a command to its end. If it fails, print its output and exit with 1."""
     done = subprocess.run(
