@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 LAYERS = 4
 """How many times a text is unescaped: an address in an address, in JSON, in HTML."""
-MIN_RUN = 12
-"""Characters of a base64 text from which it is decoded."""
+MIN_RUN = 11
+"""Characters of a base64 text from which it is decoded: 8 bytes, without the padding."""
 
 _X = "[0-9A-Fa-f]"
 _ESCAPE = re.compile(

@@ -223,6 +223,9 @@ def _forms(value: str) -> tuple[tuple[_Form, ...], tuple[_Form, ...]]:
             form = _Form(fold_blanks(text), "", ordinary=_ordinary(text), exact=_as_read(text))
             if form.folded:
                 strict.setdefault(form.folded + (form.exact or ""), form)
+        if len(value) >= SHORT:  # only with its blanks it is long: then it is found anywhere, as long ones are
+            for folded in map(fold_blanks, _written(value)):
+                strict.setdefault(folded, _Form(folded, ""))
         return (), tuple(strict.values())
     for whole in (value, *lines_of(value)):
         for text in _written(whole):
