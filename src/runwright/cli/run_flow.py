@@ -121,10 +121,8 @@ def _print_no_run(request: RunRequest, no_run: ui.NoRun, diagnostics: Sequence[D
 
 def _clean(plan: Plan) -> Callable[[str], str]:
     """Removes the values of a plan's secrets from a text."""
-    scrubber = Scrubber(CredentialPatterns(()))  # an input may look like a credential, and the line must run
-    for name, value in plan.secrets.items():
-        scrubber.register(name, value)
-    return scrubber.text
+    # an input may look like a credential, and the line must run
+    return Scrubber(CredentialPatterns(()), plan.secrets).text
 
 
 def _load(request: RunRequest, stack: ExitStack) -> tuple[str | Runbook, EarlyBrowser | None]:

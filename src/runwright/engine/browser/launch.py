@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -185,3 +185,14 @@ def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str
             remedy, action = "No display found: use a desktop, or `xvfb-run`.", ActionKind.NO_WINDOW
         message = f"The browser {found.path} does not start: {first}"
         raise EnvironmentFailure(message, remedy, next_actions=(NextAction(action),)) from None
+
+
+@contextmanager
+def launched(playwright: Playwright, headed: bool = False, arguments: Sequence[str] = ()) -> Iterator[Browser]:
+    """A browser that is closed afterwards, if it is still there. Raises what `launch` raises."""
+    browser = launch(playwright, headed, arguments)
+    try:
+        yield browser
+    finally:
+        with suppress(Error):
+            browser.close()

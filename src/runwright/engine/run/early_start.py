@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TypeVar
 
-from playwright.sync_api import Browser, Error, Playwright
+from playwright.sync_api import Browser, Playwright
 
-from runwright.engine.browser.launch import driver, launch
+from runwright.engine.browser.launch import driver, launched
 from runwright.engine.run.interrupts import interrupts
 
 Returned = TypeVar("Returned")
@@ -51,15 +51,8 @@ def _started(headed: bool, rehearsal: bool) -> Iterator[EarlyBrowser | None]:
         early = None
         try:
             playwright = closing.enter_context(driver())
-            browser = None if rehearsal else launch(playwright, headed)
-            if browser is not None:
-                closing.callback(_close, browser)
+            browser = None if rehearsal else closing.enter_context(launched(playwright, headed))
             early = EarlyBrowser(playwright, browser)
         except Exception:  # the run starts them once more, and classifies and reports what fails
             closing.close()
         yield early
-
-
-def _close(browser: Browser) -> None:
-    with suppress(Error):  # it may be gone
-        browser.close()

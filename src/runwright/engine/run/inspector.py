@@ -8,7 +8,7 @@ from contextlib import suppress
 from playwright.sync_api import Error, Page
 
 from runwright.engine.browser.inspection import Inspection, inspect_page
-from runwright.engine.browser.launch import driver, launch
+from runwright.engine.browser.launch import driver, launched
 from runwright.engine.browser.settle import WATCH
 from runwright.engine.errors import EnvironmentFailure, StepFailed, first_line
 from runwright.engine.run.options import RunResult
@@ -31,31 +31,23 @@ class Inspector:
         ``secrets`` are values that no inspection shows, by name.
         """
         self._watch = watch
-        scrubber = Scrubber(with_shipped())
-        for name, value in (secrets or {}).items():
-            scrubber.register(name, value)
-        self._clean = scrubber.text
+        self._clean = Scrubber(with_shipped(), secrets).text
         self._last: Inspection | None = None
 
     def open(self, url: str, headed: bool) -> None:
         """Open an address in a browser of its own and inspect it. Raises EnvironmentFailure."""
-        with driver() as playwright:
-            browser = launch(playwright, headed)
+        with driver() as playwright, launched(playwright, headed) as browser:
+            context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800})
+            context.add_init_script(WATCH)
+            page = context.new_page()
             try:
-                context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800})
-                context.add_init_script(WATCH)
-                page = context.new_page()
-                try:
-                    page.goto(url)
-                except Error as error:
-                    message = f"{url} cannot be opened: {first_line(error)}"
-                    raise EnvironmentFailure(message, "", failure_class=FailureClass.NETWORK) from None
-                with suppress(Error):  # a page that never stops loading is inspected as it is
-                    page.wait_for_load_state("networkidle", timeout=_AT_REST)
-                self.show(page)
-            finally:
-                with suppress(Error):  # the person has closed it
-                    browser.close()
+                page.goto(url)
+            except Error as error:
+                message = f"{url} cannot be opened: {first_line(error)}"
+                raise EnvironmentFailure(message, "", failure_class=FailureClass.NETWORK) from None
+            with suppress(Error):  # a page that never stops loading is inspected as it is
+                page.wait_for_load_state("networkidle", timeout=_AT_REST)
+            self.show(page)
 
     def show(self, page: Page) -> None:
         """Inspect a page now, and again while it is watched."""

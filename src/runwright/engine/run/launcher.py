@@ -10,7 +10,7 @@ from threading import Thread
 from playwright.sync_api import Browser, BrowserContext, Error, ProxySettings
 
 from runwright.engine.browser.connection_gateway import ConnectionGateway
-from runwright.engine.browser.launch import NO_UDP, driver, launch, other_proxy
+from runwright.engine.browser.launch import NO_UDP, driver, launched, other_proxy
 from runwright.engine.errors import EnvironmentFailure, first_line
 from runwright.engine.run.options import RehearsalBackend, RunResult, RunSetup
 from runwright.engine.run.plan import Plan
@@ -35,13 +35,11 @@ def execute(setup: RunSetup) -> RunResult:
     early = setup.early
     if early is not None and early.browser is not None and not arguments:
         return _execute_in(early.browser, setup)
-    with nullcontext(early.playwright) if early is not None else driver() as playwright:
-        browser = launch(playwright, setup.options.headed, arguments)
-        try:
-            return _execute_in(browser, setup)
-        finally:
-            with suppress(Error):
-                browser.close()
+    with (
+        nullcontext(early.playwright) if early is not None else driver() as playwright,
+        launched(playwright, setup.options.headed, arguments) as browser,
+    ):
+        return _execute_in(browser, setup)
 
 
 def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:

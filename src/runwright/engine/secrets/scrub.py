@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
@@ -26,8 +27,8 @@ class Scrubber:
     It is thread-safe: a value that one thread registers is scrubbed by all others from then on.
     """
 
-    def __init__(self, credentials: CredentialPatterns = SHIPPED) -> None:
-        """``credentials`` are the formats that are scrubbed without being registered."""
+    def __init__(self, credentials: CredentialPatterns = SHIPPED, values: Mapping[str, str] | None = None) -> None:
+        """``credentials`` are the formats that are scrubbed without being registered, ``values`` secrets by name."""
         self.credentials = credentials
         self._lock = Lock()
         self._values: dict[str, str] = {}
@@ -37,6 +38,8 @@ class Scrubber:
         """Short texts with their scrubbed form: pages repeat the same texts step after step."""
         self._places: dict[str, list[SecretPlace]] = {}
         """What was found in the texts of pages that were searched last: a page is read before and after a capture."""
+        for name, value in (values or {}).items():
+            self.register(name, value)
 
     def register(self, name: str, value: str) -> None:
         """Register a secret's value before anything can print it. Earlier values of the name stay registered."""
