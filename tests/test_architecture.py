@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,10 @@ def _imports(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
 
 
-GRAPH = {name: {each for each in _imports(path) if each in MODULES} - {name} for name, path in MODULES.items()}
+@cache
+def import_graph() -> dict[str, set[str]]:
+    """The modules of runwright that each imports; read in the first test that needs it, not in every process."""
+    return {name: {each for each in _imports(path) if each in MODULES} - {name} for name, path in MODULES.items()}
 
 
 def _cycle(graph: Mapping[str, set[str]]) -> list[str]:
@@ -80,13 +84,13 @@ def test_a_cycle_is_found() -> None:
 
 
 def test_no_module_imports_one_that_imports_it() -> None:
-    assert _cycle(GRAPH) == []
+    assert _cycle(import_graph()) == []
 
 
 def test_no_package_imports_one_that_imports_it() -> None:
     """Of the packages below `runwright`; a package's parts may import its own `__init__` and each other."""
     packages: dict[str, set[str]] = {}
-    for name, others in GRAPH.items():
+    for name, others in import_graph().items():
         own = name.split(".")[1:2]
         for other in others:
             theirs = other.split(".")[1:2]
@@ -107,7 +111,7 @@ INNER = {
 
 @pytest.mark.parametrize("part", INNER)
 def test_the_parts_of_a_package_import_in_one_direction(part: str) -> None:
-    inside = {name: others for name, others in GRAPH.items() if name.startswith(f"{part}.")}
+    inside = {name: others for name, others in import_graph().items() if name.startswith(f"{part}.")}
     assert inside, "the part is gone"
     assert [(name, other) for name, others in inside.items() for other in others if other.startswith(INNER[part])] == []
 
@@ -214,7 +218,7 @@ def test_no_other_module_takes_an_event_apart_by_its_keys() -> None:
     sources = {f"runwright.evidence.{name}" for name in ("journal", "events", "page_events", "event_parts", "seal")}
     makers = {"runwright.evidence.journal", "runwright.evidence.event_codec"}
     known = _names_of_fields()
-    readers = {name for name, others in GRAPH.items() if others & sources} - makers
+    readers = {name for name, others in import_graph().items() if others & sources} - makers
     assert len(readers) > 10, "the modules that read events are not found"
     found = {
         f"{MODULES[name].relative_to(SOURCE).as_posix()}: {node.slice.value}"

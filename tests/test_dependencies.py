@@ -13,6 +13,7 @@ import socket
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -63,18 +64,21 @@ def _files(*folders: str) -> list[Path]:
     return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
-USED = {path: set(_imported(path)) for path in _files("src/runwright", "steps")}
+@cache
+def used() -> dict[Path, set[str]]:
+    """What each file of the product imports; read in the first test that needs it, not in every process."""
+    return {path: set(_imported(path)) for path in _files("src/runwright", "steps")}
 
 
 def test_the_imports_are_found() -> None:
-    found = set().union(*USED.values())
+    found = set().union(*used().values())
     assert {"playwright", "pydantic", "starlette", "pillow", "pyyaml", "markdown-it-py"} <= found
 
 
 def test_every_package_that_is_imported_is_declared() -> None:
     undeclared = {
         (str(path.relative_to(ROOT)), name)
-        for path, names in USED.items()
+        for path, names in used().items()
         for name in names - DECLARED
         if not (path.name == "pytest_plugin.py" and name in EXTRAS["pytest"])
     }
@@ -82,9 +86,9 @@ def test_every_package_that_is_imported_is_declared() -> None:
 
 
 def test_every_declared_package_is_used() -> None:
-    used = set().union(*USED.values()) | set(NOT_IMPORTED)
-    assert DECLARED - used == set(), "remove it from pyproject.toml, or name here why it is needed"
-    assert (EXTRAS["pytest"] | EXTRAS["cjk"]) - used == set()
+    imported = set().union(*used().values()) | set(NOT_IMPORTED)
+    assert DECLARED - imported == set(), "remove it from pyproject.toml, or name here why it is needed"
+    assert (EXTRAS["pytest"] | EXTRAS["cjk"]) - imported == set()
 
 
 def test_what_the_tests_import_is_declared_for_them() -> None:
@@ -110,12 +114,12 @@ def test_a_package_with_undocumented_use_has_an_upper_bound_that_admits_the_inst
 
 
 def test_no_module_but_one_uses_uvicorn() -> None:
-    users = {str(path.relative_to(ROOT / "src/runwright")) for path, names in USED.items() if "uvicorn" in names}
+    users = {str(path.relative_to(ROOT / "src/runwright")) for path, names in used().items() if "uvicorn" in names}
     assert users == {BOUNDED["uvicorn"]}
 
 
 def test_no_module_but_one_runs_greenlets_or_takes_the_loop_of_playwright() -> None:
-    for path, names in USED.items():
+    for path, names in used().items():
         name = path.relative_to(ROOT).as_posix()
         if name.endswith(BOUNDED["playwright"]):
             assert "greenlet" in names, "the module no longer uses it: remove the bound"
@@ -127,7 +131,7 @@ PRIVATE = re.compile(r"playwright\._impl|\b(_impl_obj|_dispatcher_fiber|_context
 
 
 def test_nothing_private_of_playwright_is_used() -> None:
-    assert [path.name for path in USED if PRIVATE.search(path.read_text("utf-8"))] == []
+    assert [path.name for path in used() if PRIVATE.search(path.read_text("utf-8"))] == []
 
 
 def test_uvicorn_has_the_undocumented_parts_of_the_http_server() -> None:
