@@ -7,6 +7,7 @@ import keyword
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -94,10 +95,16 @@ def _identifiers(path: Path) -> Iterator[tuple[int, str]]:
             yield token.start[0], token.string
 
 
+@cache
+def _parts(identifier: str) -> str:
+    """The words of an identifier between underscores: `_picture_taker_` for `PictureTaker`."""
+    parts = re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", identifier)
+    return f"_{'_'.join(parts).lower()}_"
+
+
 def _has(identifier: str, word: str) -> bool:
     """Whether an identifier is made of this word among others: `last_picture` and `PictureTaker` are, of `picture`."""
-    parts = re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", identifier)
-    return f"_{word}_" in f"_{'_'.join(parts).lower()}_"
+    return f"_{word}_" in _parts(identifier)
 
 
 def test_identifiers_are_taken_apart() -> None:
