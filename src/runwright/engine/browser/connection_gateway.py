@@ -2,6 +2,7 @@
 
 It decides where a host's connections lead, knows why one failed and which address answered, and keeps the browser from
 sending a request twice. It passes TLS on as it is: certificates and HTTP/2 are between the browser and the server.
+Where the environment names a proxy, it connects through that.
 
 Source: https://www.rfc-editor.org/rfc/rfc1928
 """
@@ -21,6 +22,15 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from runwright.engine.browser.connection_tunnel import BLOCK, Tunnel, any_bytes, ends, is_alert, tls_record
+from runwright.engine.browser.environment_proxies import EnvironmentProxies
+from runwright.engine.browser.upstream_connection import (
+    UNAUTHORIZED,
+    AbsoluteRequests,
+    UpstreamError,
+    connected,
+    status_of,
+    tunnelled,
+)
 
 Route = Callable[[str, int], tuple[str, int] | None]
 """Where the connections to a host and port lead; None refuses them, as if the name did not exist."""
@@ -45,10 +55,19 @@ _NO_NAME = "net::ERR_NAME_NOT_RESOLVED"
 class ConnectionGateway:
     """A SOCKS proxy for one browser context, for as long as its `with` block runs. Raises OSError without a port."""
 
-    def __init__(self, route: Route | None = None, allows: Callable[[str, int], bool] | None = None) -> None:
-        """``allows`` is whether there may be connections to a host and port; None for all."""
+    def __init__(
+        self,
+        route: Route | None = None,
+        allows: Callable[[str, int], bool] | None = None,
+        proxies: EnvironmentProxies | None = None,
+    ) -> None:
+        """``allows`` is whether there may be connections to a host and port; None for all.
+
+        ``proxies`` lead to the hosts to which they apply; the others are connected to directly.
+        """
         self._route = route
         self._allows = allows
+        self._proxies = proxies
         self.refused: deque[tuple[str, int]] = deque(maxlen=100)
         """Hosts and ports that were not allowed, as they came."""
         self._tunnels: set[Tunnel] = set()
@@ -140,44 +159,121 @@ class ConnectionGateway:
         if self._allows is not None and not self._allows(host, port):
             self.refused.append((host, port))
             target = None
+        tunnel = Tunnel(host, browser)
+        self._tunnels.add(tunnel)  # also while it waits for a proxy: the browser may have opened it ahead
+        try:
+            if target is not None and self._proxies is not None and self._proxies.apply_to(host, port):
+                await self._through_proxy((host, port), self._proxies, reader, tunnel)
+            else:
+                await self._directly((host, port), target, reader, tunnel)
+        finally:
+            self._tunnels.discard(tunnel)
+
+    async def _directly(
+        self,
+        endpoint: tuple[str, int],
+        target: tuple[str, int] | None,
+        reader: asyncio.StreamReader,
+        tunnel: Tunnel,
+        begun: bytes = b"",
+    ) -> None:
+        """Connect to where an endpoint leads. ``begun`` is what the browser has sent, if it was answered already."""
         try:
             if target is None:
                 raise socket.gaierror
             response, server = await asyncio.open_connection(*target, limit=BLOCK, happy_eyeballs_delay=0.25)
         except (OSError, UnicodeError) as error:
             unknown = isinstance(error, (socket.gaierror, UnicodeError))
-            self._failures[host, port] = _NO_NAME if unknown else _ERRORS.get(_number(error), "net::ERR_FAILED")
-            browser.write(_reply(_UNREACHABLE if unknown else _REFUSED))
-            browser.close()
+            self._failures[endpoint] = _NO_NAME if unknown else _ERRORS.get(_number(error), "net::ERR_FAILED")
+            if not begun:
+                tunnel.browser.write(_reply(_UNREACHABLE if unknown else _REFUSED))
+            tunnel.browser.close()
             return
-        self._failures.pop((host, port), None)
-        self._peers[host, port] = _peer(server)
-        browser.write(_reply(_DONE))
-        tunnel = Tunnel(host, browser)
-        self._tunnels.add(tunnel)
-        try:
-            await asyncio.gather(self._to_server(reader, server, tunnel), self._to_browser(response, browser, tunnel))
-        finally:
-            self._tunnels.discard(tunnel)
-            server.transport.abort()
-            browser.close()
+        self._failures.pop(endpoint, None)
+        self._peers[endpoint] = _peer(server)
+        if begun:
+            server.write(begun)
+        else:
+            tunnel.browser.write(_reply(_DONE))
+        await self._join(reader, server, response, tunnel)
 
-    async def _to_server(self, reader: asyncio.StreamReader, server: asyncio.StreamWriter, tunnel: Tunnel) -> None:
+    async def _through_proxy(
+        self, endpoint: tuple[str, int], proxies: EnvironmentProxies, reader: asyncio.StreamReader, tunnel: Tunnel
+    ) -> None:
+        """Connect through a proxy. Which one, and how, depends on what the browser sends first."""
+        host, port = endpoint
+        tunnel.browser.write(_reply(_DONE))
+        begun = await reader.read(BLOCK)
+        if not begun:
+            tunnel.browser.close()  # opened ahead, and not needed
+            return
+        tunnel.sent(begun)
+        proxy = proxies.https if tunnel.tls else proxies.http
+        if proxy is None:
+            await self._directly(endpoint, endpoint, reader, tunnel, begun)
+            return
+        plain = not (tunnel.tls or tunnel.websocket or proxy.scheme.startswith("socks"))
+        requests = AbsoluteRequests(proxy, host, port) if plain else None
+        try:
+            response, server = await (connected(proxy) if plain else tunnelled(proxy, host, port))
+        except UpstreamError as error:
+            self._failures[endpoint] = str(error)
+            tunnel.browser.close()
+            return
+        self._failures.pop(endpoint, None)
+        self._peers.pop(endpoint, None)  # only the proxy knows it
+        server.write(requests.rewritten(begun) if requests is not None else begun)
+        await self._join(reader, server, response, tunnel, requests, endpoint)
+
+    async def _join(
+        self,
+        reader: asyncio.StreamReader,
+        server: asyncio.StreamWriter,
+        response: asyncio.StreamReader,
+        tunnel: Tunnel,
+        requests: AbsoluteRequests | None = None,
+        endpoint: tuple[str, int] | None = None,
+    ) -> None:
+        """Pass on what browser and server send, until both have ended."""
+        try:
+            await asyncio.gather(
+                self._to_server(reader, server, tunnel, requests),
+                self._to_browser(response, tunnel, endpoint if requests is not None else None),
+            )
+        finally:
+            server.transport.abort()
+            tunnel.browser.close()
+
+    async def _to_server(
+        self,
+        reader: asyncio.StreamReader,
+        server: asyncio.StreamWriter,
+        tunnel: Tunnel,
+        requests: AbsoluteRequests | None,
+    ) -> None:
         with suppress(OSError):  # the other direction reports how the server has ended the connection
             while data := await reader.read(BLOCK):
                 tunnel.sent(data)
-                server.write(data)
+                server.write(data if requests is None else requests.rewritten(data))
                 await server.drain()
-            server.write_eof()
+            if server.can_write_eof():
+                server.write_eof()
             return
         if reader.at_eof() or reader.exception() is not None:
             server.transport.abort()  # the browser has broken it
 
-    async def _to_browser(self, response: asyncio.StreamReader, browser: asyncio.StreamWriter, tunnel: Tunnel) -> None:
-        broken = False
+    async def _to_browser(
+        self, response: asyncio.StreamReader, tunnel: Tunnel, behind_proxy: tuple[str, int] | None
+    ) -> None:
+        """Pass on what the server sends; of ``behind_proxy``, note where the proxy wants another name and password."""
+        broken, browser = False, tunnel.browser
         try:
             begun = await response.read(1)  # a server speaks second: then it is known whether this is TLS
             while data := await (tls_record(response, begun) if tunnel.tls else any_bytes(response, begun)):
+                if begun and behind_proxy is not None:
+                    data += await response.read(BLOCK)
+                    if status_of(data) == 407:
+                        self._failures[behind_proxy] = UNAUTHORIZED
                 begun = b""
                 lost = not self._resend and tunnel.request_lost() and tunnel.tls and is_alert(data)
                 if lost and (tunnel.unanswered or await ends(response)):

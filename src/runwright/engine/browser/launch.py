@@ -120,11 +120,11 @@ _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "htt
 
 
 def other_proxy() -> bool:
-    """Whether the browser may use a proxy by itself: of the environment, or of the desktop's settings.
+    """Whether the browser may use a proxy by itself: of the desktop's settings, or one that only it understands.
 
     Only the browser can run a script that chooses a proxy, and sign in to one with the account of the desktop.
     """
-    if any(map(os.environ.get, (*_PROXY_VARIABLES, "auto_proxy", "SOCKS_SERVER"))):
+    if any(map(os.environ.get, ("auto_proxy", "SOCKS_SERVER"))):
         return True
     if sys.platform == "darwin":
         return re.search(r"Enable : 1|AutoDiscoveryEnable : 1", _output("scutil", "--proxy")) is not None

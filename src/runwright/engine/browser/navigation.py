@@ -16,7 +16,10 @@ from runwright.evidence.statuses import FailureClass
 
 READY = 30.0
 """Seconds within which a page must load."""
-_LASTING = ("NAME_NOT_RESOLVED", "CERT", "INVALID", "TOO_MANY_REDIRECTS", "SSL", "Download is starting")
+_LASTING = (
+    *("NAME_NOT_RESOLVED", "CERT", "INVALID", "TOO_MANY_REDIRECTS", "SSL", "Download is starting"),
+    *("PROXY_AUTH", "PROXY_CONNECTION_FAILED", "TUNNEL_CONNECTION_FAILED, HTTP 4"),
+)
 """Parts of error messages that name a lasting problem: a retry does not help."""
 
 PROXY_REMEDY = "Set them in the variable https_proxy: http://NAME:PASSWORD@HOST:PORT."
@@ -35,6 +38,10 @@ _IN_WORDS = {
     "ERR_CONNECTION_TIMED_OUT": "the connection timed out",
     "ERR_ADDRESS_UNREACHABLE": "the server cannot be reached",
     "ERR_NAME_NOT_RESOLVED": "the name of the server is unknown",
+    "ERR_PROXY_CONNECTION_FAILED": "the proxy cannot be reached",
+    "ERR_PROXY_CERTIFICATE_INVALID": "the proxy has a certificate that is not valid",
+    "ERR_PROXY_AUTH_REQUESTED": "the proxy requires a valid user name and password",
+    "ERR_TUNNEL_CONNECTION_FAILED": "the proxy does not connect to the server",
 }
 """The browser's errors that people meet most."""
 
@@ -68,6 +75,12 @@ def remedy(problem: str = "") -> str:
     return "Check whether the server is up."
 
 
+def _lasting_remedy(problem: str) -> str:
+    if "PROXY_AUTH" in problem:
+        return PROXY_REMEDY
+    return remedy(problem) if any(words in problem for words in _PROXY_ERRORS) else "Check the address."
+
+
 def load(tabs: Tabs, address: str, network: NetworkMonitor, alive: Callable[[], None]) -> LoadProblem | None:
     """Try once to load an address in the current page; returns the problem if a retry may help.
 
@@ -85,7 +98,7 @@ def load(tabs: Tabs, address: str, network: NetworkMonitor, alive: Callable[[], 
         tabs.replace_all()
         problem = LoadProblem(message, _error_class(message))
         if any(words in message for words in _LASTING):
-            raise problem.failure(address, "Check the address.") from None
+            raise problem.failure(address, _lasting_remedy(message)) from None
         return problem
     if response is not None and response.status == 407:
         tabs.replace_all()  # the browser still navigates to its own error page

@@ -10,6 +10,11 @@ from threading import Thread
 from playwright.sync_api import Browser, BrowserContext, Error, ProxySettings
 
 from runwright.engine.browser.connection_gateway import ConnectionGateway
+from runwright.engine.browser.environment_proxies import (
+    EnvironmentProxies,
+    ProxyAddressError,
+    environment_proxies,
+)
 from runwright.engine.browser.launch import NO_UDP, driver, launched, other_proxy
 from runwright.engine.errors import EnvironmentFailure, first_line
 from runwright.engine.run.options import RehearsalBackend, RunResult, RunSetup
@@ -53,7 +58,7 @@ def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
     vault = vault_of(plan, scrubber)
     folder = None
     with ExitStack() as closing:
-        gateway = _gateway(closing, setup.backend, plan)
+        gateway = _gateway(closing, setup.backend, plan, scrubber)
         forgiving = setup.backend is not None and options.browser is not None
 
         def fresh() -> AbstractContextManager[BrowserContext]:
@@ -82,17 +87,30 @@ def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
             raise EnvironmentFailure(str(error), remedy, folder.path if folder is not None else None) from None
 
 
-def _gateway(closing: ExitStack, backend: RehearsalBackend | None, plan: Plan) -> ConnectionGateway | None:
+def _gateway(
+    closing: ExitStack, backend: RehearsalBackend | None, plan: Plan, scrubber: Scrubber
+) -> ConnectionGateway | None:
     """The gateway of the run; None for a real run where the browser has to find its way to a proxy by itself."""
-    if backend is None and other_proxy():
+    proxies = _proxies() if backend is None else None
+    if backend is None and proxies is None and other_proxy():
         return None
+    for password in proxies.secrets() if proxies is not None else ():
+        scrubber.register("proxy password", password)
     try:
         route = backend.route if backend is not None else None
         allows = plan.sites.has_endpoint if plan.sites.own_requests else None
-        return closing.enter_context(ConnectionGateway(route, allows))
+        return closing.enter_context(ConnectionGateway(route, allows, proxies))
     except OSError as error:
         remedy = "It needs a port on 127.0.0.1 and a few open files."
         raise EnvironmentFailure(f"The gateway does not start: {error}", remedy) from None
+
+
+def _proxies() -> EnvironmentProxies | None:
+    """The proxies of the environment. Raises EnvironmentFailure for an address that is not one."""
+    try:
+        return environment_proxies()
+    except ProxyAddressError as error:
+        raise EnvironmentFailure(str(error), "Write it as http://NAME:PASSWORD@HOST:PORT, or unset it.") from None
 
 
 def vault_of(plan: Plan, scrubber: Scrubber) -> Vault:
