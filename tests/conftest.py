@@ -45,8 +45,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the run locks of a test and of the processes that it starts: tests do not exclude each other."""
     state = tmp_path.with_name(f"{tmp_path.name}-state")
-    monkeypatch.setenv("XDG_STATE_HOME", str(state))
-    return state / "runwright" / "locks"
+    monkeypatch.setenv("RUNWRIGHT_STATE", str(state))
+    return state / "locks"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -289,7 +289,7 @@ def test_an_internal_error_of_the_command_line_prints_its_object_and_names_the_l
         "runwright.api.preflight = broken\n"
         f"sys.argv = ['runwright', 'check', {str(live)!r}, '--json']\nmain()"
     )
-    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
+    environment = {**os.environ, "RUNWRIGHT_STATE": str(tmp_path / "state")}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
     printed = json.loads(done.stdout)
     assert done.returncode == 1 and printed["failure"]["class"] == "internal", done.stderr

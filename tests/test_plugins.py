@@ -58,7 +58,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_each_door_is_used_without_a_change_in_the_core(python: Path, tmp_path: Path) -> None:
     (tmp_path / "greeting.yaml").write_text(BOOK, "utf-8")
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    environment["XDG_STATE_HOME"] = str(tmp_path)
+    environment["RUNWRIGHT_STATE"] = str(tmp_path)
 
     def call(*words: str) -> subprocess.CompletedProcess[str]:
         command = [str(python), "-m", "runwright", *words]

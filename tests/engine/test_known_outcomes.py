@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -179,18 +183,38 @@ def test_values_of_a_section_that_had_changed_nothing_are_read_again(play: Play)
 
 
 def test_the_lock_and_the_memory_do_not_depend_on_the_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("XDG_STATE_HOME")
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    """Nor on what `sudo` to the account leaves in the environment: the password database names the home folder."""
+    monkeypatch.delenv("RUNWRIGHT_STATE")
+    own = pwd.getpwuid(os.geteuid())
+    home = pwd.struct_passwd((*own[:5], str(tmp_path / "home"), own[6]))
+    monkeypatch.setattr(pwd, "getpwuid", lambda uid: {os.geteuid(): home}[uid])
+    monkeypatch.setenv("HOME", str(tmp_path / "of the login"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "login"))
     with locked("things", ["https://a.example"], None, "ann"):
         RunMemory("things", ["https://a.example"], {}, None).begun("1", tmp_path, {})
         monkeypatch.delenv("XDG_RUNTIME_DIR")
-        monkeypatch.setenv("TMPDIR", str(tmp_path / "other"))
+        for name in ("TMPDIR", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "USER", "LOGNAME", "SUDO_USER"):
+            monkeypatch.setenv(name, str(tmp_path / "other"))
         monkeypatch.chdir(tmp_path)
         with pytest.raises(Stopped, match="ann on"), locked("things", ["https://a.example"], None, "cron"):
             raise AssertionError("both have the lock")
         assert [each.run for each in RunMemory("things", ["https://a.example"], {}, None).last()] == ["1"]
         assert RunMemory("others", ["https://a.example"], {}, None).last() == []
+    assert (tmp_path / "home" / ".local" / "state" / "runwright" / "locks").is_dir() or sys.platform == "darwin"
+
+
+def test_two_processes_of_an_account_have_one_state_folder_whatever_their_environment_is() -> None:
+    program = "from runwright.engine.state_folder import state_folder; print(state_folder())"
+    found = set()
+    for environment in (
+        {},
+        {"HOME": "/root/of/a/login", "USER": "ann", "XDG_STATE_HOME": "/root/of/a/login/state"},
+        {"HOME": "/var/empty", "LOGNAME": "service", "SUDO_USER": "ann", "SUDO_UID": "12345"},
+    ):
+        whole = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **environment}
+        done = subprocess.run([sys.executable, "-c", program], env=whole, capture_output=True, text=True, check=True)
+        found.add(done.stdout.strip())
+    assert len(found) == 1 and found.pop().startswith(pwd.getpwuid(os.geteuid()).pw_dir)
 
 
 LOST = """name: A key

@@ -7,25 +7,39 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+VARIABLE = "RUNWRIGHT_STATE"
+"""The variable that names another state folder."""
+
 
 def state_folder() -> Path:
     """The folder, which may not exist yet.
 
-    `XDG_STATE_HOME` decides where it is set. Otherwise it is where the operating system's programs keep such files.
+    It is below the home folder that the password database has for the account. `HOME` and `XDG_STATE_HOME` do not
+    matter: they differ between a login, cron and sudo, and two runs would not exclude each other. `RUNWRIGHT_STATE`
+    names another folder.
 
     Raises RuntimeError if the account has no home folder.
-
-    Source: https://specifications.freedesktop.org/basedir-spec/latest/
     """
-    named = os.environ.get("XDG_STATE_HOME")
+    named = os.environ.get(VARIABLE)
     if named:
-        return Path(named) / "runwright"
+        return Path(named)
     if sys.platform == "win32":
         local = os.environ.get("LOCALAPPDATA")
         return (Path(local) if local else Path.home() / "AppData" / "Local") / "runwright"
+    home = _home()
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "runwright"
-    return Path.home() / ".local" / "state" / "runwright"
+        return home / "Library" / "Application Support" / "runwright"
+    return home / ".local" / "state" / "runwright"
+
+
+def _home() -> Path:
+    """The home folder of the account as which this process acts."""
+    import pwd
+
+    try:
+        return Path(pwd.getpwuid(os.geteuid()).pw_dir)
+    except KeyError:
+        raise RuntimeError("the account is not in the password database") from None
 
 
 def writable_state_folder() -> Path:
@@ -42,7 +56,7 @@ def writable_state_folder() -> Path:
             return folder
         raise PermissionError(13, "Permission denied", str(folder))
     except (OSError, RuntimeError) as error:
-        if sys.platform == "win32" or os.environ.get("XDG_STATE_HOME"):
+        if sys.platform == "win32" or os.environ.get(VARIABLE):
             raise error if isinstance(error, OSError) else OSError(2, str(error)) from None
     folder = Path("/var/tmp") / f"runwright-{os.geteuid()}"
     with suppress(FileExistsError):

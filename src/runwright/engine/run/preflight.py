@@ -74,7 +74,7 @@ def _memory(runbook: str, sites: list[str], inputs: Mapping[str, Any], rehearsal
     try:
         return RunMemory(runbook, sites, inputs, rehearsal_id)
     except OSError as error:
-        remedy = "Set XDG_STATE_HOME to a folder that this account can write to."
+        remedy = "Set RUNWRIGHT_STATE to a folder that this account can write to."
         raise EnvironmentFailure(f"The state folder cannot be written: {error}.", remedy) from None
 
 

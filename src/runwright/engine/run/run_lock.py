@@ -52,7 +52,7 @@ def _one(runbook: str, site: str, rehearsal_id: str | None, who: str) -> Iterato
     except OSError as error:
         raise EnvironmentFailure(
             f"The lock cannot be written: {error.strerror}: {error.filename}.",
-            "Free some space, or set XDG_STATE_HOME to a folder that this account can write to.",
+            "Free some space, or set RUNWRIGHT_STATE to a folder that this account can write to.",
         ) from None
     try:
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
