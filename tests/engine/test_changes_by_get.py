@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import struct
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
@@ -44,6 +46,8 @@ class Keys:
 
     def __init__(self, how: str, answer: str) -> None:
         self.made = 0
+        self.at: dict[int, Callable[[], None]] = {}
+        """What happens when the change is made for the nth time, before the answer."""
         self.url = ""
         keys = self
 
@@ -52,6 +56,7 @@ class Keys:
                 path = self.path.partition("?")[0]
                 if path == "/make":
                     keys.made += 1
+                    keys.at.get(keys.made, lambda: None)()
                     self._made()
                 elif path == "/before":
                     self._page("<meta http-equiv=refresh content='0;url=/make?name=alpha'>")
@@ -157,6 +162,26 @@ def test_a_section_whose_open_is_the_change_s_own_address_stops(go: Go) -> None:
         assert result.exit == 3 and f"{site.url}{place} is the address by which a change was made" in str(result.reason)
         again = go(site, place=place, resume="last")
         assert (again.exit, site.made) == (3, 2) and "is the address" in str(again.reason)
+
+
+def test_a_run_that_is_killed_while_its_change_is_requested_never_loads_the_address_again(
+    go: Go, tmp_path: Path
+) -> None:
+    """What opens the section is the change's own address, and the journal has no event of the step."""
+    with keys("link", "200") as site:
+        place = "/make?name=alpha"
+        path = tmp_path / "keys.yaml"
+        path.write_text(BOOK.format(url=site.url, more="", done="nothing shows it", open=place), "utf-8")
+        command = [sys.executable, "-m", "runwright", "run", str(path), "--yes", "--out", str(tmp_path / "out")]
+        with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL) as killed:
+            site.at[2] = killed.kill
+            assert killed.wait(120) == -9
+        assert site.made == 2, "it was opened once, and clicked once"
+        journal = next((tmp_path / "out").glob("*/*/events.jsonl")).read_text("utf-8")
+        assert '"changes":true' not in journal, "the step's own event is not written"
+        again = go(site, place=place, resume="last")
+        assert site.made == 2, again.reason
+        assert again.exit == 3 and f"{site.url}{place} is the address by which a change was made" in str(again.reason)
 
 
 def test_the_journal_names_the_address_that_made_the_change(go: Go) -> None:

@@ -18,6 +18,7 @@ from runwright.evidence.event_parts import (
     VersionsRecord,
 )
 from runwright.evidence.events import (
+    ChangeRequestEvent,
     EndEvent,
     IntentEvent,
     IntentWithdrawnEvent,
@@ -232,6 +233,7 @@ EXAMPLES: tuple[Event, ...] = (
         sha256="5d1c…",
         address="https://api.slack.com/export",
     ),
+    ChangeRequestEvent(step=3, address="https://api.slack.com/apps/new?name=alerts"),
     IntentWithdrawnEvent(
         step=3,
         section=1,

@@ -156,6 +156,17 @@ class IntentWithdrawnEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRequestEvent(Event):
+    """A change is about to request a page with GET, which may be the change itself. The event is written before the
+    request is sent. If the run is killed before the step's own event, no run loads the address again.
+    """
+
+    event: Literal["change-request"] = "change-request"
+    step: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettledEvent(Event):
     """A person has found out how a change of the resumed run ended, and passed the answer to this run."""
 
@@ -323,6 +334,7 @@ KINDS: tuple[type[Event], ...] = (
     SectionEvent,
     IntentEvent,
     IntentWithdrawnEvent,
+    ChangeRequestEvent,
     SettledEvent,
     StepEvent,
     PutBackEvent,

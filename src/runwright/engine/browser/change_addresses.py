@@ -20,6 +20,8 @@ class ChangeAddresses:
         """Addresses of documents that were requested outside of changes: loading them is no change by itself."""
         self._active = False
         self._first = True
+        self._none_sent = True
+        """No page was requested since the change began, as far as the browser has asked."""
         self._posted = False
         self._frames: frozenset[Frame] = frozenset()
 
@@ -33,13 +35,22 @@ class ChangeAddresses:
 
     def begin(self, contexts: Iterable[BrowserContext]) -> None:
         """A change begins: from now on, requests for pages may be its own."""
-        self._active, self._first, self._posted = True, True, False
+        self._active, self._first, self._none_sent, self._posted = True, True, True, False
         self._frames = frozenset(frame for context in contexts for page in context.pages for frame in page.frames)
 
     def end(self) -> None:
         """The change is over."""
         self._active = False
         self._frames = frozenset()
+
+    def may_be_own(self, address: str) -> bool:
+        """Whether a page that is about to be requested with GET may be the current change: before it is sent.
+
+        It is said of more pages than `note` finds, since it is not known yet what has requested them.
+        """
+        may = self._active and not self._posted and (self._none_sent or bare(address) not in self._loaded)
+        self._none_sent = self._none_sent and not self._active
+        return may
 
     def note(self, request: Request, posted: bool) -> bool:
         """Note a request that is sent; whether it is a change's own although it is a GET.

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, WebSocket
 
 from runwright.engine.site_origins import Sites
+from runwright.evidence.atomic_io import EvidenceError
 
 _SPECULATION = Path(__file__).with_name("speculation.js").read_text("utf-8")
 _RULES = "application/speculationrules+json"
@@ -53,6 +54,8 @@ class DocumentGuard:
         """While a person acts in the window, the guard lists documents and blocks none."""
         self.passed: list[str] = []
         """The addresses that passed while the guard was open."""
+        self.before_document: Callable[[str], None] | None = None
+        """Called with the address of a document before it is requested with GET, not of a redirect."""
 
     def follow(self, context: BrowserContext) -> None:
         """Guard the pages of a browser context, which has none yet, against speculation rules."""
@@ -80,6 +83,13 @@ class DocumentGuard:
             self._session.send("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})
             self._on_blocked(BlockedRequest(address, frame=not self._top(event.get("frameId"))))
         else:
+            try:
+                first = event["request"]["method"] == "GET" and "redirectedRequestId" not in event
+                if first and self.before_document is not None:
+                    self.before_document(address)
+            except EvidenceError:  # what cannot be written is not done; the run ends with its next event
+                self._session.send("Fetch.failRequest", {**request, "errorReason": "Failed"})
+                return
             self._session.send("Fetch.continueRequest", request)
 
     def _answered(self, event: dict[str, Any], request: dict[str, str]) -> None:

@@ -20,7 +20,7 @@ from runwright.engine.run.listener import Listener
 from runwright.engine.run.resume import Place, PriorChange, place
 from runwright.engine.run.step_record import StepRecord
 from runwright.evidence.event_codec import cleaned
-from runwright.evidence.events import IntentEvent, IntentWithdrawnEvent
+from runwright.evidence.events import ChangeRequestEvent, IntentEvent, IntentWithdrawnEvent
 from runwright.evidence.statuses import FailureClass
 from runwright.language.runbook_model import Section
 
@@ -161,6 +161,13 @@ class ChangeLog:
         )
         self._evidence.flush()
         raise Stopped(answer.reason, failure_class=answer.failure_class)
+
+    def page_requested(self, address: str) -> None:
+        """Write down the address of a page that a change requests, before it is requested. Raises EvidenceError."""
+        intent = self._open
+        if intent is not None and self._context.network.addresses.may_be_own(address):
+            self._evidence.emit(ChangeRequestEvent(step=intent.step, address=address))
+            self._evidence.flush()
 
     def tell(self, outcome: ChangeOutcome) -> None:
         """Tell the gate how the change of the current step ended, if the step has begun one."""

@@ -18,6 +18,7 @@ from runwright.engine.run.procedure import Procedure
 from runwright.evidence.atomic_io import EvidenceError
 from runwright.evidence.event_parts import BlockRecord, Event, VerbRecord
 from runwright.evidence.events import (
+    ChangeRequestEvent,
     EndEvent,
     IntentEvent,
     IntentWithdrawnEvent,
@@ -126,8 +127,15 @@ def read_prior_run(folder: Path, folders: Mapping[str, Path] | None = None) -> P
         prior_run.done, prior_run.changes, prior_run.waiting = before.done, before.changes, before.waiting
         prior_run.read, prior_run.change_addresses = before.read, before.change_addresses
         prior_run.folders, prior_run.last_change = before.folders | prior_run.folders, before.last_change
+    requested: dict[int, set[str]] = {}
+    """What steps requested for which there is no event of their own: the run was killed meanwhile."""
     for event in events[1:]:
         _apply(prior_run, event)
+        if isinstance(event, ChangeRequestEvent):
+            requested.setdefault(event.step, set()).add(event.address)
+        elif isinstance(event, StepEvent):
+            requested.pop(event.step, None)
+    prior_run.change_addresses.update(*requested.values())
     return prior_run
 
 

@@ -95,6 +95,7 @@ class Runner:
         effects = self._effects if setup.backend is not None else None
         self._screenshots = StepScreenshots(self._context, ScreenshotTaker(), evidence)
         changes = ChangeLog(self._context, evidence, listener, options.change_gate)
+        guard.before_document = changes.page_requested
         values = PriorValues(setup.prior_run, self._redo)
         for name, value in values.all():
             self._context.set(name, value)
