@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,7 +57,7 @@ class Pair:
 
 
 @contextmanager
-def pair(page: str, header: str = "", hint: str = "") -> Iterator[Pair]:
+def pair(page: str, header: str = "", hint: str = "", link: str = "") -> Iterator[Pair]:
     both = Pair(page=page, header=header)
 
     class Own(BaseHTTPRequestHandler):
@@ -68,14 +69,16 @@ def pair(page: str, header: str = "", hint: str = "") -> Iterator[Pair]:
             text = both.header if rules else f"<!doctype html><title>T</title><h1>Ready</h1>{both.page}"
             body = text.replace("FOREIGN", both.foreign).encode()
             if hint and self.path == "/":
-                link = hint.replace("FOREIGN", both.foreign)
-                self.wfile.write(f"HTTP/1.1 103 Early Hints\r\nLink: {link}\r\n\r\n".encode())
+                early = hint.replace("FOREIGN", both.foreign)
+                self.wfile.write(f"HTTP/1.1 103 Early Hints\r\nLink: {early}\r\n\r\n".encode())
                 self.wfile.flush()
             self.send_response(200)
             self.send_header("Content-Type", "application/speculationrules+json" if rules else "text/html")
             self.send_header("Content-Length", str(len(body)))
             if both.header and not rules:
                 self.send_header("Speculation-Rules", '"/rules.json"')
+            if link and self.path == "/":
+                self.send_header("Link", link.replace("FOREIGN", both.foreign))
             self.end_headers()
             self.wfile.write(body)
 
@@ -118,7 +121,7 @@ def look(tmp_path: Path, shared_browser: Callable[[], Browser]) -> Look:
         _, events = read_verified(result.folder / "events.jsonl")
         if requests == "own":
             report = (result.folder / "report.html").read_text("utf-8")
-            assert f"{both.foreign}/fetch" in report
+            assert f"{both.foreign}/" in report
         return [(each.kind, each.address) for each in events if each.event == "blocked"]  # type: ignore[attr-defined]
 
     return run
@@ -151,6 +154,72 @@ def test_a_page_of_the_site_is_not_fetched_ahead_either(look: Look) -> None:
 def test_early_hints_fetch_no_document(look: Look) -> None:
     with pair("", hint="<FOREIGN/ahead>; rel=preload; as=document, <FOREIGN/next>; rel=prefetch") as both:
         look(both)
+        assert both.asked == []
+
+
+LINKS = {
+    "markup": "<link rel=REL href=FOREIGN/ahead>",
+    "script": "<script>document.head.append(Object.assign(document.createElement('link'),"
+    " { rel: 'REL', href: 'FOREIGN/ahead' }))</script>",
+    "case and other words": "<link rel='ALTERNATE REL' href=FOREIGN/ahead crossorigin>",
+    "as a document": "<link rel=REL as=document href=FOREIGN/ahead>",
+}
+
+
+@pytest.mark.parametrize(
+    "rel",
+    [
+        pytest.param(
+            "prefetch",
+            marks=pytest.mark.xfail(strict=True, reason="no interception of the browser's sees it apart from scripts"),
+        ),
+        "prerender",
+    ],
+)
+def test_links_fetch_no_document_ahead(look: Look, rel: str) -> None:
+    pages = "".join(text.replace("REL", rel).replace("/ahead", f"/{n}") for n, text in enumerate(LINKS.values()))
+    with pair(pages, link=f"<FOREIGN/header>; rel={rel}") as both:
+        look(both)
+        assert both.asked == []
+
+
+def test_with_requests_own_links_fetch_nothing_ahead(look: Look) -> None:
+    with pair("".join(LINKS.values()).replace("REL", "prefetch"), link="<FOREIGN/header>; rel=prefetch") as both:
+        blocked = look(both, "own")
+        assert both.asked == []
+        assert {address.partition("//")[2].partition("/")[0] for _, address in blocked} == {both.foreign[7:]}
+
+
+STUN = """<script>
+  const connection = new (window.RTCPeerConnection || window.webkitRTCPeerConnection)(
+    { iceServers: [{ urls: 'stun:127.0.0.1:PORT' }, { urls: 'turn:127.0.0.1:PORT', username: 'a', credential: 'b' }] });
+  connection.createDataChannel('x');
+  connection.createOffer().then((offer) => connection.setLocalDescription(offer));
+</script>"""
+
+
+def test_pages_send_no_datagrams(look: Look) -> None:
+    """Those of WebRTC pass through no gateway."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stun:
+        stun.bind(("127.0.0.1", 0))
+        stun.setblocking(False)
+        with pair(STUN.replace("PORT", str(stun.getsockname()[1]))) as both:
+            look(both)
+        with pytest.raises(BlockingIOError):
+            raise AssertionError(f"received {stun.recv(2000)!r}")
+
+
+def test_parts_of_a_page_are_loaded_ahead_as_parts_are(look: Look) -> None:
+    """A script, style, font or image of a content delivery network, as with `src`; the connection for it, too."""
+    page = (
+        "<link rel=preconnect href=FOREIGN><link rel=dns-prefetch href=FOREIGN>"
+        "<link rel=preload as=script href=FOREIGN/script><link rel=modulepreload href=FOREIGN/module>"
+    )
+    with pair(page, link="<FOREIGN/style>; rel=preload; as=style") as both:
+        assert look(both) == []
+        assert {"/script", "/module", "/style"} <= {*both.asked}
+        both.asked.clear()
+        look(both, "own")
         assert both.asked == []
 
 

@@ -48,7 +48,7 @@ among many other things, keeps the browser from trying https for http addresses.
 LINEAR_PATTERNS = "--js-flags=--enable-experimental-regexp-engine-on-excessive-backtracks"
 """Has the browser match a pattern without backtracking once it has backtracked very often, as `/^(a+)+$/` does."""
 NO_UDP = "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
-"""The flag that keeps pages from sending datagrams, which pass through no proxy."""
+"""The flag that keeps pages from sending datagrams (WebRTC), which pass through no gateway and no proxy."""
 _COMPILE_CACHE = "NODE_COMPILE_CACHE"
 
 
@@ -163,7 +163,7 @@ def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str
     if found is None:
         message = "No browser found that can show a window." if headed else "No browser found."
         raise EnvironmentFailure(message, next_actions=(NextAction(ActionKind.INSTALL_BROWSER),))
-    flags = [*QUIET_FLAGS, LINEAR_PATTERNS, *arguments]
+    flags = [*QUIET_FLAGS, LINEAR_PATTERNS, NO_UDP, *arguments]
     if sys.platform.startswith("linux") and os.geteuid() == 0:
         flags.append("--no-sandbox")
     try:

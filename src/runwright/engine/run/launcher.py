@@ -15,7 +15,7 @@ from runwright.engine.browser.environment_proxies import (
     ProxyAddressError,
     environment_proxies,
 )
-from runwright.engine.browser.launch import NO_UDP, driver, launched, other_proxy
+from runwright.engine.browser.launch import driver, launched, other_proxy
 from runwright.engine.errors import EnvironmentFailure, first_line
 from runwright.engine.run.options import RehearsalBackend, RunResult, RunSetup
 from runwright.engine.run.plan import Plan
@@ -35,8 +35,6 @@ def execute(setup: RunSetup) -> RunResult:
         return _execute_in(given, setup)
     Thread(target=_import_ahead, daemon=True).start()  # while the browser starts
     arguments = list(setup.backend.browser_args()) if setup.backend is not None else []
-    if setup.plan.sites.own_requests:
-        arguments.append(NO_UDP)
     early = setup.early
     if early is not None and early.browser is not None and not arguments:
         return _execute_in(early.browser, setup)
