@@ -160,7 +160,26 @@
   const AS_PART = set(' caption code contentinfo definition deletion emphasis insertion list listitem mark none paragraph presentation region '
     + 'row rowgroup section strong subscript superscript table term time');
   let embedded = [];
+  // whether a style sheet of the roots may draw text before or after elements
+  let marked = true;
+  const MOST_RULES = 2000;
+  const marks = (roots) => {
+    let left = MOST_RULES;
+    const draws = (rules) => {
+      for (const rule of rules) {
+        if ((left -= 1) < 0) return true;
+        if (rule.style?.content) return true;
+        if (rule.styleSheet ? draws(rule.styleSheet.cssRules) : rule.cssRules?.length && draws(rule.cssRules)) return true;
+      }
+      return false;
+    };
+    try {
+      marked = [...roots].some((root) => [...root.styleSheets, ...root.adoptedStyleSheets].some((sheet) => draws(sheet.cssRules)));
+    } catch { marked = true; }  // a sheet of another site cannot be read
+    return marked;
+  };
   const pseudo = (element, which) => {
+    if (!marked && element.localName !== 'q') return '';
     const css = getComputedStyle(element, which), content = css.content;
     if (!content || content === 'none' || content === 'normal' || css.display === 'none' || css.visibility !== 'visible') return '';
     const parts = content.split(/\s+\/\s+(?=["'])/), found = [...(parts[1] ?? parts[0]).matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((one) => one[1]);
@@ -334,7 +353,7 @@
     return found;
   };
     return {
-    role, name, control, controlName, states, hidden, flat, up, closest, byId, labelsOf,
+    marks, role, name, control, controlName, states, hidden, flat, up, closest, byId, labelsOf,
     parts: () => embedded,
     // the sources of what `read` computes
     tracing: (read) => { sources = new Map(); try { return [read(), sources]; } finally { sources = null; } },

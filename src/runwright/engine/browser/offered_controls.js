@@ -92,7 +92,8 @@
     const found = [], plain = [];
     const walk = (root) => {
       for (const element of root.querySelectorAll('*')) {
-        if (element.matches(MAY)) {
+        // an option of a native list is part of the list
+        if (element.matches(MAY) && !(element.localName === 'option' && !element.hasAttribute('role') && element.closest('select, datalist'))) {
           let entry = state.kept.get(element);
           if (!entry) state.kept.set(element, entry = { element, css: getComputedStyle(element), valid: false, role: '', name: '', label: '', parts: [], values: [], live: '', row: null, json: '' });
           found.push(entry);
@@ -112,12 +113,21 @@
   // What is hidden, without looking at each element's ancestors where the browser knows it
   const veiling = [...state.roots].some((root) => root.querySelector('[aria-hidden="true" i]'));
   const SPECIAL = /^(OPTION|OPTGROUP|SLOT|STYLE|SCRIPT|NOSCRIPT|TEMPLATE)$/;
+  const looks = new Map();  // of this reading, since an element may be a control and part of another one's name
   const veiled = (element, css) => {
+    let found = looks.get(element);
+    if (found === undefined) looks.set(element, found = lost(element, css));
+    return found;
+  };
+  const lost = (element, css) => {
+    // an option of a list has no box: whether the list is hidden is compared as well
+    if (element.localName === 'option' && element.parentElement?.localName === 'select') return css.display === 'none';
     if (SPECIAL.test(element.tagName)) return tree.hidden(element);
     if (element.checkVisibility({ visibilityProperty: true })) return veiling && tree.closest(element, '[aria-hidden="true" i]') !== null;
     return css.display !== 'contents' || tree.hidden(element);
   };
   // Style that counts in names: whether a part is hidden, in a line of its own, or has text before or after it
+  const marked = tree.marks(state.roots);
   const drawn = (css) => { const content = css.content; return content === 'none' || content === 'normal' ? '' : `${content} ${css.display} ${css.visibility}`; };
   const looksOther = (element, one) => {
     const { what } = one;
@@ -125,8 +135,9 @@
     if (what & 1 && (now = veiled(element, one.css)) !== one.hidden) { one.hidden = now; other = true; }
     if (what & 2 && (now = one.css.display) !== one.display) { one.display = now; other = true; }
     if (what & 4) {
-      if ((now = drawn(one.before)) !== one.first) { one.first = now; other = true; }
-      if ((now = drawn(one.after)) !== one.last) { one.last = now; other = true; }
+      const may = marked || element.localName === 'q';
+      if ((now = may ? drawn(one.before ??= getComputedStyle(element, '::before')) : '') !== one.first) { one.first = now; other = true; }
+      if ((now = may ? drawn(one.after ??= getComputedStyle(element, '::after')) : '') !== one.last) { one.last = now; other = true; }
     }
     return other;
   };
@@ -204,7 +215,6 @@
   const style = (element, what, entry) => {
     let one = state.styled.get(element);
     if (!one) state.styled.set(element, one = { what: 0, css: getComputedStyle(element), users: new Set() });
-    if (what & 4) { one.before ??= getComputedStyle(element, '::before'); one.after ??= getComputedStyle(element, '::after'); }
     one.what |= what;
     looksOther(element, one);
     one.users.add(entry);
