@@ -12,12 +12,14 @@ from support.simulator_walk import PAGE_STATES, PageState, visit_page
 from support.site_pages import Played
 
 from runwright.engine.browser import locate, snapshot
+from runwright.engine.browser.observation import find_one
 from runwright.engine.browser.snapshot import CONTROLS, PageReader
 from runwright.engine.errors import Candidate
 from runwright.evidence.event_parts import OfferedOptions
 from runwright.evidence.journal import read
 from runwright.evidence.offered_lists import offered_at_steps
 from runwright.language.target_reader import parse_target
+from runwright.language.targets import named
 
 CONTROL_PAGES = sorted((Path(__file__).parents[1] / "controls" / "pages").glob("*.html"))
 _LINE = re.compile(
@@ -340,3 +342,31 @@ def test_a_list_that_is_not_complete_says_so(page: Page, monkeypatch: pytest.Mon
     assert other.read(page) == [] and other.incomplete is not None and "1 elements were not read" in other.incomplete
     monkeypatch.setattr(snapshot, "READING", 3_000)
     assert len(other.read(page)) == 1 and other.incomplete is None
+
+
+@pytest.mark.parametrize("path", CONTROL_PAGES[::3], ids=lambda path: path.stem)
+def test_the_control_that_a_reading_singles_out_is_what_its_target_means(page: Page, path: Path) -> None:
+    page.set_content(f"<!doctype html>{path.read_text('utf-8')}")
+    reader = PageReader()
+    there = dict.fromkeys((each.role, each.name) for each in reader.read(page) if each.name)
+    singled = 0
+    for role, name in list(there)[:25]:
+        target = named(role, name)
+        reader.read(page, target)
+        if reader.singled:
+            singled += 1
+            _, found = find_one(page, target, False, singled=True)
+            (control,) = locate.matches(page, target)
+            assert found is not None and found[0].evaluate("(one, other) => one === other", control), target
+    assert singled
+
+
+def test_a_control_is_looked_for_again_where_the_page_changed_after_the_reading(page: Page) -> None:
+    page.set_content("<button>Save</button>")
+    reader, target = PageReader(), parse_target('button "Save"')
+    reader.read(page, target)
+    assert reader.singled
+    page.evaluate("document.body.append(document.querySelector('button').cloneNode(true))")
+    assert find_one(page, target, False, singled=True)[0] == 2
+    reader.read(page, target)
+    assert not reader.singled

@@ -29,6 +29,10 @@ LABELLED = frozenset("button checkbox combobox listbox radio searchbox slider sp
 """Roles of fields with labels. The script tests their names: Playwright looks through the page once for each field."""
 
 
+_BY_NAME = LABELLED | frozenset("heading link menuitem menuitemcheckbox menuitemradio tab".split())  # noqa: SIM905
+"""Roles of controls that their names alone distinguish; a reading of what the page offers tells both."""
+
+
 @dataclass(frozen=True)
 class Query:
     """What one round trip to a page finds: the elements of a locator, narrowed by the script with these options."""
@@ -60,6 +64,17 @@ def query(page: Page, target: Target) -> Query | None:
     if _frame_of(target) is not None:
         return None
     return _single(page, target)
+
+
+def by_name(target: Target) -> list[tuple[str, list[str]]] | None:
+    """The roles of a resolved target with the patterns of their names; None if more than those decides what it means."""
+    plain = replace(target, alternatives=()) == Target(())
+    heads = target.alternatives
+    if not plain or not all(each.role in _BY_NAME and each.names for each in heads):
+        return None
+    if any(each.states or each.with_text is not None for each in heads):
+        return None
+    return [(each.role, [accessible_names.source(name) for name in each.names]) for each in heads]
 
 
 def of_role(frame: Frame, role: str) -> Locator:

@@ -42,6 +42,14 @@ _ONLY = """async (found, options) => {
   Object.defineProperty(window, Symbol.for('control'), { value: all[0], enumerable: false, configurable: true });
   return [1, await (INTO_VIEW)(all[0])];
 }"""
+_READ = """async () => {
+  const read = window[Symbol.for('offered')], one = read?.only;
+  if (!one || read.changed() || !one.checkVisibility()) return null;
+  Object.defineProperty(window, Symbol.for('control'), { value: one, enumerable: false, configurable: true });
+  return await (INTO_VIEW)(one);
+}"""
+_READ_SCRIPTS = {True: _READ.replace("INTO_VIEW", _AND_OBSERVE), False: _READ.replace("INTO_VIEW", _ALONE)}
+"""Takes the control that the last reading of the page found, unless the page has changed since."""
 _SCRIPTS = {
     (narrowed, observed): _ONLY.replace("INTO_VIEW", _AND_OBSERVE if observed else _ALONE).replace(
         "(KEPT)", f"({KEPT})" if narrowed else "(null)"
@@ -83,11 +91,20 @@ FoundControl: TypeAlias = tuple[ElementHandle, PageObservation | None]
 """A control scrolled into view, and the observation of its document if one was requested."""
 
 
-def find_one(page: Page, target: Target, with_observation: bool) -> tuple[int, FoundControl | None]:
+def find_one(
+    page: Page, target: Target, with_observation: bool, singled: bool = False
+) -> tuple[int, FoundControl | None]:
     """How many visible controls a resolved target matches now, and the control if it is the only one, in view.
 
-    The control is also None if the page replaces it while it is scrolled, as long lists do.
+    The control is also None if the page replaces it while it is scrolled, as long lists do. If it was ``singled`` out by
+    a reading of what the page offers, and the page has not changed since, it is not looked for again.
     """
+    if singled:
+        with suppress(Error):  # the page navigates
+            read = page.evaluate(_READ_SCRIPTS[with_observation])
+            control = page.evaluate_handle(_TAKE_CONTROL).as_element() if read is not None else None
+            if read is not None and control is not None:
+                return 1, (control, read[1]) if read[0] else None
     single = query(page, target)
     if single is not None:
         with suppress(Error):  # the page navigates, or replaced functions of the browser with its own

@@ -1,9 +1,10 @@
 // What a page offers: [token, how many of the earlier list's first and last controls are unchanged, the controls between
-// them as JSON, how many elements were not read within `budget` milliseconds]. A control is [role, name, states, label, options,
+// them as JSON, how many elements were not read within `budget` milliseconds, whether exactly one has a role and name of
+// `heads`, pairs of a role and its patterns: that one is kept for `ONLY_OFFERED`]. A control is [role, name, states, label, options,
 // chosen, nearest]. Names, roles and states are kept between calls, and computed again where the page has changed since.
 // What changes without a mutation (style, fields' values and states) is compared at each call with what it was, in one
 // pass without computing anything again. Takes TREE (accessibility.js) and LIBRARY (page_reading.js).
-([known, wanted, names, budget]) => {
+([known, wanted, names, budget, heads]) => {
   const tree = TREE, page = LIBRARY, key = Symbol.for('offered');
   const ROLES = new Set('ROLE_NAMES'.split(' '));
   const MAY = 'MARKUP';
@@ -35,6 +36,7 @@
       }
     };
     made.observer = new MutationObserver(made.take);
+    made.changed = () => { made.take(made.observer.takeRecords()); return made.touched.size > 0; };
     Object.defineProperty(window, key, { value: made, enumerable: false, configurable: true });
     return made;
   })();
@@ -291,7 +293,10 @@
     while (first < least && all[first] === before[first]) first += 1;
     while (last < least - first && all[all.length - 1 - last] === before[before.length - 1 - last]) last += 1;
   }
+  const patternsOf = new Map((heads ?? []).map(([role, sources]) => [role, sources.map((one) => new RegExp(one))]));
+  const singled = heads ? found.filter((one) => patternsOf.get(one.role)?.some((pattern) => pattern.test(one.name))) : [];
+  state.only = singled.length === 1 && left === 0 && tree.role(singled[0].element) === singled[0].role ? singled[0].element : null;
   state.token += 1;
   state.list = all;
-  return [`${state.own.round}${state.token}`, first, last, `[${all.slice(first, all.length - last).join()}]`, left];  // one text is sent in a tenth of the time
+  return [`${state.own.round}${state.token}`, first, last, `[${all.slice(first, all.length - last).join()}]`, left, state.only !== null];  // one text is sent in a tenth of the time
 }

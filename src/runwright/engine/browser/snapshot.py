@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Error, Frame, Page
 
+from runwright.engine.browser.locate import by_name
 from runwright.engine.browser.page_scripts import EDITABLE, OFFERED
 from runwright.engine.errors import Candidate
 from runwright.evidence.event_parts import OfferedOptions
@@ -56,6 +57,8 @@ class PageReader:
         self._documents: dict[Frame, _DocumentState] = {}
         self.incomplete: str | None = None
         """Why the last reading is not complete; None if it is."""
+        self.singled = False
+        """Whether the last reading found exactly one control that its target means: `find_one` takes that one."""
 
     def read(self, page: Page, target: Target | None = None, wanted: Sequence[str] = ()) -> list[Candidate]:
         """The visible controls and headings in document order, without values; at most ``MOST``.
@@ -64,11 +67,12 @@ class PageReader:
         a page that navigates away twice meanwhile.
         """
         for _ in range(2):
-            self.incomplete = None
+            self.incomplete, self.singled = None, False
             frames = set(page.frames)
             self._documents = {frame: each for frame, each in self._documents.items() if frame in frames}
             with suppress(Error):
-                found = self._document(page.main_frame, None, _names(target), wanted)
+                heads = by_name(target) if target is not None else None
+                found = self._document(page.main_frame, None, _names(target), wanted, heads)
                 if len(found) > MOST:
                     self.incomplete = f"{len(found) - MOST} more controls are left out."
                 return found[:MOST]
@@ -76,12 +80,19 @@ class PageReader:
         return []
 
     def _document(
-        self, frame: Frame, outer: int | None, names: list[tuple[str, str | None]], wanted: Sequence[str]
+        self,
+        frame: Frame,
+        outer: int | None,
+        names: list[tuple[str, str | None]],
+        wanted: Sequence[str],
+        heads: list[tuple[str, list[str]]] | None = None,
     ) -> list[Candidate]:
         state = self._documents.setdefault(frame, _DocumentState())
         if state.outer != outer:
             state.token, state.outer = "", outer
-        token, first, last, new, left = frame.evaluate(_SCRIPT, [state.token, list(wanted), names or None, READING])
+        query = [state.token, list(wanted), names or None, READING, heads]
+        token, first, last, new, left, only = frame.evaluate(_SCRIPT, query)
+        self.singled = self.singled or only
         if left:
             self.incomplete = f"{left} elements were not read, as the page is too large to read them in time."
         before = state.controls

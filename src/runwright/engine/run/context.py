@@ -127,14 +127,17 @@ class RunContext:
         self.step.control = self.find(target)
         return self.step.control
 
-    def find_and_observe(self, target: Target, observe: bool) -> FoundControl:
-        """The same, with an observation of the page from the same round trip if ``observe`` is set."""
+    def find_and_observe(self, target: Target, observe: bool, singled: bool = False) -> FoundControl:
+        """The same, with an observation of the page from the same round trip if ``observe`` is set.
+
+        ``singled`` if the reading right before found exactly one control that the target means.
+        """
         target = target.resolve(self.scope)
         several, since = 0, 0.0
 
         def search() -> FoundControl | bool:
             nonlocal several, since
-            several, sought = find_one(self.page, target, observe)
+            several, sought = find_one(self.page, target, observe, singled)
             if several <= 1:
                 since = 0.0
                 return sought or False

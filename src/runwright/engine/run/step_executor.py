@@ -101,7 +101,9 @@ class StepExecutor:
             target = verb.target_named()
             self._offered(record, verb, target)
             first = policy.proof_before(verb)
-            control, seen = context.find_and_observe(target, first) if target is not None else (None, None)
+            control, seen = None, None
+            if target is not None:
+                control, seen = context.find_and_observe(target, first, self._reader.singled)
             context.step.control = control
             context.step.target = target.resolve(context.scope) if target is not None else None
             if first:
