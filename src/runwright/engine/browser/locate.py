@@ -67,7 +67,7 @@ def query(page: Page, target: Target) -> Query | None:
 
 
 def by_name(target: Target) -> list[tuple[str, list[str]]] | None:
-    """The roles of a resolved target with the patterns of their names; None if more than those decides what it means."""
+    """The roles of a target with the patterns of their names; None if more than those decides what it means."""
     plain = replace(target, alternatives=()) == Target(())
     heads = target.alternatives
     if not plain or not all(each.role in _BY_NAME and each.names for each in heads):

@@ -96,8 +96,8 @@ def find_one(
 ) -> tuple[int, FoundControl | None]:
     """How many visible controls a resolved target matches now, and the control if it is the only one, in view.
 
-    The control is also None if the page replaces it while it is scrolled, as long lists do. If it was ``singled`` out by
-    a reading of what the page offers, and the page has not changed since, it is not looked for again.
+    The control is also None if the page replaces it while it is scrolled, as long lists do. If a reading of what the
+    page offers ``singled`` it out, and the page has not changed since, it is not looked for again.
     """
     if singled:
         with suppress(Error):  # the page navigates
