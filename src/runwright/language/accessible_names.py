@@ -43,6 +43,16 @@ _SHORTCUT = rf"(?:[(\[]?(?:{_HOLD})+{_KEY}[)\]]?|{_SMALL})?"
 """A shortcut after a name. A single key is not a shortcut: `Server F2` is a name."""
 
 
+PARTS = {
+    "gap": f"{_GAP}+",
+    "silent": f"[{_SILENT}]*",
+    "apostrophes": _APOSTROPHES,
+    "start": f"^{_START}",
+    "end": f"{_END}{_SHORTCUT}{_END}$",
+}
+"""What `source` joins the words of a name with, for scripts that join those of many names."""
+
+
 def plain(text: str) -> str:
     """The text without silent characters and with single spaces; unchanged if nothing would remain."""
     return " ".join(_FONT_IN_PYTHON.sub(" ", _SILENT_IN_PYTHON.sub("", text)).split()) or text
@@ -58,17 +68,20 @@ def source(name: Name) -> str:
     """The text of that pattern. Python takes several milliseconds to compile it."""
     if name.kind == "pattern":
         return str(name.text)
-    text = plain(str(name.text))
-    if name.kind == "exact":
-        text = _REQUIRED.sub("", text)
-    words = rf"{_GAP}+".join(f"[{_SILENT}]*".join(_escaped(char) for char in word) for word in text.split())
+    words = PARTS["gap"].join(PARTS["silent"].join(map(_escaped, word)) for word in words_of(name).split())
     match name.kind:
         case "exact":
-            return rf"^{_START}{words}{_END}{_SHORTCUT}{_END}$"
+            return f"{PARTS['start']}{words}{PARTS['end']}"
         case "starting":
-            return rf"^{_START}{words}"
+            return f"{PARTS['start']}{words}"
         case _:
             return words
+
+
+def words_of(name: Name) -> str:
+    """The text that a name on a page must have, apart from a pattern."""
+    text = plain(str(name.text))
+    return _REQUIRED.sub("", text) if name.kind == "exact" else text
 
 
 def fits(name: Name, text: str) -> bool:

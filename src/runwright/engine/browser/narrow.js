@@ -1,8 +1,9 @@
 // Returns which of the candidates of a target are meant: first those in a place (inside, column, front, near, before, nth), at
 // last those of them in the required states. `groups` holds the candidates of each alternative of the target, `heads`
-// what is tested on them. Takes LIBRARY (page_reading.js).
-(groups, inside, near, before, { heads, own, column, front, nth }) => {
-  const page = LIBRARY;
+// what is tested on them. `kept` keeps what was read of the page for further calls, while it does not change. Takes
+// LIBRARY (page_reading.js).
+(groups, inside, near, before, { heads, own, column, front, nth }, kept = {}) => {
+  const page = kept.page ??= LIBRARY;
   const up = (node) => node.assignedSlot || node.parentNode || (node.host ?? null);
   const chain = (node) => { const all = []; for (let n = node; n; n = up(n)) all.unshift(n); return all; };
   const follows = (one, other) => {
@@ -17,7 +18,7 @@
   const number = (element, name) => Number.parseInt(element.getAttribute(name) ?? '', 10);
   const called = (element) => page.bare(element.innerText) === page.bare(column) || page.bare(element.textContent) === page.bare(column);
   // where each cell of a table starts and ends, counted in columns; cells may span several rows or columns
-  const known = new Map();
+  const known = kept.places ??= new Map();
   const places = (table) => {
     if (known.has(table)) return known.get(table);
     const found = new Map(), below = [];
@@ -65,20 +66,31 @@
     walk(document);
     return all;
   };
-  let apart = null;
+  const kind = (name) => ((kept.columns ??= new Map()).has(column) || kept.columns.set(column, {}), kept.columns.get(column)[name] ??= new Map());
+  const headsOf = (table, place) => {  // the heads of a table, and those of them that are called so
+    const all = kept.heads ??= new Map(), named = kind('named');
+    if (!all.has(table)) all.set(table, [...table.querySelectorAll(HEAD)].filter((head) => place.has(head)));
+    if (!named.has(table)) named.set(table, all.get(table).filter(called));
+    return [all.get(table), named.get(table)];
+  };
+  const topOf = (table) => {  // the heads above a table's rows that have a text
+    const all = kept.top ??= new Map();
+    if (!all.has(table)) all.set(table, headsOf(table, places(table))[0].filter((head) => head.matches('thead *, [role=columnheader]') && page.words(head.innerText)));
+    return all.get(table);
+  };
+  let apart = kind('apart').get('') ?? null;
   const inColumn = (element) => {
     const cell = element.closest(CELL), row = cell?.closest('tr, [role=row]'), table = row?.closest(TABLE);
     if (table) {
       const place = places(table);
-      const own = [...table.querySelectorAll(HEAD)].filter((head) => place.has(head) && head !== cell);
-      const heads = own.filter(called);
+      const heads = headsOf(table, place)[1].filter((head) => head !== cell);
       if (heads.length && place.has(cell)) {
         const [at] = place.get(cell);
         return heads.some((head) => place.get(head)[0] <= at && at < place.get(head)[1]);
       }
-      if (own.some((head) => head.matches('thead *, [role=columnheader]') && page.words(head.innerText))) return false;
+      if (topOf(table).some((head) => head !== cell)) return false;
     }
-    apart ??= [[...document.querySelectorAll(HEAD)].filter((one) => called(one) && page.seen(one)), null];
+    if (apart === null) kind('apart').set('', apart = [[...document.querySelectorAll(HEAD)].filter((one) => called(one) && page.seen(one)), null]);
     if (apart[0].length === 0) apart[0] = apart[1] ??= lone();
     const deepest = Math.max(0, ...apart[0].map((head) => shared(head, element)));
     return apart[0].some((head) => shared(head, element) === deepest && under(head, element));
@@ -188,10 +200,9 @@
   };
 
   // names, as Playwright computes them
-  let tree = null;
-  const bearing = ([role, sources]) => {
+    const bearing = ([role, sources]) => {
     const patterns = sources.map((source) => new RegExp(source)), only = new Set([role]);
-    tree ??= TREE;
+    const tree = kept.tree ??= TREE;
     return (element) => {
       const name = tree.controlName(element, tree.control(element, only));
       return patterns.some((one) => one.test(name));
@@ -211,40 +222,40 @@
       all.get(element).heads.push(heads[index]);
     }
   });
-  let kept = [...all.values()];
-  if (groups.length > 1) kept.sort((one, other) => (follows(one.chain, other.chain) || other.chain.includes(one.element) ? -1 : 1));
+  let those = [...all.values()];
+  if (groups.length > 1) those.sort((one, other) => (follows(one.chain, other.chain) || other.chain.includes(one.element) ? -1 : 1));
   if (inside !== null)
-    kept = kept.filter((c) => inside.some((box) => box !== c.element && c.chain.includes(box)));
-  if (column !== null) kept = kept.filter((c) => inColumn(c.element));
-  if (front) kept = kept.filter((c) => inFront(c.element));
+    those = those.filter((c) => inside.some((box) => box !== c.element && c.chain.includes(box)));
+  if (column !== null) those = those.filter((c) => inColumn(c.element));
+  if (front) those = those.filter((c) => inFront(c.element));
   if (near !== null) {
     const best = new Set();
     for (const anchor of near) {
       const line = chain(anchor);
       // a text anchor may be an element that contains the control, too: <li>prod-1 <button>
-      const later = kept.filter((c) => c.element !== anchor && !line.includes(c.element) &&
+      const later = those.filter((c) => c.element !== anchor && !line.includes(c.element) &&
         (c.chain.includes(anchor) ? own.near : follows(line, c.chain)));
       const depth = (c) => line.filter((node, i) => c.chain[i] === node).length;
       const deepest = Math.max(0, ...later.map(depth));
       const first = later.find((c) => depth(c) === deepest);
       if (first) best.add(first);
     }
-    kept = kept.filter((c) => best.has(c));
+    those = those.filter((c) => best.has(c));
   }
   if (before !== null) {
     const best = new Set();
     for (const anchor of before) {
       const line = chain(anchor);
       const label = [...anchor.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-      const earlier = kept.filter((c) => c.element !== anchor && !line.includes(c.element) &&
+      const earlier = those.filter((c) => c.element !== anchor && !line.includes(c.element) &&
         (c.chain.includes(anchor)
           ? own.before && !!label && !!(c.element.compareDocumentPosition(label) & Node.DOCUMENT_POSITION_FOLLOWING)
           : follows(c.chain, line)));
       if (earlier.length) best.add(earlier.at(-1));
     }
-    kept = kept.filter((c) => best.has(c));
+    those = those.filter((c) => best.has(c));
   }
-  if (nth !== null) kept = kept.slice(nth - 1, nth);
-  return kept.filter((c) => c.heads.some((head) => head.states.every(([state, wanted]) => holds(c.element, state, wanted))))
+  if (nth !== null) those = those.slice(nth - 1, nth);
+  return those.filter((c) => c.heads.some((head) => head.states.every(([state, wanted]) => holds(c.element, state, wanted))))
     .map((c) => c.element);
 }

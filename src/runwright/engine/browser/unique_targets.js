@@ -2,13 +2,27 @@
 // -2 if the time was over. Elements are found as locate.py finds them: the elements of a role are Playwright's, then
 // names, containers, anchors, and `narrow`. Takes NARROW (narrow.js) and TREE (accessibility.js).
 ([text, budget]) => {
-  const narrow = NARROW, tree = TREE;
+  const kept = {}, narrow = NARROW, tree = TREE;
   const start = performance.now();
-  const { asked, places } = JSON.parse(text);
+  const { asked, places, parts } = JSON.parse(text);
   const inspected = window[Symbol.for('inspected')], sets = window[Symbol.for('inspected roles')];
   const up = (node) => node.assignedSlot || node.parentNode || (node.host ?? null);
   const letters = (name) => name.replace(/[^\p{L}\p{N}]/gu, '');
-  // The elements of a role with their names; sorted by the letters of the names, so that those of one name are close
+  const escaped = (char) => parts.apostrophes.includes(char) ? `[${parts.apostrophes}]`
+    : /[A-Za-z0-9]/.test(char) || char > '\x7f' ? char : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  const pattern = (kind, text) => {
+    const words = text.split(/\s+/).filter(Boolean).map((word) => [...word].map(escaped).join(parts.silent)).join(parts.gap);
+    return new RegExp(kind === 'exact' ? `${parts.start}${words}${parts.end}` : kind === 'starting' ? `${parts.start}${words}` : words);
+  };
+  // keys that a name may end with, which make no other name of it
+  const KEYS = /[\u2318\u2325\u21e7\u2303]|ctrl|control|strg|cmd|command|shift|alt|option|meta|win/i;
+  const gather = (all, keysOf) => {
+    const found = new Map();
+    for (const one of all) for (const each of keysOf(one)) { if (!found.has(each)) found.set(each, []); found.get(each).push(one); }
+    return found;
+  };
+  const threes = (word) => { const found = new Set(); for (let at = 3; at <= word.length; at += 1) found.add(word.slice(at - 3, at)); return found; };
+  // The elements of a role with their names, by the letters of the names, and by each three letters in a row
   const known = new Map();
   const ofRole = (role) => {
     if (!known.has(role)) {
@@ -17,26 +31,30 @@
         const name = tree.controlName(element, tree.control(element, only));
         return { element, at, name, plain: letters(name) };
       });
-      known.set(role, { all, sorted: [...all].sort((one, other) => (one.plain < other.plain ? -1 : one.plain > other.plain ? 1 : 0)) });
+      known.set(role, { all, equal: gather(all, (one) => [one.plain]), keyed: all.filter((one) => KEYS.test(one.name)), threes: null });
     }
     return known.get(role);
   };
-  const starting = (sorted, own) => {
-    let [low, high] = [0, sorted.length];
-    while (low < high) { const middle = (low + high) >> 1; if (sorted[middle].plain < own) low = middle + 1; else high = middle; }
-    let end = low;
-    while (end < sorted.length && sorted[end].plain.startsWith(own)) end += 1;
-    return sorted.slice(low, end);
+  // Those that may have a name; no pattern is needed to rule out the others
+  const candidates = (role, kind, own) => {
+    const found = ofRole(role);
+    if (kind === 'exact' && own)
+      return [...found.equal.get(own) ?? [], ...found.keyed.filter((one) => one.plain !== own && one.plain.startsWith(own))];
+    if (own.length < 3) return found.all;
+    found.threes ??= gather(found.all, (one) => threes(one.plain));
+    let fewest = found.all;
+    for (const each of threes(own)) { const there = found.threes.get(each) ?? []; if (there.length < fewest.length) fewest = there; }
+    return fewest.filter((one) => one.plain.includes(own));
   };
   const matched = new Map();
   const matching = ({ role, names }) => {
     const key = JSON.stringify([role, names]);
     if (!matched.has(key)) {
-      const { all, sorted } = ofRole(role), found = new Set(names.length ? [] : all);
-      for (const [kind, source, own] of names) {
-        const pattern = new RegExp(source), own_ = letters(own);
-        const may = kind === 'exact' && own_ ? starting(sorted, own_) : all;
-        for (const one of may) if (one.plain.includes(own_) && pattern.test(one.name)) found.add(one);
+      const found = new Set(names.length ? [] : ofRole(role).all);
+      for (const [kind, words] of names) {
+        let wanted = null;
+        for (const one of candidates(role, kind, letters(words)))
+          if (kind === 'exact' && one.name === words ? true : (wanted ??= pattern(kind, words)).test(one.name)) found.add(one);
       }
       matched.set(key, { list: [...found].sort((one, other) => one.at - other.at).map((one) => one.element), within: null });
     }
@@ -77,7 +95,7 @@
     }
     if (target.idle) return group;
     if (target.nth !== null && boxes === null && anchors === null && target.alone) return group.slice(target.nth - 1, target.nth);
-    return narrow([group], boxes, anchors, null, target.options);
+    return narrow([group], boxes, anchors, null, target.options, kept);
   };
   return asked.map(([index, targets]) => {
     if (performance.now() - start > budget) return -2;

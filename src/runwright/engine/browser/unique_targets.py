@@ -20,7 +20,7 @@ from playwright.sync_api import Error, Frame, Page
 
 from runwright.engine.browser import locate
 from runwright.engine.browser.page_scripts import KEEP, PLACES, UNIQUE
-from runwright.engine.browser.snapshot import CONTROLS, MARKUP, READING
+from runwright.engine.browser.snapshot import CONTROLS, MARKUP
 from runwright.language import accessible_names
 from runwright.language.expressions import Template
 from runwright.language.targets import CALLED_BY_TEXT, Alternative, Target, named
@@ -34,7 +34,9 @@ _FIRST = 4
 """Possible targets of a control that are tried in one query, after the plainest one."""
 SLOW = 100
 """Targets that need queries of their own, such as those beside a text, which are tried on a page."""
-SECONDS = 10
+READING = 10_000
+"""Milliseconds within which the controls of a document are read, with the places that they are in."""
+SECONDS = 20
 """Seconds within which the targets of a page are found; the controls that are left then are counted."""
 _FRAME_NAMES = "(all) => all.map((one) => one.title || one.name || one.getAttribute('aria-label') || '')"
 
@@ -208,11 +210,9 @@ class UniqueTargets:
 
         def describe(target: Target) -> dict[str, Any]:
             (head,) = target.alternatives
-            names = [
-                (each.kind, accessible_names.source(each), accessible_names.plain(str(each.text)))
-                for each in head.names
-            ]
+            names = [(each.kind, accessible_names.words_of(each)) for each in head.names]
             alone = head.with_text is None and target.column is None
+            idle = alone and target.near is None and target.nth is None
             return {
                 "role": head.role,
                 "names": names,
@@ -220,8 +220,8 @@ class UniqueTargets:
                 "near": place(target.near),
                 "nth": target.nth,
                 "alone": alone,
-                "idle": alone and target.near is None and target.nth is None,
-                "options": locate.script_options(target),
+                "idle": idle,
+                "options": None if idle else _without_names(locate.script_options(target)),
             }
 
         pairs = [(index, [describe(each) for each in targets]) for index, targets in asked.items()]
@@ -230,7 +230,7 @@ class UniqueTargets:
             locate.of_role(document.frame, role).evaluate_all(KEEP, role)
             document.kept.add(role)
         left = max(self._deadline - time.monotonic(), 0) * 1000
-        text = json.dumps({"asked": pairs, "places": described})
+        text = json.dumps({"asked": pairs, "places": described, "parts": accessible_names.PARTS})
         return dict(zip(asked, document.frame.evaluate(UNIQUE, [text, left]), strict=True))
 
     def means(self, target: Target, control: PlacedControl) -> bool:
@@ -240,6 +240,11 @@ class UniqueTargets:
 
 
 _TIME_OVER = -2
+
+
+def _without_names(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of the script for candidates that were found by their names already."""
+    return {**options, "heads": [{**each, "names": None} for each in options["heads"]]}
 
 
 def _until_slow(possible: Iterator[Target], most: int, waiting: dict[int, Target], index: int) -> Iterator[Target]:
