@@ -51,7 +51,11 @@ def inspect(
     json: Json = False,
     no_project_steps: NoProjectSteps = False,
 ) -> None:
-    """List the controls of a page as lines to paste, with their values. Types nothing, clicks nothing."""
+    """List the controls of a page as lines to paste, with their values.
+
+    Opens the page in a browser of its own, without a profile; with --runbook in one as a run has. Types nothing, clicks
+    nothing, and takes no lock: a run may be in progress. A --block may only sign in; one that makes changes is refused.
+    """
     from runwright import api
     from runwright.cli.plain_output import print_json
     from runwright.engine.errors import RunEnded

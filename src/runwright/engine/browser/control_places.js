@@ -25,7 +25,7 @@
     if (!rows.has(row)) rows.set(row, cellsOf(row).map((one) => [one, one.querySelector('input, select, textarea, button, [role=switch], [role=checkbox]') ? '' : seenText(one)]));
     const all = rows.get(row).filter(([one, text]) => one !== cell && text);
     const head = all.find(([one]) => one.matches('th, [role=rowheader]')) ?? all[0];
-    return head ? [head[1], ...all.filter((one) => one !== head).map(([, text]) => text)] : [];
+    return head ? [roleOf(head[0]), [head[1], ...all.filter((one) => one !== head).map(([, text]) => text)].slice(0, 3)] : ['', []];
   };
   const heads = new Map();
   const columnOf = (table, row, cell) => {
@@ -96,7 +96,7 @@
     const element = elements[at], cell = element.closest(CELL);
     const [row] = around(element, /^row$/), [table] = row ? around(row, /^(table|grid|treegrid)$/) : [null];
     const [item, itemRole] = around(element, /^(listitem|treeitem|article|group)$/);
-    if (row) one.row.texts = rowText(row, cell).slice(0, 3);
+    if (row) [one.row.head, one.row.texts] = rowText(row, cell);
     if (table && cell) one.column = columnOf(table, row, cell);
     if (item) one.item = { id: id(item), role: itemRole, text: itemText(item) };
     one.beside = fieldText(element);

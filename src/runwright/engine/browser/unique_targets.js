@@ -89,7 +89,7 @@
       for (let at = boxes === null ? up(anchor) : null; at; at = up(at)) {
         const inner = within(match, at), first = inner.findIndex((one) => follows(anchor, one));
         if (first < 0) continue;
-        group = inner.slice(Math.max(0, first - 2), first + 3);
+        group = target.alone ? inner.slice(Math.max(0, first - 2), first + 3) : inner;
         break;
       }
     }

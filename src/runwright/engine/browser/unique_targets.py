@@ -36,6 +36,8 @@ SLOW = 100
 """Targets that need queries of their own, such as those beside a text, which are tried on a page."""
 READING = 10_000
 """Milliseconds within which the controls of a document are read, with the places that they are in."""
+SLOW_SECONDS = 3.0
+"""Seconds that these queries may take in all: on a page of thousands of controls each takes long."""
 SECONDS = 20
 """Seconds within which the targets of a page are found; the controls that are left then are counted."""
 _FRAME_NAMES = "(all) => all.map((one) => one.title || one.name || one.getAttribute('aria-label') || '')"
@@ -78,6 +80,8 @@ class PlacedControl:
     frame: Target | None = None
     """The frame that it is in."""
     frame_number: int | None = None
+    row_head: str = ""
+    """The role of the cell that has the first of the texts of its row."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ class UniqueTargets:
     def __init__(self, page: Page) -> None:
         """Raises Playwright's Error when the page navigates meanwhile."""
         self._page = page
-        self._slow = SLOW
+        self._slow, self._slow_seconds = SLOW, SLOW_SECONDS
         self._deadline = time.monotonic() + SECONDS
         self.left_out = 0
         """Controls that are not listed, since the time was over."""
@@ -177,7 +181,7 @@ class UniqueTargets:
                     found[index] = _framed(asked[index][number], control)
                 elif number == _TIME_OVER:
                     self.left_out += 1
-                elif slow is not None and self._slow > 0 and self._is_unique(slow, control):
+                elif slow is not None and min(self._slow, self._slow_seconds) > 0 and self._is_unique(slow, control):
                     found[index] = _framed(slow, control)
                 elif slow is None and len(asked[index]) < most:
                     found[index] = None
@@ -189,9 +193,13 @@ class UniqueTargets:
 
     def _is_unique(self, target: Target, control: PlacedControl) -> bool:
         self._slow -= 1
-        with suppress(Error):
+        started = time.monotonic()
+        try:
             return self.means(_framed(target, control), control)
-        return False
+        except Error:
+            return False
+        finally:
+            self._slow_seconds -= time.monotonic() - started
 
     def _first_unique(self, document: _PlacedDocument, asked: Mapping[int, list[Target]]) -> dict[int, int]:
         """By index, the number of the first target that means the control alone, -1 or `_TIME_OVER`; in one query."""
@@ -324,6 +332,7 @@ def _control(index: int, data: Mapping[str, Any], frame: Target | None, number: 
         tuple(data["box"]),
         frame,
         number,
+        row.get("head", ""),
     )
 
 
@@ -353,6 +362,11 @@ def _in_document(control: PlacedControl, equals: EqualControls) -> Iterator[Targ
         yield replace(base, inside=row)
         if control.column:
             yield replace(base, inside=row, column=Template((control.column,)))
+    if control.row is not None and control.row_texts and control.row_head in ("rowheader", "cell", "gridcell"):
+        head = named(control.row_head, accessible_names.plain(control.row_texts[0]))  # another row may contain its text
+        if control.column:
+            yield replace(base, near=head, column=Template((control.column,)))
+        yield replace(base, near=head)
     group = _container(control.group)
     if group is not None:
         boxes.append(group)

@@ -16,7 +16,7 @@ from runwright.engine.run.verb_base import Verb
 from runwright.language.diagnostics import Diagnostic, Mark, UserError, did_you_mean
 from runwright.language.expressions import Template
 from runwright.language.fields import Place
-from runwright.language.runbook_model import CommonFields, Group, Section, SectionFields, Step
+from runwright.language.runbook_model import CommonFields, Group, Section, SectionFields, Step, flat
 
 
 class InspectPage(Verb):
@@ -38,12 +38,15 @@ def inspecting(plan: Plan, address: str, block: str | None, show: Callable[[Page
     """The plan with one section in place of its own: open the address, perform a block, open it again, inspect it.
 
     ``address`` is a URL on one of the plan's sites, or a site and a path as a runbook writes them. Raises UserError for
-    an address or a block that the runbook does not know.
+    an address or a block that the runbook does not know, and for a block that makes changes.
     """
     runbook = plan.runbook
     if block is not None and block not in runbook.blocks:
         message = f"The runbook has no block `{block}`."
         raise UserError(Diagnostic(message, did_you_mean(block, runbook.blocks), path=runbook.path))
+    if block is not None and any(step.common.changes for step in flat(runbook.blocks[block].steps)):
+        message = f"The block `{block}` makes changes, and an inspection changes nothing."
+        raise UserError(Diagnostic(message, "Pass a block that only signs in.", path=runbook.path))
     place, mark, path = _place(plan, address), Mark(1, 1), Path(__file__)
     last = Step("inspect", InspectPage, {"show": show}, CommonFields(), mark, path)
     names = ("Sign in", "Inspect") if block is not None else ("Inspect",)
@@ -52,7 +55,7 @@ def inspecting(plan: Plan, address: str, block: str | None, show: Callable[[Page
         steps: tuple[Step | Group, ...] = runbook.blocks[block].steps if block is not None and number == 1 else (last,)
         sections.append(Section(number, SectionFields(name=name, open=place), (), steps, mark))
     verbs = {**runbook.verbs, "inspect": path}
-    return replace(plan, runbook=replace(runbook, sections=tuple(sections), verbs=verbs))
+    return replace(plan, runbook=replace(runbook, sections=tuple(sections), verbs=verbs), looking=True)
 
 
 def _place(plan: Plan, address: str) -> Place:

@@ -54,6 +54,8 @@ class Plan:
     probing: bool = False
     """Whether `probe` sections, which show what a page refuses, run as well."""
     guide: GuideCopy | None = None
+    looking: bool = False
+    """Whether it only leads to a page to look at: it takes no lock, and no later run needs to know of it."""
 
     def scope(self) -> dict[str, Any]:
         """The names and values that expressions can use when the run starts."""

@@ -25,12 +25,12 @@ from runwright.language.diagnostics import Diagnostic, UserError
 def preflight(setup: RunSetup) -> Iterator[RunSetup]:
     """Hold the run lock while the block runs, and yield the set-up completed with what an earlier run left.
 
-    A check changes nothing, so none of this applies to it.
+    A check and an inspection change nothing, so none of this applies to them.
 
     Raises Stopped if another run is in progress or did not finish, UserError if the named run cannot be resumed.
     """
     plan, options = setup.plan, setup.options
-    if plan.mode != "run":
+    if plan.mode != "run" or plan.looking:
         yield setup
         return
     if not setup.lasting:  # its simulators are nobody else's, and gone afterwards
