@@ -23,7 +23,7 @@
   };
   const threes = (word) => { const found = new Set(); for (let at = 3; at <= word.length; at += 1) found.add(word.slice(at - 3, at)); return found; };
   // The elements of a role with their names, by the letters of the names, and by each three letters in a row
-  const known = new Map();
+  const known = inspected.known ??= new Map();  // the next controls of the same inspection
   const ofRole = (role) => {
     if (!known.has(role)) {
       const only = new Set([role]);

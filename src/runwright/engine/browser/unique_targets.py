@@ -34,11 +34,13 @@ _FIRST = 4
 """Possible targets of a control that are tried in one query, after the plainest one."""
 SLOW = 100
 """Targets that need queries of their own, such as those beside a text, which are tried on a page."""
-READING = 10_000
+READING = 15_000
 """Milliseconds within which the controls of a document are read, with the places that they are in."""
 SLOW_SECONDS = 3.0
 """Seconds that these queries may take in all: on a page of thousands of controls each takes long."""
-SECONDS = 20
+AT_ONCE = 2000
+"""Controls of a document whose targets are found at once: if the time is over, those before are listed."""
+SECONDS = 30
 """Seconds within which the targets of a page are found; the controls that are left then are counted."""
 _FRAME_NAMES = "(all) => all.map((one) => one.title || one.name || one.getAttribute('aria-label') || '')"
 
@@ -89,6 +91,7 @@ class _PlacedDocument:
     frame: Frame
     controls: list[PlacedControl]
     left_out: int
+    equals: EqualControls
     kept: set[str] = field(default_factory=set)
     """The roles whose elements are kept in the page."""
 
@@ -131,7 +134,6 @@ class UniqueTargets:
         """Raises Playwright's Error when the page navigates meanwhile."""
         self._page = page
         self._slow, self._slow_seconds = SLOW, SLOW_SECONDS
-        self._deadline = time.monotonic() + SECONDS
         self.left_out = 0
         """Controls that are not listed, since the time was over."""
         self._documents = [_document(page.main_frame, None, None)]
@@ -139,6 +141,7 @@ class UniqueTargets:
             with suppress(Error):
                 self._documents.append(_document(frame, target, number))
         self.left_out += sum(each.left_out for each in self._documents)
+        self._deadline = time.monotonic() + SECONDS
 
     @property
     def controls(self) -> list[PlacedControl]:
@@ -148,8 +151,10 @@ class UniqueTargets:
     def all(self) -> Iterator[tuple[PlacedControl, Target | None]]:
         """Each control with its target; None where no narrowing makes it unique."""
         for document in self._documents:
-            found = self._targets(document, document.controls)
-            yield from ((each, found.get(each.index)) for each in document.controls if each.index in found)
+            for first in range(0, len(document.controls), AT_ONCE):
+                some = document.controls[first : first + AT_ONCE]
+                found = self._targets(document, some)
+                yield from ((each, found.get(each.index)) for each in some if each.index in found)
 
     def of(self, role: str, name: str, frame: int | None = None) -> list[tuple[PlacedControl, Target]]:
         """The controls of a role and name, with the targets that distinguish them."""
@@ -165,8 +170,7 @@ class UniqueTargets:
     def _targets(self, document: _PlacedDocument, controls: Sequence[PlacedControl]) -> dict[int, Target | None]:
         """By index, the first of each control's possible targets that means it alone; without those left out."""
         found: dict[int, Target | None] = {}
-        equals = EqualControls(document.controls)
-        left = {each.index: (each, _in_document(each, equals)) for each in controls}
+        left = {each.index: (each, _in_document(each, document.equals)) for each in controls}
         waiting: dict[int, Target] = {}
         most = 1
         while left:
@@ -303,7 +307,7 @@ def _frames(page: Page) -> Iterator[tuple[int, Frame, Target]]:
 def _document(frame: Frame, target: Target | None, number: int | None) -> _PlacedDocument:
     found, left = frame.evaluate(_SCRIPT, READING)
     controls = [_control(index, each, target, number) for index, each in enumerate(json.loads(found))]
-    return _PlacedDocument(frame, controls, left)
+    return _PlacedDocument(frame, controls, left, EqualControls(controls))
 
 
 def _control(index: int, data: Mapping[str, Any], frame: Target | None, number: int | None) -> PlacedControl:
