@@ -198,13 +198,14 @@ def run(
     secrets: Mapping[str, str] | None = None,
     options: RunOptions | None = None,
     *,
+    probe: bool = False,
     guide: Path | None = None,
     listener: Listener | None = None,
 ) -> RunResult:
     """Run a runbook against the real sites. The call is the confirmation.
 
-    ``inputs`` are values by name; ``secrets`` are sources by name: `env:NAME`, `file:PATH`, `command:…`. ``guide`` is
-    the file of the guide, for the evidence.
+    ``inputs`` are values by name; ``secrets`` are sources by name: `env:NAME`, `file:PATH`, `command:…`. ``probe``
+    executes the `probe` sections as well. ``guide`` is the file of the guide, for the evidence.
 
     Raises UserError for an invalid runbook or call, EnvironmentFailure without a browser or a folder to write to,
     Stopped if another run holds the lock or did not finish. A run that fails returns a result like any other.
@@ -215,7 +216,8 @@ def run(
     ...     print(error.diagnostics[0].message)
     The input `workspace` has no value. (The Slack workspace that gets the alerts)
     """
-    return start(prepare(runbook, inputs, secrets, options, guide=guide), options, listener)
+    plan = prepare(runbook, inputs, secrets, options, guide=guide)
+    return start(replace(plan, probing=probe), options, listener)
 
 
 def check(

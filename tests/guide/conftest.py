@@ -88,7 +88,10 @@ class RunWriter:
         )
 
     def step(self, step: Step, section: int, follows: str | None, offered: list[str], **more: Any) -> None:
-        """Write one step. ``offered`` has lines such as `button Save` or `button Save [disabled]`."""
+        """Write one step. ``offered`` has lines such as `button Save`, `button Save [disabled]` or `textbox ~ Filter`.
+
+        What stands behind `~` is the visible label.
+        """
         from runwright.language.targets import Target
 
         self.number += 1
@@ -160,9 +163,10 @@ class RunWriter:
 
 
 def _control(line: str) -> OfferedControl:
+    line, _, label = line.partition(" ~ ")
     role, _, rest = line.partition(" ")
     name, _, state = rest.partition(" [")
-    return OfferedControl(role, name, (state.rstrip("]"),) if state else ())
+    return OfferedControl(role, name, (state.rstrip("]"),) if state else (), label or None)
 
 
 def _screenshot(number: int) -> ScreenshotRecord:

@@ -19,6 +19,7 @@ from runwright.cli.shared_options import (
     NoProjectSteps,
     Out,
     PlanFirst,
+    Probes,
     Redo,
     Restart,
     Resume,
@@ -55,6 +56,7 @@ def run(
     settled: Settled = None,
     restart: Restart = False,
     redo: Redo = None,
+    probes: Probes = False,
     out: Out = Path("screenshots"),
     ticket: Ticket = None,
     json: Json = False,
@@ -68,7 +70,7 @@ def run(
 
     options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()), _answer(settled))
     request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, log=log)
-    raise typer.Exit(run_request(replace(request, yes=yes, plan=plan, verbose=verbose)))
+    raise typer.Exit(run_request(replace(request, yes=yes, plan=plan, verbose=verbose, probes=probes)))
 
 
 @app.command(epilog=f"Example: runwright check {_ACME}")

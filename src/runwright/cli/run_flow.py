@@ -50,6 +50,8 @@ class RunRequest:
     """What a rehearsal runs against; None for the real sites."""
     log: Path | None = None
     verbose: bool = False
+    probes: bool = False
+    """Whether the `probe` sections run as well."""
 
     @property
     def rehearsal(self) -> bool:
@@ -146,7 +148,7 @@ def _prepare(request: RunRequest, runbook: str | Runbook) -> tuple[Plan, RunOpti
     plan = api.prepare(
         runbook, inputs, secrets, options, mode=request.mode, rehearsal=request.rehearsal, guide=request.guide
     )
-    return plan, options
+    return replace(plan, probing=request.probes), options
 
 
 def _run(

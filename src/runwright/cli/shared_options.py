@@ -41,6 +41,10 @@ PlanFirst = Annotated[
     bool,
     typer.Option("--plan", help="First read and show current and wanted values, as `check` does; then ask, or end."),
 ]
+Probes = Annotated[
+    bool,
+    typer.Option("--probes", help="Run the `probe` sections as well: what the pages refuse. They change nothing."),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the evidence.")]
 Ticket = Annotated[
     str | None, typer.Option("--ticket", metavar="TICKET", help="The ticket that requests this run, for the journal.")

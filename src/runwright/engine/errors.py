@@ -118,7 +118,7 @@ class Candidate:
     frame: int | None = None
     """The index, from 0, of the page's own frame that contains it; None outside of frames."""
     label: str = ""
-    """What a person reads instead of a name, where there is none."""
+    """What a person reads instead of a name, where there is none; else the placeholder or question."""
     options: OfferedOptions | None = None
     """The options of a list."""
 

@@ -147,7 +147,8 @@ class OfferedControl:
     state: tuple[str, ...] = ()
     label: str | None = None
     """What a person reads instead of a name: the placeholder, the first cell of the row or the text beside a control
-    that has none, the first text of a dialog. Null for a control with a name."""
+    that has none, the first text of a dialog. Of a control with a name, its placeholder; of a
+    radio button, what its group asks; else null."""
     options: OfferedOptions | None = None
     """The options of a list; null for every other control, and for a list whose options are not on the page."""
 

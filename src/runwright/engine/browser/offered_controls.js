@@ -173,11 +173,20 @@
       if (node.data.trim() && !node.parentElement.closest('script, style, template') && !tree.hidden(node.parentElement)) return [text(node), box];
     return ['', box];
   };
+  const placeholder = (element) => page.words(element.getAttribute('placeholder') || element.getAttribute('aria-placeholder') || '');
+  const question = (element) => {  // what the radio buttons of one group answer
+    const box = element.closest('[role=radiogroup], fieldset');
+    const caption = box && (text(box.querySelector('legend') ?? document.createTextNode('')) || tree.name(box, 'group'));
+    if (caption) return [page.words(caption), box];
+    let all = element.parentElement;
+    const alike = element.name ? [...element.getRootNode().querySelectorAll('input[type=radio]')].filter((one) => one.name === element.name && one.form === element.form) : [];
+    while (all && !alike.every((one) => all.contains(one))) all = all.parentElement;
+    return alike.length > 1 && all && !all.matches('form, body') ? beside(all) : ['', null];
+  };
   const labelled = (element, role) => {
     if (/^(dialog|alertdialog)$/.test(role)) return title(element);
     if (!/^(button|link|textbox|searchbox|combobox|listbox|checkbox|radio|switch|slider|spinbutton|menuitem\w*)$/.test(role)) return ['', null];
-    const placeholder = element.getAttribute('placeholder') || element.getAttribute('aria-placeholder');
-    if (placeholder) return [page.words(placeholder), null];
+    if (placeholder(element)) return [placeholder(element), null];
     const [found, row] = head(element);
     return found ? [found, row] : beside(element);
   };
@@ -243,6 +252,8 @@
       entry.parts = [...tree.parts()];
       let found = null;
       if (!entry.name) [entry.label, found] = labelled(element, role);
+      else if (role === 'radio') [entry.label, found] = question(element);
+      else if (placeholder(element) !== entry.name) entry.label = placeholder(element);
       return found;
     });
     use(place, entry);

@@ -54,7 +54,7 @@ def compare(guide: Guide, reviewed: ReviewedItems | None, runs: Sequence[RunObse
 
 def _shown(label: str, runs: Sequence[RunObservations]) -> bool:
     """Whether a page of any run has the label in this form."""
-    return any(name_match.same(label, name) for run in runs for name in run.names)
+    return any(name_match.names(label, name) for run in runs for name in run.names)
 
 
 def _add_missing_controls(
@@ -301,7 +301,7 @@ def _merged(
     """Merge equal findings of several runs. The branch is kept when another run reached the item without it."""
     groups: dict[tuple[str, ...], list[tuple[Finding, RunObservations]]] = {}
     for finding, run in found:
-        same = (finding.key, "") if finding.kind in ("order", "state", "rule") else (finding.key, finding.found)
+        same = (finding.key, "" if finding.kind in ("order", "state", "rule") else finding.new or finding.found)
         groups.setdefault((finding.kind, finding.item, *same), []).append((finding, run))
     merged = []
     for group in groups.values():

@@ -109,7 +109,7 @@ class _ItemMatcher:
         for mention in every:
             self._match_exactly(mention)
         for label in self._strong:
-            if label not in self._step_of and any(name_match.same(label.text, name) for name in self._here):
+            if label not in self._step_of and any(name_match.names(label.text, name) for name in self._here):
                 self._context.add(label)
         if all(step in self._extra for step in steps):  # no step follows the item itself
             self._result.unnamed = [
@@ -148,11 +148,11 @@ class _ItemMatcher:
         """Match a label that equals the name of a step's control, or a literal that the step types or chooses."""
         for step in sorted(self._steps, key=lambda step: step in self._mention_of):
             if any(
-                name_match.same(mention.text, name) or name_match.begins(mention.text, name)
+                name_match.names(mention.text, name)
                 for name in control_names(step)
             ):
                 self._name(mention, step)
-                if not any(name_match.same(mention.text, name) for name in _printable_names(step)):
+                if not any(name_match.names(mention.text, name) for name in _printable_names(step)):
                     self._by_anchor.add(mention)
                 return
             if any(name_match.plain(mention.text) == name_match.plain(literal) for literal in literals(step)):
@@ -268,7 +268,7 @@ class _ItemMatcher:
         for label in self._item.labels:
             rest = rest.replace(label.text, " ", 1)
         return not where or any(
-            name_match.same(label, anchor) or name_match.difference(label, anchor) or name_match.mentions(rest, anchor)
+            name_match.names(label, anchor) or _nearly(label, anchor) or name_match.mentions(rest, anchor)
             for anchor in where
             for label in [*labels, ""]
         )
@@ -289,7 +289,7 @@ class _ItemMatcher:
 
     def _on_any_page(self, mention: Mention) -> bool:
         """Whether any page of the run has the label in this form."""
-        return any(name_match.same(mention.text, name) for name in self._run.names)
+        return any(name_match.names(mention.text, name) for name in self._run.names)
 
     def _check_unique(self, mention: Mention, step: ObservedStep) -> None:
         """Record the label as ambiguous if it names several controls and the item does not identify one."""
@@ -332,9 +332,16 @@ def _names_on(steps: Sequence[ObservedStep]) -> dict[str, ObservedStep]:
         for control in step.offered:
             if control.name:
                 found.setdefault(control.name, step)
-        for name in (*control_names(step), *anchors(step), *literals(step)):
+            if control.label:
+                found.setdefault(control.label, step)
+        for name in (*control_names(step), *anchors(step), *literals(step), *step.texts):
             found.setdefault(name, step)
     return found
+
+
+def _nearly(label: str, name: str) -> bool:
+    """Whether a label is a slip of the name: none of the words is left out or added."""
+    return len(label.split()) == len(name.split()) and name_match.difference(label, name) is not None
 
 
 def _in_lead_in(label: Label) -> bool:

@@ -18,10 +18,35 @@ _QUOTES = str.maketrans(
 _EDGE = re.compile(r"^[\s:：*＊…․.,;+>›»▸▾▼▲↓→←←|\-•·]+|[\s:：*＊…․.,;+>›»▸▾▼▲↓→←|\-•·]+$")
 _EDGE_KEEPING_SIGNS = re.compile(r"^[\s:：*＊…]+|[\s:：*＊…]+$")
 
+_SHORTCUT = re.compile(
+    r"(?<=\S)\s+[(\[]?(?:(?:(?:ctrl|control|strg|cmd|command|alt|option|opt|shift|meta|win)\s?[-+]\s?|[⌘⇧⌥⌃]\s?\+?\s?)+"
+    r"(?:[^\W_]{1,9}|[^\w\s)\]])|f\d{1,2})[)\]]?$",
+    re.IGNORECASE,
+)
+"""The keyboard shortcut at the end of the name of a menu entry."""
+_JOINTS = (" -", ":", "–", "—", ",", "(", "|", "/")
+"""What stands before the own name at the end of a longer one."""
+
+
+def printable(name: str) -> str:
+    """The name as a guide can print it: without icon characters and without a keyboard shortcut.
+
+    Empty when nothing is left that a reader could type or say.
+    """
+    text = "".join(" " if unicodedata.category(sign) in ("Co", "Cf", "Cn") else sign for sign in name)
+    text = _SHORTCUT.sub("", " ".join(text.split()))
+    while text and unicodedata.category(text[0]) == "So":
+        text = text[1:].lstrip()
+    while text and unicodedata.category(text[-1]) == "So":
+        text = text[:-1].rstrip()
+    return text if any(sign.isalnum() for sign in text) else ""
+
 
 @lru_cache(maxsize=50_000)
 def plain(name: str) -> str:
-    """The name normalised for comparison: no colon, asterisk, ellipsis or icon at the ends, one kind of quotes."""
+    """The name normalised for comparison: no colon, asterisk, ellipsis, icon or shortcut at the ends, one kind of
+    quotes."""
+    name = _SHORTCUT.sub("", name.rstrip())
     text = unicodedata.normalize("NFKC", name.translate(_QUOTES)).translate(_QUOTES)
     text = "".join(" " if unicodedata.category(sign) in ("Co", "So", "Cf", "Sk") else sign for sign in text)
     text = " ".join(text.split())
@@ -44,6 +69,20 @@ def begins(label: str, name: str) -> bool:
     return second.startswith(first) and len(first) > 2 and rest.startswith(" ") and len(rest.split()) >= 6
 
 
+def ends(label: str, name: str) -> bool:
+    """Whether a longer name ends in the label, after a sign that joins them or after four words or more."""
+    first, second = plain(label), plain(name)
+    if len(first) < 3 or not second.endswith(f" {first}"):
+        return False
+    lead = second[: -len(first)].rstrip()
+    return lead.endswith(_JOINTS) or len(lead.split()) >= 4
+
+
+def names(label: str, name: str) -> bool:
+    """Whether a label names the control with this name: it is the name, or begins or ends a longer one."""
+    return same(label, name) or begins(label, name) or ends(label, name)
+
+
 @lru_cache(maxsize=50_000)
 def difference(label: str, name: str) -> Difference | None:
     """How a label and a similar name differ; None when they have too little in common."""
@@ -54,6 +93,8 @@ def difference(label: str, name: str) -> Difference | None:
         return "case"
     if _flat(first) == _flat(second):
         return "hyphen"
+    if _part(first, second) or _part(second, first):
+        return "wording"
     if len(second) > 2 * len(first) + 3:
         return None
     short = min(len(first), len(second))
@@ -96,6 +137,14 @@ def label_like(label: str) -> bool:
     if not text or len(words) > 9:
         return False
     return not text[0].islower() or "_" in text or "-" in text
+
+
+def _part(short: str, long: str) -> bool:
+    """Whether one name is a part of the other, which has at most twice its words, or three."""
+    few, many = short.casefold().split(), long.casefold().split()
+    if not len(few) < len(many) <= max(2 * len(few), 3) or len(short) < 4:
+        return False
+    return any(many[at : at + len(few)] == few for at in range(len(many) - len(few) + 1))
 
 
 def _flat(text: str) -> str:

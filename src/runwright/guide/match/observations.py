@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +31,11 @@ FIELDS = frozenset(
 
 _READ_ONLY_VERBS = frozenset({"open", "check", "read", "expect", "wait", "scroll", "ask", "manual", "use"})
 """Verbs that use no control. Needed for runs whose runbook is no longer readable."""
+_AND = re.compile(r" (?:and|or) ")
+_ABSENT = re.compile(r"^(?:\w+: )?(?:no|not) ")
+"""How a condition begins that something is not on the page."""
+_NAMED = re.compile(r'[\w-]+(?: starting| containing)? "((?:[^"\\]|\\.)+)"')
+"""A role, or `text`, with its name, in a condition."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ class ObservedControl:
     role: str
     name: str
     state: tuple[str, ...] = ()
+    label: str = ""
+    """What a person reads instead of the name, or in the field: the placeholder, or the text beside it."""
 
     def __str__(self) -> str:
         return f'{self.role} "{self.name}"'
@@ -72,6 +80,16 @@ class ObservedStep:
     """The target or condition that was not found, in the syntax of a runbook."""
     definition: Step | None = None
     """The step in the runbook; None when the runbook in the run folder is no longer readable."""
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The names and texts that the conditions of the step found on its page."""
+        held = (part for text, held in self.conditions if held for part in _AND.split(text))
+        return tuple(
+            dict.fromkeys(
+                name.replace('\\"', '"') for part in held if not _ABSENT.search(part) for name in _NAMED.findall(part)
+            )
+        )
 
     @property
     def read_only(self) -> bool:
@@ -115,8 +133,10 @@ class RunObservations:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """All names of controls and headings on all pages of the run."""
-        return frozenset(control.name for act in self.steps for control in act.offered if control.name)
+        """All names, visible labels and texts that the pages of the run are known to have had."""
+        lists = {id(step.offered): step.offered for step in self.steps}.values()
+        names = {text for offered in lists for control in offered for text in (control.name, control.label) if text}
+        return frozenset(names.union(*(step.texts for step in self.steps)))
 
     @property
     def branch(self) -> dict[str, str]:
@@ -245,7 +265,7 @@ def _controls(
     if offered not in known:
         found: list[ObservedControl] = []
         for each in offered:
-            found.append(ObservedControl(each.role, each.name, each.state))
+            found.append(ObservedControl(each.role, each.name, each.state, each.label or ""))
             if each.options is not None:
                 names = dict.fromkeys((*each.options.chosen, *each.options.nearest))
                 found += [ObservedControl("option", name) for name in names]

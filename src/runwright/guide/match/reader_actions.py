@@ -50,6 +50,7 @@ def control_names(step: ObservedStep) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
+@lru_cache(maxsize=5_000)
 def shown_name(step: ObservedStep) -> str | None:
     """The name to write in a guide: the one that the page had. None when the control has no name."""
     if step.target is None:
@@ -78,6 +79,7 @@ def described(step: ObservedStep) -> str:
     return f"{text} at “{where[0]}”" if where and several else text
 
 
+@lru_cache(maxsize=5_000)
 def anchors(step: ObservedStep) -> list[str]:
     """The names that narrow the target: of the heading near it, the row or dialog around it, and its column."""
     found: list[str] = []
@@ -92,6 +94,7 @@ def anchors(step: ObservedStep) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=5_000)
 def literals(step: ObservedStep) -> list[str]:
     """The fixed texts that the step types or chooses. Values of inputs are not included."""
     if step.definition is None:
@@ -106,6 +109,7 @@ def literals(step: ObservedStep) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=5_000)
 def named_by_reader(step: ObservedStep) -> bool:
     """Whether the name of the control comes from an input only, so that a guide cannot print it."""
     if step.definition is None:
@@ -126,6 +130,7 @@ def same_named(step: ObservedStep, name: str) -> list[ObservedControl]:
     ]
 
 
+@lru_cache(maxsize=5_000)
 def alternatives(step: ObservedStep) -> list[tuple[str, str]]:
     """Role and name of each alternative of the target."""
     if step.target is None:

@@ -12,6 +12,8 @@ from runwright.guide.match.references import find
 from runwright.guide.parse.guide_model import Guide, Item
 
 _DIGEST, _ADDRESS = 1000.0, 3.0
+_LIKELY, _SIMILAR = 50.0, 40.0
+"""The naming score from which an item is taken wherever it is, and from which it is taken where the order fits."""
 
 
 def resolve(
@@ -22,29 +24,17 @@ def resolve(
     The item with the digest in the baseline comes first, then the one whose words name the controls of the steps, then
     the one at the address, unless another reference has it.
     """
-    known = set(reviewed.digests.values()) if reviewed is not None else set()
-    scored = []
-    for order, (follows, steps) in enumerate(references.items()):
-        home = find(guide, follows)
-        digest = reviewed.digests.get(follows) if reviewed is not None else None
-        for place, item in enumerate(guide.items):
-            here = item.number == home
-            if digest is not None and item.digest == digest:
-                score = _DIGEST + (_ADDRESS if here else 0)
-            elif item.digest in known:
-                continue  # another item, unchanged since the review
-            elif here:
-                score = _group_naming_score(guide.below(item.number), steps) + _ADDRESS
-            else:
-                if home is not None and (item.number[0] != home[0] or item.number[: len(home)] == home):
-                    continue  # items below the one at the address describe the same steps
-                score = naming_score(item, steps)
-                if score < 50:
-                    continue
-            scored.append((score, -order, -place, follows, item))
-    found: dict[str, Item | None] = {}
-    claimed: set[tuple[int, ...]] = set()
-    for _, _, _, follows, item in sorted(scored, key=lambda each: each[:3], reverse=True):
+    candidates = _candidates(guide, reviewed, references)
+    found: dict[str, Item | None] = dict(_aligned(references, candidates))
+    claimed = {item.number for item in found.values() if item is not None}
+    rest = [
+        (score, -order, -place, follows, item)
+        for order, follows in enumerate(references)
+        if follows not in found
+        for place, (score, item) in enumerate(candidates[follows].values())
+        if score >= _LIKELY
+    ]
+    for _, _, _, follows, item in sorted(rest, key=lambda each: each[:3], reverse=True):
         if follows not in found and item.number not in claimed:
             found[follows] = item
             claimed.add(item.number)
@@ -53,6 +43,77 @@ def resolve(
     for follows in [each for each in references if _displaced(guide, each, found, references[each])]:
         found[follows] = None
     return found
+
+
+def _candidates(
+    guide: Guide, reviewed: ReviewedItems | None, references: Mapping[str, Sequence[ObservedStep]]
+) -> dict[str, dict[tuple[int, ...], tuple[float, Item]]]:
+    """The items that a reference may mean, each with a score: equal to the reviewed one, at its place, or of its words."""
+    known = set(reviewed.digests.values()) if reviewed is not None else set()
+    found: dict[str, dict[tuple[int, ...], tuple[float, Item]]] = {}
+    for follows, steps in references.items():
+        home = find(guide, follows)
+        digest = reviewed.digests.get(follows) if reviewed is not None else None
+        head = home[:1] if home is not None else None
+        own = found.setdefault(follows, {})
+        for item in guide.items:
+            here = item.number == home
+            if digest is not None and item.digest == digest:
+                own[item.number] = (_DIGEST + (_ADDRESS if here else 0), item)
+                continue
+            if item.digest in known:
+                continue  # another item, unchanged since the review
+            if here:
+                own[item.number] = (_group_naming_score(guide.below(item.number), steps) + _ADDRESS, item)
+                continue
+            if head is not None and (item.number[:1] != head or item.number[: len(home or ())] == home):
+                continue  # items below the one at the address describe the same steps
+            score = naming_score(item, steps)
+            if score >= _SIMILAR:
+                own[item.number] = (score, item)
+    return found
+
+
+def _aligned(
+    references: Mapping[str, Sequence[ObservedStep]],
+    candidates: Mapping[str, Mapping[tuple[int, ...], tuple[float, Item]]],
+) -> dict[str, Item]:
+    """The items of those references that can keep their order, so that the sum of the scores is largest."""
+    found: dict[str, Item] = {}
+    groups: dict[str, list[str]] = {}
+    for follows in references:
+        groups.setdefault(follows.rpartition("/")[0] if "/" in follows else follows.partition(".")[0], []).append(follows)
+    for group in groups.values():
+        group.sort(key=_place)
+        numbers = sorted({number for follows in group for number in candidates[follows]})
+        if not numbers:
+            continue
+        best: list[list[float]] = [[0.0] * (len(numbers) + 1) for _ in range(len(group) + 1)]
+        for row in range(len(group) - 1, -1, -1):
+            own = candidates[group[row]]
+            for column in range(len(numbers) - 1, -1, -1):
+                score = own[numbers[column]][0] if numbers[column] in own else -1.0
+                best[row][column] = max(
+                    best[row + 1][column], best[row][column + 1], score + best[row + 1][column + 1] if score > 0 else 0.0
+                )
+        row = column = 0
+        while row < len(group) and column < len(numbers):
+            own = candidates[group[row]]
+            score = own[numbers[column]][0] if numbers[column] in own else -1.0
+            if score > 0 and best[row][column] == score + best[row + 1][column + 1]:
+                found[group[row]] = own[numbers[column]][1]
+                row, column = row + 1, column + 1
+            elif best[row][column] == best[row][column + 1]:
+                column += 1
+            else:
+                row += 1
+    return found
+
+
+def _place(follows: str) -> tuple[int, ...]:
+    """The sort key of a reference within its heading."""
+    rest = follows.rpartition("/")[2] if "/" in follows else follows.partition(".")[2]
+    return tuple(int(part) for part in rest.split(".") if part.isdigit())
 
 
 def _displaced(guide: Guide, follows: str, found: Mapping[str, Item | None], steps: Sequence[ObservedStep]) -> bool:
@@ -82,7 +143,7 @@ def naming_score(item: Item, steps: Sequence[ObservedStep]) -> float:
         expected = [*control_names(step), *literals(step)]
         if not expected:
             continue
-        if any(name_match.same(label, name) for label in words for name in expected):
+        if any(name_match.names(label, name) for label in words for name in expected):
             scores.append(100.0)
         elif any(name_match.mentions(item.text, name) for name in expected if " " in name):
             scores.append(80.0)
