@@ -5,21 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from runwright.guide.match import name_match
 from runwright.guide.match.observations import ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import (
     anchors,
+    captions,
     control_names,
     literals,
     named_by_reader,
     same_named,
     shown_name,
+    written_names,
 )
+from runwright.guide.match.unnamed_acts import unnamed_acts
+from runwright.guide.match.values import same_value
 from runwright.guide.parse import lexicon
 from runwright.guide.parse.guide_model import Item, Label, Value
+from runwright.guide.parse.instruction import instructions
 
 _CLAUSE_END = re.compile(r"[.!?;](?=\s|$)|[。！？]")
+_TYPING = frozenset({"fill", "type", "paste"})
 Mention = Label | Value
 """Something that a guide names: a control, or what to enter."""
 
@@ -102,6 +109,7 @@ class _ItemMatcher:
         self._mention_of: dict[ObservedStep, Mention] = {}
         self._step_of: dict[Mention, ObservedStep] = {}
         self._context: set[Mention] = set()
+        self._told = dict(zip(item.labels, instructions(item.labels), strict=True))
 
     def match(self) -> ItemMatch:
         steps = self._result.steps
@@ -146,7 +154,7 @@ class _ItemMatcher:
 
     def _match_exactly(self, mention: Mention) -> None:
         """Match a label that equals the name of a step's control, or a literal that the step types or chooses."""
-        for step in sorted(self._steps, key=lambda step: step in self._mention_of):
+        for step in sorted(self._steps, key=lambda step: (step in self._mention_of, not self._fits(mention, step))):
             if any(
                 name_match.names(mention.text, name)
                 for name in control_names(step)
@@ -155,9 +163,18 @@ class _ItemMatcher:
                 if not any(name_match.names(mention.text, name) for name in _printable_names(step)):
                     self._by_anchor.add(mention)
                 return
-            if any(name_match.plain(mention.text) == name_match.plain(literal) for literal in literals(step)):
+            if any(same_value(mention.text, literal) for literal in literals(step)) and (
+                step.verb not in _TYPING or self._fits(mention, step)
+            ):
                 self._name(mention, step)
                 return
+
+    def _fits(self, mention: Mention, step: ObservedStep) -> bool:
+        """Whether the step does what the item tells the reader to do with a label; true where its words are not clear."""
+        told = self._told.get(mention) if isinstance(mention, Label) else None
+        if told is None:
+            return True
+        return (step.verb in _TYPING) if told.verb == "fill" else step.verb not in _TYPING
 
     def _match_nearly(self, mention: Mention) -> None:
         """Match a label that is similar to the name of a control without a label, or to another name on the page."""
@@ -264,9 +281,7 @@ class _ItemMatcher:
         """Whether the item names, at least nearly, an anchor of the control; true when the control has no anchor."""
         where = anchors(step)
         labels = [label.text for label in self._item.labels]
-        rest = self._item.text
-        for label in self._item.labels:
-            rest = rest.replace(label.text, " ", 1)
+        rest = self._rest
         return not where or any(
             name_match.names(label, anchor) or _nearly(label, anchor) or name_match.mentions(rest, anchor)
             for anchor in where
@@ -305,12 +320,46 @@ class _ItemMatcher:
 
     def _needs_no_label(self, step: ObservedStep) -> bool:
         """Whether the step needs no label: the plain text of the item names the control, or no guide could."""
-        if named_by_reader(step):
+        if named_by_reader(step) or self._same_control(step):
             return True
         printable = [*_printable_names(step), *literals(step)]
-        if not printable:
-            return not step.changes and not (self._no_mentions() and step.verb != "fill")
-        return any(name_match.mentions(self._item.text, name) for name in printable if " " in name or "-" in name)
+        beside = captions(step) if not printable or step.verb == "set" else ()
+        if not printable and not beside:
+            return self._act_without_name(step)
+        return any(
+            name_match.mentions(self._item.text, name) for name in printable if " " in name or "-" in name
+        ) or any(name_match.mentions(self._rest, name) for name in beside)
+
+    def _same_control(self, step: ObservedStep) -> bool:
+        """Whether another step of the item with the same control is named: two lines of the runbook are one act."""
+        return any(
+            other is not step and str(other.target) == str(step.target) and other.verb in _TYPING | {"press", "click"}
+            for other in self._mention_of
+            if step.verb in ("press", "click", *_TYPING)
+        )
+
+    def _act_without_name(self, step: ObservedStep) -> bool:
+        """Whether the words of the item tell, without a name, what to do with a control that has none."""
+        if step.changes and anchors(step):
+            return False
+        if anchors(step) and self._names_location(step):
+            return True
+        if self._acts is None:
+            return not (self._no_mentions() and step.verb != "fill" and anchors(step))
+        nameless = [each for each in self._steps if not _printable_names(each) and not captions(each) and not each.changes]
+        return step not in nameless or nameless.index(step) < max(self._acts, 1 if self._no_mentions() else 0)
+
+    @cached_property
+    def _acts(self) -> int | None:
+        return unnamed_acts(self._item)
+
+    @cached_property
+    def _rest(self) -> str:
+        """The words of the item without its labels."""
+        rest = self._item.text
+        for label in self._item.labels:
+            rest = rest.replace(label.text, " ", 1)
+        return rest
 
     def _no_mentions(self) -> bool:
         return not self._strong and not self._item.values
@@ -320,9 +369,8 @@ def _printable_names(step: ObservedStep) -> list[str]:
     """The names of the control that a guide can print."""
     if step.target is None:
         return []
-    named = [str(name.text) for head in step.target.alternatives for name in head.names if name.kind != "pattern"]
-    shown = shown_name(step)
-    return list(dict.fromkeys(filter(None, [shown, *named])))
+    named = [name_match.printable(name) for name in written_names(step.target)]
+    return list(dict.fromkeys(filter(None, [shown_name(step), *named])))
 
 
 def _names_on(steps: Sequence[ObservedStep]) -> dict[str, ObservedStep]:

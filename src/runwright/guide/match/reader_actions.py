@@ -16,7 +16,12 @@ from runwright.language import accessible_names
 from runwright.language.expressions import Expression, Template
 from runwright.language.targets import Alternative, Name, Target
 
+_PLACES = frozenset({"key", "modifiers", "at", "to_at"})
+"""Arguments of verbs that are no text of the page, and nothing to type into a field."""
 _QUOTED = re.compile(r"“([^”]+)”")
+_FIELD_ROLES = ("textbox", "searchbox", "combobox", "spinbutton")
+"""Controls that have a placeholder or a label."""
+_WORDS_FOR_ROLES = {"css": "a part of the page without a name", "placeholder": "field", "label": "field", "img": "picture"}
 
 
 def reachable_controls(step: ObservedStep) -> tuple[ObservedControl, ...]:
@@ -43,11 +48,29 @@ def control_names(step: ObservedStep) -> tuple[str, ...]:
     """All names that the step's control may have: those in the runbook and those on the page."""
     if step.target is None:
         return ()
-    found = [str(name.text) for head in step.target.alternatives for name in head.names if name.kind != "pattern"]
-    found += [control.name for control in _matched_controls(step) if control.name]
+    found = written_names(step.target)
+    found += [control.name for control in _matched_controls(step)]
+    found = [name for name in found if name_match.printable(name)]
     if not found:
-        found = anchors(step)
-    return tuple(dict.fromkeys(filter(None, found)))
+        found = [*captions(step), *anchors(step)]
+    return tuple(dict.fromkeys(found))
+
+
+def written_names(target: Target) -> list[str]:
+    """The names in a target that a page can show: no patterns, and nothing of style sheets."""
+    heads = [head for head in target.alternatives if head.role != "css"]
+    return [str(name.text) for head in heads for name in head.names if name.kind != "pattern"]
+
+
+@lru_cache(maxsize=5_000)
+def captions(step: ObservedStep) -> tuple[str, ...]:
+    """The text beside a control without a name, as far as the target names it: what a reader takes for its name."""
+    target = step.target
+    if target is None or written_names(target):
+        return ()
+    beside = [each for each in (target.near, target.before) if each is not None]
+    texts = [str(name.text) for each in beside for head in each.alternatives if head.role == "text" for name in head.names]
+    return tuple(filter(name_match.printable, texts))
 
 
 @lru_cache(maxsize=5_000)
@@ -55,16 +78,18 @@ def shown_name(step: ObservedStep) -> str | None:
     """The name to write in a guide: the one that the page had. None when the control has no name."""
     if step.target is None:
         return None
-    here = [control.name for control in _matched_controls(step) if control.name]
+    here = [control.name for control in _matched_controls(step) if name_match.printable(control.name)]
     for head in step.target.alternatives:
-        for name in head.names:
+        for name in head.names if head.role != "css" else ():
             text = str(name.text)
+            if not name_match.printable(text):
+                continue
             if name.kind in ("starting", "containing"):
                 if any(_name_matches(name, other) for other in here):
-                    return text
+                    return name_match.printable(text)
             elif name.kind == "exact" and (text in here or not here):
-                return text
-    return here[0] if here else None
+                return name_match.printable(text)
+    return name_match.printable(here[0]) if here else None
 
 
 def described(step: ObservedStep) -> str:
@@ -73,6 +98,7 @@ def described(step: ObservedStep) -> str:
         return step.name[:1].lower() + step.name[1:]
     name = shown_name(step)
     role = next((control.role for control in _matched_controls(step)), step.target.alternatives[0].role)
+    role = _WORDS_FOR_ROLES.get(role, role)
     text = f"{role} “{name}”" if name else role
     where = [anchor for anchor in anchors(step) if anchor != name]
     several = name is None or len([c for c in controls(step) if name_match.same(name, c.name)]) > 1
@@ -89,9 +115,9 @@ def anchors(step: ObservedStep) -> list[str]:
     if target.column is not None:
         found.append(str(target.column))
     for other in target.others():
-        found += [str(name.text) for head in other.alternatives for name in head.names]
+        found += _names_of(other)
         found += _nested_anchors(other)
-    return found
+    return list(filter(name_match.printable, found))
 
 
 @lru_cache(maxsize=5_000)
@@ -103,9 +129,11 @@ def literals(step: ObservedStep) -> list[str]:
     for name, value in step.definition.arguments.items():
         if name == step.definition.model.subject():
             continue
-        text = str(value) if isinstance(value, str) or (isinstance(value, Template) and value.fixed) else ""
-        if len(text) > 2:
-            found.append(text)
+        for each in value if isinstance(value, list | tuple) else [value]:
+            fixed = isinstance(each, str | int | float) and not isinstance(each, bool)
+            text = str(each) if fixed or (isinstance(each, Template) and each.fixed) else ""
+            if text and name not in _PLACES:
+                found.append(text)
     return found
 
 
@@ -122,11 +150,23 @@ def named_by_reader(step: ObservedStep) -> bool:
 
 
 def same_named(step: ObservedStep, name: str) -> list[ObservedControl]:
-    """The reachable controls with this name. With more than one, the name alone is ambiguous."""
+    """The reachable controls that a reader can take this name for. With more than one, the name alone is ambiguous.
+
+    A visible label counts for controls of the kind that the step uses. Options of lists are no rivals of controls.
+    """
+    wanted = name_match.plain(name)
+    heads = step.target.alternatives if step.target is not None else ()
+    roles = {role for head in heads for role in (_FIELD_ROLES if head.role in ("placeholder", "label") else (head.role,))}
     return [
         c
         for c in reachable_controls(step)
-        if c.role not in HEADINGS and name_match.plain(c.name) == name_match.plain(name) != ""
+        if c.role not in HEADINGS
+        and (c.role != "option" or "option" in roles)
+        and wanted
+        and (
+            name_match.plain(c.name) == wanted
+            or (c.role != "radio" and c.role in roles and name_match.plain(c.label) == wanted)
+        )
     ]
 
 
@@ -174,5 +214,12 @@ def _name_matches(name: Name, text: str) -> bool:
 
 def _nested_anchors(target: Target) -> Iterator[str]:
     for other in target.others():
-        yield from (str(name.text) for head in other.alternatives for name in head.names)
+        yield from _names_of(other)
         yield from _nested_anchors(other)
+
+
+def _names_of(anchor: Target) -> list[str]:
+    """The names and texts by which a reader recognises the place that narrows a target."""
+    heads = [head for head in anchor.alternatives if head.role != "css"]
+    texts = [str(head.with_text) for head in heads if head.with_text is not None]
+    return [*(str(name.text) for head in heads for name in head.names), *texts]

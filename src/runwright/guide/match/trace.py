@@ -83,10 +83,11 @@ def _trace(
     for step in order:
         for item in _items(step, items):
             stops.setdefault(item.number, TraceStop(item)).steps.append(step)
+    _take_free_items(guide, order, items, stops)
     for stop in list(stops.values()):
         _assign_to_sub_items(guide, stop, stops, others)
     for step in order:
-        if _unassigned(step, items):
+        if _unassigned(step, items) and not any(step in stop.steps for stop in stops.values()):
             near = _nearest(guide, step, order, items, references)
             if near is not None:
                 stops.setdefault(near.number, TraceStop(near)).extra.append(step)
@@ -101,6 +102,39 @@ def _trace(
     for step in run.steps:
         lines.setdefault((step.file, step.line), []).append((step.number, step.part))
     return Trace(run, stops, order, lines)
+
+
+def _take_free_items(
+    guide: Guide,
+    order: Sequence[ObservedStep],
+    items: Mapping[str, Item | None],
+    stops: dict[tuple[int, ...], TraceStop],
+) -> None:
+    """Give steps without an item the item that names them and no other step follows, between those of their neighbours."""
+    taken = {item.number for item in items.values() if item is not None}
+    of_step = {id(step): item for step in order for item in _items(step, items)}
+    for at, step in enumerate(order):
+        if id(step) in of_step or not _unassigned(step, items):
+            continue
+        before = next((of_step[id(each)] for each in reversed(order[:at]) if _beside(each, step, of_step)), None)
+        after = next((of_step[id(each)] for each in order[at + 1 :] if _beside(each, step, of_step)), None)
+        if before is None or after is None:
+            continue
+        free = [
+            item
+            for item in guide.items
+            if before.number < item.number < after.number
+            and not any(item.number[: len(each)] == each or each[: len(item.number)] == item.number for each in taken)
+        ]
+        best = max(free, key=lambda item: naming_score(item, [step]), default=None)
+        if best is not None and naming_score(best, [step]) >= 70:
+            stops.setdefault(best.number, TraceStop(best)).steps.append(step)
+            of_step[id(step)] = best
+
+
+def _beside(other: ObservedStep, step: ObservedStep, of_step: Mapping[int, Item]) -> bool:
+    """Whether another step has an item and belongs to the same part of the same section."""
+    return id(other) in of_step and other.section == step.section and other.part == step.part
 
 
 def _assign_to_sub_items(

@@ -38,9 +38,13 @@ _CLICK_AFTER = re.compile(
 _FILL = re.compile(
     r"\b(?:fill in|fill|fill out|complete)(?: the| your)?$|\b(?:füllen sie|remplissez|rellene)(?: das| le| el)?$", _I
 )
-_FILL_INTO = re.compile(r"\b(?:enter|type|paste|put|write)\b.{1,80}\b(?:in|into|as)(?: the| your)?$", _I)
+_FILL_INTO = re.compile(
+    r"\b(?:enter|type|paste|put|write)\b.{1,80}\b(?:in|into|as)(?: the| your)?"
+    r"(?:(?: text)? (?:box|field) (?:after|behind|beside|next to|right of|below|under|above|before))?(?: the)?$",
+    _I,
+)
 _FILL_AFTER = re.compile(
-    r"^(?:필드|입력란|칸)?\s*에\s.{0,60}(?:입력|적[으습어]|붙여)|^(?:フィールド|欄)?に.{0,60}(?:入力|貼り付け)"
+    r"^(?:(?:바로\s*)?(?:뒤|옆|다음|아래|위|앞|오른쪽|왼쪽)(?:의|에 있는)\s*)?(?:필드|입력란|칸|상자)?\s*에\s.{0,60}(?:입력|적[으습어]|붙여)|^(?:フィールド|欄)?に.{0,60}(?:入力|貼り付け)"
 )
 _ON = re.compile(r"\b(?:turn on|switch on|toggle on|enable|activate|tick)(?: the| your)?$", _I)
 _ON_AFTER = re.compile(r"^\s*[을를]?\s*(?:켜|켭|활성화)|^\s*を?\s*(?:オン|有効)")
