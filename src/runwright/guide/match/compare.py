@@ -14,7 +14,7 @@ from runwright.guide.match.observations import FIELDS, HEADINGS, ObservedStep, R
 from runwright.guide.match.reader_actions import alternatives, anchors, literals, shown_name
 from runwright.guide.match.rejections import rules
 from runwright.guide.match.trace import Trace, TraceStop, build_traces, referenced_items
-from runwright.guide.parse.guide_model import Guide, Item
+from runwright.guide.parse.guide_model import Guide, Item, Label
 
 
 def compare(guide: Guide, reviewed: ReviewedItems | None, runs: Sequence[RunObservations]) -> ComparisonResult:
@@ -100,6 +100,10 @@ def _stop_findings(
         yield _with_evidence(messages.wrong(stop.item, wrong), wrong.step, trace.run)
     for ambiguous in match.ambiguous:
         yield _with_evidence(messages.ambiguous(stop.item, ambiguous), ambiguous.step, trace.run)
+    for wrong_block in match.blocks:
+        yield _with_evidence(messages.block(stop.item, wrong_block), wrong_block.step, trace.run)
+    for label in match.elsewhere:
+        yield from _elsewhere(stop, label, trace)
     yield from _state_findings(stop, match, trace, runs)
     if match.without_label:
         yield _with_evidence(messages.no_label(stop.item, match.without_label), match.without_label[0], trace.run)
@@ -120,6 +124,17 @@ def _stop_findings(
         if implied:
             finding = replace(finding, severity="note")
         yield _with_evidence(finding, missing[0], trace.run)
+
+
+def _elsewhere(stop: TraceStop, label: Label, trace: Trace) -> Iterable[Finding]:
+    """A label that the pages at the item do not have, with the step of the run that saw it first."""
+    last = max(step.number for step in stop.steps) if stop.steps else 0
+    for step in trace.run.steps:
+        texts = {text for control in step.offered for text in (control.name, control.label) if text}
+        if any(name_match.names(label.text, text) for text in (*texts, *step.texts)):
+            found = messages.elsewhere(stop.item, label, step, trace.run, step.number > last)
+            yield _with_evidence(found, step, trace.run)
+            return
 
 
 def _describable(step: ObservedStep) -> bool:
@@ -229,7 +244,23 @@ def _order_findings(guide: Guide, trace: Trace) -> Iterable[Finding]:
             working = sorted(items, key=lambda item: starts[item.number])
             begin = _step_at(trace, starts[working[0].number])
             step = _step_at(trace, starts[items[0].number])
-            yield _with_evidence(messages.order(items, working, _reachable(step, begin)), step, trace.run)
+            final = _final(trace, items[0])
+            yield _with_evidence(messages.order(items, working, _reachable(step, begin), final), step, trace.run)
+
+
+def _final(trace: Trace, item: Item) -> str | None:
+    """What the steps of an item bring about that cannot be caught up on: a change, or another page."""
+    steps = [
+        step for number, stop in trace.stops.items() if number[: len(item.number)] == item.number for step in stop.steps
+    ]
+    if any(step.changes for step in steps):
+        return "makes a change"
+    every = trace.run.steps
+    for step in steps:
+        at = every.index(step)
+        if step.verb != "open" and at and _page(step) != _page(every[at - 1]):
+            return "leads to another page"
+    return None
 
 
 def _diverging_items(first: tuple[int, ...], second: tuple[int, ...]) -> list[tuple[int, ...]]:

@@ -20,7 +20,7 @@ from runwright.guide.match.reader_actions import (
     written_names,
 )
 from runwright.guide.match.unnamed_acts import unnamed_acts
-from runwright.guide.match.values import same_value
+from runwright.guide.match.values import alike, same_value
 from runwright.guide.parse import lexicon
 from runwright.guide.parse.guide_model import Item, Label, Value
 from runwright.guide.parse.instruction import instructions
@@ -54,6 +54,15 @@ class AmbiguousLabel:
     enabled: int
 
 
+@dataclass(frozen=True)
+class WrongBlock:
+    """A block of code that is not what the run entered."""
+
+    block: Value
+    entered: str
+    step: ObservedStep
+
+
 @dataclass
 class ItemMatch:
     """The result of matching an item with one run."""
@@ -68,6 +77,9 @@ class ItemMatch:
     """Labels that no page of the run showed. They may name places that the run did not visit."""
     without_label: list[ObservedStep] = field(default_factory=list)
     """Steps that follow the item, when the item names no control at all."""
+    blocks: list[WrongBlock] = field(default_factory=list)
+    elsewhere: list[Label] = field(default_factory=list)
+    """Labels that the reader acts on and that only pages before or after the item have."""
 
 
 def match_item(
@@ -102,6 +114,7 @@ class _ItemMatcher:
         self._run = run
         self._result = ItemMatch(item, steps)
         self._steps = [step for step in steps if not step.read_only]
+        self._visible = visible
         self._here = _names_on(visible)
         labels = [label for label in item.labels if not lexicon.remark(label.text)]
         self._strong = [label for label in labels if label.kind == "bold" or (quotes and label.kind == "quoted")]
@@ -114,24 +127,31 @@ class _ItemMatcher:
     def match(self) -> ItemMatch:
         steps = self._result.steps
         every: list[Mention] = [*self._strong, *self._weak, *self._item.values]
+        for block in self._item.blocks:
+            self._match_block(block)
         for mention in every:
             self._match_exactly(mention)
         for label in self._strong:
             if label not in self._step_of and any(name_match.names(label.text, name) for name in self._here):
                 self._context.add(label)
+        for label in self._strong:
+            if label in self._context and self._comes_later(label):
+                self._context.discard(label)
+                self._result.elsewhere.append(label)
         if all(step in self._extra for step in steps):  # no step follows the item itself
             self._result.unnamed = [
                 step for step in self._steps if step not in self._mention_of and not self._needs_no_label(step)
             ]
             return self._result
         for mention in every:
-            if mention not in self._step_of and mention not in self._context:
+            if mention not in self._step_of and mention not in self._context and mention not in self._result.elsewhere:
                 self._match_nearly(mention)
         for label in self._strong:
             if label in self._context and label not in self._step_of:
                 self._match_ambiguous(label)
         self._split_double_match()
         left = [label for label in self._strong if label not in self._step_of and label not in self._context]
+        left = [label for label in left if label not in self._result.elsewhere]
         for label in left:
             self._match_replaced(label)
         for value in self._item.values:
@@ -142,7 +162,7 @@ class _ItemMatcher:
         self._result.unnamed = [
             step for step in self._steps if step not in self._mention_of and not self._needs_no_label(step)
         ]
-        named = self._mention_of or self._strong or self._item.values
+        named = self._mention_of or self._strong or self._item.values or self._item.blocks
         if not named:
             self._result.without_label = [step for step in self._result.unnamed if step not in self._extra]
             self._result.unnamed = [step for step in self._result.unnamed if step in self._extra]
@@ -151,6 +171,30 @@ class _ItemMatcher:
     def _name(self, mention: Mention, step: ObservedStep) -> None:
         self._step_of[mention] = step
         self._mention_of.setdefault(step, mention)
+
+    def _comes_later(self, label: Label) -> bool:
+        """Whether the reader acts on the label before a step of the item, and only a page after that step has it."""
+        if label.kind != "bold" or self._told.get(label) is None:
+            return False
+        behind = self._strong[self._strong.index(label) + 1 :]
+        step = next((self._step_of[each] for each in behind if each in self._step_of), None)
+        if step is None:
+            return False
+        until = [each for each in self._visible if each.number <= step.number]
+        return bool(until) and not any(name_match.names(label.text, name) for name in _names_on(until))
+
+    def _match_block(self, block: Value) -> None:
+        """Match a block of code with the step that enters it, or something that resembles it."""
+        entering = [(step, text) for step in self._steps if step.verb in _TYPING for text in literals(step)]
+        for step, text in entering:
+            if same_value(block.text, text):
+                self._name(block, step)
+                return
+        for step, text in entering:
+            if step not in self._mention_of and alike(block.text, text):
+                self._result.blocks.append(WrongBlock(block, text, step))
+                self._name(block, step)
+                return
 
     def _match_exactly(self, mention: Mention) -> None:
         """Match a label that equals the name of a step's control, or a literal that the step types or chooses."""
@@ -230,6 +274,8 @@ class _ItemMatcher:
                     self._name(label, step)
                     return
         if self._on_any_page(label):
+            if self._told.get(label) is not None and self._steps and label.kind == "bold":
+                self._result.elsewhere.append(label)
             return
         for step in self._mention_of:
             if (

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from runwright.guide.match.findings import Finding, Kind, Severity
-from runwright.guide.match.item_matcher import AmbiguousLabel, WrongLabel
+from runwright.guide.match.item_matcher import AmbiguousLabel, WrongBlock, WrongLabel
 from runwright.guide.match.missing import MissingControl
 from runwright.guide.match.observations import ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import anchors, described, shown_name
+from runwright.guide.match.values import is_json, json_mistake
 from runwright.guide.parse.guide_model import Item, Label, Link, Value
 from runwright.language.expressions import Template
 
@@ -149,13 +150,42 @@ def state(item: Item, label: Label, role: str, other: str, shown: tuple[RunObser
     return _finding("state", "warning", item, label.text, sentence, remedy, label.text, label.line, label.column)
 
 
-def order(items: Sequence[Item], working: Sequence[Item], reachable: bool) -> Finding:
-    """Items in another order than the steps of the run."""
+def block(item: Item, found: WrongBlock) -> Finding:
+    """A block of code that is not what the run entered, or that no page accepts."""
+    written = found.block.text
+    mistake = json_mistake(written) if is_json(found.entered) else None
+    if mistake is not None:
+        line = found.block.line + mistake.line - 1
+        shown = written.split("\n")[mistake.line - 1].strip()
+        sentence = f"The block is not valid JSON: on line {line}, {mistake.what}. The run entered valid JSON here."
+        return _finding("rule", "error", item, _short(shown), sentence, mistake.remedy, "JSON", line, mistake.column)
+    old, new = written.strip().split("\n"), found.entered.strip().split("\n")
+    at = next((n for n, (one, two) in enumerate(zip(old, new, strict=False)) if one.split() != two.split()), len(new) - 1)
+    line = found.block.line + min(at, len(old) - 1)
+    entered, shown = new[min(at, len(new) - 1)].strip(), old[min(at, len(old) - 1)].strip()
+    sentence = f"The block is not what the run entered here, first in this line: “{_short(entered)}”."
+    remedy = f"Write this line as the page accepted it: `{_short(entered)}`."
+    return _finding("label", "error", item, _short(shown), sentence, remedy, "block", line)
+
+
+def elsewhere(item: Item, label: Label, step: ObservedStep, run: RunObservations, later: bool) -> Finding:
+    """A label that the page does not have at its item, but before or after it."""
+    when = "later" if later else "earlier"
+    where = f"“{step.title}”" if step.title else step.address
+    sentence = f"The page has no “{label.text}” at this item; the run saw it {when}, on {where} ({step.address})."
+    remedy = f"Leave out **{label.text}**, or say when the page shows it: “If the page shows **{label.text}**, …”."
+    return _finding("state", "warning", item, label.text, sentence, remedy, label.text, label.line, label.column)
+
+
+def order(items: Sequence[Item], working: Sequence[Item], reachable: bool, final: str | None = None) -> Finding:
+    """Items in another order than the steps of the run. ``final`` is what the item that comes too early brings about."""
     early = items[0]
-    severity: Severity = "note" if reachable else "error"
+    severity: Severity = "note" if reachable and final is None else "error"
     listed = ", ".join(f"{item.address} (line {item.line})" for item in working)
     sentence = f"The run did the steps of these items in this order: {listed}."
-    if not reachable:
+    if final is not None:
+        sentence += f" Item {early.address} {final}, so it comes too early."
+    elif not reachable:
         sentence += f" The control of item {early.address} was not available before."
     remedy = f"Put the items in this order: {', '.join(item.address for item in working)}."
     return _finding(

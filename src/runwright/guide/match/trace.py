@@ -234,7 +234,8 @@ def _nearest(
         here = sorted((_parts(follows), item.number, item) for follows, item in items.items() if item is not None)
         before = [item for parts, _, item in here if parts[:1] == _parts(gone)[:1] and parts < _parts(gone)]
         behind = [item for parts, _, item in here if parts > _parts(gone)]
-        near = before[-1] if before else behind[0] if behind else None
+        inner = [item for item in before if behind and item.number < behind[0].number] or before
+        near = max(inner, key=lambda item: item.number) if inner else behind[0] if behind else None
         return _above_alternatives(guide, near)
     steps = [other for other in order if other.section == step.section]
     at = next(place for place, other in enumerate(steps) if other is step)
@@ -244,6 +245,11 @@ def _nearest(
     after = [item for other in steps[at + 1 :] if other.follows for item in _near(guide, other, order, items, sections)]
     other_part = [item for other in steps[:at] for item in _items(other, items)]
     of_section = [item for follows in sections.get(step.section, ()) if (item := items.get(follows)) is not None]
+    if same and after and same[-1].branch and same[-1].number[:-1] != after[0].number[:-1]:
+        same.append(_above_alternatives(guide, same[-1]) or same[-1])
+    elif same and after:  # of items that changed places, the last one that stands before what comes next
+        inner = [item for item in same if item.number[0] == after[0].number[0] and item.number < after[0].number]
+        same.append(max(inner, key=lambda item: item.number, default=same[-1]))
     return next(iter((*same[-1:], *after[:1], *other_part[-1:], *of_section[:1])), None)
 
 

@@ -88,6 +88,8 @@ class Item:
     """Whether the item is optional; None if unknown."""
     branch: bool | None = None
     """Whether the item is one of several alternatives, of which a reader follows one; None if unknown."""
+    blocks: tuple[Value, ...] = ()
+    """Its blocks of code, each as it is written, at its first line."""
 
     @property
     def address(self) -> str:

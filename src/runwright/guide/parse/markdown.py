@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from runwright.guide.parse.dialects import FILLER, STEP, STEPS_END, TAB, PlainMarkdown
-from runwright.guide.parse.guide_model import GuideImage
+from runwright.guide.parse.guide_model import GuideImage, Value
 from runwright.guide.parse.html_reader import HtmlNesting, HtmlReader, without_unclosed_tags
 from runwright.guide.parse.inline import Paragraph, Span
 from runwright.guide.parse.outline import Outline
@@ -183,6 +183,8 @@ class _MarkdownReader:
                 self._outline.close_item()
             case "tr_close" if not self._in_table_head:
                 self._outline.close_item()
+            case "fence":
+                self._outline.code_block(Value(token.content, first + 1, 1), end)
             case "inline" if not self._in_table_head:
                 self._inline(token, first, end)
             case "html_block" if (tab := TAB.fullmatch(token.content.strip())) is not None:

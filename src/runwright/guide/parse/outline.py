@@ -29,6 +29,7 @@ class _DraftItem:
     """The number of the tab set; adjacent tabs share it."""
     tabs: int = 0
     """The tab set of its last child; 0 if the last child is not a tab."""
+    blocks: list[Value] = field(default_factory=list)
 
 
 class Outline:
@@ -140,6 +141,13 @@ class Outline:
             return
         if paragraph.text.strip():
             holder.children.append(_DraftItem(paragraph.line, paragraph.end, "paragraph", [paragraph]))
+
+    def code_block(self, block: Value, end: int) -> None:
+        """Add a block of code to the innermost item; one outside of items is left out."""
+        holder = self._holder
+        if holder is not self._root:
+            holder.blocks.append(block)
+            holder.end = max(holder.end, end)
 
     def image(self, image: GuideImage) -> None:
         """Add an image outside of paragraphs; it belongs to the item before it."""
@@ -259,4 +267,5 @@ def _item(draft: _DraftItem, number: tuple[int, ...], branch: bool | None) -> It
         (),
         lexicon.optional(draft.parts[0].text[:200]) if draft.parts else None,
         branch,
+        tuple(draft.blocks),
     )
