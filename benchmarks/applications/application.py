@@ -80,6 +80,10 @@ class Served:
     folder: Path
     url: str
 
+    def inputs(self) -> list[str]:
+        """The inputs of the runbook, as NAME=VALUE."""
+        return [f"site={self.url}", *self.application.inputs]
+
     def effects(self) -> dict[str, Any]:
         """What stands in the application, without ids and times."""
         found: dict[str, Any] = json.loads(self._python("effects.py"))
@@ -90,7 +94,7 @@ class Served:
         self._python("drift.py")
 
     def _python(self, name: str) -> str:
-        words = [sys.executable, self.application.folder / name, self.folder, self.url]
+        words = [sys.executable, str(self.application.folder / name), str(self.folder), self.url]
         done = subprocess.run(words, capture_output=True, text=True, timeout=120, env=environment())
         if done.returncode != 0:
             raise RuntimeError(f"{name} ended with {done.returncode}:\n{done.stderr}")

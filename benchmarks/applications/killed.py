@@ -1,41 +1,84 @@
-"""Runs a runbook in its own process, which kills itself when a change reaches a point.
+"""Runs or resumes the runbook of an application in its own process, which kills itself at the next change.
 
-Called as `python -m benchmarks.applications.killed RUNBOOK OUT POINT NTH NAME=VALUE…`: at the nth time that a change
-reaches the point. Exits with 0 if no change got there.
+Called as `python -m benchmarks.applications.killed NAME FOLDER URL OUT POINT ANSWER`: the application, its folder and
+address, and the point of a change. Changes at which a process has killed itself before pass; where there are some, the
+last run is resumed, with the answer `made` or `not-made` of a person, or without one: `-`. Exits as a run does if no
+other change got to the point.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import runwright
+from benchmarks.applications.application import EXAMPLES, Served, read
 from runwright.engine.run.listener import NullListener, Point
 from runwright.engine.run.options import RunOptions
 
-POINTS: tuple[Point, ...] = ("intent", "answered", "sent", "outcome")
-"""The intent is on disk; the request is answered; the request has left; the outcome is on disk."""
+POINTS: tuple[Point, ...] = ("outcome", "answered", "sent", "intent")
+"""The outcome is on disk; the request is answered; the request has left; the intent is on disk."""
+
+
+class KillNotes:
+    """What a process leaves in the folder of its runs: the change at which it killed itself, and what stood before."""
+
+    def __init__(self, out: Path) -> None:
+        self._changes, self._before = out / "killed-at.txt", out / "before.json"
+
+    def changes(self) -> list[str]:
+        """The number of the section and the name of the step of each, in their order."""
+        return self._changes.read_text("utf-8").splitlines() if self._changes.is_file() else []
+
+    def add(self, change: str) -> None:
+        with self._changes.open("a", encoding="utf-8") as file:
+            file.write(change + "\n")
+
+    def before(self) -> dict[str, Any]:
+        """The effects when the last change had not begun."""
+        found: dict[str, Any] = json.loads(self._before.read_text("utf-8"))
+        return found
+
+    def write_before(self, effects: dict[str, Any]) -> None:
+        self._before.write_text(json.dumps(effects), "utf-8")
 
 
 class Killing(NullListener):
-    """Sends SIGKILL to its own process."""
+    """Notes the change and sends SIGKILL to its own process."""
 
-    def __init__(self, point: str, nth: int) -> None:
-        self._point, self._left = point, nth
+    def __init__(self, site: Served, notes: KillNotes, point: str) -> None:
+        self._site, self._notes, self._point, self._section, self._step = site, notes, point, 0, ""
+        self._passing = set(notes.changes())
+
+    def section_begins(self, number: int, name: str) -> None:
+        self._section = number
+
+    def step_begins(self, number: int, name: str) -> None:
+        self._step = name
 
     def change_reached(self, point: Point) -> None:
-        if point == self._point:
-            self._left -= 1
-            if self._left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+        change = f"{self._section} {self._step}"
+        if change in self._passing:
+            return
+        if point == "before the intent":
+            self._notes.write_before(self._site.effects())
+        elif point == self._point:
+            self._notes.add(change)
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(runbook: str, out: str, point: str, nth: str, *inputs: str) -> int:
-    values = dict(each.split("=", 1) for each in inputs)
-    runwright.run(runbook, values, options=RunOptions(Path(out)), listener=Killing(point, int(nth)))
-    return 0
+def main(name: str, folder: str, url: str, out: str, point: str, answer: str) -> int:
+    site, notes = Served(read(EXAMPLES / name), Path(folder), url), KillNotes(Path(out))
+    values = dict(each.split("=", 1) for each in site.inputs())
+    settled: Any = None if answer == "-" else answer
+    options = RunOptions(Path(out), resume="last" if notes.changes() else None, settled=settled)
+    result = runwright.run(site.application.runbook, values, options=options, listener=Killing(site, notes, point))
+    print(result.status, result.failure or result.reason or "", file=sys.stderr)
+    return result.exit
 
 
 if __name__ == "__main__":

@@ -34,7 +34,8 @@ def _row(application: Application, results: Results) -> tuple[str, ...]:
     times = "not timed"
     if results.ratio is not None:
         run, script = median(results.run_seconds), median(results.script_seconds)
-        times = f"{results.ratio:.2f}x ({run:.1f} s, {script:.1f} s; {len(results.run_seconds)} pairs)"
+        how = f"{len(results.run_seconds)} pairs, load {results.time_load}"
+        times = f"{results.ratio:.2f}x ({run:.1f} s, {script:.1f} s; {how})"
     return (
         results.title,
         "yes" if results.effects_equal else "**no**",
@@ -52,7 +53,7 @@ def _row(application: Application, results: Results) -> tuple[str, ...]:
 def _kills(results: Results) -> str:
     if not results.kills:
         return "not tried"
-    once, person = (sum(getattr(each, name) for each in results.kills) for name in ("once", "person"))
+    once, person = sum(each.once for each in results.kills), sum(bool(each.answer) for each in results.kills)
     tried, all_points = len(results.kills), results.changes * len(POINTS)
     left = f" (tried at {tried} of {all_points} points)" if tried < all_points else ""
     return f"{once} of {tried}" + (f", {person} after a person's word" if person else "") + left
@@ -76,10 +77,13 @@ def page(found: Sequence[tuple[Application, Results]]) -> str:
         "",
         table(found),
         "",
-        "*Killed and resumed*: the run is killed with SIGKILL at each change at four points: when its intent is on",
-        "disk, when its request has left, when it is answered, and when its outcome is on disk. It is then resumed.",
-        "Where only a person can know whether the change was made, the run stops with exit code 3, and the section is",
-        "repeated with `--redo`.",
+        "*Killed and resumed*: a run is killed with SIGKILL at its first change, resumed, killed at the next change,",
+        "and so on to its end. That is done for each of four points: the intent of a change is on disk, its request",
+        "has left, it is answered, its outcome is on disk. Where only a person can know whether the change was made,",
+        "the run stops with exit code 3. It is then resumed with `--settled made` or `--settled not-made`, as the",
+        "effects show.",
+        "",
+        "*Time*: measured only while the machine's load is at most 4; the load is the highest before a pair.",
     ]
     for application, results in found:
         lines += [
@@ -102,8 +106,15 @@ def page(found: Sequence[tuple[Application, Results]]) -> str:
 def _shortcomings(application: Application, results: Results) -> list[str]:
     lines = [f"- `css`: `{line}`" for line in application.css()]
     lines += [f"- Effects differ: {results.effects_difference}"] if results.effects_difference else []
-    lines += [f"- Killed at change {k.change}, {k.point}: {_cell(k.note)}" for k in results.kills if not k.once]
+    for kill in results.kills:
+        where = f"Killed at `{kill.change}`, {kill.point}"
+        lines += [f"- {where}, at first: {_line(note)}" for note in kill.earlier]
+        lines += [f"- {where}: {_line(kill.note)}"] if not kill.once else []
     return ["", *lines] if lines else []
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _cell(text: str) -> str:

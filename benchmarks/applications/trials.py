@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks import measure
-from benchmarks.applications.application import ROOT, Application, Served, environment, served
+from benchmarks.applications.application import Application, Served, served
+from benchmarks.applications.calls import call, difference
 from benchmarks.applications.killed import POINTS
+from benchmarks.applications.kills import Kill, killed_at_each_change
 
 PARTS = ("effects", "time", "kills")
-RUN_LIMIT = 600
-"""Seconds that one run may take."""
-
-
-@dataclass
-class Kill:
-    """A run that was killed, and what resuming it came to."""
-
-    change: int
-    point: str
-    person: bool
-    """Whether a person had to say that the change was not made, so that it was repeated."""
-    once: bool
-    """Whether the effects are those of one undisturbed run."""
-    note: str = ""
+QUIET = 4.0
+"""The highest average load of the last minute at which a time is taken."""
 
 
 @dataclass
@@ -56,6 +44,8 @@ class Results:
     kills: list[Kill] = field(default_factory=list)
     run_seconds: list[float] = field(default_factory=list)
     script_seconds: list[float] = field(default_factory=list)
+    time_load: float = 0.0
+    """The highest average load of the last minute, of those read before each pair was timed."""
 
     @property
     def ratio(self) -> float | None:
@@ -74,20 +64,6 @@ def read_results(path: Path) -> Results:
     return Results(**{**kept, "kills": [Kill(**each) for each in kept["kills"]]})
 
 
-@dataclass
-class Called:
-    """A call of the command line: its exit code and the object that it printed."""
-
-    exit: int
-    said: dict[str, Any]
-
-    def summary(self) -> str:
-        """The status, and where it is bad, why."""
-        failure = self.said.get("failure") or {}
-        reasons = [each["reason"] for each in self.said["sections"] if each.get("reason")]
-        return " · ".join([str(self.said["status"]), *([failure["message"]] if failure else reasons)])
-
-
 class Trials:
     """The trials of one application, in a folder of its own."""
 
@@ -99,26 +75,45 @@ class Trials:
     def perform(self, parts: Collection[str], pairs: int, keep: Callable[[Results], None]) -> Results:
         """The named `PARTS`; ``keep`` is called whenever there is more. Raises RuntimeError if the script fails."""
         results = self._results
-        self._by_script()
+        kept = self._folder / "by-script.json"
+        if "effects" in parts or not kept.is_file():
+            self._by_script()
+            kept.write_text(json.dumps(self._wanted), "utf-8")
+        self._wanted = json.loads(kept.read_text("utf-8"))
         if "effects" in parts:
             self._by_run()
             keep(results)
         if not results.effects_equal:
             return results
         if "time" in parts:
-            results.run_seconds, results.script_seconds = [], []
+            results.run_seconds, results.script_seconds, results.time_load = [], [], 0.0
             for number in range(pairs):
+                if (load := os.getloadavg()[0]) > QUIET:
+                    print(f"  pair {number + 1} not timed: load {load:.1f}", flush=True)
+                    break
+                results.time_load = max(results.time_load, round(load, 1))
                 self._timed(number)
                 keep(results)
         if "kills" in parts:
-            results.kills = []
-            for point in POINTS:
-                for change in range(1, results.changes + 1):
-                    kill = self._kill(change, point)
-                    print(f"  killed at change {change}, {point}: {'once' if kill.once else kill.note}", flush=True)
-                    results.kills.append(kill)
-                    keep(results)
+            self._kills(keep)
         return results
+
+    def _kills(self, keep: Callable[[Results], None]) -> None:
+        """At the points where they are not known to have gone well."""
+        results = self._results
+        for point in POINTS:
+            before = [each for each in results.kills if each.point == point]
+            if len(before) >= results.changes and all(each.once for each in before):
+                continue
+            with self._served() as site:
+                kills = killed_at_each_change(site, self._new(f"kills-{point}"), point, self._wanted)
+            for kill in kills:
+                earlier = [each for each in before if each.change == kill.change]
+                kill.earlier = [note for each in earlier for note in (*each.earlier, each.note) if note]
+            wrong = "; ".join({each.note for each in kills if not each.once})
+            print(f"  {point}, killed {len(kills)} times: {wrong or 'effects once'}", flush=True)
+            results.kills = [each for each in results.kills if each not in before] + kills
+            keep(results)
 
     def _new(self, name: str) -> Path:
         self._count += 1
@@ -128,26 +123,6 @@ class Trials:
 
     def _served(self) -> Any:
         return served(self._application, self._folder / "application")
-
-    def _call(self, site: Served, out: Path, command: str, *words: str) -> Called:
-        inputs = [word for each in self._inputs(site) for word in ("-i", each)]
-        line = [*measure.RUNWRIGHT, command, self._application.runbook, *inputs, *words, "--out", out, "--json"]
-        done = subprocess.run(
-            [str(word) for word in line],
-            cwd=self._folder,
-            capture_output=True,
-            text=True,
-            timeout=RUN_LIMIT,
-            env=environment(),
-        )
-        try:
-            return Called(done.returncode, json.loads(done.stdout))
-        except json.JSONDecodeError:
-            raise RuntimeError(f"{command} printed no result:\n{done.stdout}\n{done.stderr}") from None
-
-    def _inputs(self, site: Served) -> Iterator[str]:
-        yield f"site={site.url}"
-        yield from self._application.inputs
 
     def _by_script(self) -> None:
         with self._served() as site:
@@ -163,7 +138,7 @@ class Trials:
         results = self._results
         with self._served() as site:
             out = self._new("run")
-            first = self._call(site, out, "run", "--yes")
+            first = call(site, out, "run", "--yes")
             found = site.effects()
             results.steps = len(first.said["steps"])
             folder = Path(first.said["folder"]) if first.said["folder"] else None
@@ -171,37 +146,17 @@ class Trials:
                 results.screenshots = len(list((self._folder / folder).glob("*.png")))
                 results.changes = _changes(self._folder / folder)
             results.effects_equal = first.exit == 0 and found == self._wanted
-            results.effects_difference = _difference(self._wanted, found, first)
+            results.effects_difference = difference(self._wanted, found, first.ended())
             if first.exit != 0:
                 return
-            second = self._call(site, out, "run", "--yes")
+            second = call(site, out, "run", "--yes")
             unchanged = all(each["status"] in ("unchanged", "skipped") for each in second.said["sections"])
             same = site.effects() == found
             results.second_run = "unchanged" if unchanged and same else f"{second.summary()}, effects same: {same}"
-            results.check = self._call(site, out, "check").summary()
+            results.check = call(site, out, "check").summary()
             site.drift()
-            drift = self._call(site, out, "check")
+            drift = call(site, out, "check")
             results.drift, results.drift_reason = str(drift.said["status"]), drift.summary()
-
-    def _kill(self, change: int, point: str) -> Kill:
-        with self._served() as site:
-            out = self._new(f"kill-{change}-{point}")
-            line = [sys.executable, "-m", "benchmarks.applications.killed", str(self._application.runbook)]
-            line += [str(out), point, str(change), *self._inputs(site)]
-            killed = subprocess.run(
-                line, cwd=ROOT, capture_output=True, text=True, timeout=RUN_LIMIT, env=environment()
-            )
-            if killed.returncode != -9:
-                return Kill(change, point, False, False, f"not killed: exit {killed.returncode} {killed.stderr[-300:]}")
-            resumed = self._call(site, out, "run", "--yes", "--resume", "last")
-            person = resumed.exit == 3
-            if person:
-                stuck = [each["name"] for each in resumed.said["sections"] if each["status"] == "stopped"]
-                redo = [word for name in stuck for word in ("--redo", name)]
-                resumed = self._call(site, out, "run", "--yes", "--resume", "last", *redo)
-            found = site.effects()
-            once = resumed.exit == 0 and found == self._wanted
-            return Kill(change, point, person, once, "" if once else _difference(self._wanted, found, resumed))
 
     def _timed(self, number: int) -> None:
         seconds = {}
@@ -214,7 +169,7 @@ class Trials:
         self._results.script_seconds.append(seconds["script"])
 
     def _run_line(self, site: Served, out: Path) -> list[str | Path]:
-        inputs = [word for each in self._inputs(site) for word in ("-i", each)]
+        inputs = [word for each in site.inputs() for word in ("-i", each)]
         return [*measure.RUNWRIGHT, "run", self._application.runbook, *inputs, "--yes", "--out", out]
 
 
@@ -222,12 +177,3 @@ def _changes(folder: Path) -> int:
     """How many changes a run has begun."""
     lines = (folder / "events.jsonl").read_text("utf-8").splitlines()
     return sum(json.loads(line)["event"] == "intent" for line in lines)
-
-
-def _difference(wanted: dict[str, Any], found: dict[str, Any], run: Called) -> str:
-    """What is not as the script left it; empty where nothing is."""
-    parts = [f"exit {run.exit}: {run.summary()}"] if run.exit != 0 else []
-    for key in sorted({*wanted, *found}):
-        if wanted.get(key) != found.get(key):
-            parts.append(f"{key}: {json.dumps(found.get(key))} instead of {json.dumps(wanted.get(key))}")
-    return "; ".join(parts)
