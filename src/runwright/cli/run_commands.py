@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -32,6 +32,9 @@ from runwright.cli.shared_options import (
     Verbose,
     Yes,
 )
+
+if TYPE_CHECKING:
+    from runwright.cli.run_flow import RunRequest
 
 app = typer.Typer()
 
@@ -65,12 +68,17 @@ def run(
     no_project_steps: NoProjectSteps = False,
 ) -> None:
     """Run a runbook against the real sites. Shows the plan and asks for confirmation first."""
-    from runwright.cli.run_flow import RunRequest, run_request
-    from runwright.engine.run.options import RunOptions
+    from runwright.cli.early_call import carry_out
 
-    options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()), _answer(settled))
-    request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, log=log)
-    raise typer.Exit(run_request(replace(request, yes=yes, plan=plan, verbose=verbose, probes=probes)))
+    def request() -> RunRequest:
+        from runwright.cli.run_flow import RunRequest
+        from runwright.engine.run.options import RunOptions
+
+        options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()), _answer(settled))
+        asked = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, log=log)
+        return replace(asked, yes=yes, plan=plan, verbose=verbose, probes=probes)
+
+    raise typer.Exit(carry_out(request, at_once=yes and not plan, headed=headed, rehearsal=False))
 
 
 @app.command(epilog=f"Example: runwright check {_ACME}")
@@ -89,12 +97,17 @@ def check(
     no_project_steps: NoProjectSteps = False,
 ) -> None:
     """Check whether the real sites match a runbook. Changes nothing."""
-    from runwright.cli.run_flow import RunRequest, run_request
-    from runwright.engine.run.options import RunOptions
+    from runwright.cli.early_call import carry_out
 
-    options = RunOptions(out, headed, ticket)
-    request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, "check", log=log)
-    raise typer.Exit(run_request(replace(request, yes=True, verbose=verbose)))
+    def request() -> RunRequest:
+        from runwright.cli.run_flow import RunRequest
+        from runwright.engine.run.options import RunOptions
+
+        options = RunOptions(out, headed, ticket)
+        asked = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, "check", log=log)
+        return replace(asked, yes=True, verbose=verbose)
+
+    raise typer.Exit(carry_out(request, at_once=True, headed=headed, rehearsal=False))
 
 
 @app.command(epilog="Example: runwright rehearse slack-alerts --scenario apps")
@@ -120,15 +133,21 @@ def rehearse(
     no_project_steps: NoProjectSteps = False,
 ) -> None:
     """Run a runbook against local simulators of its sites. They answer at the real addresses, without any network."""
-    from runwright.api import Simulators
-    from runwright.cli.run_flow import RunRequest, run_request
-    from runwright.engine.run.options import RunOptions
+    from runwright.cli.early_call import carry_out
 
     if simulator is not None and scenario:
         message = "The simulators at --simulator have their own scenarios: pass it to `runwright simulator`."
         raise typer.BadParameter(message, param_hint="--scenario")
-    options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()), _answer(settled))
-    mode = "check" if check_only else "run"
-    request = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, mode, log=log)
-    simulators = Simulators(tuple(scenario or ()), simulator)
-    raise typer.Exit(run_request(replace(request, yes=True, verbose=verbose, simulators=simulators)))
+
+    def request() -> RunRequest:
+        from runwright.api import Simulators
+        from runwright.cli.run_flow import RunRequest
+        from runwright.engine.run.options import RunOptions
+
+        options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()), _answer(settled))
+        mode = "check" if check_only else "run"
+        asked = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, mode, log=log)
+        simulators = Simulators(tuple(scenario or ()), simulator)
+        return replace(asked, yes=True, verbose=verbose, simulators=simulators)
+
+    raise typer.Exit(carry_out(request, at_once=True, headed=headed, rehearsal=True))

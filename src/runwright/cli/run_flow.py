@@ -27,7 +27,7 @@ from runwright.language.runbook_model import Runbook
 from runwright.project.discovery import missing_file, read_inputs, read_sources
 
 if TYPE_CHECKING:
-    from runwright.engine.run.early_start import EarlyBrowser
+    from runwright.engine.run.early_start import EarlyBrowser, EarlyStart
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,18 @@ class RunRequest:
         return self.simulators is not None
 
 
-def run_request(request: RunRequest) -> int:
-    """Carry out a call and show the result. Returns the exit code."""
+def run_request(request: RunRequest, start: EarlyStart[Runbook] | None = None) -> int:
+    """Carry out a call and show the result. Returns the exit code.
+
+    ``start`` has the runbook and a browser, where they were read and started before the call's modules were here.
+    """
     console = ui.make_console(stderr=request.json)
     started = False
     call = CallWords.of(sys.argv[1:])
     with ExitStack() as stack:
         try:
             log = stack.enter_context(LogOutput(request.log, request.verbose))
-            runbook, early = _load(request, stack)
-            plan, options = _prepare(request, runbook)
+            plan, options = _prepare(request, start.result() if start is not None else request.runbook)
             call = call.cleaned(_clean(plan))
             if request.plan:
                 read = _read_settings(plan, options, request, console)
@@ -79,7 +81,7 @@ def run_request(request: RunRequest) -> int:
             elif not request.yes and not request.rehearsal:
                 _require_confirmation(plan, console)
             started = True
-            result = _run(plan, options, request, console, early)
+            result = _run(plan, options, request, console, start.browser if start is not None else None)
         except UserError as error:
             first, actions = error.diagnostics[0], error.next_actions if isinstance(error, InvalidCall) else ()
             ui.show_error(error, console)
@@ -125,18 +127,6 @@ def _clean(plan: Plan) -> Callable[[str], str]:
     """Removes the values of a plan's secrets from a text."""
     # an input may look like a credential, and the line must run
     return Scrubber(CredentialPatterns(()), plan.secrets).text
-
-
-def _load(request: RunRequest, stack: ExitStack) -> tuple[str | Runbook, EarlyBrowser | None]:
-    """The runbook; where no question comes before the run, it is read while the browser starts. Raises UserError."""
-    if request.plan or not (request.yes or request.rehearsal or request.mode == "check"):
-        return request.runbook, None
-    from runwright.engine.run.early_start import starting  # all of Playwright, before a second thread imports
-
-    def read() -> Runbook:
-        return api.load(request.runbook)
-
-    return stack.enter_context(starting(read, request.options.headed, request.rehearsal))
 
 
 def _prepare(request: RunRequest, runbook: str | Runbook) -> tuple[Plan, RunOptions]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from playwright.sync_api import Browser, Playwright
 
@@ -26,27 +26,42 @@ class EarlyBrowser:
     """None where the run's own arguments are not known yet, as in a rehearsal."""
 
 
+@dataclass(frozen=True)
+class EarlyStart(Generic[Returned]):
+    """What was read while the browser started, and that browser."""
+
+    browser: EarlyBrowser | None
+    """None if it did not start, which the run itself then reports."""
+    _reading: Future[Returned]
+    _interrupted: bool
+
+    def result(self) -> Returned:
+        """What was read. Raises what the reading raised, and KeyboardInterrupt if a signal came meanwhile."""
+        if self._interrupted:
+            raise KeyboardInterrupt
+        return self._reading.result()
+
+
 @contextmanager
 def starting(
-    read: Callable[[], Returned], headed: bool, rehearsal: bool
-) -> Iterator[tuple[Returned, EarlyBrowser | None]]:
-    """What ``read`` returns in a thread of its own, while the browser starts in this one and ends with the block.
+    read: Callable[[], Returned], then: Callable[[], None], headed: bool, rehearsal: bool
+) -> Iterator[EarlyStart[Returned]]:
+    """Call ``read`` and ``then`` in a thread of their own, while the browser starts in this one.
 
-    Raises what ``read`` raises, and KeyboardInterrupt if a signal came meanwhile.
+    The browser ends with the block, which begins when it has started and ``read`` has ended.
     """
     with ThreadPoolExecutor(1, "runwright-read") as threads, ExitStack() as stack:
         with interrupts() as interrupt:
             reading = threads.submit(copy_context().run, read)
-            early = stack.enter_context(_started(headed, rehearsal))
-            found = reading.result()
-        if interrupt.is_set():
-            raise KeyboardInterrupt
-        yield found, early
+            threads.submit(then)
+            browser = stack.enter_context(_started(headed, rehearsal))
+            wait([reading])
+        yield EarlyStart(browser, reading, interrupt.is_set())
 
 
 @contextmanager
 def _started(headed: bool, rehearsal: bool) -> Iterator[EarlyBrowser | None]:
-    """A driver and a browser, both closed afterwards; None if they do not start, which the run itself then reports."""
+    """A driver and a browser, both closed afterwards; None if they do not start."""
     with ExitStack() as closing:
         early = None
         try:

@@ -33,7 +33,8 @@ def execute(setup: RunSetup) -> RunResult:
     given = setup.options.browser
     if given is not None:
         return _execute_in(given, setup)
-    Thread(target=_import_ahead, daemon=True).start()  # while the browser starts
+    if setup.early is None:
+        Thread(target=import_ahead, daemon=True).start()
     arguments = list(setup.backend.browser_args()) if setup.backend is not None else []
     early = setup.early
     if early is not None and early.browser is not None and not arguments:
@@ -119,8 +120,8 @@ def vault_of(plan: Plan, scrubber: Scrubber) -> Vault:
     return vault
 
 
-def _import_ahead() -> None:
-    """Import the modules that a run needs once the browser has started, and those that write its reports."""
+def import_ahead() -> None:
+    """Import what a run needs once the browser has started, and what writes its reports."""
     import runwright.engine.run.runner
     import runwright.evidence.seal  # noqa: F401
     from runwright.evidence.reports.html_report import prepare
