@@ -265,6 +265,9 @@ class StepEvent(Event):
     """In the order in which they were taken."""
     failure: FailureRecord | None
     """Why it failed."""
+    page_of: int | None = None
+    """Of a step that opens a section's page: the step that had opened the same page, on which the section before was
+    just seen to be done. The page was not loaded again; it had no other step since. Null if it was."""
 
     @property
     def screenshot(self) -> str | None:

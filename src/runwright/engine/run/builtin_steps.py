@@ -25,6 +25,13 @@ class OpenPage(Verb):
         context.open(self.place)
 
 
+class StayOnPage(OpenPage):
+    """Begin a section on the page that the one before has opened, and on which nothing was done since."""
+
+    def act(self, context: StepContext) -> None:
+        return
+
+
 class OpenBeside(Verb):
     """Open the page where a section begins in a window beside the current one, which stays as it is."""
 

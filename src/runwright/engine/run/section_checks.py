@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Page
+
 from runwright.engine.browser.navigation import READY
 from runwright.engine.errors import SignedOut, StepFailed, Stopped
-from runwright.engine.run.builtin_steps import CheckDone, OpenBeside, OpenPage
+from runwright.engine.run.builtin_steps import CheckDone, OpenBeside, OpenPage, StayOnPage
 from runwright.engine.run.context import RunContext
 from runwright.engine.run.step_executor import StepExecutor
 from runwright.engine.run.step_task import DONE_LABEL, READY_LABEL, StepTask
@@ -22,6 +24,21 @@ from runwright.language.runbook_model import Group, Section, Step
 
 GROWING = 2.0
 """Seconds that a page gets to show the result before it is opened again the first time; twice as long each time."""
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """A page that was opened and looked at, with no step in between."""
+
+    address: str
+    """The address that was opened."""
+    opened: int
+    """The number of the step that opened it."""
+    looked: int
+    """The number of the step that looked at it."""
+    page: Page
+    url: str
+    """Its address then."""
 
 
 class SectionChecks:
@@ -43,13 +60,36 @@ class SectionChecks:
         """What the last look at a `done_when` has read."""
         self.found = ""
         """What it found instead, in sentences; empty if the `done_when` held."""
+        self._standing: _Standing | None = None
 
     def check(self, section: Section, part: StepPart) -> bool:
         """Open the section's page; whether its `done_when` holds there. Raises Stopped if `waits_when` holds."""
         place = section.fields.open
-        self._executor.perform(self.task("open", section, lambda scope: OpenPage(place=place.resolve(scope))))
+        address, opened = self._context.address(place), self._executor.number + 1
+        if part == "check" and self._stands(address):
+            assert self._standing is not None
+            opened = self._standing.opened
+            task = self.task("open", section, lambda scope: StayOnPage(place=place.resolve(scope)))
+            unseen = task.common.model_copy(update={"screenshot": "none"})
+            self._executor.perform(replace(task, common=unseen, page_of=opened))
+        else:
+            self._executor.perform(self.task("open", section, lambda scope: OpenPage(place=place.resolve(scope))))
+        before = self._executor.number
         self._do_steps(section.navigation, "navigation", section.number)
-        return self.read(section, part)
+        done, page = self.read(section, part), self._context.page
+        if self._executor.number == before + 1:  # nothing but the look
+            self._standing = _Standing(address, opened, self._executor.number, page, page.url)
+        return done
+
+    def _stands(self, address: str) -> bool:
+        """Whether the page that an address opens was opened before, and the last step has but looked at it.
+
+        A section that begins with a change whose outcome nobody knows opens its page afresh.
+        """
+        last, page = self._standing, self._context.page
+        if last is None or self._executor.number != last.looked or self._executor.changes.any_outcome_unknown():
+            return False
+        return last.address == address and last.page == page and not page.is_closed() and page.url == last.url
 
     def read(self, section: Section, part: StepPart) -> bool:
         """Whether a section's `done_when` holds on its page as it is. Raises Stopped if `waits_when` holds."""

@@ -234,6 +234,7 @@ class StepExecutor:
             changes=common.changes,
             turn=self.turn,
             started=datetime.now(UTC),
+            page_of=task.page_of,
         )
 
     def _skipped(self, record: StepRecord, task: StepTask, when: Condition) -> StepRecord:

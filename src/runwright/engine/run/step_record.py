@@ -63,6 +63,7 @@ class StepRecord:
     screenshots: list[Future[ScreenshotRecord]] = field(default_factory=list)
     failure: StepFailed | None = None
     server: dict[str, str | None] = field(default_factory=dict)
+    page_of: int | None = None
 
     @property
     def seconds(self) -> float:
@@ -126,6 +127,7 @@ class StepRecord:
             person=self.person,
             screenshots=(),
             failure=self.failure.record() if self.failure else None,
+            page_of=self.page_of,
         )
 
 

@@ -41,6 +41,8 @@ class StepTask:
     """Labels and conditions that are evaluated and journalled at the end of the step."""
     settings: Condition | None = None
     """The condition whose settings are journalled with their values, and shown in the step's screenshots."""
+    page_of: int | None = None
+    """Of a step that opens a page: the step that has opened it already."""
 
 
 def task_of(step: Step, part: StepPart, section: int) -> StepTask:
