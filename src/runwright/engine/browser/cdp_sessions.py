@@ -24,8 +24,8 @@ class CdpSession:
         """For each node that a search returned: its parent, or the host of its shadow root, and its description."""
         self.covered = False
         """Whether messages of the browser's own are replaced in the document."""
-        self._texts: tuple[str, str] | None = None
-        """The document's loader, and the object of `page_texts.js` in it."""
+        self._texts: str | None = None
+        """The object of `page_texts.js` in the document; it goes with its document, and a call of it then fails."""
         session.on("DOM.setChildNodes", self._received)
         session.send("DOM.enable")  # stays enabled across navigations
 
@@ -51,31 +51,36 @@ class CdpSession:
             self._add(each, node["nodeId"])
 
     def texts(self, function: str, *arguments: Any, by_value: bool = True) -> Any:
-        """Call a function of `page_texts.js` in the document of now; its result, or a remote object.
+        """Call a function of `page_texts.js` in the document that was read last; its result, or a remote object.
 
-        Raises Playwright's Error while the document is being replaced.
+        Raises Playwright's Error if that document is gone.
         """
-        frame = self.send("Page.getFrameTree")["frameTree"]["frame"]
-        if self._texts is None or self._texts[0] != frame["loaderId"]:
-            world = {"frameId": frame["id"], "worldName": _WORLD, "grantUniveralAccess": True}
-            context = self.send("Page.createIsolatedWorld", world)["executionContextId"]
-            made = self.send("Runtime.evaluate", {"expression": _TEXTS, "contextId": context})
-            self._texts = frame["loaderId"], made["result"]["objectId"]
         call = {
-            "objectId": self._texts[1],
+            "objectId": self._texts,
             "functionDeclaration": f"function (...all) {{ return this.{function}(...all); }}",
             "arguments": [{"value": each} for each in arguments],
             "returnByValue": by_value,
             "awaitPromise": True,
         }
-        try:
-            answer = self.send("Runtime.callFunctionOn", call)
-        except Error:
-            self._texts = None
-            raise
+        answer = self.send("Runtime.callFunctionOn", call)
         if "exceptionDetails" in answer:
             raise Error(f"page_texts.js: {answer['exceptionDetails'].get('text')}")
         return answer["result"].get("value") if by_value else answer["result"]["objectId"]
+
+    def read_texts(self, last: bool) -> dict[str, Any]:
+        """What the document of now shows, by the function `read` of `page_texts.js`.
+
+        Raises Playwright's Error while the document is being replaced.
+        """
+        if self._texts is not None:
+            with suppress(Error):  # its document is gone
+                return self.texts("read", last)  # type: ignore[no-any-return]
+        frame = self.send("Page.getFrameTree")["frameTree"]["frame"]
+        world = {"frameId": frame["id"], "worldName": _WORLD, "grantUniveralAccess": True}
+        context = self.send("Page.createIsolatedWorld", world)["executionContextId"]
+        made = self.send("Runtime.evaluate", {"expression": _TEXTS, "contextId": context})
+        self._texts = made["result"]["objectId"]
+        return self.texts("read", last)  # type: ignore[no-any-return]
 
     def nodes(self, function: str, *arguments: Any) -> list[str]:
         """The same for a function that returns nodes: the remote object of each."""

@@ -109,25 +109,25 @@
     for (const node of suspects) if (boxed(node)) came.push([performance.now(), written(node), null, node]);
     requestAnimationFrame(() => sample(turn));
   };
+  // the texts that came since `read`, and those of suspects that something around them may have shown
+  const passing = () => {
+    for (const observer of observers) note(observer.takeRecords());
+    const around = came.map((each) => each[2]).filter(Boolean);
+    const moved = suspects.filter((node) => around.some((one) => one.contains(node) || one.localName === 'style')
+      || node.ownerDocument.getAnimations().some((one) => one.playState === 'running' && one.effect?.target?.contains(node)));
+    const texts = looking ? [...came.map((each) => each[1]), ...moved.map(written)] : [];
+    came = []; suspects = [];
+    return texts.filter(Boolean);
+  };
   return {
-    read: () => {
+    // what the document shows, and the texts that `passed` since the last `read`; watches from now on, unless this is the `last`
+    read: (last) => {
       watch(document);
-      for (const observer of observers) note(observer.takeRecords());
-      came = []; suspects = [];
-      looking = performance.now();
+      const passed = passing();
+      looking = last ? 0 : performance.now();
       const found = walk(document);
-      sample(looking);
-      return found;
-    },
-    // stops to watch; the texts that came since `read`, and those of suspects that something around them may have shown
-    passing: () => {
-      for (const observer of observers) note(observer.takeRecords());
-      const around = came.map((each) => each[2]).filter(Boolean);
-      const moved = suspects.filter((node) => around.some((one) => one.contains(node) || one.localName === 'style')
-        || node.ownerDocument.getAnimations().some((one) => one.playState === 'running' && one.effect?.target?.contains(node)));
-      const texts = [...came.map((each) => each[1]), ...moved.map(written)];
-      looking = 0; came = []; suspects = [];
-      return texts.filter(Boolean);
+      if (!last) sample(looking);
+      return { ...found, passed };
     },
     // replaces messages of invalid controls, which the browser's bubble then shows, until `uncover`
     cover: async (pairs) => {

@@ -61,34 +61,27 @@ class RedactionSearch:
         return list(dict.fromkeys((*(each.name for each in self.secrets), *(name for name, _ in self.targets))))
 
 
-def areas_to_redact(sessions: CdpSessions, page: Page, search: RedactionSearch) -> list[RedactedArea] | None:
-    """The areas to be redacted now; None if the page could not be queried. From then on the page is watched.
+def areas_to_redact(
+    sessions: CdpSessions, page: Page, search: RedactionSearch, again: bool = False
+) -> list[RedactedArea] | None:
+    """The areas to be redacted now; None if the page could not be queried.
 
-    ``search`` holds what to look for.
+    ``search`` holds what to look for. From the first call on, the page is watched; ``again`` ends that, and None then
+    also says that the page may have shown a secret for a moment in between.
     """
     try:
         areas = [area for name, target in search.targets for area in _of_target(page, name, target)]
         areas += [area for name, field in search.fields for area in _of_handle(name, field)]
         if search.secrets:
             for session, to_page in _parts(sessions, page):
-                found = [*_of_texts(session, search), *_of_closed_roots(session, search.secrets)]
+                read = session.read_texts(last=again)
+                if again and search.find(BARRIER.join(read["passed"])):
+                    return None
+                found = [*_of_texts(session, search, read, again), *_of_closed_roots(session, search.secrets)]
                 areas += [RedactedArea(name, tuple(map(to_page, quad))) for name, quad in found]
         return list(dict.fromkeys(areas))
     except Error:
         return None
-
-
-def passed(sessions: CdpSessions, page: Page, search: RedactionSearch) -> bool:
-    """Whether the page may have shown a secret for a moment since `areas_to_redact`; a page that is gone may have."""
-    if not search.secrets:
-        return False
-    try:
-        for session, _ in _parts(sessions, page):
-            if search.find(BARRIER.join(session.texts("passing"))):
-                return True
-    except Error:
-        return True
-    return False
 
 
 def _parts(sessions: CdpSessions, page: Page) -> Iterator[tuple[CdpSession, Callable[[Point], Point]]]:
@@ -141,9 +134,10 @@ def _to_outer(outer: CdpSession, session: CdpSession) -> Callable[[Point], Point
     return mapped
 
 
-def _of_texts(session: CdpSession, search: RedactionSearch) -> Iterator[tuple[str, list[Point]]]:
+def _of_texts(
+    session: CdpSession, search: RedactionSearch, read: Mapping[str, Any], again: bool
+) -> Iterator[tuple[str, list[Point]]]:
     """Name and quads of what shows a secret in a session's documents, apart from closed shadow roots."""
-    read = session.texts("read")
     if search.find(BARRIER.join(read["open"])):
         raise Error("An open list of the browser's own shows a secret: nothing tells where.")
     _cover_messages(session, search, read["messages"])
@@ -172,7 +166,7 @@ def _of_texts(session: CdpSession, search: RedactionSearch) -> Iterator[tuple[st
         for place in search.find(styles):
             for node in session.nodes("generated", [styles[place.start : place.end]]):
                 yield from ((place.name, quad) for quad in _quads(session, node))
-    if suspects or gone:
+    if (suspects or gone) and not again:
         session.texts("suspect", suspects, gone)
 
 

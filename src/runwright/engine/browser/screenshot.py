@@ -17,7 +17,6 @@ from runwright.engine.browser.redaction import (
     RedactedArea,
     RedactionSearch,
     areas_to_redact,
-    passed,
     uncover_messages,
 )
 from runwright.evidence.images.redact import redact_areas
@@ -106,8 +105,7 @@ class ScreenshotTaker:
             before = self._areas(page, search)
             png = self._capture(page, region)
             scale = _scale(png, page, region)
-            flashed = bool(search) and passed(self._sessions, page, search)
-            if not flashed and before is not None and before == self._areas(page, search):
+            if before is not None and before == self._areas(page, search, again=True):
                 if before:
                     png = redact_areas(
                         png, [each.polygon(region.left, region.top, scale) for each in before], margin=3 * scale
@@ -117,8 +115,8 @@ class ScreenshotTaker:
             page.wait_for_timeout(50)
         return Capture(None, _size(png), scale, region.shifted(box), [], search.names(), tile)
 
-    def _areas(self, page: Page, search: RedactionSearch) -> list[RedactedArea] | None:
-        return areas_to_redact(self._sessions, page, search) if search else []
+    def _areas(self, page: Page, search: RedactionSearch, again: bool = False) -> list[RedactedArea] | None:
+        return areas_to_redact(self._sessions, page, search, again) if search else []
 
     def _region(self, page: Page, clip: Clip | None, around: Box | None) -> _Region:
         """The region of a clip, or the one around a box; the viewport without either."""
