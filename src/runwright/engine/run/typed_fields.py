@@ -21,7 +21,9 @@ LEAST = 6
 """Letters and digits from which what a field made of a secret is looked for elsewhere."""
 SIMILAR = 0.6
 """The share of a secret that a text has in common with it, if a field made the text of it."""
-_TEXT = "(field) => field.isConnected ? String(field.value ?? field.innerText ?? '') : null"
+_TEXTS = """(_, fields) => fields.map((field, at) =>
+  field.isConnected && fields.indexOf(field) === at ? String(field.value ?? field.innerText ?? '') : null)"""
+"""The text of each field, null for one that is gone or stands in the list already."""
 
 
 @dataclass
@@ -71,12 +73,10 @@ class TypedFields:
             if field.target is not None and field.place == _place(page):
                 with suppress(Error):  # the page navigates
                     handles += self._matches(field.target)
-            for handle in handles:
-                with suppress(Error):  # its page is gone
-                    text = handle.evaluate(_TEXT)
-                    if text:
-                        self._learn(field.secret, text)
-                        found.append((field.secret.name, handle))
+            for handle, text in zip(handles, _texts(handles), strict=True):
+                if text:
+                    self._learn(field.secret, text)
+                    found.append((field.secret.name, handle))
         return found
 
     def _learn(self, secret: Secret, text: str) -> None:
@@ -85,6 +85,16 @@ class TypedFields:
             return
         if SequenceMatcher(None, folded, fold(secret.reveal()), autojunk=False).ratio() >= SIMILAR:
             self._vault.add_form(secret, text)
+
+
+def _texts(handles: list[ElementHandle]) -> list[str | None]:
+    """The text of each field, None for one that is gone, or that is the same as one before."""
+    with suppress(Error):  # one of them is gone, or in another document
+        texts: list[str | None] = handles[-1].evaluate(_TEXTS, handles)
+        return texts
+    if len(handles) == 1:
+        return [None]
+    return [text for handle in handles for text in _texts([handle])]
 
 
 def _place(page: Page) -> str:
