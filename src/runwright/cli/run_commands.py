@@ -20,6 +20,7 @@ from runwright.cli.shared_options import (
     Out,
     PlanFirst,
     Probes,
+    Profile,
     Redo,
     Restart,
     Resume,
@@ -64,6 +65,7 @@ def run(
     ticket: Ticket = None,
     json: Json = False,
     log: Log = None,
+    profile: Profile = None,
     verbose: Verbose = False,
     no_project_steps: NoProjectSteps = False,
 ) -> None:
@@ -78,7 +80,7 @@ def run(
         asked = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, log=log)
         return replace(asked, yes=yes, plan=plan, verbose=verbose, probes=probes)
 
-    raise typer.Exit(carry_out(request, at_once=yes and not plan, headed=headed, rehearsal=False))
+    raise typer.Exit(carry_out(request, at_once=yes and not plan, headed=headed, rehearsal=False, profile=profile))
 
 
 @app.command(epilog=f"Example: runwright check {_ACME}")
@@ -93,6 +95,7 @@ def check(
     ticket: Ticket = None,
     json: Json = False,
     log: Log = None,
+    profile: Profile = None,
     verbose: Verbose = False,
     no_project_steps: NoProjectSteps = False,
 ) -> None:
@@ -107,7 +110,7 @@ def check(
         asked = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, "check", log=log)
         return replace(asked, yes=True, verbose=verbose)
 
-    raise typer.Exit(carry_out(request, at_once=True, headed=headed, rehearsal=False))
+    raise typer.Exit(carry_out(request, at_once=True, headed=headed, rehearsal=False, profile=profile))
 
 
 @app.command(epilog="Example: runwright rehearse slack-alerts --scenario apps")
@@ -129,6 +132,7 @@ def rehearse(
     ticket: Ticket = None,
     json: Json = False,
     log: Log = None,
+    profile: Profile = None,
     verbose: Verbose = False,
     no_project_steps: NoProjectSteps = False,
 ) -> None:
@@ -150,4 +154,4 @@ def rehearse(
         simulators = Simulators(tuple(scenario or ()), simulator)
         return replace(asked, yes=True, verbose=verbose, simulators=simulators)
 
-    raise typer.Exit(carry_out(request, at_once=True, headed=headed, rehearsal=True))
+    raise typer.Exit(carry_out(request, at_once=True, headed=headed, rehearsal=True, profile=profile))

@@ -53,6 +53,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on sta
 Log = Annotated[
     Path | None, typer.Option("--log", metavar="FILE", help="Append a detailed log to this file, without secrets.")
 ]
+Profile = Annotated[
+    Path | None,
+    typer.Option("--profile", metavar="FILE", help="Write a page that shows where the time went, step by step."),
+]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Print the log on standard error.")]
 Scenarios = Annotated[
     list[str] | None,

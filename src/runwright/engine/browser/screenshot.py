@@ -19,6 +19,7 @@ from runwright.engine.browser.redaction import (
     areas_to_redact,
     uncover_messages,
 )
+from runwright.engine.spans import timed
 from runwright.evidence.images.redact import redact_areas
 
 CAPTURE_TIMEOUT = 5.0
@@ -71,6 +72,7 @@ class ScreenshotTaker:
     def __init__(self) -> None:
         self._sessions = CdpSessions()
 
+    @timed("taking the screenshot")
     def take(
         self,
         page: Page,

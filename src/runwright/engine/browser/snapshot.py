@@ -13,6 +13,7 @@ from playwright.sync_api import Error, Frame, Page
 from runwright.engine.browser.locate import by_name
 from runwright.engine.browser.page_scripts import EDITABLE, OFFERED
 from runwright.engine.errors import Candidate
+from runwright.engine.spans import timed
 from runwright.evidence.event_parts import OfferedOptions
 from runwright.language import accessible_names
 from runwright.language.targets import CALLED_BY_TEXT, OTHERS, Target
@@ -60,6 +61,7 @@ class PageReader:
         self.singled = False
         """Whether the last reading found exactly one control that its target means: `find_one` takes that one."""
 
+    @timed("reading what the page offers")
     def read(self, page: Page, target: Target | None = None, wanted: Sequence[str] = ()) -> list[Candidate]:
         """The visible controls and headings in document order, without values; at most ``MOST``.
 

@@ -23,6 +23,7 @@ from runwright.engine.run.plan import Plan
 from runwright.engine.run.procedure import digest_of, own_blocks, procedure, used_verbs, who
 from runwright.engine.run.step_record import StepRecord, rounded
 from runwright.engine.secrets.scrub import Scrubber
+from runwright.engine.spans import timed
 from runwright.evidence.event_codec import cleaned
 from runwright.evidence.event_parts import (
     BrowserRecord,
@@ -89,12 +90,14 @@ class EvidenceWriter:
         self._step_ends = queued.step_ends
         return queued
 
+    @timed("queueing the evidence")
     def emit(self, event: Event) -> None:
         """Write one event. Events that arrive while the browser closes are ignored."""
         log_event(event, self.scrubber.text)
         if not self.over:
             self._submit(lambda: self.folder.journal.write(event))
 
+    @timed("queueing the evidence")
     def step(self, record: StepRecord) -> None:
         """Write the event of a step that has ended; then pass it to the listener."""
         event, screenshots = self._offered.complete(record.event(), record.offered), tuple(record.screenshots)
@@ -111,6 +114,7 @@ class EvidenceWriter:
 
         self._submit(write)
 
+    @timed("waiting for the disk")
     def flush(self) -> None:
         """Wait until everything is on disk. Raises EvidenceError if a write failed."""
         self._collect(wait=True)
@@ -146,6 +150,7 @@ class EvidenceWriter:
         self.flush()
         self.folder.download(taken.name, taken.data, taken.address)
 
+    @timed("writing the reports")
     def end(
         self,
         status: Status,
@@ -223,6 +228,7 @@ class EvidenceWriter:
             if not shipped:
                 self.folder.keep(f"procedure/steps/{path.name}", path.read_bytes())
 
+    @timed("queueing the evidence")
     def screenshot(self, record: StepRecord, capture: Capture, moment: Moment, person: str | None) -> None:
         """Store a screenshot of the step under its caption, or a note that it was withheld."""
         now = datetime.now(UTC)

@@ -33,6 +33,7 @@ from runwright.engine.run.step_executor import StepExecutor
 from runwright.engine.run.step_screenshots import StepScreenshots, secrets_to_read
 from runwright.engine.run.step_sequence import StepSequence
 from runwright.engine.secrets.vault import Vault
+from runwright.engine.spans import span, timed
 from runwright.evidence.atomic_io import EvidenceError
 from runwright.evidence.event_parts import ResumedRun
 from runwright.evidence.events import SectionEndedEvent, SectionEvent, SettledEvent
@@ -110,6 +111,7 @@ class Runner:
         self._check_classes: dict[Status, FailureClass | None] = {}
         """Why checks ended before their conditions were known: the first failure class of each status."""
 
+    @timed("the run loop")
     def go(self) -> RunResult:
         """Run every section, and seal the evidence however the run ends."""
         started = time.monotonic()
@@ -228,7 +230,8 @@ class Runner:
         self._checks.settings = ()
         status, reason = Status.UNKNOWN, None  # kept if the browser closes, or at a second Ctrl-C
         try:
-            status, reason = self._with_expression_errors(section)
+            with span(section.name, "section"):
+                status, reason = self._with_expression_errors(section)
         except RunEnded as ending:
             status, reason = ending.status, str(ending)
             raise

@@ -31,6 +31,7 @@ from runwright.engine.run.step_screenshots import StepScreenshots
 from runwright.engine.run.step_state import StepState
 from runwright.engine.run.step_task import DONE_LABEL, READY_LABEL, StepTask
 from runwright.engine.run.verb_base import Verb
+from runwright.engine.spans import rename, span, timed
 from runwright.evidence.atomic_io import EvidenceError
 from runwright.evidence.event_parts import Moment
 from runwright.evidence.statuses import FailureClass, StepStatus
@@ -80,8 +81,12 @@ class StepExecutor:
 
         Also DoneMeanwhile, once the step is journalled as skipped.
         """
-        context, common = self._context, task.common
         self.number += 1
+        with span(f"{self.number}  {task.verb}", "step"):
+            return self._perform(task)
+
+    def _perform(self, task: StepTask) -> StepRecord:
+        context, common = self._context, task.common
         context.network.change_over()
         mark = context.network.mark()
         context.begin(StepState(common.timeout, mark, common.changes))
@@ -176,6 +181,7 @@ class StepExecutor:
         whole = resolved is not None and self._reader.incomplete is None
         record.fits = fits(resolved, record.offered) if whole and resolved is not None else None
 
+    @timed("acting")
     def _act(self, verb: Verb, pending: Condition | None) -> None:
         """Perform the verb's act. If the page was too busy to say that it is made, what is ``pending`` decides."""
         page = self._context.page
@@ -246,6 +252,7 @@ class StepExecutor:
 
     def _name(self, record: StepRecord, task: StepTask, verb: Verb) -> None:
         record.name = self._sentence(task, verb)
+        rename("step", f"{record.number}  {record.name}")
         target = verb.target_named()
         record.target = str(target) if target is not None else None
 

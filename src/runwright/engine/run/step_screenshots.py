@@ -19,6 +19,7 @@ from runwright.engine.run.context import RunContext
 from runwright.engine.run.evidence_writer import EvidenceWriter
 from runwright.engine.run.step_record import StepRecord
 from runwright.engine.secrets.vault import Vault
+from runwright.engine.spans import timed
 from runwright.evidence.event_parts import Moment
 from runwright.language.expressions import ExpressionError
 from runwright.language.fields import Variable
@@ -76,6 +77,7 @@ class StepScreenshots:
                 each.control = next((one.control for one in read() if one.condition == each.condition), None)
             each.screenshot = number if each.box is not None else None
 
+    @timed("collecting page facts")
     def take(
         self,
         record: StepRecord,
