@@ -88,23 +88,11 @@ def prepare(
         plan.section_number(section)
     if plan.guide is None or plan.guide.text is None or guide is None:
         return plan
-    return replace(plan, guide=replace(plan.guide, items=_guide_items(guide, plan.guide.text, loaded)))
+    from runwright.guide.match.references import item_texts
 
-
-def _guide_items(path: Path, text: bytes, runbook: Runbook) -> dict[str, str]:
-    """The items of a guide that the steps of a runbook follow, by reference; each on one line."""
-    from runwright.guide.match.references import find
-    from runwright.guide.parse.guide_reader import parse_guide
-
-    guide = parse_guide(path, text)
-    steps = (step for section in runbook.sections for step in (*flat(section.navigation), *flat(section.steps)))
-    found = {}
-    for follows in {each for step in steps for each in step.common.follows}:
-        number = find(guide, follows)
-        item = guide.item(number) if number is not None else None
-        if item is not None:
-            found[follows] = " ".join(item.text.split())[:300]
-    return found
+    steps = (step for section in loaded.sections for step in (*flat(section.navigation), *flat(section.steps)))
+    items = item_texts(guide, plan.guide.text, {each for step in steps for each in step.common.follows})
+    return replace(plan, guide=replace(plan.guide, items=items))
 
 
 def start(

@@ -16,6 +16,7 @@ from runwright.engine.browser.page_scripts import KEPT
 from runwright.engine.browser.redaction import Box
 from runwright.engine.secrets.credential_patterns import MIN_WORD, CredentialPatterns
 from runwright.engine.secrets.secret_forms import SHORT
+from runwright.engine.spans import timed
 from runwright.language.targets import Target
 
 SCRIPT = (
@@ -91,6 +92,7 @@ FoundControl: TypeAlias = tuple[ElementHandle, PageObservation | None]
 """A control scrolled into view, and the observation of its document if one was requested."""
 
 
+@timed("finding the control")
 def find_one(
     page: Page, target: Target, with_observation: bool, singled: bool = False
 ) -> tuple[int, FoundControl | None]:

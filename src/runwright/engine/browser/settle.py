@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, ElementHandle, Error, Page
 
 from runwright.engine.browser import observation
 from runwright.engine.browser.network import NetworkMonitor
+from runwright.engine.spans import timed
 
 WATCH = Path(__file__).with_name("pending_timers.js").read_text("utf-8")
 """The script that every document runs before its own scripts."""
@@ -40,6 +41,7 @@ class SettleResult:
     """The observation of its document at that moment, if a control was passed."""
 
 
+@timed("settling")
 def settle(
     page: Page,
     network: NetworkMonitor,

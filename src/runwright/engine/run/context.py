@@ -33,7 +33,6 @@ from runwright.engine.run.step_state import OldControls, StepState
 from runwright.engine.run.typed_fields import TypedFields
 from runwright.engine.secrets.vault import Vault
 from runwright.engine.site_origins import ResolvedSite
-from runwright.engine.spans import timed
 from runwright.evidence.page_events import DismissedEvent
 from runwright.evidence.statuses import FailureClass
 from runwright.language.conditions import Condition, resolve
@@ -128,7 +127,6 @@ class RunContext:
         self.step.control = self.find(target)
         return self.step.control
 
-    @timed("finding the control")
     def find_and_observe(self, target: Target, observe: bool, singled: bool = False) -> FoundControl:
         """The same, with an observation of the page from the same round trip if ``observe`` is set.
 
@@ -286,7 +284,6 @@ class RunContext:
         navigation.reload(page)
         return True
 
-    @timed("settling")
     def settle(
         self, watch: Callable[[], None] | None = None, control: ElementHandle | None = None
     ) -> PageObservation | None:
@@ -356,7 +353,6 @@ class RunContext:
 
     # What the step loop uses
 
-    @timed("finding the control")
     def dismiss(self) -> bool:
         """Close a banner that is declared under `dismiss`; whether there was one."""
         for banner in self.plan.runbook.dismiss:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from runwright.guide.parse.guide_model import Guide, Item, slug
+from runwright.guide.parse.guide_reader import parse_guide
 from runwright.language.runbook_model import Runbook, Section, Step, flat
 
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 """The part of a verb's summary that is omitted when its field has no value."""
+LONGEST = 300
+"""Characters of the text of an item that are kept for a report."""
 _NUMBER = re.compile(r"\d+(\.\d+)*")
 
 
@@ -141,3 +145,15 @@ def _formatted(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return ", ".join(str(each) for each in value) if isinstance(value, list | tuple) else str(value)
+
+
+def item_texts(path: Path, text: bytes, references: Iterable[str]) -> dict[str, str]:
+    """The texts of the items of a guide, by reference, as far as it has them; each on one line."""
+    guide = parse_guide(path, text)
+    found = {}
+    for follows in references:
+        number = find(guide, follows)
+        item = guide.item(number) if number is not None else None
+        if item is not None:
+            found[follows] = " ".join(item.text.split())[:LONGEST]
+    return found
