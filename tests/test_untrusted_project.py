@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from support.cli_calls import call
 
+import runwright
+
+pytest_plugins = ["pytester"]
+
 BOOK = """name: T
 sites: { shop: { url: "https://shop.example" } }
 sections:
@@ -82,3 +86,26 @@ def test_without_the_option_a_project_is_code(project: Path) -> None:
     done = call("validate", cwd=project)
     assert done.returncode == 0, done
     assert (project / "executed").read_text("utf-8") == "yes"
+
+
+def test_python_and_pytest_execute_nothing_either(
+    project: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    path, guide = project / "runbooks" / "look.yaml", project / "guide.md"
+    options = runwright.RunOptions(project / "out", project_steps=False)
+    for attempt in (
+        lambda: runwright.load(path, project_steps=False),
+        lambda: runwright.run(path, options=options),
+        lambda: runwright.check(path, options=options),
+        lambda: runwright.rehearse(path, options=options),
+        lambda: runwright.check_guide(path, [guide], options=options),
+    ):
+        with pytest.raises(runwright.UserError, match="which was not executed"):
+            attempt()
+    done = pytester.runpytest_inprocess(str(path), "--runbook-rehearse", "--runbook-no-project-steps", "-p", "no:xdist")
+    done.assert_outcomes(errors=1)
+    done.stdout.fnmatch_lines(["*The verb `wave` is defined in*"])
+    assert not (project / "executed").exists(), "a file of the project was executed"
+    assert runwright.load(path).name == "T", "the next one may be of one's own"
+    assert (project / "executed").exists()

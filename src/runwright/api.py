@@ -47,15 +47,15 @@ class Simulators:
     """The control address of simulators that `runwright simulator` serves; None to start some."""
 
 
-def load(runbook: str | Path) -> Runbook:
-    """Read a runbook by its path, or by the name of one in `runbooks/`.
+def load(runbook: str | Path, *, project_steps: bool = True) -> Runbook:
+    """Read a runbook by its path, or by the name of one in `runbooks/`; see `RunOptions` for ``project_steps``.
 
     Raises UserError with every error in the file, each with its line and a remedy.
 
     >>> runwright.load("slack-alerts").name
     'Slack alerts for a W&B server'
     """
-    return load_runbook(str(runbook))
+    return load_runbook(str(runbook), project_steps)
 
 
 def prepare(
@@ -82,7 +82,7 @@ def prepare(
     if rehearsal and options.run_id is not None and not options.run_id.endswith("-rehearsal"):
         message = f"The run id {options.run_id} of a rehearsal does not end with `-rehearsal`."
         raise UserError(Diagnostic(message, "Add it: no rehearsal may pass for a run."))
-    loaded = runbook if isinstance(runbook, Runbook) else load(runbook)
+    loaded = runbook if isinstance(runbook, Runbook) else load(runbook, project_steps=options.project_steps)
     plan = make_plan(loaded, inputs or {}, secrets or {}, rehearsal, mode, options.terminal, guide)
     for section in options.redo:
         plan.section_number(section)
@@ -349,9 +349,9 @@ def check_guide(
     from runwright.guide.check import read_runs
     from runwright.project.guide_files import original_runbook, read_guides, translations
 
-    book = runbook if isinstance(runbook, Runbook) or runbook is None else load(runbook)
-    folders = list(runs)
-    if folders and (inputs or scenarios):
+    code = options is None or options.project_steps
+    book = runbook if isinstance(runbook, Runbook) or runbook is None else load(runbook, project_steps=code)
+    if (folders := list(runs)) and (inputs or scenarios):
         passed = "inputs" if inputs else "scenarios"
         raise UserError(Diagnostic(f"Given {passed} have no effect on existing runs.", "Omit them, or omit the runs."))
     if not folders:
@@ -359,7 +359,7 @@ def check_guide(
             raise UserError(Diagnostic("Nothing to compare the guide with.", "Pass a run folder, or a runbook."))
         read_guides(guides, book)  # report a missing guide before anything runs
         folders = _rehearse_branches(book, inputs or {}, scenarios, options, rehearsed)
-    seen = read_runs(folders, [*verb_folders(), *own_steps(Path.cwd() if book is None else book.path)])
+    seen = read_runs(folders, [*verb_folders(), *own_steps(Path.cwd() if book is None else book.path, code)])
     book = book or next((each.runbook for each in seen if each.runbook is not None), None)
     found = read_guides(guides, book)
     if every_language and guides:

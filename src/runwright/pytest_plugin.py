@@ -47,6 +47,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     ):
         group.addoption(option, action="append", default=[], metavar=metavar, help=text)
     group.addoption("--runbook-inputs", metavar="FILE", help="Read inputs from a YAML file.")
+    group.addoption(
+        "--runbook-no-project-steps",
+        action="store_true",
+        help="Do not execute the Python files in the steps/ folders of the runbooks: a project of somebody else.",
+    )
     group.addoption("--runbook-guide", metavar="FILE", help="The guide; a copy is kept with the evidence.")
     group.addoption("--runbook-out", metavar="DIR", default=_OUT, help="The folder for the evidence.")
 
@@ -115,9 +120,10 @@ class RunbookFile(pytest.File):
 
     def collect(self) -> Iterator[RunbookItem]:
         from runwright.language.runbook_loader import load
-        from runwright.project.discovery import vocabulary_for
+        from runwright.project.discovery import as_project_code, vocabulary_for
 
-        runbook = load(self.path, vocabulary_for(self.path))
+        with as_project_code(not self.config.getoption("--runbook-no-project-steps")):
+            runbook = load(self.path, vocabulary_for(self.path))
 
         def execute(
             runbook_inputs: dict[str, Any], runbook_secrets: dict[str, str], runbook_options: RunOptions
@@ -211,6 +217,8 @@ class RunbookItem(pytest.Function):
             words += ["--scenario", scenario]
         if option("--runbook-guide"):
             words += ["--guide", option("--runbook-guide")]
+        if option("--runbook-no-project-steps"):
+            words.append("--no-project-steps")
         if option("--runbook-out") != _OUT:
             words += ["--out", option("--runbook-out")]
         return CallWords(tuple(words))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,12 +122,16 @@ def find_runbook(name: str) -> Path:
     return files[name]
 
 
-def load_runbook(name: str) -> Runbook:
-    """Load a runbook by its path or name, with the verbs and blocks that it may use. Raises UserError."""
+def load_runbook(name: str, project_steps: bool = True) -> Runbook:
+    """Load a runbook by its path or name, with the verbs and blocks that it may use. Raises UserError.
+
+    Without ``project_steps``, the Python files of its project are not executed.
+    """
     from runwright.language.runbook_loader import load
 
     path = find_runbook(name)
-    return load(path, vocabulary_for(path))
+    with as_project_code(project_steps):
+        return load(path, vocabulary_for(path))
 
 
 def missing_file(path: Path, remedy: str) -> UserError:
@@ -158,10 +163,11 @@ def vocabulary_of(*folders: Path) -> Vocabulary:
     return words
 
 
-def own_steps(path: Path) -> list[Path]:
-    """The `steps/` folders of a runbook's project whose Python files may be executed."""
+def own_steps(path: Path, allowed: bool = True) -> list[Path]:
+    """The `steps/` folders of a runbook's project whose Python files may be executed; none unless it is ``allowed``."""
     folder = path.resolve().parent
-    return [each / "steps" for each in (Path.cwd(), folder, folder.parent)] if _project_steps.get() else []
+    may = allowed and _project_steps.get()
+    return [each / "steps" for each in (Path.cwd(), folder, folder.parent)] if may else []
 
 
 _project_steps: ContextVar[bool] = ContextVar("project_steps", default=True)
@@ -170,6 +176,16 @@ _project_steps: ContextVar[bool] = ContextVar("project_steps", default=True)
 def read_project_steps(yes: bool) -> None:
     """Whether this context executes the Python files in the `steps/` folders of the projects that it reads."""
     _project_steps.set(yes)
+
+
+@contextmanager
+def as_project_code(allowed: bool) -> Iterator[None]:
+    """Execute no Python files of projects meanwhile, unless it is ``allowed`` and nothing else has forbidden it."""
+    before = _project_steps.set(_project_steps.get() and allowed)
+    try:
+        yield
+    finally:
+        _project_steps.reset(before)
 
 
 def vocabulary_cache() -> Callable[[Path], Vocabulary]:

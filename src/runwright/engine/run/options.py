@@ -71,6 +71,9 @@ class RunOptions:
     """Is asked before each change."""
     open_changes: Mapping[int, Mapping[Place, PriorChange]] = field(default_factory=dict, repr=False)
     """Changes that were started elsewhere and whose outcome is unknown, by section number and place."""
+    project_steps: bool = True
+    """Whether the Python files in the `steps/` folders of a runbook's project are executed when it is loaded: not those
+    of somebody else's project. A runbook that was loaded before has its verbs already."""
 
 
 @dataclass(frozen=True)
