@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import random
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -140,3 +142,35 @@ def test_most_of_a_secret_is_found_as_well_and_little_of_it_is_not() -> None:
     assert made.text("a key: Zq7K-p2Lw-9Rt4-V…") == "a key: ‹secret key›…"
     assert made.text("a key: …p2Lw9Rt4Vx6B") == "a key: …‹secret key›"
     assert made.text("a key: Zq7K…Vx6B") == "a key: Zq7K…Vx6B", "how pages name a key without showing it"
+
+
+SOURCES: dict[str, Callable[[str], str]] = {
+    "by octal numbers": lambda value: " ".join(f"{byte:03o}" for byte in value.encode()),
+    "by binary numbers": lambda value: " ".join(f"{byte:08b}" for byte in value.encode()),
+    "in hexadecimal of a program": lambda value: ", ".join(f"0x{byte:02x}" for byte in value.encode()),
+    "in hexadecimal of UTF-16": lambda value: value.encode("utf-16-be").hex(),
+    "by functions of a program": lambda value: "+".join(f"chr({byte})" for byte in value.encode()),
+    "in a style sheet": lambda value: "".join(f"\\{ord(c):06x}" for c in value),
+    "between tags": lambda value: "".join(f"<b>{html.escape(c)}</b>" for c in value),
+    "around a comment": lambda value: f"{value[:5]}<!-- and more -->{value[5:]}",
+    "in colours of a terminal": lambda value: "".join(f"\x1b[31m{c}\x1b[0m" for c in value),
+    "struck over": lambda value: "".join(f"{c}\b{c}" for c in value),
+}
+"""What programs, style sheets, HTML in a message and terminals make of a value."""
+
+
+@pytest.mark.parametrize("kind", VALUES)
+def test_a_secret_is_found_in_source_texts(kind: str) -> None:
+    value = VALUES[kind]
+    made = scrubber(value)
+    texts = {name: made.text(f"Not taken: {write(value)} - try again") for name, write in SOURCES.items()}
+    wrong = {name: text for name, text in texts.items() if "‹secret key›" not in text}
+    assert not wrong
+    assert all(text.startswith("Not taken: ") and text.endswith(" - try again") for text in texts.values()), texts
+
+
+@pytest.mark.parametrize(
+    "text", ["<td>Ann</td><td>7341</td>", "a<b and c>d", "\\d+ in \\server\\face", "\x1b[31mred\x1b[0m"]
+)
+def test_texts_with_markup_stay_as_they_are(text: str) -> None:
+    assert scrubber("Zq7Kp2Lw9Rt4Vx6B").text(text) == text

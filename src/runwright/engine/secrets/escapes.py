@@ -6,7 +6,7 @@ import base64
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 LAYERS = 4
@@ -26,6 +26,12 @@ _CHARACTER = re.compile(
     rf"%[cdCD]{_X}{_BEYOND}|%[eE]{_X}(?:{_BEYOND}){{2}}|%[fF][0-4](?:{_BEYOND}){{3}}|{_ESCAPE.pattern}"
 )
 """The same, with a character in UTF-8 as one escape."""
+_MARKUP = re.compile(
+    r"<!--.{0,2000}?-->|<!\[CDATA\[|\]\]>|</?[A-Za-z][^<>]{0,500}>"  # tags and comments
+    r"|\x1b\[[0-?]*[ -/]*[@-~]|[^\x08]\x08",  # colours of a terminal, characters that are struck over
+    re.DOTALL,
+)
+_CSS = re.compile(rf"\\{_X}{{1,6}}")
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 _RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{MIN_RUN},}}(?:\r?\n[ \t]*[A-Za-z0-9+/_-]+)*")
 _URL_ALPHABET = str.maketrans("-_", "+/")
@@ -58,7 +64,7 @@ class DecodedText:
             return source, source + source_length
         return source + source_length + beyond, source + source_length + beyond + 1
 
-    def unescaped(self, escapes: re.Pattern[str]) -> DecodedText | None:
+    def unescaped(self, escapes: re.Pattern[str], decoded: Callable[[str], str] | None = None) -> DecodedText | None:
         """The same text with one layer of escapes decoded; None if it has none.
 
         Bytes of `%E4` and of `\\xe4` become the character of the same number, whatever the page's charset was.
@@ -69,7 +75,7 @@ class DecodedText:
         place = done = 0
         for found in escapes.finditer(self.text):
             escape = found[0]
-            plain = _decoded(escape)
+            plain = (decoded or _decoded)(escape)
             if plain == escape:
                 continue
             begin = found.start()
@@ -95,6 +101,23 @@ def layers(text: str) -> Iterator[DecodedText]:
                 break
             yield one
             one = one.unescaped(escapes)
+    for pattern, decoded in ((_MARKUP, _without_markup), (_CSS, _decoded_css)):
+        other = DecodedText(text).unescaped(pattern, decoded)
+        if other is not None:
+            yield other
+            if (inner := other.unescaped(_ESCAPE)) is not None:
+                yield inner
+
+
+def _without_markup(found: str) -> str:
+    """What stands between the words on both sides of a tag, or in place of what a terminal obeys."""
+    return " " if found.startswith("</") or (found.startswith("<") and found[1:2].isalpha()) else ""
+
+
+def _decoded_css(escape: str) -> str:
+    """The character of an escape of a style sheet; a blank behind it is no matter."""
+    number = int(escape[1:], 16)
+    return chr(number) if 0 < number < 0x110000 else escape
 
 
 def _decoded(escape: str) -> str:

@@ -284,6 +284,10 @@ def _encoded(value: str) -> list[str]:
             start, end = -(-shift * 8 // 5), (shift + len(data)) * 8 // 5
             found.append(base64.b32encode(b"\0" * shift + data)[start:end].decode())
         found.append(" ".join(map(str, data)))
+    found.append(value.encode("utf-16-be", "surrogatepass").hex())
+    data = value.encode("utf-8", "surrogatepass")
+    for written in ("0x{:02x}", "{:03o}", "{:08b}", "chr({})", "char({})"):
+        found.append(" ".join(written.format(byte) for byte in data))
     return found
 
 
