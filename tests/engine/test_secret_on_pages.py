@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from support.ocr import page_of, shown
 from support.secret_writings import decodings, simplified
 from support.short_limits import settle_within
 from support.site_pages import Played
+from support.virtual_display import display
 
 from runwright.evidence.images.redact import COLOUR
 
@@ -98,7 +100,15 @@ def test_a_field_stays_redacted_when_the_page_is_loaded_again(play: Play) -> Non
     assert screenshots(played)[-1][0]["redacted"], "the field is redacted by its target"
 
 
-def test_the_browsers_own_bubble_shows_no_secret_and_still_says_what_is_wrong(play: Play) -> None:
+@pytest.mark.parametrize("headed", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["headless", "headed"])
+def test_the_browsers_own_bubble_shows_no_secret_and_still_says_what_is_wrong(
+    play: Play, monkeypatch: pytest.MonkeyPatch, headed: bool
+) -> None:
+    with display(monkeypatch) if headed else nullcontext():
+        _the_bubble_shows_no_secret(play, headed)
+
+
+def _the_bubble_shows_no_secret(play: Play, headed: bool) -> None:
     own = "oninput=\"this.setCustomValidity(this.value ? 'Not a key: ' + this.value : '')\""
     for kind in ("type=email", own):
         page = f"""<title>Robot</title>{FONT}<h1>Robot account</h1>
@@ -110,7 +120,7 @@ def test_the_browsers_own_bubble_shows_no_secret_and_still_says_what_is_wrong(pl
       - expect: text "Stored"
         timeout: 300ms
 """
-        played = play({"/": page}, HEAD + steps)
+        played = play({"/": page}, HEAD + steps, headed=headed)
         assert_hidden(played)
         entry, last = screenshots(played)[-1]
         assert not entry["withheld"]
