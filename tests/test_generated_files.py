@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import resource
@@ -103,12 +104,27 @@ generated = st.builds(
     st.lists(values, min_size=1, max_size=6),
     st.lists(values, min_size=1, max_size=4),
 )
-tried = settings(
-    max_examples=EXAMPLES,
-    deadline=20_000,  # ms for one example; the machine may be busy, and a hang takes longer
-    suppress_health_check=list(HealthCheck),
-    database=None,
-)
+BATCH = 500
+"""Examples of one search: Hypothesis remembers all that it has tried in it, about 200 KB for each."""
+
+
+def every(files: st.SearchStrategy[bytes], attempt: Callable[[bytes], None]) -> None:
+    """Try a number of files, in one search after the other."""
+    for start in range(0, EXAMPLES, BATCH):
+
+        @settings(
+            max_examples=min(BATCH, EXAMPLES - start),
+            deadline=20_000,  # ms for one example; the machine may be busy, and a hang takes longer
+            suppress_health_check=list(HealthCheck),
+            database=None,
+        )
+        @given(files)
+        def search(data: bytes) -> None:
+            attempt(data)
+
+        search()
+        del search
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)
@@ -135,38 +151,32 @@ def accepted_or_refused(read: Callable[[], object], path: Path) -> None:
 def test_generated_runbooks(tmp_path: Path) -> None:
     words, path = vocabulary(), tmp_path / "book.yaml"
 
-    @tried
-    @given(st.one_of(mutated(RUNBOOK), generated))
     def attempt(data: bytes) -> None:
         path.write_bytes(data)
         accepted_or_refused(lambda: load(path, words), path)
 
-    attempt()
+    every(st.one_of(mutated(RUNBOOK), generated), attempt)
 
 
 def test_generated_input_files(tmp_path: Path) -> None:
     path = tmp_path / "inputs.yaml"
 
-    @tried
-    @given(mutated(INPUTS))
     def attempt(data: bytes) -> None:
         path.write_bytes(data)
         accepted_or_refused(lambda: read_inputs([], path), path)
 
-    attempt()
+    every(mutated(INPUTS), attempt)
 
 
 @pytest.mark.parametrize("suffix", ["md"])
 def test_generated_guides(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"guide.{suffix}"
 
-    @tried
-    @given(mutated(GUIDE))
     def attempt(data: bytes) -> None:
         path.write_bytes(data)
         accepted_or_refused(lambda: read_guide(path), path)
 
-    attempt()
+    every(mutated(GUIDE), attempt)
 
 
 def test_generated_journals(made: Made) -> None:  # noqa: F811
@@ -174,12 +184,10 @@ def test_generated_journals(made: Made) -> None:  # noqa: F811
     path = made.path / "events.jsonl"
     whole = path.read_bytes()
 
-    @tried
-    @given(mutated(whole))
     def attempt(data: bytes) -> None:
         path.write_bytes(data)
         result = verify(made.path, digest=made.digest)
         assert not any(each.startswith("The folder could not be verified") for each in result.problems), result.problems
         assert (result.verdict is VerifyStatus.INTACT) == (data == whole)
 
-    attempt()
+    every(mutated(whole), attempt)
