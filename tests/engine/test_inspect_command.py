@@ -18,7 +18,9 @@ from support.virtual_display import display
 from runwright.engine.run.run_lock import locked
 
 SIGNED_IN = '<title>Hosts</title><h1>Hosts</h1><label>Zone <input value="North"></label>'
-SIGN_IN = "<title>In</title><h1>Sign in</h1><form method=post><label>Name <input name=n></label><button>Go</button></form>"
+SIGN_IN = (
+    "<title>In</title><h1>Sign in</h1><form method=post><label>Name <input name=n></label><button>Go</button></form>"
+)
 TICKING = """<title>Clock</title><h1>Clock</h1><label>Zone <input></label>
 <script>setTimeout(() => { document.querySelector('h1').insertAdjacentHTML('afterend', '<button>Late</button>'); }, 1500);
 </script>"""

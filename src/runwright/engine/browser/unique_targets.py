@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -20,12 +19,11 @@ from playwright.sync_api import Error, Frame, Page
 
 from runwright.engine.browser import locate
 from runwright.engine.browser.page_scripts import KEEP, PLACES, UNIQUE
+from runwright.engine.browser.possible_targets import EqualControls, Placed, PlacedControl, possible_targets
 from runwright.engine.browser.snapshot import CONTROLS, MARKUP
 from runwright.language import accessible_names
-from runwright.language.expressions import Template
 from runwright.language.targets import CALLED_BY_TEXT, Alternative, Target, named
 
-Box = tuple[float, float, float, float]
 LISTED = CONTROLS - {"img", "iframe", "row", "columnheader", "dialog", "alertdialog"}
 """The roles of the controls that get a target."""
 _SCRIPT = PLACES.replace("ROLE_NAMES", " ".join(sorted(LISTED))).replace("MARKUP", MARKUP)
@@ -46,47 +44,6 @@ _FRAME_NAMES = "(all) => all.map((one) => one.title || one.name || one.getAttrib
 
 
 @dataclass(frozen=True)
-class Placed:
-    """Something that narrows: a heading, dialog, table, row, group or list item."""
-
-    id: int
-    """Distinguishes it from the others of its document."""
-    role: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class PlacedControl:
-    """A control of a page with its state and the places that it is in."""
-
-    index: int
-    """Its place among the controls of its document."""
-    role: str
-    name: str
-    states: tuple[str, ...]
-    value: str | None
-    """What a person reads in a field or list; None for any other control, and for a secret."""
-    secret: bool
-    """Whether its value is a password or masked otherwise; it is never read."""
-    checked: str | None
-    heading: Placed | None
-    dialog: Placed | None
-    table: Placed | None
-    row: int | None
-    row_texts: tuple[str, ...]
-    column: str
-    group: Placed | None
-    item: Placed | None
-    beside: str
-    box: Box
-    frame: Target | None = None
-    """The frame that it is in."""
-    frame_number: int | None = None
-    row_head: str = ""
-    """The role of the cell that has the first of the texts of its row."""
-
-
-@dataclass(frozen=True)
 class _PlacedDocument:
     frame: Frame
     controls: list[PlacedControl]
@@ -94,37 +51,6 @@ class _PlacedDocument:
     equals: EqualControls
     kept: set[str] = field(default_factory=set)
     """The roles whose elements are kept in the page."""
-
-
-class EqualControls:
-    """The controls of a document by role and name, and the places among equal ones."""
-
-    def __init__(self, controls: Sequence[PlacedControl]) -> None:
-        self._groups: dict[tuple[str, str], list[PlacedControl]] = defaultdict(list)
-        self._places: dict[tuple[object, ...], list[int]] = defaultdict(list)
-        for each in controls:
-            for key in {(each.role, each.name), (each.role, "")}:
-                self._groups[key].append(each)
-                for kind in ("page", "row", "group", "dialog"):
-                    place = _place_id(each, kind)
-                    if place is not None:
-                        self._places[(*key, kind, place)].append(each.index)
-
-    def of(self, control: PlacedControl) -> list[PlacedControl]:
-        """All controls of its role and name; of its role, if it has no name."""
-        return self._groups[control.role, control.name]
-
-    def number(self, control: PlacedControl, kind: str) -> int:
-        """Its number, from 1, among those in the same row, group or dialog, or on the page."""
-        places = self._places[control.role, control.name, kind, _place_id(control, kind)]
-        return bisect_left(places, control.index) + 1
-
-
-def _place_id(control: PlacedControl, kind: str) -> int | None:
-    if kind == "row":
-        return control.row
-    place = {"group": control.group, "dialog": control.dialog}.get(kind)
-    return place.id if place is not None else (0 if kind == "page" else None)
 
 
 class UniqueTargets:
@@ -170,7 +96,7 @@ class UniqueTargets:
     def _targets(self, document: _PlacedDocument, controls: Sequence[PlacedControl]) -> dict[int, Target | None]:
         """By index, the first of each control's possible targets that means it alone; without those left out."""
         found: dict[int, Target | None] = {}
-        left = {each.index: (each, _in_document(each, document.equals)) for each in controls}
+        left = {each.index: (each, possible_targets(each, document.equals)) for each in controls}
         waiting: dict[int, Target] = {}
         most = 1
         while left:
@@ -338,74 +264,6 @@ def _control(index: int, data: Mapping[str, Any], frame: Target | None, number: 
         number,
         row.get("head", ""),
     )
-
-
-def _target(control: PlacedControl) -> Target:
-    if control.name:
-        return named(control.role, accessible_names.plain(control.name))
-    return Target((Alternative(control.role),))
-
-
-def _in_document(control: PlacedControl, equals: EqualControls) -> Iterator[Target]:
-    """Targets that may mean a control alone, the plainest first."""
-    base = _target(control)
-    same = equals.of(control)
-    if control.name and len(same) == 1:
-        yield base
-    dialog = _container(control.dialog)
-    boxes: list[Target] = []
-    if dialog is not None:
-        yield replace(base, inside=dialog)
-    for texts in (control.row_texts[:1], control.row_texts[:2]):
-        if control.row is None or not texts:
-            continue
-        row: Target = named("row", texts[0], "containing")
-        if len(texts) == 2:
-            row = replace(row, alternatives=(replace(row.alternatives[0], with_text=Template((texts[1],))),))
-        boxes.append(row)
-        yield replace(base, inside=row)
-        if control.column:
-            yield replace(base, inside=row, column=Template((control.column,)))
-    if control.row is not None and control.row_texts and control.row_head in ("rowheader", "cell", "gridcell"):
-        head = named(control.row_head, accessible_names.plain(control.row_texts[0]))  # another row may contain its text
-        if control.column:
-            yield replace(base, near=head, column=Template((control.column,)))
-        yield replace(base, near=head)
-    group = _container(control.group)
-    if group is not None:
-        boxes.append(group)
-        yield replace(base, inside=group)
-    heading = (
-        named("heading", accessible_names.plain(control.heading.name))
-        if control.heading and control.heading.name
-        else None
-    )
-    if heading is not None:
-        yield replace(base, near=heading)
-    if control.item is not None and control.item.name:
-        text = Template((control.item.name,))
-        boxes.append(Target((Alternative(control.item.role, with_text=text),)))
-        yield replace(base, inside=boxes[-1])
-    if control.beside and accessible_names.plain(control.beside) not in {each.name for each in same}:
-        yield replace(base, near=named("text", control.beside))
-    if not control.name and len(same) == 1:
-        yield base
-    if dialog is not None:
-        yield from (replace(base, inside=replace(box, inside=dialog)) for box in boxes)
-        if heading is not None:
-            yield replace(base, near=heading, inside=dialog)
-    shared = [("row", boxes[0])] if control.row_texts and control.row is not None else []
-    shared += [("group", group)] if group is not None else []
-    shared += [("dialog", dialog)] if dialog is not None else []
-    for kind, box in shared:
-        yield replace(base, inside=box, nth=equals.number(control, kind))
-    yield replace(base, nth=equals.number(control, "page"))
-
-
-def _container(place: Placed | None) -> Target | None:
-    if place is None:
-        return None
-    return named(place.role, accessible_names.plain(place.name)) if place.name else Target((Alternative(place.role),))
 
 
 def _within(target: Target, frame: Target) -> Target:
