@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import measure, site
+from benchmarks import large_pages, measure, site
 from benchmarks.bar_chart import stacked_bar
 
 DOCS = measure.ROOT / "docs"
@@ -96,7 +96,21 @@ def _measure(folder: Path, origin: str, times: int, many: int) -> tuple[str, str
         },
     }
     title = f"Where the time of a run of {SHORT} steps goes, in seconds"
-    return _page(results, parts, phases), stacked_bar(title, bars), all(result.passed for result in results)
+    large = large_pages.measure(folder, min(times, 3), 20)
+    took_large, took_small = large.seconds
+    results.append(
+        BenchmarkResult(
+            f"a step on a page of {large_pages.FIELDS:,} fields, against a small page",
+            f"{large.ratio:.2f}x ({took_large * 1000:.0f} ms, {took_small * 1000:.0f} ms)",
+            f"{large_pages.LIMIT:g}x",
+            large.ratio <= large_pages.LIMIT,
+        )
+    )
+    return (
+        large_pages.replaced(_page(results, parts, phases), large.section()),
+        stacked_bar(title, bars),
+        all(result.passed for result in results),
+    )
 
 
 def _page(results: list[BenchmarkResult], parts: dict[str, float], phases: dict[str, float]) -> str:

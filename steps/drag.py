@@ -1,29 +1,11 @@
 from typing import ClassVar
 
-from runwright.verb import ElementHandle, Point, Seconds, StepContext, StepFailed, Target, Verb, click, spot
+from runwright.verb import DragEffect, ElementHandle, Point, Seconds, StepContext, StepFailed, Target, Verb, click, spot
 
 BEGINS = 6
 """Pixels of movement after which pages recognise a drag."""
 PRESSED = 0.3
 """Seconds of the press before the movement: lists that also scroll are sorted only after a long press."""
-_CONTENT = """() => {
-  const parts = [];
-  const walk = (root) => {
-    for (const one of root.querySelectorAll('*')) {
-      const box = one.getBoundingClientRect();
-      parts.push(one.tagName, Math.round(box.x), Math.round(box.y), Math.round(box.width), Math.round(box.height));
-      if (one.children.length === 0) parts.push(one.textContent, one.value ?? '');
-      if (one.tagName === 'CANVAS') try { parts.push(one.toDataURL()); } catch { parts.push(performance.now()); }
-      if (one.tagName === 'IFRAME') parts.push(performance.now());
-      if (one.shadowRoot) walk(one.shadowRoot);
-    }
-  };
-  walk(document);
-  let sum = 0;
-  for (const letter of parts.join(' ')) sum = (sum * 31 + letter.codePointAt(0)) | 0;
-  return `${parts.length} ${sum}`;
-}"""
-"""What the page holds and where; what cannot be read counts as changed."""
 MOVES = 12
 """Intermediate moves, since pages that follow the pointer need more than the last position."""
 
@@ -66,8 +48,11 @@ class Drag(Verb):
             lambda control, options: control.hover(position=spot(control, self.at), **options),
             "Pointer",
         )
-        before, mark = context.page.evaluate(_CONTENT), context.requests_sent()
-        right, below = _position(context.control, self.at)
+        effect, mark = DragEffect(context.control), context.requests_sent()
+        there = context.matches(self.to) if self.to is not None else []
+        if len(there) == 1:
+            effect.aim(there[0])  # the drag itself may change how it looks
+        right, below = start = _position(context.control, self.at)
         corner = _position(context.control, Point(0, 0))
         mouse.down()
         context.pause(PRESSED if self.hold is None else self.hold)
@@ -75,6 +60,8 @@ class Drag(Verb):
             mouse.move(right + BEGINS, below + BEGINS, steps=3)
             if self.to is not None:
                 drop_target = context.find(self.to)
+                if not effect.aimed:
+                    effect.aim(drop_target)
                 _bring_into_view(drop_target, self.to_at)
                 right, below = _position(drop_target, self.to_at)
             elif self.to_at is not None:
@@ -88,16 +75,15 @@ class Drag(Verb):
             raise
         finally:
             mouse.up()
-        if context.until(lambda: self._moved(context, before, mark), min(1.0, context.timeout)) is None:
+        context.wait_until_settled()  # what was not accepted glides back
+        by = right - start[0], below - start[1]
+        moved = lambda: context.requests_sent() > mark or effect.seen(*by)  # noqa: E731
+        if context.until(moved, min(1.0, context.timeout)) is None:
             raise StepFailed(
-                "The drag moved nothing: the page is as before and sent nothing. If it waits for a longer press, write "
-                "`hold: 1s`.",
+                "The drag moved nothing: what was dragged and its drop target are as before, and nothing was sent. "
+                "If it waits for a longer press, write `hold: 1s`.",
                 nearest=["hold: 1s"],
             )
-
-    @staticmethod
-    def _moved(context: StepContext, before: str, mark: int) -> bool:
-        return context.requests_sent() > mark or context.page.evaluate(_CONTENT) != before
 
 
 def _bring_into_view(control: ElementHandle, point: Point | None) -> None:

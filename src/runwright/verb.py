@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runwright.engine.browser.dom import shown
 from runwright.engine.errors import StepFailed, Stopped
 from runwright.engine.option_lines import no_option
+from runwright.engine.run.drag_effect import DragEffect
 from runwright.engine.run.drawn_list import DrawnList
 from runwright.engine.run.label_click import press
 from runwright.engine.run.pointer import attached, click
@@ -32,6 +33,7 @@ __all__ = [
     "NOT_EMPTY",
     "BlockName",
     "Condition",
+    "DragEffect",
     "DrawnList",
     "ElementHandle",
     "Keys",

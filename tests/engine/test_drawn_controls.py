@@ -259,6 +259,49 @@ def test_a_drag_that_moved_nothing_fails(play: Play) -> None:
     assert "The drag moved nothing" in played.message
 
 
+LIVELY = """<p id=clock></p><ul id=feed></ul><script>let ticks = 0; setInterval(() => { ticks += 1;
+clock.textContent = 'Now ' + '.'.repeat(ticks % 40) + ticks;
+feed.innerHTML = `<li>Sign-in ${ticks}`; }, 40);</script>"""
+REDRAWN = """<script>addEventListener('pointerup', () => setTimeout(() => {
+list.innerHTML = '<li>Alpha<li>Beta<li>Gamma'; }, 30));</script>"""
+BESIDE = SORTED.replace("<ul id=list>", "<div><p id=beside></p><ul id=list>").replace("</ul>", "</ul></div>")
+BESIDE += "<script>let n = 0; setInterval(() => { beside.innerHTML = '<br>'.repeat(++n % 5); }, 50);</script>"
+PORTS = """<svg id=flow width=600 height=200><g class=node><rect x=10 y=10 width=80 height=40></rect>
+<circle id=out role=img aria-label=Out cx=90 cy=30 r=8></circle></g>
+<g class=node><rect x=300 y=90 width=80 height=40></rect>
+<circle id=in role=img aria-label=In cx=300 cy=110 r=8></circle></g></svg><script>
+let wire = null; const flow = document.getElementById('flow');
+document.getElementById('out').onmousedown = (e) => { e.preventDefault();
+ wire = document.createElementNS('http://www.w3.org/2000/svg', 'path'); flow.append(wire);
+ wire.setAttribute('pointer-events', 'none'); };
+flow.onmousemove = (e) => wire?.setAttribute('d', `M90 30 L${e.offsetX} ${e.offsetY}`);
+document.onmouseup = (e) => { if (wire && (e.target.id !== 'in' || REFUSED)) wire.remove(); wire = null; };</script>"""
+STAMP = """<div id=part role=img aria-label=Stamp style="width: 60px; height: 40px; background: #ccc">Stamp</div>
+<canvas id=sheet role=img aria-label=Sheet width=300 height=200></canvas><script>
+let held = false; part.onmousedown = (e) => { held = true; e.preventDefault(); };
+document.onmouseup = (e) => { if (held && e.target === sheet) sheet.getContext('2d')
+.fillRect(e.offsetX, e.offsetY, 9, 9);
+held = false; };</script>"""
+WIRE = '      - drag: img "Out"\n        to: img "In"\n'
+DRAGS = {
+    "an entry": (SORTED.replace("DELAY", "100"), DRAG, True),
+    "an entry that does not move": (SORTED.replace("DELAY", "9000"), DRAG, False),
+    "an entry of a list that is drawn anew": (SORTED.replace("DELAY", "9000") + REDRAWN, DRAG, False),
+    "an entry that something above pushes": (BESIDE.replace("DELAY", "9000"), DRAG, False),
+    "a wire between two ports": (PORTS.replace("REFUSED", "false"), WIRE, True),
+    "a wire that is refused": (PORTS.replace("REFUSED", "true"), WIRE, False),
+    "a stamp on a canvas": (STAMP, '      - drag: img "Stamp"\n        to: img "Sheet"\n', True),
+}
+
+
+@pytest.mark.parametrize("what", DRAGS)
+def test_what_else_changes_on_the_page_is_no_effect_of_a_drag(play: Play, what: str) -> None:
+    page, steps, moves = DRAGS[what]
+    played, _ = run(play, page + LIVELY, steps)
+    assert played.result.status.good == moves, played.message
+    assert moves or "The drag moved nothing" in played.message
+
+
 # Fields
 
 FIELDS = """<label>Days <input id=days type=number></label><label>Size <input id=size></label>

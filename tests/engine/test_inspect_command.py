@@ -22,14 +22,16 @@ SIGN_IN = (
     "<title>In</title><h1>Sign in</h1><form method=post><label>Name <input name=n></label><button>Go</button></form>"
 )
 TICKING = """<title>Clock</title><h1>Clock</h1><label>Zone <input></label>
-<script>setTimeout(() => { document.querySelector('h1').insertAdjacentHTML('afterend', '<button>Late</button>'); }, 1500);
+<script>setTimeout(() => {
+ document.querySelector('h1').insertAdjacentHTML('afterend', '<button>Late</button>'); }, 1500);
 </script>"""
 
 
 def large(rows: int) -> str:
     """A page of five fields a row, those of the last two columns without names."""
     cells = (
-        "<tr><th scope=row>Host {0}<td><input aria-label='Address of host {0}'><td><input aria-label='Port of host {0}'>"
+        "<tr><th scope=row>Host {0}"
+        "<td><input aria-label='Address of host {0}'><td><input aria-label='Port of host {0}'>"
         "<td><select aria-label='Zone of host {0}'><option>A<option>B</select><td><input type=checkbox><td><input>"
     )
     head = "<tr><th>Host<th>Address<th>Port<th>Zone<th>Active<th>Notes"

@@ -8,7 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from runwright.engine.browser.unique_targets import PlacedControl, UniqueTargets
+from runwright.engine.browser.possible_targets import PlacedControl
+from runwright.engine.browser.unique_targets import UniqueTargets
 from runwright.language.expressions import Template
 from runwright.language.pasted_lines import pasted
 from runwright.language.targets import Target, quote

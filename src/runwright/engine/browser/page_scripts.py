@@ -56,6 +56,8 @@ PLACES = (
 """A function: the controls of a document, each with the places that narrow it."""
 OBSTACLE = (_FOLDER / "obstacle.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()
 """A function: what lies over an element, and whether it belongs to it."""
+DRAG_EFFECT = (_FOLDER / "drag_effect.js").read_text("utf-8").strip()
+"""A function, called on a control that is about to be dragged: an object that tells whether the drag had an effect."""
 PAGE_WORDS = (_FOLDER / "page_words.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()
 """A function: what a page says of itself since an act, without a role for it."""
 LIST_OPTIONS = (_FOLDER / "list_options.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").strip()

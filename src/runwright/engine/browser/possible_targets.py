@@ -1,4 +1,4 @@
-"""Targets that may mean a control alone: its role and name, narrowed by the places that it is in, the plainest first."""
+"""Targets that may mean a control alone: role and name, narrowed by the places that it is in, the plainest first."""
 
 from __future__ import annotations
 
