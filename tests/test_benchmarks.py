@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import bar_chart, many_runs, measure, phases, site  # noqa: E402
+from benchmarks import bar_chart, large_pages, many_runs, measure, page_growth, phases, site  # noqa: E402
 from runwright.engine.spans import recording, timed  # noqa: E402
 
 
@@ -59,3 +59,16 @@ def test_a_start_beyond_the_limit_ends_the_measurement(
     monkeypatch.setattr(sys, "argv", ["many_runs.py"])
     assert many_runs.main() == 1
     assert "The limit is 0.5 s." in capsys.readouterr().out
+
+
+def test_the_exponent_of_growth_is_the_slope_of_the_logarithms() -> None:
+    assert page_growth.exponent((10, 1000, 20_000), (10, 1000, 20_000)) == pytest.approx(1)
+    assert page_growth.exponent((10, 1000, 20_000), (3, 3, 3)) == pytest.approx(0)
+    assert page_growth.exponent((10, 100), (1, 100)) == pytest.approx(2)
+
+
+def test_the_part_on_large_pages_replaces_the_one_before() -> None:
+    page = "# Benchmarks\n\nFirst.\n\n## Large pages\n\nOld.\n\n## Where the time goes\n\nLast.\n"
+    changed = large_pages.replaced(page, [large_pages.TITLE, "", "New."])
+    assert changed == page.replace("Old.", "New.")
+    assert large_pages.replaced("# Benchmarks\n", [large_pages.TITLE]) == "# Benchmarks\n\n## Large pages\n"
