@@ -286,7 +286,7 @@ WIRE = '      - drag: img "Out"\n        to: img "In"\n'
 DRAGS = {
     "an entry": (SORTED.replace("DELAY", "100"), DRAG, True),
     "an entry that does not move": (SORTED.replace("DELAY", "9000"), DRAG, False),
-    "an entry of a list that is drawn anew": (SORTED.replace("DELAY", "9000") + REDRAWN, DRAG, False),
+    "an entry of a list that is replaced": (SORTED.replace("DELAY", "9000") + REDRAWN, DRAG, False),
     "an entry that something above pushes": (BESIDE.replace("DELAY", "9000"), DRAG, False),
     "a wire between two ports": (PORTS.replace("REFUSED", "false"), WIRE, True),
     "a wire that is refused": (PORTS.replace("REFUSED", "true"), WIRE, False),

@@ -40,7 +40,7 @@ def large(rows: int) -> str:
 
 
 class Site(BaseHTTPRequestHandler):
-    """Signs in whoever sends the form, and has three pages."""
+    """Signs in who sends the form, and has pages of all sizes."""
 
     def do_GET(self) -> None:
         inside = "in=1" in self.headers.get("Cookie", "")

@@ -48,7 +48,7 @@
   const own = { text: words(control), values: values(control), drawn: drawn(control) };
   let target = null, there = null;
 
-  // a neighbour that is another one: the page may have drawn the same one anew
+  // a neighbour that is another one: the page may have replaced the same one
   const other = (old, now, look) => (old?.isConnected ? old !== now : alike(now) !== look);
   const shifted = (known, now, reach, least) => {
     const next = edges(now, known.holder), near = [edges(now.previousElementSibling, known.holder), edges(now.nextElementSibling, known.holder)];
@@ -62,7 +62,7 @@
     const taken = (by, sides) => Math.abs(by) <= 2 || near.some((one, at) => one && known.near[at] && sides.some((side) => Math.abs(shift(known.near[at], one, side) - by) <= 2));
     return grown <= 2 && !(taken(across, ['left', 'right']) && taken(down, ['top', 'bottom']));
   };
-  // the element that stands where one stood, if the page has drawn everything anew
+  // the element that stands where one stood, if the page has replaced everything
   const again = (number) => {
     const known = levels[number];
     if (known.element.isConnected) return known.element;
