@@ -183,13 +183,13 @@ def _screenshot(number: int) -> ScreenshotRecord:
     )
 
 
-def _failure(message: str, looked_for: str) -> FailureRecord:
+def _failure(message: str, looked_for: str, said: tuple[str, ...] = ()) -> FailureRecord:
     return FailureRecord(
         failure_class=FailureClass.PAGE_CHANGED,
         message=message,
         looked_for=looked_for,
         nearest=(),
-        page_messages=(),
+        page_messages=said,
         candidates=(),
     )
 
@@ -211,6 +211,7 @@ def played(tmp_path: Path) -> Play:
         *pages: list[str],
         inputs: dict[str, str] | None = None,
         breaks: tuple[int, str, str] | None = None,
+        said: tuple[str, ...] = (),
         **more: Any,
     ) -> RunObservations:
         nonlocal count
@@ -243,7 +244,7 @@ def played(tmp_path: Path) -> Play:
             for step in flat((*section.navigation, *section.steps)):
                 offered = pages[min(at, len(pages) - 1)]
                 if breaks is not None and breaks[0] == at + 1:
-                    failed = {"status": StepStatus.FAILED, "failure": _failure(breaks[1], breaks[2])}
+                    failed = {"status": StepStatus.FAILED, "failure": _failure(breaks[1], breaks[2], said)}
                     writer.step(step, section.number, ", ".join(step.common.follows) or None, offered, **failed)
                     return writer.end("failed", breaks[1])
                 writer.step(step, section.number, ", ".join(step.common.follows) or None, offered, **more)

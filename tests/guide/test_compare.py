@@ -216,7 +216,7 @@ def test_missing_actions_between_items_are_listed_in_order(played: Play) -> None
     (finding,) = check("## A\n\n1. **Create**\n2. **Finish**\n", run).findings
     assert (finding.kind, finding.severity, finding.line) == ("missing", "warning", 3)
     assert "choose button “From scratch”, then choose button “Next”" in finding.found
-    assert finding.suggestion == "Add: **From scratch**, then **Next**."
+    assert finding.suggestion == "Add after this item: choose **From scratch**, then choose **Next**."
 
 
 def test_actions_that_an_item_names_are_not_missing(played: Play) -> None:

@@ -146,7 +146,8 @@ def test_a_drifted_guide_yields_all_findings_and_no_others(runs: list[RunObserva
     ]
     left = next(f for f in result.findings if (f.line, f.kind) == (27, "missing"))
     assert left.suggestion == (
-        "Add: choose a channel in **Search for a channel**, then **Allow**, then turn on the switch at **Slack**."
+        "Add after this item: choose a channel in **Search for a channel**, then choose **Allow**, "
+        "then turn on the switch at **Slack**."
     )
     assert result.not_compared == ()
     for finding in result.findings:

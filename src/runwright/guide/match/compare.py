@@ -65,7 +65,8 @@ def _add_missing_controls(
     reached: dict[str, list[RunObservations]],
 ) -> list[tuple[Finding, RunObservations]]:
     """Add the controls that the run did not find, and drop findings about labels after the point where it stopped."""
-    gone = list(missing_controls(guide, items, run))
+    refused = {finding.step for finding, other in found if other is run and finding.kind == "rule"}
+    gone = [each for each in missing_controls(guide, items, run) if each.step.number not in refused]
     rest = [(finding, other) for finding, other in found if other is not run or not _caused_by_stop(finding, gone)]
     for each in gone:
         if run not in reached.setdefault(each.item.address, []):
@@ -258,7 +259,7 @@ def _final(trace: Trace, item: Item) -> str | None:
     every = trace.run.steps
     for step in steps:
         at = every.index(step)
-        if step.verb != "open" and at and _page(step) != _page(every[at - 1]):
+        if step.verb != "open" and at and (_page(step), step.title) != (_page(every[at - 1]), every[at - 1].title):
             return "leads to another page"
     return None
 

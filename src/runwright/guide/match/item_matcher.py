@@ -199,10 +199,7 @@ class _ItemMatcher:
     def _match_exactly(self, mention: Mention) -> None:
         """Match a label that equals the name of a step's control, or a literal that the step types or chooses."""
         for step in sorted(self._steps, key=lambda step: (step in self._mention_of, not self._fits(mention, step))):
-            if any(
-                name_match.names(mention.text, name)
-                for name in control_names(step)
-            ):
+            if any(name_match.names(mention.text, name) for name in control_names(step)):
                 self._name(mention, step)
                 if not any(name_match.names(mention.text, name) for name in _printable_names(step)):
                     self._by_anchor.add(mention)
@@ -392,7 +389,9 @@ class _ItemMatcher:
             return True
         if self._acts is None:
             return not (self._no_mentions() and step.verb != "fill" and anchors(step))
-        nameless = [each for each in self._steps if not _printable_names(each) and not captions(each) and not each.changes]
+        nameless = [
+            each for each in self._steps if not _printable_names(each) and not captions(each) and not each.changes
+        ]
         return step not in nameless or nameless.index(step) < max(self._acts, 1 if self._no_mentions() else 0)
 
     @cached_property

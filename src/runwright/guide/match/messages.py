@@ -13,7 +13,7 @@ from runwright.guide.match.findings import Finding, Kind, Severity
 from runwright.guide.match.item_matcher import AmbiguousLabel, WrongBlock, WrongLabel
 from runwright.guide.match.missing import MissingControl
 from runwright.guide.match.observations import ObservedStep, RunObservations
-from runwright.guide.match.reader_actions import anchors, described, shown_name
+from runwright.guide.match.reader_actions import ROLE_WORDS, anchors, captions, described, literals, shown_name
 from runwright.guide.match.values import is_json, json_mistake
 from runwright.guide.parse.guide_model import Item, Label, Link, Value
 from runwright.language.expressions import Template
@@ -22,17 +22,14 @@ _LABEL_SEVERITY: dict[str, Severity] = {"case": "note", "hyphen": "warning", "ty
 _VERB_PHRASES = {
     "click": "choose",
     "fill": "fill in",
-    "type": "type into",
-    "press": "press a key in",
     "upload": "upload a file at",
     "hover": "hover over",
     "double_click": "double-click",
     "right_click": "right-click",
     "drag": "drag",
-    "paste": "paste into",
     "download": "download at",
 }
-"""What the reader does with a control, by verb. `set` and `choose` have their own phrases."""
+"""What the reader does with a control, by verb. Verbs with more words have their own phrases."""
 
 
 def wrong(item: Item, found: WrongLabel) -> Finding:
@@ -128,13 +125,15 @@ def missing(
     first = every.index(own[0]) if own else len(every)
     last = every.index(own[-1]) if own else -1
     if own and all(every.index(step) < first for step in steps):
-        where = "Before this item"
+        where, place = "Before this item", " before this item"
     elif all(every.index(step) > last for step in steps):
-        where = "After this item"
+        where, place = "After this item", " after this item"
     else:
-        where = "At this item"
+        where, place = "At this item", ""
     sentence = f"{where}, the reader also has to {_instructions(steps)}; the guide does not mention it."
-    remedy = f"Add: {_to_add(steps)}."
+    remedy = f"Add{place}: {_to_add(steps)}."
+    if all(_unprintable(step) for step in steps):
+        remedy = f"Say{place or ' here'} what to do; the screenshot of step {steps[0].number} shows it."
     key = "; ".join(described(step) for step in steps)
     return _finding("missing", severity, item, _short(item.text), sentence, remedy, key)
 
@@ -160,7 +159,9 @@ def block(item: Item, found: WrongBlock) -> Finding:
         sentence = f"The block is not valid JSON: on line {line}, {mistake.what}. The run entered valid JSON here."
         return _finding("rule", "error", item, _short(shown), sentence, mistake.remedy, "JSON", line, mistake.column)
     old, new = written.strip().split("\n"), found.entered.strip().split("\n")
-    at = next((n for n, (one, two) in enumerate(zip(old, new, strict=False)) if one.split() != two.split()), len(new) - 1)
+    at = next(
+        (n for n, (one, two) in enumerate(zip(old, new, strict=False)) if one.split() != two.split()), len(new) - 1
+    )
     line = found.block.line + min(at, len(old) - 1)
     entered, shown = new[min(at, len(new) - 1)].strip(), old[min(at, len(old) - 1)].strip()
     sentence = f"The block is not what the run entered here, first in this line: “{_short(entered)}”."
@@ -188,6 +189,9 @@ def order(items: Sequence[Item], working: Sequence[Item], reachable: bool, final
     elif not reachable:
         sentence += f" The control of item {early.address} was not available before."
     remedy = f"Put the items in this order: {', '.join(item.address for item in working)}."
+    if len(working) == 2:
+        first, second = working
+        remedy = f"Put item {first.address} (line {first.line}) before item {second.address} (line {second.line})."
     return _finding(
         "order", severity, early, _short(early.text), sentence, remedy, ", ".join(i.digest for i in working)
     )
@@ -209,6 +213,17 @@ def rule(
         return _finding("rule", "error", item, shown, sentence, remedy, message)
     guide_text = shown.text or shown.address if isinstance(shown, Link) else shown.text
     return _finding("rule", "error", item, guide_text, sentence, remedy, message, shown.line, shown.column)
+
+
+def refused(item: Item, message: str, shown: Value | None, step: ObservedStep) -> Finding:
+    """What a page said when it refused what a run had entered."""
+    if shown is not None:
+        sentence = f"The page refuses “{shown.text}”: “{message}” (step {step.number})."
+        remedy = "Show an example that the page accepts, and state what it requires."
+        return _finding("rule", "error", item, shown.text, sentence, remedy, message, shown.line, shown.column)
+    sentence = f"Here the page refused what the run had entered, and the run ended: “{message}” (step {step.number})."
+    remedy = f"State before this item what the page requires: “{message}”"
+    return _finding("rule", "warning", item, _short(item.text), sentence, remedy, message)
 
 
 def stale(item: Item, reviewed: str) -> Finding:
@@ -253,16 +268,29 @@ def _list(steps: Sequence[ObservedStep]) -> str:
 
 
 def _instructions(steps: Sequence[ObservedStep]) -> str:
-    return ", then ".join(f"{_verb_phrase(step)} {described(step)}".strip() for step in steps)
+    return ", then ".join(_phrase(step, described(step)) for step in steps)
 
 
-def _verb_phrase(step: ObservedStep) -> str:
-    """What the reader does with the control: `choose`, `turn on`, `choose a channel in`."""
-    if step.verb == "set":
-        return f"turn {_argument(step, 'to') or 'on or off'}"
-    if step.verb == "choose":
-        return f"choose {_argument(step, 'option') or 'something'} in"
-    return _VERB_PHRASES.get(step.verb, "")
+def _phrase(step: ObservedStep, control: str) -> str:
+    """What the reader does: `choose **Save**`, `turn on **Alerts**`, `choose a channel in **Send to**`."""
+    match step.verb:
+        case "set":
+            return f"turn {_argument(step, 'to') or 'on or off'} {control}"
+        case "choose":
+            return f"choose {_argument(step, 'option') or 'something'} in {control}"
+        case "press":
+            return f"press {_argument(step, 'key') or 'a key'} in {control}"
+        case "type" | "paste":
+            text = next(iter(literals(step)), None)
+            short = f"`{text}` " if text is not None and len(text) <= 40 and "\n" not in text else ""
+            return f"{step.verb} {short}into {control}"
+        case _:
+            return f"{_VERB_PHRASES.get(step.verb, '')} {control}".strip()
+
+
+def _unprintable(step: ObservedStep) -> bool:
+    """Whether the control has nothing that a reader could be told: no name, no caption, and no place with a name."""
+    return step.target is not None and not (shown_name(step) or captions(step) or anchors(step))
 
 
 def _argument(step: ObservedStep, name: str) -> str | None:
@@ -282,18 +310,20 @@ def _argument(step: ObservedStep, name: str) -> str | None:
 
 
 def _to_add(steps: Sequence[ObservedStep]) -> str:
-    """What to add for each step: the name of the control, with the action if it is more than a click or an entry."""
-    return ", then ".join(
-        f"{_verb_phrase(step)} {_with_location(step)}" if step.verb in ("set", "choose") else _with_location(step)
-        for step in steps
-    )
+    """What to add for each step: an instruction with the name of the control."""
+    return ", then ".join(_phrase(step, _with_location(step)) for step in steps)
 
 
 def _with_location(step: ObservedStep) -> str:
     """The control as a guide names it, with its location."""
     name, where = shown_name(step), anchors(step)
-    text = f"**{name}**" if name else f"the {_role(step)}" if step.target is not None else step.name
-    return text + (f" at **{where[0]}**" if where else "")
+    if step.target is None:
+        return step.name
+    role = ROLE_WORDS.get(_role(step), _role(step))
+    if name:
+        return f"**{name}**" + (f" at **{where[0]}**" if where else "")
+    beside = captions(step)
+    return f"the {role} beside **{beside[0]}**" if beside else f"the {role}" + (f" at **{where[0]}**" if where else "")
 
 
 def _short(text: str, most: int = 80) -> str:

@@ -21,7 +21,7 @@ _PLACES = frozenset({"key", "modifiers", "at", "to_at"})
 _QUOTED = re.compile(r"“([^”]+)”")
 _FIELD_ROLES = ("textbox", "searchbox", "combobox", "spinbutton")
 """Controls that have a placeholder or a label."""
-_WORDS_FOR_ROLES = {"css": "a part of the page without a name", "placeholder": "field", "label": "field", "img": "picture"}
+ROLE_WORDS = {"css": "part of the page", "placeholder": "field", "label": "field", "img": "picture"}
 
 
 def reachable_controls(step: ObservedStep) -> tuple[ObservedControl, ...]:
@@ -51,8 +51,7 @@ def control_names(step: ObservedStep) -> tuple[str, ...]:
     found = written_names(step.target)
     found += [control.name for control in _matched_controls(step)]
     found = [name for name in found if name_match.printable(name)]
-    if not found:
-        found = [*captions(step), *anchors(step)]
+    found += captions(step) if found else (*captions(step), *anchors(step))
     return tuple(dict.fromkeys(found))
 
 
@@ -69,7 +68,9 @@ def captions(step: ObservedStep) -> tuple[str, ...]:
     if target is None or written_names(target):
         return ()
     beside = [each for each in (target.near, target.before) if each is not None]
-    texts = [str(name.text) for each in beside for head in each.alternatives if head.role == "text" for name in head.names]
+    texts = [
+        str(name.text) for each in beside for head in each.alternatives if head.role == "text" for name in head.names
+    ]
     return tuple(filter(name_match.printable, texts))
 
 
@@ -98,9 +99,9 @@ def described(step: ObservedStep) -> str:
         return step.name[:1].lower() + step.name[1:]
     name = shown_name(step)
     role = next((control.role for control in _matched_controls(step)), step.target.alternatives[0].role)
-    role = _WORDS_FOR_ROLES.get(role, role)
-    text = f"{role} “{name}”" if name else role
+    role = ROLE_WORDS.get(role, role)
     where = [anchor for anchor in anchors(step) if anchor != name]
+    text = f"{role} “{name}”" if name else role if where else f"a {role} without a name"
     several = name is None or len([c for c in controls(step) if name_match.same(name, c.name)]) > 1
     return f"{text} at “{where[0]}”" if where and several else text
 
@@ -156,7 +157,9 @@ def same_named(step: ObservedStep, name: str) -> list[ObservedControl]:
     """
     wanted = name_match.plain(name)
     heads = step.target.alternatives if step.target is not None else ()
-    roles = {role for head in heads for role in (_FIELD_ROLES if head.role in ("placeholder", "label") else (head.role,))}
+    roles = {
+        role for head in heads for role in (_FIELD_ROLES if head.role in ("placeholder", "label") else (head.role,))
+    }
     return [
         c
         for c in reachable_controls(step)

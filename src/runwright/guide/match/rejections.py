@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from runwright.guide.match import messages, name_match
+from runwright.guide.match.bounds import breaks
 from runwright.guide.match.findings import Finding
 from runwright.guide.match.observations import ObservedStep, RunObservations
-from runwright.guide.match.reader_actions import literals
+from runwright.guide.match.reader_actions import control_names, literals
 from runwright.guide.parse.guide_model import Guide, Item, Label, Link, Value
 from runwright.language.target_reader import parse_target
 from runwright.language.targets import TargetError
 
+_ENTERING = frozenset({"fill", "type", "paste", "choose", "set", "upload"})
 Example = Label | Value | Link
 """Something that an item gives as an example of what to enter."""
 
@@ -45,15 +47,69 @@ _EXPECT_PREFIX = "Verify "
 
 def rules(guide: Guide, items: Mapping[str, Item | None], run: RunObservations) -> Iterable[Finding]:
     """A finding for each rejection in a probe whose item shows a rejected example or does not state the requirement."""
+    yield from _of_probes(guide, items, run)
+    for step in run.steps:
+        if step.failure is not None and step.section not in run.probes:
+            finding = refusal(guide, items, run, step)
+            if finding is not None:
+                yield finding
+
+
+def refusal(guide: Guide, items: Mapping[str, Item | None], run: RunObservations, step: ObservedStep) -> Finding | None:
+    """What the page said when a step failed, at the item whose value it refused, else at the item of the step."""
+    said = [each for each in step.page_messages if len(each.split()) >= 3]
+    if not said:
+        return None
+    entering = [
+        (each, item)
+        for each in reversed(run.steps)
+        if each.section == step.section and each.number <= step.number and each.verb in _ENTERING
+        if (item := next(filter(None, (items.get(follows) for follows in each.follows)), None)) is not None
+    ]
+    for message in said:
+        for each, item in entering:
+            for inner in guide.below(item.number):
+                shown = _example_for(inner, each)
+                if shown is not None and breaks(message, shown.text):
+                    return _with_step(messages.refused(inner, message, shown, step), step, run)
+    named = [item for each, item in entering for name in control_names(each) if name_match.mentions(said[0], name)]
+    own = [item for follows in step.follows if (item := items.get(follows)) is not None]
+    for item in (*named, *own, *(item for _, item in entering)):
+        return _with_step(messages.refused(item, said[0], None, step), step, run)
+    return None
+
+
+def _with_step(finding: Finding, step: ObservedStep, run: RunObservations) -> Finding:
+    return replace(finding, run=run.run, step=step.number, screenshot=step.screenshot)
+
+
+def _example_for(item: Item, step: ObservedStep) -> Value | None:
+    """The value that an item shows for the control of a step: its only one, or the one nearest to the control's label."""
+    if len(item.values) < 2:
+        return next(iter(item.values), None)
+    labels = [label for label in item.labels if any(name_match.names(label.text, each) for each in control_names(step))]
+    if not labels:
+        return None
+
+    def distance(value: Value) -> int:
+        return min(abs(value.line - label.line) * 200 + abs(value.column - label.column) for label in labels)
+
+    return min(item.values, key=distance)
+
+
+def _of_probes(guide: Guide, items: Mapping[str, Item | None], run: RunObservations) -> Iterable[Finding]:
     for number in sorted(run.probes):
         name, follows, _ = run.sections.get(number, ("", (), 0))
         entered: list[str] = []
+        last: ObservedStep | None = None
         for step in (each for each in run.steps if each.section == number and each.part == "steps"):
-            entered += literals(step) if not step.read_only else []
+            if not step.read_only and literals(step):
+                entered += literals(step)
+                last = step
             message = _message(step)
             item = next(filter(None, (items.get(reference) for reference in (*step.follows, *follows))), None)
             if message and item is not None:
-                finding = _rule_finding(guide.below(item.number), name, entered, message)
+                finding = _rule_finding(guide.below(item.number), name, entered, message, last)
                 if finding is not None:
                     yield replace(finding, run=run.run, step=step.number, screenshot=step.screenshot)
                 entered = []
@@ -61,8 +117,23 @@ def rules(guide: Guide, items: Mapping[str, Item | None], run: RunObservations) 
                 break
 
 
-def _rule_finding(items: Sequence[Item], probe: str, entered: Sequence[str], message: str) -> Finding | None:
-    """A finding at the item that shows a rejected example, else at the first item if none states the requirement."""
+def _rule_finding(
+    items: Sequence[Item], probe: str, entered: Sequence[str], message: str, last: ObservedStep | None
+) -> Finding | None:
+    """A finding at the item that shows a rejected example, else at the first item if none states the requirement.
+
+    An example that the page's own words accept shows what is required.
+    """
+    if last is not None:
+        examples = [(item, shown) for item in items if (shown := _example_for(item, last)) is not None]
+        tested = [
+            (item, shown, broken) for item, shown in examples if (broken := breaks(message, shown.text)) is not None
+        ]
+        for item, shown, broken in tested:
+            if broken:
+                return messages.rule(item, probe, message, shown.text, shown)
+        if tested:
+            return None
     for item in items:
         shown = _rejected_example(item, entered[-1:])
         if shown is not None:

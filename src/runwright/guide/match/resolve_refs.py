@@ -82,7 +82,9 @@ def _aligned(
     found: dict[str, Item] = {}
     groups: dict[str, list[str]] = {}
     for follows in references:
-        groups.setdefault(follows.rpartition("/")[0] if "/" in follows else follows.partition(".")[0], []).append(follows)
+        groups.setdefault(follows.rpartition("/")[0] if "/" in follows else follows.partition(".")[0], []).append(
+            follows
+        )
     for group in groups.values():
         group.sort(key=_place)
         numbers = sorted({number for follows in group for number in candidates[follows]})
@@ -94,7 +96,9 @@ def _aligned(
             for column in range(len(numbers) - 1, -1, -1):
                 score = own[numbers[column]][0] if numbers[column] in own else -1.0
                 best[row][column] = max(
-                    best[row + 1][column], best[row][column + 1], score + best[row + 1][column + 1] if score > 0 else 0.0
+                    best[row + 1][column],
+                    best[row][column + 1],
+                    score + best[row + 1][column + 1] if score > 0 else 0.0,
                 )
         row = column = 0
         while row < len(group) and column < len(numbers):

@@ -43,10 +43,11 @@ def unnamed_acts(item: Item) -> int | None:
     for at, (start, end) in enumerate(last):
         if at and start - last[at - 1][1] <= _ONE:
             continue
-        begin = max([0, *(last[at - 1 : at] and [last[at - 1][1]]), *(each for each in ends if each <= start)])
+        begin = max([0, *(before for _, before in last[:at][-1:]), *(each for each in ends if each <= start)])
         count += _NAMED not in text[begin:end]
     for at, (start, end) in enumerate(first):
-        until = min([len(text), *(each[0] for each in first[at + 1 : at + 2]), *(each for each in ends if each >= end)])
-        before = max([0, *(first[at - 1 : at] and [first[at - 1][1]]), *(each for each in ends if each <= start)])
-        count += _NAMED not in text[start:until] and _NAMED not in text[before:start]
+        until = min(
+            [len(text), *(after for after, _ in first[at + 1 : at + 2]), *(each for each in ends if each >= end)]
+        )
+        count += _NAMED not in text[start:until]
     return count
