@@ -8,7 +8,8 @@ _I = re.IGNORECASE
 _SIGNS = r"(?:characters?|chars?|letters?|signs?|digits?|symbols?|zeichen|caractères?|caracteres?|글자|자|文字|字符)"
 _DIGITS_ONLY = re.compile(
     r"\b(?:entirely|only|all|just|purely) (?:numeric|numbers|digits)\b|\bcannot be (?:numeric|a number)\b"
-    r"|\bnur aus (?:ziffern|zahlen)\b|\bentièrement numérique\b|\b(?:completamente|sólo) numérica?\b|숫자로만|数字だけ|全是数字",
+    r"|\bnur aus (?:ziffern|zahlen)\b|\bentièrement numérique\b"
+    r"|\b(?:completamente|sólo) numérica?\b|숫자로만|数字だけ|全是数字",
     _I,
 )
 _LEAST_SIGNS = re.compile(

@@ -8,7 +8,8 @@ from dataclasses import replace
 from runwright.guide.baseline.reviewed_items import ReviewedItems, changes
 from runwright.guide.match import messages, name_match
 from runwright.guide.match.findings import SEVERITIES, ComparisonResult, Finding, LabelNotCompared
-from runwright.guide.match.item_matcher import ItemMatch, match_item
+from runwright.guide.match.item_match import ItemMatch
+from runwright.guide.match.item_matcher import match_item
 from runwright.guide.match.missing import MissingControl, missing_controls
 from runwright.guide.match.observations import FIELDS, HEADINGS, ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import alternatives, anchors, literals, shown_name

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from runwright.guide.match import name_match
+from runwright.guide.match.item_match import AmbiguousLabel, ItemMatch, Mention, WrongBlock, WrongLabel
 from runwright.guide.match.observations import ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import (
     anchors,
@@ -15,9 +15,9 @@ from runwright.guide.match.reader_actions import (
     control_names,
     literals,
     named_by_reader,
+    printable_names,
     same_named,
     shown_name,
-    written_names,
 )
 from runwright.guide.match.unnamed_acts import unnamed_acts
 from runwright.guide.match.values import alike, same_value
@@ -27,59 +27,6 @@ from runwright.guide.parse.instruction import instructions
 
 _CLAUSE_END = re.compile(r"[.!?;](?=\s|$)|[。！？]")
 _TYPING = frozenset({"fill", "type", "paste"})
-Mention = Label | Value
-"""Something that a guide names: a control, or what to enter."""
-
-
-@dataclass(frozen=True)
-class WrongLabel:
-    """A label or value that the page does not show in this form."""
-
-    mention: Mention
-    name: str | None
-    """What the page shows instead; None when unknown."""
-    difference: str
-    step: ObservedStep
-    typed: bool = False
-    """Whether the step types or chooses it."""
-
-
-@dataclass(frozen=True)
-class AmbiguousLabel:
-    """A label or value that names several controls, while the item does not identify one of them."""
-
-    mention: Mention
-    step: ObservedStep
-    count: int
-    enabled: int
-
-
-@dataclass(frozen=True)
-class WrongBlock:
-    """A block of code that is not what the run entered."""
-
-    block: Value
-    entered: str
-    step: ObservedStep
-
-
-@dataclass
-class ItemMatch:
-    """The result of matching an item with one run."""
-
-    item: Item
-    steps: Sequence[ObservedStep]
-    wrong: list[WrongLabel] = field(default_factory=list)
-    ambiguous: list[AmbiguousLabel] = field(default_factory=list)
-    unnamed: list[ObservedStep] = field(default_factory=list)
-    """Steps whose control the item does not name."""
-    unseen: list[Label] = field(default_factory=list)
-    """Labels that no page of the run showed. They may name places that the run did not visit."""
-    without_label: list[ObservedStep] = field(default_factory=list)
-    """Steps that follow the item, when the item names no control at all."""
-    blocks: list[WrongBlock] = field(default_factory=list)
-    elsewhere: list[Label] = field(default_factory=list)
-    """Labels that the reader acts on and that only pages before or after the item have."""
 
 
 def match_item(
@@ -201,7 +148,7 @@ class _ItemMatcher:
         for step in sorted(self._steps, key=lambda step: (step in self._mention_of, not self._fits(mention, step))):
             if any(name_match.names(mention.text, name) for name in control_names(step)):
                 self._name(mention, step)
-                if not any(name_match.names(mention.text, name) for name in _printable_names(step)):
+                if not any(name_match.names(mention.text, name) for name in printable_names(step)):
                     self._by_anchor.add(mention)
                 return
             if any(same_value(mention.text, literal) for literal in literals(step)) and (
@@ -211,7 +158,7 @@ class _ItemMatcher:
                 return
 
     def _fits(self, mention: Mention, step: ObservedStep) -> bool:
-        """Whether the step does what the item tells the reader to do with a label; true where its words are not clear."""
+        """Whether the step does what the item tells the reader to do with a label; true where that is not clear."""
         told = self._told.get(mention) if isinstance(mention, Label) else None
         if told is None:
             return True
@@ -220,7 +167,7 @@ class _ItemMatcher:
     def _match_nearly(self, mention: Mention) -> None:
         """Match a label that is similar to the name of a control without a label, or to another name on the page."""
         free = {name: step for step in self._steps for name in literals(step) if not self._has_literal(name)}
-        free |= {name: step for step in self._steps if step not in self._mention_of for name in _printable_names(step)}
+        free |= {name: step for step in self._steps if step not in self._mention_of for name in printable_names(step)}
         name = name_match.nearest(mention.text, free)
         if name is not None:
             step = free[name]
@@ -242,7 +189,7 @@ class _ItemMatcher:
     def _match_ambiguous(self, label: Label) -> None:
         """Match a label that names several controls of the page with a step that used another control."""
         for step in self._steps_between(label):
-            if step not in self._mention_of and _printable_names(step) and len(same_named(step, label.text)) > 1:
+            if step not in self._mention_of and printable_names(step) and len(same_named(step, label.text)) > 1:
                 self._name(label, step)
                 return
 
@@ -254,7 +201,7 @@ class _ItemMatcher:
                 continue
             del self._step_of[label]
             free = [
-                each for each in self._steps_between(label) if each not in self._mention_of and _printable_names(each)
+                each for each in self._steps_between(label) if each not in self._mention_of and printable_names(each)
             ]
             if free and len(same_named(free[0], label.text)) > 1 and not self._needs_no_label(free[0]):
                 self._name(label, free[0])
@@ -365,7 +312,7 @@ class _ItemMatcher:
         """Whether the step needs no label: the plain text of the item names the control, or no guide could."""
         if named_by_reader(step) or self._same_control(step):
             return True
-        printable = [*_printable_names(step), *literals(step)]
+        printable = [*printable_names(step), *literals(step)]
         beside = captions(step) if not printable or step.verb == "set" else ()
         if not printable and not beside:
             return self._act_without_name(step)
@@ -390,7 +337,7 @@ class _ItemMatcher:
         if self._acts is None:
             return not (self._no_mentions() and step.verb != "fill" and anchors(step))
         nameless = [
-            each for each in self._steps if not _printable_names(each) and not captions(each) and not each.changes
+            each for each in self._steps if not printable_names(each) and not captions(each) and not each.changes
         ]
         return step not in nameless or nameless.index(step) < max(self._acts, 1 if self._no_mentions() else 0)
 
@@ -408,14 +355,6 @@ class _ItemMatcher:
 
     def _no_mentions(self) -> bool:
         return not self._strong and not self._item.values
-
-
-def _printable_names(step: ObservedStep) -> list[str]:
-    """The names of the control that a guide can print."""
-    if step.target is None:
-        return []
-    named = [name_match.printable(name) for name in written_names(step.target)]
-    return list(dict.fromkeys(filter(None, [shown_name(step), *named])))
 
 
 def _names_on(steps: Sequence[ObservedStep]) -> dict[str, ObservedStep]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from runwright.guide.match.findings import Finding, Kind, Severity
-from runwright.guide.match.item_matcher import AmbiguousLabel, WrongBlock, WrongLabel
+from runwright.guide.match.item_match import AmbiguousLabel, WrongBlock, WrongLabel
 from runwright.guide.match.missing import MissingControl
 from runwright.guide.match.observations import ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import ROLE_WORDS, anchors, captions, described, literals, shown_name
@@ -179,7 +179,7 @@ def elsewhere(item: Item, label: Label, step: ObservedStep, run: RunObservations
 
 
 def order(items: Sequence[Item], working: Sequence[Item], reachable: bool, final: str | None = None) -> Finding:
-    """Items in another order than the steps of the run. ``final`` is what the item that comes too early brings about."""
+    """Items in another order than the steps of the run. ``final``: what the one that comes too early brings about."""
     early = items[0]
     severity: Severity = "note" if reachable and final is None else "error"
     listed = ", ".join(f"{item.address} (line {item.line})" for item in working)

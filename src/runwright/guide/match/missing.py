@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from runwright.guide.match import name_match
-from runwright.guide.match.item_matcher import Mention
+from runwright.guide.match.item_match import Mention
 from runwright.guide.match.observations import ObservedControl, ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import same_named
 from runwright.guide.match.references import find

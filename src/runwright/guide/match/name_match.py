@@ -74,10 +74,11 @@ def ends(label: str, name: str) -> bool:
     first, second = plain(label), plain(name)
     if len(first) < 3 or not second.endswith(f" {first}"):
         return False
-    lead = second[: -len(first)].rstrip()
+    lead = second.removesuffix(first).rstrip()
     return lead.endswith(_JOINTS) or len(lead.split()) >= 4
 
 
+@lru_cache(maxsize=100_000)
 def names(label: str, name: str) -> bool:
     """Whether a label names the control with this name: it is the name, or begins or ends a longer one."""
     return same(label, name) or begins(label, name) or ends(label, name)
@@ -126,8 +127,15 @@ def mentions(text: str, name: str) -> bool:
     bare = plain(name)
     if len(bare) < 3:
         return False
-    pattern = rf"(?<![A-Za-z0-9_-]){re.escape(bare)}(?![A-Za-z0-9_-])"
-    return re.search(pattern, " ".join(unicodedata.normalize("NFKC", text.translate(_QUOTES)).split())) is not None
+    words = _normalized(text)
+    if bare not in words:
+        return False
+    return re.search(rf"(?<![A-Za-z0-9_-]){re.escape(bare)}(?![A-Za-z0-9_-])", words) is not None
+
+
+@lru_cache(maxsize=5_000)
+def _normalized(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_QUOTES)).split())
 
 
 def label_like(label: str) -> bool:

@@ -93,6 +93,14 @@ def shown_name(step: ObservedStep) -> str | None:
     return name_match.printable(here[0]) if here else None
 
 
+def printable_names(step: ObservedStep) -> list[str]:
+    """The names of the control that a guide can print."""
+    if step.target is None:
+        return []
+    named = [name_match.printable(name) for name in written_names(step.target)]
+    return list(dict.fromkeys(filter(None, [shown_name(step), *named])))
+
+
 def described(step: ObservedStep) -> str:
     """The control for a message: `button “Add” at “Redirect URLs”`."""
     if step.target is None:

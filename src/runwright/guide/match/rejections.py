@@ -84,7 +84,7 @@ def _with_step(finding: Finding, step: ObservedStep, run: RunObservations) -> Fi
 
 
 def _example_for(item: Item, step: ObservedStep) -> Value | None:
-    """The value that an item shows for the control of a step: its only one, or the one nearest to the control's label."""
+    """The value that an item shows for the control of a step: its only one, or the one nearest to its label."""
     if len(item.values) < 2:
         return next(iter(item.values), None)
     labels = [label for label in item.labels if any(name_match.names(label.text, each) for each in control_names(step))]

@@ -48,7 +48,7 @@ def resolve(
 def _candidates(
     guide: Guide, reviewed: ReviewedItems | None, references: Mapping[str, Sequence[ObservedStep]]
 ) -> dict[str, dict[tuple[int, ...], tuple[float, Item]]]:
-    """The items that a reference may mean, each with a score: equal to the reviewed one, at its place, or of its words."""
+    """The items that a reference may mean, each with a score: as reviewed, at its place, or by its words."""
     known = set(reviewed.digests.values()) if reviewed is not None else set()
     found: dict[str, dict[tuple[int, ...], tuple[float, Item]]] = {}
     for follows, steps in references.items():

@@ -110,7 +110,7 @@ def _take_free_items(
     items: Mapping[str, Item | None],
     stops: dict[tuple[int, ...], TraceStop],
 ) -> None:
-    """Give steps without an item the item that names them and no other step follows, between those of their neighbours."""
+    """Give steps without an item the item that names them and no step follows, between those of their neighbours."""
     taken = {item.number for item in items.values() if item is not None}
     of_step = {id(step): item for step in order for item in _items(step, items)}
     for at, step in enumerate(order):

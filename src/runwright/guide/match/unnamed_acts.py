@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from runwright.guide.parse.guide_model import Item
+from runwright.guide.parse.guide_model import Item, Label, Value
 
 _FIRST = re.compile(
     r"\b(?:double-?click|right-?click|click|press|tap|choose|select|pick|open|close|dismiss|drag|drop|type|enter|fill"
@@ -32,7 +32,8 @@ _NAMED = "\ue100"
 def unnamed_acts(item: Item) -> int | None:
     """How many acts of the item have no label or value; None when its words are of no known language."""
     text = item.text
-    for mention in sorted((*item.labels, *item.values), key=lambda each: (each.line, each.column)):
+    mentions: list[Label | Value] = [*item.labels, *item.values]
+    for mention in sorted(mentions, key=lambda each: (each.line, each.column)):
         text = text.replace(mention.text, _NAMED, 1)
     last = [match.span() for match in _LAST.finditer(text)]
     first = [] if last else [match.span() for match in _FIRST.finditer(text)]

@@ -66,7 +66,7 @@ def json_mistake(written: str) -> JsonMistake | None:
         at = len(before) - 1
         if before.endswith(",") and rest[:1] in ("]", "}"):
             return _mistake(written, at, f"a comma stands before the closing `{rest[0]}`", "Delete this comma.")
-        if rest[:1] in ("]", "}") and written[error.pos - 1 : error.pos] == "," or rest[:1] == ",":
+        if (rest[:1] in ("]", "}") and written[error.pos - 1 : error.pos] == ",") or rest[:1] == ",":
             return _mistake(written, error.pos, "there is a comma too many", "Delete this comma.")
         if rest[:1] == "'":
             return _mistake(written, error.pos, "a text stands in single quotes", "Write it in double quotes.")
