@@ -289,6 +289,24 @@ def test_a_control_without_a_name_has_the_label_that_a_person_reads(page: Page) 
     assert found["button", "Yes"] == found["dialog", "Named"] == ""
 
 
+def test_a_field_has_its_placeholder_and_a_radio_button_the_question_of_its_group(page: Page) -> None:
+    page.set_content(
+        "<input aria-label='Narrow the list down' placeholder=Filter><input placeholder=Search>"
+        "<div><label>Sign in:</label><div><div><label><input type=radio name=a>With a word</label></div>"
+        "<div><label><input type=radio name=a>Without</label></div></div></div>"
+        "<fieldset><legend>Colour</legend><label><input type=radio name=b>Red</label></fieldset>"
+        "<label><input type=radio name=c>Alone</label>"
+    )
+    assert {each.name: each.label for each in snapshot.offered(page) if each.role in ("textbox", "radio")} == {
+        "Narrow the list down": "Filter",
+        "Search": "",
+        "With a word": "Sign in:",
+        "Without": "Sign in:",
+        "Red": "Colour",
+        "Alone": "",
+    }
+
+
 def test_the_text_of_another_control_is_no_label(page: Page) -> None:
     page.set_content(
         "<p>Address</p><button>Add</button><input><div><label>Name <input></label></div><div><input></div>"

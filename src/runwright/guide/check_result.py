@@ -45,6 +45,16 @@ class CheckedGuide:
         ]
 
     @property
+    def unfollowed(self) -> list[Item]:
+        """Items that no step of the runbook follows, and no step of these runs took either."""
+        left = self.unreached
+        return [
+            item
+            for item in self.comparison.guide.items
+            if item not in left and not any(_related(item.address, other) for other in self.comparison.reached)
+        ]
+
+    @property
     def not_compared(self) -> list[NotCompared]:
         """Items and labels that were not compared with any page, and why."""
         items = [
@@ -53,6 +63,11 @@ class CheckedGuide:
             )
             for item in self.unreached
         ]
+        items += [
+            NotCompared(item.line, f"item {item.address} was not compared with any page: no step follows it")
+            for item in self.unfollowed
+        ]
+        items.sort(key=lambda each: each.line)
         labels = [
             NotCompared(each.line, f"“{each.label}” was not compared with any page: {each.why}")
             for each in self.comparison.not_compared

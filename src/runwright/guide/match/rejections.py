@@ -129,9 +129,9 @@ def _rule_finding(
         tested = [
             (item, shown, broken) for item, shown in examples if (broken := breaks(message, shown.text)) is not None
         ]
-        for item, shown, broken in tested:
+        for item, example, broken in tested:
             if broken:
-                return messages.rule(item, probe, message, shown.text, shown)
+                return messages.rule(item, probe, message, example.text, example)
         if tested:
             return None
     for item in items:
