@@ -193,10 +193,9 @@ def run(
     """Run a runbook against the real sites. The call is the confirmation.
 
     ``inputs`` are values by name; ``secrets`` are sources by name: `env:NAME`, `file:PATH`, `command:…`. ``probe``
-    executes the `probe` sections as well. ``guide`` is the file of the guide, for the evidence.
-
-    Raises UserError for an invalid runbook or call, EnvironmentFailure without a browser or a folder to write to,
-    Stopped if another run holds the lock or did not finish. A run that fails returns a result like any other.
+    executes the `probe` sections as well. ``guide`` is the file of the guide, for the evidence. Raises UserError for an
+    invalid runbook or call, EnvironmentFailure without a browser or a folder to write to, Stopped if another run holds
+    the lock or did not finish. A run that fails returns a result like any other.
 
     >>> try:
     ...     runwright.run("slack-alerts")
@@ -204,8 +203,7 @@ def run(
     ...     print(error.diagnostics[0].message)
     The input `workspace` has no value. (The Slack workspace that gets the alerts)
     """
-    plan = prepare(runbook, inputs, secrets, options, guide=guide)
-    return start(replace(plan, probing=probe), options, listener)
+    return start(replace(prepare(runbook, inputs, secrets, options, guide=guide), probing=probe), options, listener)
 
 
 def check(

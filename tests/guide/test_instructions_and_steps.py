@@ -235,7 +235,7 @@ SIZE = (
 )
 
 
-@pytest.mark.parametrize(("value", "found"), [("80", [("rule", "error", 3)]), ("16", [("rule", "warning", 4)])])
+@pytest.mark.parametrize(("value", "found"), [("80", [("rule", "error", 3)]), ("16", [("rule", "warning", 3)])])
 def test_a_run_that_the_page_refused_names_the_value(
     played: Play, value: str, found: list[tuple[str, str, int]]
 ) -> None:
@@ -243,9 +243,20 @@ def test_a_run_that_the_page_refused_names_the_value(
     said = ("Size must be at most 64.",)
     run = played(SIZE, ["spinbutton Size", "button Save"], breaks=breaking, said=said)
     result = check(f"## A\n\n1. Type `{value}` into **Size**.\n2. Click **Save**.\n", run)
-    assert ("rule", "error", 3) in findings_of(result) if value == "80" else True
-    assert [each.kind for each in result.findings if each.kind != "label"] == ["rule"]
+    assert [each for each in findings_of(result) if each[0] == "rule"] == found
     assert said[0] in next(each.found for each in result.findings if each.kind == "rule")
+
+
+@pytest.mark.parametrize(
+    ("value", "found"), [("80", []), ("8", [("label", "error", 3)]), ("16", [("label", "error", 3)])]
+)
+def test_a_short_value_is_compared_where_the_label_is_right(
+    played: Play, value: str, found: list[tuple[str, str, int]]
+) -> None:
+    run = played(SIZE, ["spinbutton Size", "button Save"])
+    result = check(f"## A\n\n1. Type `{value}` into **Size**.\n2. Click **Save**.\n", run)
+    assert findings_of(result) == found
+    assert all(each.suggestion == "Write `80`." for each in result.findings)
 
 
 def test_values_and_json_are_compared_without_their_layout() -> None:

@@ -27,6 +27,7 @@ from runwright.guide.parse.instruction import instructions
 
 _CLAUSE_END = re.compile(r"[.!?;](?=\s|$)|[。！？]")
 _TYPING = frozenset({"fill", "type", "paste"})
+_ENTERING = _TYPING | {"choose"}
 
 
 def match_item(
@@ -69,7 +70,7 @@ class _ItemMatcher:
         self._mention_of: dict[ObservedStep, Mention] = {}
         self._step_of: dict[Mention, ObservedStep] = {}
         self._context: set[Mention] = set()
-        self._told = dict(zip(item.labels, instructions(item.labels), strict=True))
+        self._instructed = dict(zip(item.labels, instructions(item.labels), strict=True))
 
     def match(self) -> ItemMatch:
         steps = self._result.steps
@@ -121,7 +122,7 @@ class _ItemMatcher:
 
     def _comes_later(self, label: Label) -> bool:
         """Whether the reader acts on the label before a step of the item, and only a page after that step has it."""
-        if label.kind != "bold" or self._told.get(label) is None:
+        if label.kind != "bold" or self._instructed.get(label) is None:
             return False
         behind = self._strong[self._strong.index(label) + 1 :]
         step = next((self._step_of[each] for each in behind if each in self._step_of), None)
@@ -129,6 +130,16 @@ class _ItemMatcher:
             return False
         until = [each for each in self._visible if each.number <= step.number]
         return bool(until) and not any(name_match.names(label.text, name) for name in _names_on(until))
+
+    def _pages_before(self) -> list[ObservedStep]:
+        """The two steps before the first one of the item, as far back as the run opened no address by itself."""
+        at = self._run.steps.index(self._steps[0])
+        found: list[ObservedStep] = []
+        for step in reversed(self._run.steps[max(at - 2, 0) : at]):
+            if step.verb == "open" or step.section != self._steps[0].section:
+                break
+            found.append(step)
+        return found
 
     def _match_block(self, block: Value) -> None:
         """Match a block of code with the step that enters it, or something that resembles it."""
@@ -159,10 +170,10 @@ class _ItemMatcher:
 
     def _fits(self, mention: Mention, step: ObservedStep) -> bool:
         """Whether the step does what the item tells the reader to do with a label; true where that is not clear."""
-        told = self._told.get(mention) if isinstance(mention, Label) else None
-        if told is None:
+        instructed = self._instructed.get(mention) if isinstance(mention, Label) else None
+        if instructed is None:
             return True
-        return (step.verb in _TYPING) if told.verb == "fill" else step.verb not in _TYPING
+        return (step.verb in _TYPING) if instructed.verb == "fill" else step.verb not in _TYPING
 
     def _match_nearly(self, mention: Mention) -> None:
         """Match a label that is similar to the name of a control without a label, or to another name on the page."""
@@ -218,7 +229,12 @@ class _ItemMatcher:
                     self._name(label, step)
                     return
         if self._on_any_page(label):
-            if self._told.get(label) is not None and self._steps and label.kind == "bold":
+            instructed = self._instructed.get(label) is not None and label.kind == "bold"
+            if (
+                instructed
+                and self._steps
+                and not any(name_match.names(label.text, name) for name in _names_on(self._pages_before()))
+            ):
                 self._result.elsewhere.append(label)
             return
         for step in self._mention_of:
@@ -266,6 +282,17 @@ class _ItemMatcher:
                 self._result.wrong.append(WrongLabel(value, literals(step)[0], "wording", step, True))
                 self._name(value, step)
                 return
+        values = [each for each in self._item.values if each not in self._step_of and each not in self._context]
+        left = [step for step in self._steps for text in literals(step) if not self._has_literal(text)]
+        if len(values) == len(left) == 1 and left[0].verb in _ENTERING and self._beside(value, left[0]):
+            self._result.wrong.append(WrongLabel(value, literals(left[0])[0], "wording", left[0], True))
+            self._context.add(value)
+
+    def _beside(self, value: Value, step: ObservedStep) -> bool:
+        """Whether the label of the step is the one nearest to the value, on its line."""
+        labels = [label for label in self._strong if label.line == value.line]
+        near = min(labels, key=lambda label: abs(label.column - value.column), default=None)
+        return near is not None and self._step_of.get(near) is step
 
     def _names_location(self, step: ObservedStep) -> bool:
         """Whether the item names, at least nearly, an anchor of the control; true when the control has no anchor."""

@@ -125,10 +125,8 @@ def _rule_finding(
     An example that the page's own words accept shows what is required.
     """
     if last is not None:
-        examples = [(item, shown) for item in items if (shown := _example_for(item, last)) is not None]
-        tested = [
-            (item, shown, broken) for item, shown in examples if (broken := breaks(message, shown.text)) is not None
-        ]
+        examples = [(item, one) for item in items if (one := _example_for(item, last)) is not None]
+        tested = [(item, one, broken) for item, one in examples if (broken := breaks(message, one.text)) is not None]
         for item, example, broken in tested:
             if broken:
                 return messages.rule(item, probe, message, example.text, example)

@@ -8,7 +8,7 @@ from runwright.guide.parse.guide_model import Item, Label, Value
 
 _FIRST = re.compile(
     r"\b(?:double-?click|right-?click|click|press|tap|choose|select|pick|open|close|dismiss|drag|drop|type|enter|fill"
-    r"|paste|set|turn|switch|tick|check|uncheck|clear|hover|scroll|move|connect|place|expand|collapse|upload"
+    r"|paste|put|use|confirm|submit|save|add|remove|delete|apply|accept|attach|mark|set|turn|switch|tick|check|uncheck|clear|hover|scroll|move|connect|place|expand|collapse|upload"
     r"|klicken|klicke|wählen|wähle|drücken|drücke|öffnen|öffne|schließen|schließe|ziehen|ziehe|tippen|tippe|geben|gib"
     r"|fügen|füge|setzen|setze"
     r"|cliquez|appuyez|choisissez|sélectionnez|ouvrez|fermez|glissez|saisissez|collez|cochez|décochez|déplacez"
@@ -19,7 +19,7 @@ _FIRST = re.compile(
 """Acts that stand before what they are done to."""
 _LAST = re.compile(
     r"클릭|선택|누르|누릅|눌러|누른|열고|열어|엽니|여세|닫고|닫아|닫습|닫으|끌어|끌고|끕니|놓습|놓고|놓으|입력|적습|적으"
-    r"|붙여|켜고|켭니|켜세|끄고|옮기|옮깁|연결합|연결하|바꿉|바꾸고|바꾸세|해제|펼치|펼칩"
+    r"|붙여|켜고|켭니|켜세|끄고|옮기|옮깁|연결합|연결하|바꿉|바꾸고|바꾸세|해제|확인하|확인합|저장|추가|삭제|제출|체크|펼치|펼칩"
     r"|クリック|選択し|選び|押し|押す|開き|開く|閉じ|ドラッグ|入力し|入力する|タップ|貼り付け|オンに|オフに"
 )
 """Acts that stand behind what they are done to."""
