@@ -15,6 +15,7 @@ from runwright.guide.match.reader_actions import (
     control_names,
     literals,
     named_by_reader,
+    names_on,
     printable_names,
     same_named,
     shown_name,
@@ -63,7 +64,7 @@ class _ItemMatcher:
         self._result = ItemMatch(item, steps)
         self._steps = [step for step in steps if not step.read_only]
         self._visible = visible
-        self._here = _names_on(visible)
+        self._here = names_on(visible)
         labels = [label for label in item.labels if not lexicon.remark(label.text)]
         self._strong = [label for label in labels if label.kind == "bold" or (quotes and label.kind == "quoted")]
         self._weak = [label for label in labels if label not in self._strong]
@@ -129,7 +130,7 @@ class _ItemMatcher:
         if step is None:
             return False
         until = [each for each in self._visible if each.number <= step.number]
-        return bool(until) and not any(name_match.names(label.text, name) for name in _names_on(until))
+        return bool(until) and not any(name_match.names(label.text, name) for name in names_on(until))
 
     def _pages_before(self) -> list[ObservedStep]:
         """The two steps before the first one of the item, as far back as the run opened no address by itself."""
@@ -233,7 +234,7 @@ class _ItemMatcher:
             if (
                 instructed
                 and self._steps
-                and not any(name_match.names(label.text, name) for name in _names_on(self._pages_before()))
+                and not any(name_match.names(label.text, name) for name in names_on(self._pages_before()))
             ):
                 self._result.elsewhere.append(label)
             return
@@ -382,20 +383,6 @@ class _ItemMatcher:
 
     def _no_mentions(self) -> bool:
         return not self._strong and not self._item.values
-
-
-def _names_on(steps: Sequence[ObservedStep]) -> dict[str, ObservedStep]:
-    """All names on the pages of these steps, with the names, anchors and literals of their targets."""
-    found: dict[str, ObservedStep] = {}
-    for step in steps:
-        for control in step.offered:
-            if control.name:
-                found.setdefault(control.name, step)
-            if control.label:
-                found.setdefault(control.label, step)
-        for name in (*control_names(step), *anchors(step), *literals(step), *step.texts):
-            found.setdefault(name, step)
-    return found
 
 
 def _nearly(label: str, name: str) -> bool:

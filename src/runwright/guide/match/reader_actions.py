@@ -7,7 +7,7 @@ chooses.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from runwright.guide.match import name_match
@@ -189,6 +189,20 @@ def alternatives(step: ObservedStep) -> list[tuple[str, str]]:
     return [
         (head.role, str(name.text)) for head in step.target.alternatives for name in head.names if name.kind == "exact"
     ]
+
+
+def names_on(steps: Sequence[ObservedStep]) -> dict[str, ObservedStep]:
+    """All names on the pages of these steps, with the names, anchors and literals of their targets."""
+    found: dict[str, ObservedStep] = {}
+    for step in steps:
+        for control in step.offered:
+            if control.name:
+                found.setdefault(control.name, step)
+            if control.label:
+                found.setdefault(control.label, step)
+        for name in (*control_names(step), *anchors(step), *literals(step), *step.texts):
+            found.setdefault(name, step)
+    return found
 
 
 def _matched_controls(step: ObservedStep) -> tuple[ObservedControl, ...]:

@@ -50,6 +50,7 @@ def _candidates(
 ) -> dict[str, dict[tuple[int, ...], tuple[float, Item]]]:
     """The items that a reference may mean, each with a score: as reviewed, at its place, or by its words."""
     known = set(reviewed.digests.values()) if reviewed is not None else set()
+    digests = {item.number: item.digest for item in guide.items} if known else {}
     found: dict[str, dict[tuple[int, ...], tuple[float, Item]]] = {}
     for follows, steps in references.items():
         home = find(guide, follows)
@@ -58,10 +59,10 @@ def _candidates(
         own = found.setdefault(follows, {})
         for item in guide.items:
             here = item.number == home
-            if digest is not None and item.digest == digest:
+            if digest is not None and digests[item.number] == digest:
                 own[item.number] = (_DIGEST + (_ADDRESS if here else 0), item)
                 continue
-            if item.digest in known:
+            if digests.get(item.number) in known:
                 continue  # another item, unchanged since the review
             if here:
                 own[item.number] = (_group_naming_score(guide.below(item.number), steps) + _ADDRESS, item)
