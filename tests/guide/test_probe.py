@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from support.guide_checks import check, findings_of
+from support.http_site import listening
 from support.site_pages import Quiet
 
 from runwright import rehearse
@@ -99,3 +104,56 @@ def test_probe_steps_with_follows_are_compared_with_their_item(tmp_path: Path) -
     result = check("## Make it\n\n1. Go by **From Scratch**.\n", run)
     assert findings_of(result) == [("label", "note", 3)]
     assert result.findings[0].suggestion == "Write **From scratch**."
+
+
+SITE_BOOK = """name: Names
+sites: { shop: { url: "SITE" } }
+sections:
+  - name: A name that is too long
+    probe: true
+    follows: 1.1
+    open: shop /
+    ready: heading "Shop"
+    steps:
+      - fill: textbox "Name"
+        with: A name of many words
+        follows: 1.1
+      - expect: text "At most 5 characters"
+"""
+
+
+class _Names(BaseHTTPRequestHandler):
+    """A page that refuses long names, and counts what is sent to it."""
+
+    sent: list[str]
+
+    def do_GET(self) -> None:
+        page = (
+            "<!doctype html><title>Shop</title><h1>Shop</h1><label>Name <input "
+            "oninput=\"said.textContent = value.length > 5 ? 'At most 5 characters' : ''\"></label><p id=said></p>"
+        )
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(page.encode())
+
+    def do_POST(self) -> None:
+        self.sent.append(self.path)
+        self.send_error(500)
+
+    def log_message(self, *words: object) -> None:
+        return
+
+
+def test_probes_run_on_a_real_site_when_they_are_asked_for(tmp_path: Path) -> None:
+    site = type("Site", (_Names,), {"sent": []})
+    with listening(site) as port:
+        path = tmp_path / "names.yaml"
+        path.write_text(SITE_BOOK.replace("SITE", f"http://127.0.0.1:{port}"))
+        call = [sys.executable, "-m", "runwright", "run", str(path), "--yes", "--json", "--out", str(tmp_path / "out")]
+        ended = subprocess.run([*call, "--probes"], capture_output=True, text=True, timeout=120, check=False)
+    run = read_run(Path(json.loads(ended.stdout)["folder"]))
+    assert [step.verb for step in run.steps if step.part == "steps"] == ["fill", "expect"], ended.stdout
+    assert site.sent == []
+    assert findings_of(check("## A\n\n1. Type `Lamps` into **Name**.\n", run)) == []
+    assert findings_of(check("## A\n\n1. Type `Lamp 10` into **Name**.\n", run)) == [("rule", "error", 3)]

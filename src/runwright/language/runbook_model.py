@@ -165,7 +165,7 @@ class SectionFields(RunbookPart):
     window: Literal["new"] | None = None
     """`new`: the section has a window of its own, in which nobody is signed in; the first window stays as it is."""
     probe: bool = False
-    """Executed only by `runwright guide check`, without changes: what a page rejects, or unused paths."""
+    """Executed only by `guide check` and `run --probes`, without changes: what a page rejects, or unused paths."""
 
 
 @dataclass(frozen=True)

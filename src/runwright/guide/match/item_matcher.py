@@ -144,7 +144,8 @@ class _ItemMatcher:
 
     def _match_block(self, block: Value) -> None:
         """Match a block of code with the step that enters it, or something that resembles it."""
-        entering = [(step, text) for step in self._steps if step.verb in _TYPING for text in literals(step)]
+        typing = [step for step in self._steps if step.verb in _TYPING and step.section not in self._run.probes]
+        entering = [(step, text) for step in typing for text in literals(step)]
         for step, text in entering:
             if same_value(block.text, text):
                 self._name(block, step)
@@ -178,7 +179,8 @@ class _ItemMatcher:
 
     def _match_nearly(self, mention: Mention) -> None:
         """Match a label that is similar to the name of a control without a label, or to another name on the page."""
-        free = {name: step for step in self._steps for name in literals(step) if not self._has_literal(name)}
+        entering = [step for step in self._steps if step.section not in self._run.probes]
+        free = {name: step for step in entering for name in literals(step) if not self._has_literal(name)}
         free |= {name: step for step in self._steps if step not in self._mention_of for name in printable_names(step)}
         name = name_match.nearest(mention.text, free)
         if name is not None:
@@ -278,13 +280,14 @@ class _ItemMatcher:
 
     def _match_entered_value(self, value: Value) -> None:
         """Match a value that no step enters with a step whose literal the item does not name."""
-        for step in self._steps:
+        accepted = [step for step in self._steps if step.section not in self._run.probes]
+        for step in accepted:
             if step not in self._mention_of and not self._needs_no_label(step) and literals(step):
                 self._result.wrong.append(WrongLabel(value, literals(step)[0], "wording", step, True))
                 self._name(value, step)
                 return
         values = [each for each in self._item.values if each not in self._step_of and each not in self._context]
-        left = [step for step in self._steps for text in literals(step) if not self._has_literal(text)]
+        left = [step for step in accepted for text in literals(step) if not self._has_literal(text)]
         if len(values) == len(left) == 1 and left[0].verb in _ENTERING and self._beside(value, left[0]):
             self._result.wrong.append(WrongLabel(value, literals(left[0])[0], "wording", left[0], True))
             self._context.add(value)
