@@ -1,7 +1,7 @@
 from fnmatch import fnmatchcase
 from typing import Annotated, ClassVar, Literal
 
-from runwright.verb import NOT_EMPTY, StepContext, StepFailed, Target, Variable, Verb, as_value, click
+from runwright.verb import NOT_EMPTY, StepContext, StepFailed, Target, Variable, Verb, as_value, click, unreported
 
 LONGEST = 1_000_000
 """Maximum size in bytes of a file that is read into a variable."""
@@ -36,7 +36,7 @@ class Download(Verb):
     """The variable, or the declared secret, that receives the text of the file, at most 1 MB."""
 
     def act(self, context: StepContext) -> None:
-        file = context.download(lambda: click(context, self.target, lambda control, options: control.click(**options)))
+        file = context.download(lambda: unreported(lambda: self._click(context)))
         if self.save_as is not None and not fnmatchcase(file.name, self.save_as):
             raise StepFailed(
                 f"The downloaded file is named {file.name}.",
@@ -51,3 +51,6 @@ class Download(Verb):
             except UnicodeDecodeError:
                 raise StepFailed(f"{file.name} is not a text file, so `into` cannot read it.") from None
         context.keep(file)
+
+    def _click(self, context: StepContext) -> None:
+        click(context, self.target, lambda control, options: control.click(**options))

@@ -1,7 +1,7 @@
 import time
 from typing import ClassVar
 
-from runwright.verb import StepContext, StepFailed, Target, Verb, press
+from runwright.verb import StepContext, StepFailed, Target, Verb, press, unreported
 
 HOLD = 120
 """Milliseconds that the mouse button is held, since some switches ignore an instant click."""
@@ -46,7 +46,7 @@ class Set(Verb):
         deadline = time.monotonic() + context.timeout
         while True:
             pressed = context.control
-            press(context, self.target, hold)
+            unreported(lambda: press(context, self.target, hold))  # noqa: B023
             if context.until(lambda: self._closed(context) or self._is_on(context) == self.to, 1.0):
                 return
             # a control that the page replaced while it was pressed got no click

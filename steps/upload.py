@@ -1,7 +1,7 @@
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from runwright.verb import NOT_EMPTY, StepContext, StepFailed, Target, Verb, attached, click
+from runwright.verb import NOT_EMPTY, StepContext, StepFailed, Target, Verb, attached, click, unreported
 
 
 class Upload(Verb):
@@ -33,5 +33,5 @@ class Upload(Verb):
             attached(context, self.target, lambda control: control.set_input_files(paths))
             return
         with context.page.expect_file_chooser(timeout=context.timeout * 1000) as chooser:
-            click(context, self.target, lambda control, options: control.click(**options))
+            unreported(lambda: click(context, self.target, lambda control, options: control.click(**options)))
         chooser.value.set_files(paths)

@@ -11,7 +11,7 @@ from runwright.engine.option_lines import no_option
 from runwright.engine.run.drag_effect import DragEffect
 from runwright.engine.run.drawn_list import DrawnList
 from runwright.engine.run.label_click import press
-from runwright.engine.run.pointer import attached, click
+from runwright.engine.run.pointer import attached, click, unreported
 from runwright.engine.run.verb_base import Verb
 from runwright.language.accessible_names import is_name, plain
 from runwright.language.conditions import Condition
@@ -60,6 +60,7 @@ __all__ = [
     "press",
     "shown",
     "spot",
+    "unreported",
 ]
 
 

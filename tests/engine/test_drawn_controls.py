@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import anyio.from_thread
 import pytest
@@ -370,6 +371,45 @@ def test_a_change_that_keeps_the_page_busy_is_made_once(play: Play) -> None:
     played, kept = run(play, BUSY, SAVE + '        expect: text "Saved"\n        timeout: 20s\n')
     assert played.result.status.good, played.message
     assert kept == ["1"]
+
+
+# A page that is busy at once is so before the button of the mouse is released.
+BUSY_RESULTS = """<style>[role=option], [role=checkbox] { border: 1px solid }</style>
+<div id=box role=checkbox tabindex=0 aria-checked=false>Mail</div>
+<div id=field role=combobox tabindex=0 aria-expanded=false>None</div>
+<div id=list role=listbox hidden><div role=option>North</div><div role=option>South</div></div>
+<button id=export>Export</button><button id=pick>Choose a file</button><input type=file id=file hidden><p id=said></p>
+<script>
+const work = () => { const end = performance.now() + 1200; while (performance.now() < end); };
+const on = (id, kind, act) => document.getElementById(id).addEventListener(kind, act);
+on('box', 'EVENT', work);
+on('box', 'click', () => box.setAttribute('aria-checked', box.getAttribute('aria-checked') !== 'true'));
+on('field', 'EVENT', work);
+on('field', 'click', () => { list.hidden = false; field.setAttribute('aria-expanded', true); });
+list.onclick = (event) => { field.textContent = event.target.textContent; list.hidden = true;
+  field.setAttribute('aria-expanded', false); };
+on('export', 'EVENT', work);
+on('export', 'click', () => { const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob(['a,b'])); link.download = 'members.csv'; link.click(); });
+on('pick', 'EVENT', work);
+on('pick', 'click', () => file.click());
+on('file', 'change', () => { said.textContent = file.files[0].name; });
+</script>"""
+BUSY_STEPS = {
+    "set": '      - set: checkbox "Mail"\n        to: on\n        expect: checkbox "Mail" [checked]\n',
+    "choose": '      - choose: combobox\n        option: South\n        expect: combobox [value="South"]\n',
+    "download": '      - download: button "Export"\n',
+    "upload": '      - upload: button "Choose a file"\n        files: photo.png\n        expect: text "photo.png"\n',
+}
+
+
+@pytest.mark.parametrize(("verb", "event"), [*((verb, "click") for verb in BUSY_STEPS), ("set", "mousedown")])
+def test_a_result_that_the_step_sees_itself_outlasts_a_busy_page(
+    play: Play, tmp_path: Path, verb: str, event: str
+) -> None:
+    (tmp_path / "photo.png").write_bytes(b"photo")
+    played, _ = run(play, BUSY_RESULTS.replace("EVENT", event), BUSY_STEPS[verb])
+    assert played.result.status.good, played.message
 
 
 # Toggles that a page writes in its own way

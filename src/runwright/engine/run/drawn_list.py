@@ -10,7 +10,7 @@ from runwright.engine.browser.dom import shown
 from runwright.engine.browser.page_scripts import LIBRARY, LIST_OPTIONS, SHOWS, VISIBLE
 from runwright.engine.errors import StepFailed
 from runwright.engine.option_lines import no_option
-from runwright.engine.run.pointer import GONE, click
+from runwright.engine.run.pointer import GONE, click, unreported
 from runwright.language.targets import Target
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class DrawnList:
         if not control.is_visible() or control.evaluate(_OUT_OF_VIEW):
             self._open_out_of_view(control, option)
             return
-        click(context, self._target, lambda control, options: control.click(**options))
+        unreported(lambda: click(context, self._target, lambda control, options: control.click(**options)))
 
     def _open_out_of_view(self, control: ElementHandle, option: str) -> None:
         """Open the list of a field that nobody sees: by the keyboard, else by what is drawn around the field."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runwright.engine.errors import StepFailed
-from runwright.engine.run.pointer import click
+from runwright.engine.run.pointer import click, was_cut
 from runwright.language.targets import Target
 
 if TYPE_CHECKING:
@@ -44,7 +44,14 @@ def press(context: StepContext, target: Target, hold: float = 0) -> None:
     Pages that draw such controls themselves hide the native one and draw its label. If the page replaces the control
     before the click, it is found again by its target.
     """
-    click(context, target, lambda control, options: _press(context, control, hold, options))
+    from playwright.sync_api import Error
+
+    try:
+        click(context, target, lambda control, options: _press(context, control, hold, options))
+    except Error as error:
+        if hold and was_cut(str(error)):
+            context.page.mouse.up()  # an attempt that ends while the button is held never releases it
+        raise
 
 
 def _press(context: StepContext, control: ElementHandle, hold: float, options: dict[str, Any]) -> None:

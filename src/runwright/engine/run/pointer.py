@@ -112,6 +112,17 @@ def was_cut(log: str) -> bool:
     return _CUT.search(log) is not None and may_have_acted(log)
 
 
+def unreported(act: Callable[[], None]) -> None:
+    """Perform an act whose result the caller sees itself: a page that is too busy to report the act is no failure."""
+    from playwright.sync_api import Error
+
+    try:
+        act()
+    except Error as error:
+        if NAVIGATION_PENDING in str(error) or not was_cut(str(error)):
+            raise
+
+
 def intercepted(over: dict[str, str], what: str) -> StepFailed:
     """The failure for a control under something foreign: what it is, and the lines that close it."""
     role, name, text = over.get("role") or "", over.get("name") or "", over.get("text") or ""
