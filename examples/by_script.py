@@ -11,9 +11,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 PASSWORD = os.environ.get("EXAMPLE_PASSWORD", "example-admin-password")
+PATIENCE = 60_000
+"""Milliseconds that an application may take to answer or to show something, on a busy machine."""
 
 
 class Screenshots:
@@ -31,10 +33,11 @@ def perform(task: Callable[[Page, str, Screenshots], None]) -> None:
     """Perform a task at the address and with the folder of the command line. Raises what the task raises."""
     url, folder = sys.argv[1].rstrip("/"), Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=os.environ.get("BENCHMARK_BROWSER"), args=arguments)
         page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="en-US")
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         task(page, url, Screenshots(page, folder))
         browser.close()

@@ -21,7 +21,7 @@ from types import FrameType
 
 PASSWORD = os.environ.get("EXAMPLE_PASSWORD", "example-admin-password")
 """The administrator's password of every application."""
-ANSWERS = 120.0
+ANSWERS = 600.0
 """Seconds within which an application must answer its first request."""
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import runwright
 from benchmarks.applications.application import EXAMPLES, Served, read
+from runwright.engine.run.change_gate import ALLOWED, ChangeIntent, ChangeOutcome, GateAnswer
 from runwright.engine.run.listener import NullListener, Point
 from runwright.engine.run.options import RunOptions
 
@@ -31,7 +32,7 @@ class KillNotes:
         self._changes, self._before = out / "killed-at.txt", out / "before.json"
 
     def changes(self) -> list[str]:
-        """The number of the section and the name of the step of each, in their order."""
+        """The line and the name of the step of each, in their order."""
         return self._changes.read_text("utf-8").splitlines() if self._changes.is_file() else []
 
     def add(self, change: str) -> None:
@@ -48,26 +49,30 @@ class KillNotes:
 
 
 class Killing(NullListener):
-    """Notes the change and sends SIGKILL to its own process."""
+    """Notes the change and sends SIGKILL to its own process. It is the gate as well, which learns which one."""
 
     def __init__(self, site: Served, notes: KillNotes, point: str) -> None:
-        self._site, self._notes, self._point, self._section, self._step = site, notes, point, 0, ""
+        self._site, self._notes, self._point, self._change = site, notes, point, ""
         self._passing = set(notes.changes())
 
-    def section_begins(self, number: int, name: str) -> None:
-        self._section = number
+    def ask(self, intent: ChangeIntent) -> GateAnswer:
+        """The intent is on disk, and the step waits."""
+        self._change = " ".join([f"line {intent.line}", *intent.turn, intent.name])
+        self._reached("intent")
+        return ALLOWED
 
-    def step_begins(self, number: int, name: str) -> None:
-        self._step = name
+    def tell(self, intent: ChangeIntent, outcome: ChangeOutcome) -> None:
+        return
 
     def change_reached(self, point: Point) -> None:
-        change = f"{self._section} {self._step}"
-        if change in self._passing:
-            return
         if point == "before the intent":
             self._notes.write_before(self._site.effects())
-        elif point == self._point:
-            self._notes.add(change)
+        elif point != "intent":
+            self._reached(point)
+
+    def _reached(self, point: Point) -> None:
+        if point == self._point and self._change not in self._passing:
+            self._notes.add(self._change)
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -75,8 +80,10 @@ def main(name: str, folder: str, url: str, out: str, point: str, answer: str) ->
     site, notes = Served(read(EXAMPLES / name), Path(folder), url), KillNotes(Path(out))
     values = dict(each.split("=", 1) for each in site.inputs())
     settled: Any = None if answer == "-" else answer
-    options = RunOptions(Path(out), resume="last" if notes.changes() else None, settled=settled)
-    result = runwright.run(site.application.runbook, values, options=options, listener=Killing(site, notes, point))
+    killing = Killing(site, notes, point)
+    resume = "last" if notes.changes() else None
+    options = RunOptions(Path(out), resume=resume, settled=settled, change_gate=killing)
+    result = runwright.run(site.application.runbook, values, options=options, listener=killing)
     print(result.status, result.failure or result.reason or "", file=sys.stderr)
     return result.exit
 

@@ -21,7 +21,7 @@ class Kill:
     """A kill, and what the run that was resumed after it came to in the end."""
 
     change: str
-    """The number of its section and the name of its step."""
+    """The line and the name of its step."""
     point: str
     answer: str
     """`made` or `not-made`, where a person had to say it; empty where the run found out by itself."""
