@@ -52,6 +52,9 @@ def killed_at_each_change(site: Served, out: Path, point: str, wanted: dict[str,
         else:
             ended = f"after kill {len(kills)}: exit {code}: {said}" if code != 0 else ""
             break
+    if not kills:
+        kills.append(Kill("the first change", point, "", False))
+        ended = ended or "no change got to the point"
     found = site.effects()
     once = not ended and found == wanted
     for kill in kills:
