@@ -50,6 +50,8 @@ def main() -> int:
 def _measure(folder: Path, origin: str, times: int, many: int) -> tuple[str, str, bool]:
     runs = measure.Runs(origin, folder)
     runs.pairs(4, 1)  # warm-up: the first start of everything counts for neither side
+    flow = measure.short_flow(folder, times)
+    check = measure.check_in_sync(origin, folder, times)
     short = runs.pairs(SHORT, times)
     long = runs.pairs(many, max(times // 2, 1))
     parts = runs.parts(SHORT)
@@ -60,6 +62,18 @@ def _measure(folder: Path, origin: str, times: int, many: int) -> tuple[str, str
     verify = measure.verifying(runs.run_folder(), times)
     took, summed = verify.seconds
     results = [
+        BenchmarkResult(
+            "a short flow, sign in and set a name, whole process, against the script",
+            f"{flow.ratio:.2f}x ({flow.seconds[0]:.2f} s, {flow.seconds[1]:.2f} s)",
+            "1.4x",
+            flow.ratio <= 1.4,
+        ),
+        BenchmarkResult(
+            "`check` of a section that is in sync, against opening the page and two screenshots",
+            f"{check.ratio:.2f}x ({check.seconds[0]:.2f} s, {check.seconds[1]:.2f} s)",
+            "1.3x",
+            check.ratio <= 1.3,
+        ),
         BenchmarkResult(
             f"a runbook of {SHORT} clicks and fills, whole process, against the script",
             f"{short.ratio:.2f}x ({short.seconds[0]:.2f} s, {short.seconds[1]:.2f} s)",

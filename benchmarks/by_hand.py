@@ -49,7 +49,7 @@ def _each(times: int, act: Callable[[int], object]) -> float:
     started = time.perf_counter()
     for number in range(times):
         act(number)
-    return (time.perf_counter() - started) / times
+    return (time.perf_counter() - started) / max(times, 1)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import site
+from benchmarks import profile_site, site
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNWRIGHT = (sys.executable, "-m", "runwright")
@@ -151,6 +152,42 @@ class Runs:
         """The run folder with the most files, of the runs so far."""
         found = [path.parent for path in self._folder.glob("ours-*/*/*/SHA256SUMS")]
         return max(found, key=lambda folder: len(list(folder.iterdir())))
+
+
+def short_flow(folder: Path, times: int) -> Pairs:
+    """Sign in and set a name, each time another one: with runwright, and with the script `short_flow.py`."""
+    os.environ.update(BENCHMARK_BROWSER=browser(), BENCHMARK_PASSWORD=profile_site.PASSWORD)
+    names = (f"Name {number}" for number in count())
+    with profile_site.served_profile() as server:
+        book = folder / "name.yaml"
+        book.write_text(profile_site.runbook(server.origin), "utf-8")
+        secret = ("--secret", "password=env:BENCHMARK_PASSWORD", "--yes")
+        script = ROOT / "benchmarks" / "short_flow.py"
+
+        def ours() -> ProcessCost:
+            return timed_process([*RUNWRIGHT, "run", book, "-i", f"name={next(names)}", *secret], folder)
+
+        def theirs() -> ProcessCost:
+            return timed_process([sys.executable, script, server.origin, next(names), folder / "by-hand"], folder)
+
+        in_pairs(ours, theirs, 1)  # warm-up
+        saved = server.saves
+        pairs = in_pairs(ours, theirs, times)
+        assert server.saves == saved + 2 * times, "each side sets the name once"
+    return pairs
+
+
+def check_in_sync(origin: str, folder: Path, times: int) -> Pairs:
+    """`runwright check` of one section, and the script that opens the page and takes a screenshot."""
+    os.environ["BENCHMARK_BROWSER"] = browser()
+    book = folder / "check.yaml"
+    book.write_text(site.check_runbook(origin), "utf-8")
+    script = ROOT / "benchmarks" / "by_hand.py"
+    return in_pairs(
+        lambda: timed_process([*RUNWRIGHT, "check", book], folder),
+        lambda: timed_process([sys.executable, script, origin, "0", folder / "looked"], folder),
+        times,
+    )
 
 
 def command_line(folder: Path, times: int) -> dict[str, float]:

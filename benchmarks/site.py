@@ -47,6 +47,18 @@ def served() -> Iterator[str]:
         server.server_close()
 
 
+def check_runbook(origin: str) -> str:
+    """A runbook with one section that is in sync."""
+    return f"""name: Members
+sites: {{ shop: {{ url: {origin} }} }}
+sections:
+  - name: Bob is a member
+    open: shop /
+    ready: heading "Members"
+    done_when: row containing "Bob"
+"""
+
+
 def runbook(origin: str, steps: int) -> str:
     """A runbook with the given number of steps, alternately fills and clicks."""
     lines = ["name: Members", "sites:", f"  shop: {{ url: {origin} }}", "sections:"]

@@ -72,3 +72,17 @@ def test_the_part_on_large_pages_replaces_the_one_before() -> None:
     changed = large_pages.replaced(page, [large_pages.TITLE, "", "New."])
     assert changed == page.replace("Old.", "New.")
     assert large_pages.replaced("# Benchmarks\n", [large_pages.TITLE]) == "# Benchmarks\n\n## Large pages\n"
+@pytest.mark.slow
+def test_the_short_flow_has_the_same_effects_on_both_sides(tmp_path: Path) -> None:
+    pairs = measure.short_flow(tmp_path, 1)
+    assert pairs.ratio > 0
+    by_hand = len(list((tmp_path / "by-hand").glob("*.png")))
+    ours = len(list(tmp_path.glob("screenshots/name/*/*.png")))
+    assert (by_hand, ours) == (5, 2 * 6), "of the script the last time, of runwright each time"
+
+
+@pytest.mark.slow
+def test_a_check_is_measured_against_a_look(tmp_path: Path) -> None:
+    with site.served() as origin:
+        pairs = measure.check_in_sync(origin, tmp_path, 1)
+    assert pairs.ratio > 0 and len(list((tmp_path / "looked").glob("*.png"))) == 2
