@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 from support.alert_rehearsal import RUNBOOK, SERVER, AlertRehearsal, alert_rehearsals
 from support.secret_writings import WRITINGS
 
@@ -31,9 +32,9 @@ UNINTERRUPTED = [
 
 
 @pytest.fixture
-def rehearse(tmp_path: Path) -> Iterator[Callable[..., AlertRehearsal]]:
+def rehearse(tmp_path: Path, shared_browser: Callable[[], Browser]) -> Iterator[Callable[..., AlertRehearsal]]:
     """`rehearse(*scenarios)` starts a rehearsal for runs."""
-    with alert_rehearsals(tmp_path / "screenshots") as start:
+    with alert_rehearsals(tmp_path / "screenshots", shared_browser) as start:
         yield start
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from support.alert_rehearsal import AlertRehearsal, alert_rehearsals
@@ -102,8 +103,8 @@ REAL = (
 
 
 @pytest.fixture
-def rehearse(tmp_path: Path) -> Iterator[Callable[..., AlertRehearsal]]:
-    with alert_rehearsals(tmp_path / "screenshots") as start:
+def rehearse(tmp_path: Path, shared_browser: Callable[[], Browser]) -> Iterator[Callable[..., AlertRehearsal]]:
+    with alert_rehearsals(tmp_path / "screenshots", shared_browser) as start:
         yield start
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from support.alert_rehearsal import AlertRehearsal, alert_rehearsals
 
@@ -73,9 +74,9 @@ class UnnamedWandb(WandbSimulator):
 
 
 @pytest.fixture
-def rehearsal(tmp_path: Path) -> Iterator[AlertRehearsal]:
+def rehearsal(tmp_path: Path, shared_browser: Callable[[], Browser]) -> Iterator[AlertRehearsal]:
     """A rehearsal whose pages have no names by aria-label, except for those in `Unnamed.keep`."""
-    with alert_rehearsals(tmp_path / "screenshots") as start:
+    with alert_rehearsals(tmp_path / "screenshots", shared_browser) as start:
         yield start(kinds={"slack": UnnamedSlack, "wandb": UnnamedWandb})
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from playwright.sync_api import Browser
 
 from runwright.engine.run.launcher import execute
 from runwright.engine.run.options import RunOptions, RunResult, RunSetup
@@ -26,10 +27,12 @@ SERVER = "https://wandb.acme.example"
 class AlertRehearsal:
     """A rehearsal, and runs of the runbook against it."""
 
-    def __init__(self, rehearsal: Rehearsal, out: Path) -> None:
+    def __init__(self, rehearsal: Rehearsal, out: Path, browser: Callable[[], Browser] | None = None) -> None:
+        """``browser`` returns the browser of the runs without a window; without it each run starts its own."""
         self.rehearsal = rehearsal
         self.client = RehearsalClient(rehearsal.control_url)
         self._out = out
+        self._browser = browser
 
     def run(self, mode: str = "run", redo: int | None = None, **inputs: Any) -> RunResult:
         """Run the runbook; ``redo`` names a section that runs again in any case. Omitted inputs are the examples."""
@@ -48,7 +51,8 @@ class AlertRehearsal:
         plan = make_plan(load(RUNBOOK, vocabulary()), inputs, {}, True, mode)
         client.open_sites([(site.simulator[0], site.url, dict(site.simulator[1])) for site in plan.sites])
         redo_sections = () if redo is None else (str(redo),)
-        options = RunOptions(self._out, headed, redo=redo_sections)
+        browser = self._browser() if self._browser is not None and not headed else None
+        options = RunOptions(self._out, headed, redo=redo_sections, browser=browser)
         return execute(RunSetup(plan, options, listener, client))
 
     def effects(self) -> list[str]:
@@ -59,11 +63,16 @@ class AlertRehearsal:
 
 
 @contextmanager
-def alert_rehearsals(out: Path) -> Iterator[Callable[..., AlertRehearsal]]:
-    """`start(*scenarios)` serves simulators that play these scenarios, until the block ends."""
+def alert_rehearsals(
+    out: Path, browser: Callable[[], Browser] | None = None
+) -> Iterator[Callable[..., AlertRehearsal]]:
+    """`start(*scenarios)` serves simulators that play these scenarios, until the block ends.
+
+    ``browser`` returns the browser of all runs without a window; without it each run starts its own.
+    """
     with ExitStack() as stack:
 
         def start(*scenarios: str, kinds: Mapping[str, type[Simulator]] | None = None) -> AlertRehearsal:
-            return AlertRehearsal(stack.enter_context(Rehearsal(scenarios, kinds=kinds)), out)
+            return AlertRehearsal(stack.enter_context(Rehearsal(scenarios, kinds=kinds)), out, browser)
 
         yield start
