@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 from support.shared_browser import SHARED
-from support.short_limits import shorten
+from support.short_limits import scale, shorten
 from support.site_pages import HOME, Page, Played, Quiet, Site, SiteSimulator
 
 from runwright.engine.run.change_gate import ChangeGate, OpenGate
@@ -37,8 +37,18 @@ sites:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long tests first: the short ones fill the gaps at the end, if several workers run."""
-    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("slow", "timeout")])
+    """Long tests first, then those that share a browser, which ends at the first that does not.
+
+    The short ones fill the gaps at the end, if several workers run.
+    """
+    items.sort(
+        key=lambda item: [*(item.get_closest_marker(name) is None for name in ("slow", "timeout")), _alone(item)]
+    )
+
+
+def _alone(item: pytest.Item) -> bool:
+    """Whether a test does not use the shared browser."""
+    return "shared_browser" not in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +61,7 @@ def locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test that may start a driver of its own does not find one running in its thread."""
-    if "shared_browser" not in getattr(item, "fixturenames", ()):
+    if _alone(item):
         SHARED.stop()
 
 
@@ -73,8 +83,23 @@ def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def play(tmp_path: Path, shared_browser: Callable[[], Browser]) -> Iterator[Callable[..., Played]]:
-    """`play(pages, runbook)` runs the text of a runbook; the site `shop` is declared unless the text declares sites."""
+def full_limits() -> None:
+    """The waits and limits of `play` are as long as for users, for a test that depends on their length."""
+
+
+@pytest.fixture
+def play(
+    tmp_path: Path,
+    shared_browser: Callable[[], Browser],
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Iterator[Callable[..., Played]]:
+    """`play(pages, runbook)` runs the text of a runbook; the site `shop` is declared unless the text declares sites.
+
+    The run waits half as long as for users, unless the test uses `full_limits`.
+    """
+    if "full_limits" not in request.fixturenames:
+        scale(monkeypatch)
     rehearsals: list[Rehearsal] = []
 
     def run(

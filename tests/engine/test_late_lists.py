@@ -18,6 +18,8 @@ from runwright.language.verb_spec import vocabulary
 
 Play = Callable[..., Played]
 
+pytestmark = pytest.mark.usefixtures("full_limits")  # how long a run waits is what they are about
+
 BOOK = """sections:
   - name: Make the key
     open: shop /

@@ -13,6 +13,8 @@ from runwright.evidence.statuses import FailureClass
 
 Play = Callable[..., Played]
 
+pytestmark = pytest.mark.usefixtures("full_limits")  # how long a run waits is what they are about
+
 PAGE = """<!doctype html><title>Lamp</title><h1>Lamp</h1><p id=said></p><button>Save</button>%s<script>
 var send = () => fetch('/save', { method: 'POST', body: '1' });
 document.querySelector('button').onclick = () => { said.textContent = 'Saved'; %s; };

@@ -13,8 +13,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from support.site_pages import Page, Played, Site, later
 from support.virtual_display import display
 
+from runwright.engine.run import step_state
 from runwright.engine.run.context import RunContext
-from runwright.engine.run.step_state import ACTION
 
 Play = Callable[..., Played]
 
@@ -304,7 +304,7 @@ sections:
         follows: 2.3
 """,
     )
-    assert limits[-1] == ACTION, "the search for the control is the last thing that waits"
+    assert limits[-1] == step_state.ACTION, "the search for the control is the last thing that waits"
     failure = played.result.failure
     assert failure is not None and played.result.exit == 1
     assert failure.nearest[0] == 'button "Save changes"'

@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from support.short_limits import FACTOR
 from support.site_pages import Played, Site
+
+from runwright.engine.run.step_state import ACTION
 
 HOME = """<title>Shop</title><h1>Home</h1><a href=/next>Next</a>
 <form method=post action=/next><button>Save</button></form>"""
 NEXT = "<!doctype html><title>Shop</title><h1>Next</h1>"
-SLOW = 6.5
+SLOW = FACTOR * ACTION + 1.5
 """Seconds; longer than the time limit of an action."""
 
 
