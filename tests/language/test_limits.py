@@ -8,10 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from support.cli_calls import call
 
+from runwright.engine.errors import EnvironmentFailure
+from runwright.engine.run import early_start
 from runwright.language.diagnostics import MOST_ERRORS, Diagnostic, UserError
 from runwright.language.patterns import Pattern
 from runwright.language.runbook_loader import load
@@ -140,6 +143,17 @@ def test_the_work_grows_with_the_size_and_not_with_its_square(step: Callable[[in
     assert work(4_000, step, tmp_path) < 5 * small
 
 
+@pytest.fixture
+def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No driver and no browser start while a file is read, for calls that end before a run."""
+
+    def driver() -> NoReturn:
+        raise EnvironmentFailure("No browser in this test.")
+
+    monkeypatch.setattr(early_start, "driver", driver)
+
+
+@pytest.mark.usefixtures("no_browser")
 def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
     runbook = tmp_path / "look.yaml"
     runbook.write_text(HEAD.format(step=EXPECT, blocks=""), "utf-8")
@@ -161,6 +175,7 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
                 assert done.returncode == 2, (words, done)
 
 
+@pytest.mark.usefixtures("no_browser")
 def test_a_secret_is_read_from_a_file_that_ends(tmp_path: Path) -> None:
     text = HEAD.format(step='fill: textbox "A"\n        with: ${pin}', blocks="")
     (tmp_path / "look.yaml").write_text(f"secrets: {{ pin: {{ description: A, typed_at: shop }} }}\n{text}", "utf-8")
