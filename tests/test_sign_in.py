@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.alert_rehearsal import AlertRehearsal, alert_rehearsals
+from support.alert_rehearsal import AlertRehearsal, alert_rehearsals, only
 from support.site_pages import Quiet
 from support.virtual_display import display
 
@@ -52,17 +52,37 @@ def rehearse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
         yield start
 
 
-SCENARIOS = (
-    ("signed-out",),
-    ("signed-out-code",),
-    ("signed-out-factor",),
+@pytest.fixture
+def beginning(tmp_path: Path) -> Path:
+    """The first of the runbook's sections, and the one that opens Slack again, for the sign-ins before anything."""
+    path = tmp_path / "slack-alerts.yaml"
+    path.write_text(only(("Create the Slack app", "Register the redirect URL")), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("scenario", ["signed-out", "signed-out-code", "signed-out-factor"])
+def test_the_person_signs_in_and_the_run_continues_with_the_next_section(
+    rehearse: Callable[..., AlertRehearsal], beginning: Path, scenario: str
+) -> None:
+    here = rehearse(scenario)
+    port = _free_port()
+    person = Calling(port, here.rehearsal.control_url)
+    watched = Watched(here.rehearsal.control_url, port)
+    result = here.run_with(watched, person, headed=True, runbook=beginning)
+    assert (result.exit, result.status) == (0, "changed"), (result.reason, person.heard[-5:])
+    assert person.called, "the run asked for nothing"
+    assert [each.wait(30) for each in person.called] == [0] * len(person.called)
+    assert here.effects() == ["create-app", "save-redirect-urls"]
+
+
+EXPIRING = (
     ("wandb-signed-out",),
     ("wandb-restarts-signed-out",),
     ("slack-session-expires", "wandb-session-expires"),
 )
 
 
-@pytest.mark.parametrize("scenarios", SCENARIOS, ids="+".join)
+@pytest.mark.parametrize("scenarios", EXPIRING, ids="+".join)
 def test_the_person_signs_in_and_the_run_continues_to_its_end(
     rehearse: Callable[..., AlertRehearsal], scenarios: tuple[str, ...]
 ) -> None:
@@ -76,17 +96,20 @@ def test_the_person_signs_in_and_the_run_continues_to_its_end(
     assert here.effects().count("create-app") == 1 and here.effects().count("connect-slack") == 1
 
 
-def test_the_person_signs_in_with_a_mailed_code_and_without_a_password(rehearse: Callable[..., AlertRehearsal]) -> None:
+def test_the_person_signs_in_with_a_mailed_code_and_without_a_password(
+    rehearse: Callable[..., AlertRehearsal], beginning: Path
+) -> None:
     """What Slack offers first. In the scenario without a code after the password, only this way sends a mail."""
     here = rehearse("signed-out")
     port = _free_port()
     person = Calling(port, here.rehearsal.control_url, "mail")
-    result = here.run_with(Watched(here.rehearsal.control_url, port), person, headed=True, allowed_ips=[])
+    watched = Watched(here.rehearsal.control_url, port)
+    result = here.run_with(watched, person, headed=True, runbook=beginning)
     assert (result.exit, result.status) == (0, "changed"), (result.reason, person.heard[-5:])
     assert [each.wait(30) for each in person.called] == [0] * len(person.called)
     mails = here.client.state()["https://slack.com"]["mails"]
     assert mails and all(mail["subject"].startswith("Slack confirmation code: ") for mail in mails)
-    assert here.effects().count("create-app") == 1 and here.effects().count("connect-slack") == 1
+    assert here.effects() == ["create-app", "save-redirect-urls"]
 
 
 def _free_port() -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
+from support.alert_rehearsal import only
 from support.site_pages import Quiet
 
 from runwright.engine.run import builtin_steps
@@ -21,7 +24,6 @@ from runwright.rehearsal.lifecycle import join
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent.parent
-BOOK = (ROOT / "runbooks" / "slack-alerts.yaml").read_text("utf-8")
 GUIDE = read_guide(ROOT / "docs" / "guides" / "slack-alerts.en.md")
 REDIRECT = ("Create the Slack app", "Register the redirect URL")
 REGISTER = ("Create the Slack app", "Read the app's Client ID", "Register the app in the System Console")
@@ -44,6 +46,7 @@ CONNECT = ("Connect Slack in W&B",)
 def test_each_drift_yields_a_finding_on_its_line(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    shared_browser: Callable[[], Browser],
     scenario: str,
     sections: tuple[str, ...],
     kind: str | None,
@@ -55,19 +58,11 @@ def test_each_drift_yields_a_finding_on_its_line(
     path.write_text(only(sections).replace("timeout: 30s", "timeout: 6s"), "utf-8")
     plan = make_plan(load(path, vocabulary()), {}, {}, True)
     with join(plan, None, [scenario]) as rehearsal:
-        run = read_run(execute(RunSetup(plan, RunOptions(tmp_path / "out"), Quiet(), rehearsal)).folder)
+        options = RunOptions(tmp_path / "out", browser=shared_browser())
+        run = read_run(execute(RunSetup(plan, options, Quiet(), rehearsal)).folder)
     assert (run.status == "changed") is (kind is None)
     findings = compare(GUIDE, None, [run]).findings
     assert [(finding.kind, finding.guide_text, finding.new) for finding in findings] == (
         [(kind, guide_text, new)] if kind else []
     )
     assert all(str(guide_text) in GUIDE.lines[finding.line - 1] for finding in findings)
-
-
-def only(names: tuple[str, ...]) -> str:
-    """The shipped runbook with these sections only, without references to the others."""
-    head, *sections = BOOK.split("\n  - name: ")
-    chosen = [section for section in sections if section.startswith(tuple(f"{name}\n" for name in names))]
-    assert len(chosen) == len(names)
-    lines = "\n  - name: ".join([head, *chosen]).split("\n")
-    return "\n".join(line for line in lines if not line.lstrip().startswith("redo: "))

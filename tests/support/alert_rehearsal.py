@@ -1,4 +1,4 @@
-"""The slack-alerts runbook, unchanged, against a rehearsal that the test starts."""
+"""The slack-alerts runbook, unchanged or some of its sections, against a rehearsal that the test starts."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ RUNBOOK = Path(__file__).parents[2] / "runbooks" / "slack-alerts.yaml"
 SERVER = "https://wandb.acme.example"
 
 
+def only(names: tuple[str, ...]) -> str:
+    """The shipped runbook with these sections only, without references to the others."""
+    head, *sections = RUNBOOK.read_text("utf-8").split("\n  - name: ")
+    chosen = [section for section in sections if section.startswith(tuple(f"{name}\n" for name in names))]
+    assert len(chosen) == len(names)
+    lines = "\n  - name: ".join([head, *chosen]).split("\n")
+    return "\n".join(line for line in lines if not line.lstrip().startswith("redo: "))
+
+
 class AlertRehearsal:
     """A rehearsal, and runs of the runbook against it."""
 
@@ -45,10 +54,11 @@ class AlertRehearsal:
         headed: bool = False,
         mode: str = "run",
         redo: int | None = None,
+        runbook: Path = RUNBOOK,
         **inputs: Any,
     ) -> RunResult:
-        """Run the runbook with a client and a listener of the test."""
-        plan = make_plan(load(RUNBOOK, vocabulary()), inputs, {}, True, mode)
+        """Run the runbook, or a part of it in another file, with a client and a listener of the test."""
+        plan = make_plan(load(runbook, vocabulary()), inputs, {}, True, mode)
         client.open_sites([(site.simulator[0], site.url, dict(site.simulator[1])) for site in plan.sites])
         redo_sections = () if redo is None else (str(redo),)
         browser = self._browser() if self._browser is not None and not headed else None
