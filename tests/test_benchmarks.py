@@ -72,6 +72,8 @@ def test_the_part_on_large_pages_replaces_the_one_before() -> None:
     changed = large_pages.replaced(page, [large_pages.TITLE, "", "New."])
     assert changed == page.replace("Old.", "New.")
     assert large_pages.replaced("# Benchmarks\n", [large_pages.TITLE]) == "# Benchmarks\n\n## Large pages\n"
+
+
 @pytest.mark.slow
 def test_the_short_flow_has_the_same_effects_on_both_sides(tmp_path: Path) -> None:
     pairs = measure.short_flow(tmp_path, 1)
