@@ -40,7 +40,7 @@ def killed_at_each_change(site: Served, out: Path, point: str, wanted: dict[str,
         try:
             code, said = _killed(site, out, point, answer)
         except subprocess.TimeoutExpired as error:
-            ended = f"after kill {len(kills)}: {error}"[:1000]
+            ended = f"after kill {len(kills)}: the run did not end within {error.timeout:.0f} s"
             break
         if code == KILLED:
             kills.append(Kill(notes.changes()[-1], point, "", False))

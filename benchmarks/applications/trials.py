@@ -81,7 +81,7 @@ class Trials:
             kept.write_text(json.dumps(self._wanted), "utf-8")
         self._wanted = json.loads(kept.read_text("utf-8"))
         if "effects" in parts:
-            self._by_run()
+            self._by_run(keep)
             keep(results)
         if not results.effects_equal:
             return results
@@ -134,7 +134,7 @@ class Trials:
     def _script(self, site: Served, out: Path) -> list[str | Path]:
         return [sys.executable, self._application.folder / "script.py", site.url, out]
 
-    def _by_run(self) -> None:
+    def _by_run(self, keep: Callable[[Results], None]) -> None:
         results = self._results
         with self._served() as site:
             out = self._new("run")
@@ -147,13 +147,16 @@ class Trials:
                 results.changes = _changes(self._folder / folder)
             results.effects_equal = first.exit == 0 and found == self._wanted
             results.effects_difference = difference(self._wanted, found, first.ended())
+            keep(results)
             if first.exit != 0:
                 return
             second = call(site, out, "run", "--yes")
             unchanged = all(each["status"] in ("unchanged", "skipped") for each in second.said["sections"])
             same = site.effects() == found
             results.second_run = "unchanged" if unchanged and same else f"{second.summary()}, effects same: {same}"
+            keep(results)
             results.check = call(site, out, "check").summary()
+            keep(results)
             site.drift()
             drift = call(site, out, "check")
             results.drift, results.drift_reason = str(drift.said["status"]), drift.summary()
