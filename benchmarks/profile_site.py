@@ -38,6 +38,7 @@ class ProfileServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body leave together
     server: ProfileServer
 
     def do_GET(self) -> None:
