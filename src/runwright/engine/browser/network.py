@@ -163,6 +163,11 @@ class NetworkMonitor:
         """The latest response that brought a document at this address; None if none was seen."""
         return self._documents.get(bare(address))
 
+    def whole_document(self, address: str) -> Response | None:
+        """The same, if all of it has come."""
+        response = self.document(address)
+        return response if response is not None and response.request not in self._open else None
+
     def _websocket(self, socket: WebSocket) -> None:
         self.sent += 1
         socket.on("framesent", lambda _: self._message())

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Download, Error, Page
 
+from runwright.engine.browser.closed_roots import WATCH_ROOTS
 from runwright.engine.browser.settle import WATCH
 from runwright.engine.errors import first_line
 from runwright.evidence.event_parts import Event
@@ -54,7 +55,7 @@ class Tabs:
         self.replace_all()
 
     def _follow(self, context: BrowserContext) -> None:
-        context.add_init_script(WATCH)
+        context.add_init_script(WATCH + WATCH_ROOTS)
         context.on("page", self._opened)
         context.on("dialog", self._dialog)
         context.on("console", self._console)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from playwright.sync_api import ElementHandle, Error
 
+from runwright.engine.browser.closed_roots import ClosedRoots
 from runwright.engine.browser.dom import box_of, shown
 from runwright.engine.browser.observation import Observation, PageObservation, observe
 from runwright.engine.browser.page_tiles import PageTiles, Tile
@@ -49,6 +50,7 @@ class StepScreenshots:
         self._context = context
         self._taker = taker
         self._evidence = evidence
+        self._closed_roots = ClosedRoots(context.network)
         self.pending: list[PendingSecret] = []
         """The later reads of declared secrets in this section."""
 
@@ -141,7 +143,8 @@ class StepScreenshots:
             seen, _ = self._observe(control, observed)
             observed = None
             fields, vault = context.typed.current(context.page), context.vault
-            search = RedactionSearch(vault.find, tuple(vault.known().values()), tuple(fields), tuple(redacted))
+            known, hides = tuple(vault.known().values()), self._closed_roots.possible
+            search = RedactionSearch(vault.find, known, tuple(fields), tuple(redacted), hides)
             capture = self._taker.take(context.page, box or seen.box, search, extent, tile)
             after, new = self._observe()
             if after.changes != seen.changes and context.rests:
