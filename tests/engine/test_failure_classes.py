@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.responses import HTMLResponse, Response
 from support.http_site import served
+from support.shared_browser import SHARED
 from support.site_pages import Page, Played
 
 from runwright.engine.errors import EnvironmentFailure
@@ -180,6 +181,7 @@ def test_a_browser_that_does_not_start_is_a_failure_of_the_environment(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RUNWRIGHT_BROWSER", "/bin/false")
+    SHARED.stop()  # the browser of another test would do
     with pytest.raises(EnvironmentFailure, match="does not start") as ended:
         play({"/": HEAD}, book("- expect: heading"))
     assert ended.value.failure_class is FailureClass.ENVIRONMENT

@@ -75,7 +75,8 @@ def test_a_site_that_has_answered_is_given_the_time_of_a_restart(play: Play, mon
         down = site.kept["times"] in (2, 3)
         return HTMLResponse("Restarting", 503) if down else HTMLResponse("<h1>Home</h1><p>Never</p>")
 
-    played = play({"/": page}, f"sections:{_two_sections()}")
+    sections = _two_sections().replace("shop /", "shop /again", 1)  # the second is opened, and not stayed on
+    played = play({"/": page, "/again": page}, f"sections:{sections}")
     assert played.statuses == ["unchanged", "unchanged"], played.message
     assert played.site.kept["times"] == 4
 
