@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from support.http_site import listening
 
+from runwright.engine.run import interrupts
 from runwright.evidence.verify import verify
 
 PAGE = """<!doctype html><title>T</title><h1>Lamp</h1>
@@ -163,3 +164,20 @@ def test_sigterm_closes_the_folder_while_a_secret_is_asked_for(
     finally:
         process.kill()
         os.close(master)
+
+
+@pytest.mark.parametrize("closing", [True, False])
+def test_a_run_that_closes_its_folder_is_let_finish(closing: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interrupts, "TERMINATED_AFTER", 0.2)
+    again = threading.Event()
+    repeated = False
+    with interrupts.interrupts() as event:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert event.wait(10), "the first signal asks the run to end"
+        if closing:
+            event.ending()
+        try:
+            again.wait(1.0 if closing else 30.0)
+        except KeyboardInterrupt:
+            repeated = True
+    assert repeated is not closing

@@ -21,6 +21,7 @@ from runwright.engine.run.change_log import ChangeLog
 from runwright.engine.run.context import RunContext
 from runwright.engine.run.done_again import DoneAgain, DoneMeanwhile
 from runwright.engine.run.evidence_writer import EvidenceWriter, RunFacts
+from runwright.engine.run.interrupts import Interruption
 from runwright.engine.run.operator import Operator
 from runwright.engine.run.options import RunResult, RunSetup, SectionResult
 from runwright.engine.run.prior_values import PriorValues
@@ -124,6 +125,8 @@ class Runner:
             self._evidence.emit(SettledEvent(made=made, changes=self._setup.settled, person=who()))
         self._effects()  # earlier effects are not this run's
         ending = self._run_sections()
+        if isinstance(self._setup.interrupt, Interruption):
+            self._setup.interrupt.ending()
         reason = self._evidence.scrubber.text(ending.reason) if ending.reason is not None else None
         seconds = round(time.monotonic() - started, 3)
         digest, end = self._evidence.end(ending.status, ending.failure_class, reason, seconds, self._setup.reports)
