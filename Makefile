@@ -1,8 +1,9 @@
 # Everything runs in .venv, which is created when it is missing. Works in a path with spaces.
 
 PYTHON ?= python3
-# Tests mostly wait, for pages and until a limit has passed, so five workers run on two cores.
-WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 5 + 1) / 2 )))
+# Tests mostly wait, for pages and until a limit has passed, so four workers run on two cores; the slow ones wait less.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 2 )))
+SLOW_WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 BIN := .venv/bin
 
 # The tests start hundreds of processes: each would compile every module, and Playwright its driver.
@@ -19,7 +20,7 @@ test: setup browser
 
 # The same, then whole rehearsals of the shipped runbook, installations, generated texts, and text recognition.
 test-all: test
-	@"$(BIN)/python" -m pytest -n $(WORKERS) --dist worksteal -m slow
+	@"$(BIN)/python" -m pytest -n $(SLOW_WORKERS) --dist worksteal -m slow
 
 check: setup
 	@"$(BIN)/ruff" check .
