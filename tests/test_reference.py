@@ -265,6 +265,7 @@ SLOW_TO_GENERATE = ("CONDITION", "EXPRESSION", "TEMPLATE")
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW_TO_GENERATE else []) for name in LINES]
 )
+@pytest.mark.timeout(1200)  # the generator, not the parser, takes long beside other tests
 def test_the_parser_reads_texts_generated_from_the_patterns(name: str) -> None:
     @RELAXED
     @given(st.from_regex(schema_patterns.whole(getattr(schema_patterns, name))))

@@ -43,15 +43,41 @@ def test_a_post_on_a_connection_that_breaks_is_sent_once_until_it_is_allowed_aga
         for how in ("fetch", "keepalive", "beacon"):
             for end in ("reset", "close", "notify"):
                 for prevented, sent in ((True, 1), (False, 2)):
+                    gateway.allow_resending()
                     page.goto(site.address)  # leaves its connection open
                     site.posts.clear()
-                    gateway.allow_resending()
                     if prevented:
                         gateway.prevent_resending(())
                     path = f"/{how}-{end}"
                     with context.expect_event("requestfailed", lambda request, path=path: path in request.url):
                         page.evaluate(SEND, [how, path])
                     assert site.posts == [path] * sent, (prevented, site.posts)
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+def test_a_change_whose_connection_breaks_after_its_step_is_sent_once(
+    shared_browser: Callable[[], Browser], tls: bool
+) -> None:
+    """Nobody waits for the answer to a beacon: the step is over, and the browser may send other requests again."""
+    with (
+        breaking_site(tls) as site,
+        ConnectionGateway(site.route) as gateway,
+        through(shared_browser(), gateway) as context,
+    ):
+        page = context.new_page()
+        for end in ("reset", "close", "notify"):
+            page.goto(site.address)
+            site.posts.clear()
+            site.received.clear()
+            site.breaks.clear()
+            gateway.prevent_resending({"site.example"})  # a busy host: the connection that is open is used again
+            path = f"/beacon-{end}"
+            with context.expect_event("requestfailed", lambda request, path=path: path in request.url):
+                page.evaluate(SEND, ["beacon", path])
+                assert site.received.wait(30)
+                gateway.allow_resending()
+                site.breaks.set()
+            assert site.posts == [path]
 
 
 HTTP2_SERVER = """

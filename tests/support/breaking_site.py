@@ -31,6 +31,9 @@ class BreakingSite:
         self.posts: list[str] = []
         self.connections = 0
         self.received = threading.Event()
+        self.breaks = threading.Event()
+        """Whether it breaks the connection at once, or waits for this."""
+        self.breaks.set()
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -53,6 +56,7 @@ class BreakingSite:
                 self.rfile.read(int(self.headers["Content-Length"]))
                 site.posts.append(self.path)
                 site.received.set()
+                site.breaks.wait(60)
                 answer = self.path.rpartition("-")[2]
                 if answer.isdigit():
                     self.send_response(int(answer))

@@ -105,8 +105,14 @@ class ConnectionGateway:
         return self._peers.get(_endpoint(address))
 
     def allow_resending(self) -> None:
-        """Leave it to the browser to send a request again when a connection ends, which it does for any method."""
+        """Leave it to the browser to send a request again when a connection ends, which it does for any method.
+
+        Not one that was sent before and has no answer yet, such as a beacon, for which nobody waits.
+        """
         self._resend = True
+
+    def _protects(self, tunnel: Tunnel) -> bool:
+        return not self._resend or tunnel.protected()
 
     def prevent_resending(self, busy: Collection[str | None]) -> None:
         """From now on, a request whose connection ends before the answer fails, and is sent once.
@@ -207,7 +213,7 @@ class ConnectionGateway:
         if not begun:
             tunnel.browser.close()  # opened ahead, and not needed
             return
-        tunnel.sent(begun)
+        tunnel.sent(begun, once=not self._resend)
         proxy = proxies.https if tunnel.tls else proxies.http
         if proxy is None:
             await self._directly(endpoint, endpoint, reader, tunnel, begun)
@@ -253,7 +259,7 @@ class ConnectionGateway:
     ) -> None:
         with suppress(OSError):  # the other direction reports how the server has ended the connection
             while data := await reader.read(BLOCK):
-                tunnel.sent(data)
+                tunnel.sent(data, once=not self._resend)
                 server.write(data if requests is None else requests.rewritten(data))
                 await server.drain()
             if server.can_write_eof():
@@ -275,7 +281,7 @@ class ConnectionGateway:
                     if status_of(data) == 407:
                         self._failures[behind_proxy] = UNAUTHORIZED
                 begun = b""
-                lost = not self._resend and tunnel.request_lost() and tunnel.tls and is_alert(data)
+                lost = self._protects(tunnel) and tunnel.request_lost() and tunnel.tls and is_alert(data)
                 if lost and (tunnel.unanswered or await ends(response)):
                     break  # the browser would take the alert as the end, and would not read the unusable bytes
                 tunnel.received(data)
@@ -283,7 +289,7 @@ class ConnectionGateway:
                 await browser.drain()
         except OSError:
             broken = True
-        if not self._resend and tunnel.request_lost():
+        if self._protects(tunnel) and tunnel.request_lost():
             browser.write(_UNUSABLE_TLS if tunnel.tls else _UNUSABLE_HTTP)
         elif broken:
             _reset(browser)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from math import inf
 
 BLOCK = 65536
 """Bytes that are read at once."""
@@ -16,6 +17,8 @@ Source: https://www.rfc-editor.org/rfc/rfc8446#section-5.2
 """
 _SHORT = 128
 """Bytes: no response with its headers is shorter, encrypted."""
+_ANSWER_WAIT = 60.0
+"""Seconds in which the answer to a request may still come, or the connection end without one."""
 _ALERT_WAIT = 0.5
 """Seconds in which the end of a connection follows the alert that announces it."""
 _OFFERS_HTTP2 = b"\x02h2"
@@ -38,9 +41,15 @@ class Tunnel:
         """How often the browser spoke after the server did."""
         self.tls = False
         self.websocket = False
+        self._once = -inf
+        """When something was last sent that must not be sent twice."""
 
-    def sent(self, data: bytes) -> None:
-        """Note what the browser has sent."""
+    def sent(self, data: bytes, once: bool = False) -> None:
+        """Note what the browser has sent; ``once`` if it must not be sent twice."""
+        if once:
+            self._once = time.monotonic()
+        elif not (self.unanswered or self.tls):
+            self._once = -inf  # the answer has come, and this is the next request
         if self.turns == 0:
             self.tls = data[0] == _TLS_HANDSHAKE
             self.websocket = _OFFERS_HTTP2 not in data if self.tls else b"upgrade: websocket" in data.lower()
@@ -51,6 +60,13 @@ class Tunnel:
         """Note what the server has sent."""
         self.unanswered, self.last = False, time.monotonic()
         self.answer += len(data)
+
+    def protected(self) -> bool:
+        """Whether the connection may carry a request that was sent once and has no answer yet.
+
+        Over TLS nobody knows which request an answer is for.
+        """
+        return time.monotonic() - self._once < _ANSWER_WAIT
 
     def request_lost(self) -> bool:
         """Whether a request may have been lost, if the connection ends now, that the browser would send again.
