@@ -104,21 +104,19 @@ def start(folder: Path, address: str, path: str, steps: str, more: str = "") -> 
     )
 
 
-def terminated(process: subprocess.Popen[str], folder: Path) -> float:
-    """Send SIGTERM to the process alone; the seconds until the folder is closed. It must be intact."""
+def terminated(process: subprocess.Popen[str], folder: Path) -> None:
+    """Send SIGTERM to the process alone, and wait until its folder is closed. It must be intact."""
     began = time.monotonic()
     os.kill(process.pid, signal.SIGTERM)
     (journal,) = folder.glob("screenshots/order/*/events.jsonl")
     while not (journal.parent / "SHA256SUMS").exists() and time.monotonic() - began < 60:
         time.sleep(0.05)
-    seconds = time.monotonic() - began
     output, _ = process.communicate(timeout=60)
     assert process.returncode in (130, 3), f"{process.returncode}: {output}"
     found = verify(journal.parent)
     assert found.finished and found.good, (found.problems, output)
     last = json.loads(journal.read_text("utf-8").splitlines()[-1])
     assert last["status"] in ("interrupted", "stopped"), (last, output)
-    return seconds
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -130,11 +128,9 @@ def test_sigterm_closes_the_folder_whatever_the_run_waits_for(
     try:
         assert reached.wait(120), "the run never got there"
         time.sleep(1.0)  # into the wait itself; whatever the run does then must end
-        seconds = terminated(process, tmp_path)
+        terminated(process, tmp_path)
     finally:
         process.kill()
-    print(f"SIGTERM in {state}: closed after {seconds:.1f} s")
-    assert seconds < 60
 
 
 def test_sigterm_closes_the_folder_while_a_secret_is_asked_for(
