@@ -1,8 +1,8 @@
 # Everything runs in .venv, which is created when it is missing. Works in a path with spaces.
 
 PYTHON ?= python3
-# Tests mostly wait, for pages and until a limit has passed, so four workers run on two cores; the slow ones wait less.
-WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 2 )))
+# Tests mostly wait, for pages and until a limit has passed, so five workers run on two cores; the slow ones wait less.
+WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 5 + 1) / 2 )))
 SLOW_WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 BIN := .venv/bin
 

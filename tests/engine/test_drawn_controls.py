@@ -263,7 +263,7 @@ def test_a_drag_that_moved_nothing_fails(play: Play) -> None:
 LIVELY = """<p id=clock></p><ul id=feed></ul><script>let ticks = 0; setInterval(() => { ticks += 1;
 clock.textContent = 'Now ' + '.'.repeat(ticks % 40) + ticks;
 feed.innerHTML = `<li>Sign-in ${ticks}`; }, 40);</script>"""
-DRAWN_ANEW = """<script>addEventListener('pointerup', () => setTimeout(() => {
+LIST_REPLACED = """<script>addEventListener('pointerup', () => setTimeout(() => {
 list.innerHTML = '<li>Alpha<li>Beta<li>Gamma'; }, 30));</script>"""
 BESIDE = SORTED.replace("<ul id=list>", "<div><p id=beside></p><ul id=list>").replace("</ul>", "</ul></div>")
 BESIDE += "<script>let n = 0; setInterval(() => { beside.innerHTML = '<br>'.repeat(++n % 5); }, 50);</script>"
@@ -287,7 +287,7 @@ WIRE = '      - drag: img "Out"\n        to: img "In"\n'
 DRAGS = {
     "an entry": (SORTED.replace("DELAY", "100"), DRAG, True),
     "an entry that does not move": (SORTED.replace("DELAY", "9000"), DRAG, False),
-    "an entry of a list that is replaced": (SORTED.replace("DELAY", "9000") + DRAWN_ANEW, DRAG, False),
+    "an entry of a list that is replaced": (SORTED.replace("DELAY", "9000") + LIST_REPLACED, DRAG, False),
     "an entry that something above pushes": (BESIDE.replace("DELAY", "9000"), DRAG, False),
     "a wire between two ports": (PORTS.replace("REFUSED", "false"), WIRE, True),
     "a wire that is refused": (PORTS.replace("REFUSED", "true"), WIRE, False),

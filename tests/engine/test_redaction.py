@@ -215,16 +215,16 @@ def test_fifty_screenshots_of_a_moving_secret_never_show_it(play: Play) -> None:
 
 def test_undeclared_credentials_are_redacted(play: Play) -> None:
     token, hook = "xoxb-2847362514-kwzr7342hbxt9563mfgd", "https://hooks.slack.com/services/T8/B7/kwzr7342hbxt9563"
-    old, code = "kwzr7342hbxt9563mfgdpqns", "9563mfgdkwzr7342"
+    old, code, state = "kwzr7342hbxt9563mfgdpqns", "9563mfgdkwzr7342", "hdbx4273zrkw6359"
     body = f"""<title>Keys</title>{FONT}<h1>Page</h1>
     <p>Bot token <input size=40 value="{token}">
     <table><tr><th>Webhook URL<th>Channel<tr><td>{hook}<td>alerts</table>
     <div><label for=v>Verification Token</label></div><input id=v size=30 readonly value="{old}">
-    <p>Came back to https://wandb.example/cb?code={code}&amp;state={code[::-1]} just now"""
+    <p>Came back to https://wandb.example/cb?code={code}&amp;state={state} just now"""
     there = Site({"/text": body})
     played = play(there, book(["text"], declared=False).replace("900x420", "1100x420"), others=(OTHER,))
     assert played.result.exit == 0, played.message
-    for value in (token, hook.partition("//")[2], old, code):
+    for value in (token, hook.partition("//")[2], old, code, state):
         assert not readable(screenshots(played)[0].path, value), f"{value} is readable in {screenshots(played)[0]}"
         assert value.encode() not in played.everything(), f"{value} is in a file"
     redacted = {place["name"] for place in played.events("step")[-1]["screenshots"][0]["redacted"]}

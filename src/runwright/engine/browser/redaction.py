@@ -147,23 +147,24 @@ def _of_texts(
         raise Error("An open list of the browser's own shows a secret: nothing tells where.")
     _cover_messages(session, search, read["messages"])
     texts, attributes = read["texts"], read["attributes"]
-    found: dict[int, str] = {}
+    found: dict[int, list[str]] = {}
     for number, name in _indexes(texts, "\n", search.find):
-        found[number] = name
+        found.setdefault(number, []).append(name)
     for number, name in _indexes(attributes, BARRIER, search.find):
-        found[len(texts) + number] = name
+        found.setdefault(len(texts) + number, []).append(name)
     suspects = [number for number, _ in _indexes(read["hidden"], "\n", search.find)]
     shown = [number for number in found if number < len(texts)]
     gone: list[int] = []
     """Texts that had no box any more when it was asked for: they may be shown again before the capture."""
     for number, node in zip(shown, session.nodes("pick", shown) if shown else (), strict=True):
         quads = _quads(session, node)
-        yield from ((found[number], quad) for quad in quads)
+        yield from ((name, quad) for name in found[number] for quad in quads)
         if not quads:
             gone.append(number)
     by_name: dict[str, list[int]] = {}
     for number in found.keys() - set(shown):
-        by_name.setdefault(found[number], []).append(number)
+        for name in found[number]:
+            by_name.setdefault(name, []).append(number)
     for name, numbers in by_name.items():
         for node in session.nodes("pick", numbers):
             yield from ((name, quad) for quad in _quads(session, node))
