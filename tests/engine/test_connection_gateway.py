@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, BrowserContext, Error, ProxySettings
-from support.breaking_site import SEND, breaking_site
+from support.breaking_site import SEND, BreakingSite, breaking_site
 
 from runwright.engine.browser.connection_gateway import ConnectionGateway
 from runwright.rehearsal.tls import Authority
@@ -30,15 +30,22 @@ def through(browser: Browser, gateway: ConnectionGateway) -> Iterator[BrowserCon
         context.close()
 
 
+@contextmanager
+def at_breaking_site(browser: Browser, tls: bool) -> Iterator[tuple[BreakingSite, ConnectionGateway, BrowserContext]]:
+    """A site that breaks its connections, a gateway to it, and a browser context that passes through that."""
+    with (
+        breaking_site(tls) as site,
+        ConnectionGateway(site.route) as gateway,
+        through(browser, gateway) as context,
+    ):
+        yield site, gateway, context
+
+
 @pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
 def test_a_post_on_a_connection_that_breaks_is_sent_once_until_it_is_allowed_again(
     shared_browser: Callable[[], Browser], tls: bool
 ) -> None:
-    with (
-        breaking_site(tls) as site,
-        ConnectionGateway(site.route) as gateway,
-        through(shared_browser(), gateway) as context,
-    ):
+    with at_breaking_site(shared_browser(), tls) as (site, gateway, context):
         page = context.new_page()
         for how in ("fetch", "keepalive", "beacon"):
             for end in ("reset", "close", "notify"):
@@ -59,11 +66,7 @@ def test_a_change_whose_connection_breaks_after_its_step_is_sent_once(
     shared_browser: Callable[[], Browser], tls: bool
 ) -> None:
     """Nobody waits for the answer to a beacon: the step is over, and the browser may send other requests again."""
-    with (
-        breaking_site(tls) as site,
-        ConnectionGateway(site.route) as gateway,
-        through(shared_browser(), gateway) as context,
-    ):
+    with at_breaking_site(shared_browser(), tls) as (site, gateway, context):
         page = context.new_page()
         for end in ("reset", "close", "notify"):
             page.goto(site.address)
@@ -155,11 +158,7 @@ sections:
 
 def test_idle_connections_are_closed_before_a_change(shared_browser: Callable[[], Browser]) -> None:
     """A request on a connection that was open before may be sent again by the browser."""
-    with (
-        breaking_site(tls=False) as site,
-        ConnectionGateway(site.route) as gateway,
-        through(shared_browser(), gateway) as context,
-    ):
+    with at_breaking_site(shared_browser(), tls=False) as (site, gateway, context):
         page = context.new_page()
 
         def new_connections(busy: set[str | None]) -> int:
@@ -180,11 +179,7 @@ def test_idle_connections_are_closed_before_a_change(shared_browser: Callable[[]
 def test_a_post_is_sent_once_whatever_the_answer_is(
     shared_browser: Callable[[], Browser], tls: bool, status: int
 ) -> None:
-    with (
-        breaking_site(tls) as site,
-        ConnectionGateway(site.route) as gateway,
-        through(shared_browser(), gateway) as context,
-    ):
+    with at_breaking_site(shared_browser(), tls) as (site, gateway, context):
         page = context.new_page()
         for how in ("fetch", "keepalive", "beacon"):
             page.goto(site.address)

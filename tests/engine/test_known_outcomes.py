@@ -208,7 +208,7 @@ def test_two_processes_of_an_account_have_one_state_folder_whatever_their_enviro
     found = set()
     for environment in (
         {},
-        {"HOME": "/root/of/a/login", "USER": "ann", "XDG_STATE_HOME": "/root/of/a/login/state"},
+        {"HOME": "/home-of-a-login", "USER": "ann", "XDG_STATE_HOME": "/home-of-a-login/state"},
         {"HOME": "/var/empty", "LOGNAME": "service", "SUDO_USER": "ann", "SUDO_UID": "12345"},
     ):
         whole = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **environment}
