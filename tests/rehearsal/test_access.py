@@ -141,7 +141,7 @@ def connect_slack_and_turn_on_alerts(page: Page) -> None:
     press(page, page.get_by_role("link", name="Home", exact=True))
     press(page, page.locator("#avatar"))
     press(page, page.get_by_role("link", name="User settings", exact=True))
-    press(page, page.get_by_role("button", name="Connect Slack"))
+    press(page, page.get_by_role("button", name="Connect Slack", exact=True))
     channel = page.get_by_role("combobox")
     expect(channel).to_be_visible()
     page.wait_for_load_state()  # the scripts that open the list come after the text

@@ -470,7 +470,7 @@ def test_slack_switches_have_no_names_and_are_disabled_without_slack(rehearse: C
     here = rehearse()
     page = here.open("/settings", "Alerts")
     expect(page.get_by_role("columnheader")).to_have_text(["Events", "Email", "Slack"])
-    expect(page.get_by_role("button", name="Connect Slack")).to_be_disabled()
+    expect(page.get_by_role("button", name="Connect Slack", exact=True)).to_be_disabled()
     for row, on in (("Run finished", True), ("Run crashed after", False), ("Scriptable run alerts", False)):
         expect(switch(page, row, 1)).to_be_checked(checked=on)
         expect(switch(page, row, 2)).to_be_disabled()
@@ -487,14 +487,14 @@ def test_the_card_arrives_after_its_page(
     monkeypatch.setattr(wandb_scenarios, "ALERTS_CARD", 1.0)
     page = rehearse().open("/settings", "Alerts")
     assert page.get_by_role("switch").count() == 0
-    expect(page.get_by_role("button", name="Connect Slack")).to_be_visible()
+    expect(page.get_by_role("button", name="Connect Slack", exact=True)).to_be_visible()
 
 
 def test_slack_is_connected_by_a_real_exchange(rehearse: Callable[..., WandbRehearsal]) -> None:
     here = rehearse()
     here.register()
     page = here.open("/settings")
-    page.get_by_role("button", name="Connect Slack").click()
+    page.get_by_role("button", name="Connect Slack", exact=True).click()
     expect(page).to_have_url(re.compile(r"^https://slack\.com/oauth/v2/authorize\?"))
     query = parse_qs(urlsplit(page.url).query)
     assert query["client_id"] == [CLIENT_ID] and query["scope"] == ["incoming-webhook"]
@@ -515,7 +515,7 @@ def test_slack_is_connected_by_a_real_exchange(rehearse: Callable[..., WandbRehe
     switch(page, "Scriptable", 2).click()
     until(lambda: bool(here.person["slack_alerts"]["scriptable"]))
     page.get_by_role("button", name="Disconnect Slack").click()
-    expect(page.get_by_role("button", name="Connect Slack")).to_be_visible()
+    expect(page.get_by_role("button", name="Connect Slack", exact=True)).to_be_visible()
     assert here.person["slack"] is None and not any(here.person["slack_alerts"].values())
     assert here.effects() == ["save-slack", "connect-slack", "switch-alert", "disconnect-slack"]
 
@@ -554,7 +554,7 @@ def test_the_team_has_its_own_channels(rehearse: Callable[..., WandbRehearsal]) 
     row = page.get_by_role("row").filter(has_text="#alerts")
     expect(row.get_by_role("cell").nth(1)).to_have_text("Acme")
     row.get_by_role("button").click()
-    expect(page.get_by_role("button", name="Connect Slack")).to_be_visible()
+    expect(page.get_by_role("button", name="Connect Slack", exact=True)).to_be_visible()
     assert here.server.state()["team"] == [] and here.person["slack"] is None
     assert here.effects() == ["save-slack", "connect-slack", "remove-integration"]
 
