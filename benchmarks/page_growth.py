@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 from runwright.engine.browser.cdp_sessions import CdpSessions
 from runwright.engine.browser.launch import driver, launched
-from runwright.engine.browser.observation import SCRIPT
+from runwright.engine.browser.page_scripts import OBSERVE
 from runwright.engine.browser.redaction import RedactionSearch, areas_to_redact
 from runwright.engine.browser.settle import WATCH
 from runwright.engine.browser.snapshot import PageReader
@@ -79,7 +79,7 @@ def _costs(page: Page, times: int) -> dict[str, float]:
         return median(taken)
 
     def for_secrets() -> None:
-        page.evaluate(SCRIPT)
+        page.evaluate(OBSERVE)
         areas_to_redact(sessions, page, search)
 
     before, started = busy(), time.process_time()

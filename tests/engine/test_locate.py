@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from runwright.engine.browser.find_control import find_one
 from runwright.engine.browser.launch import launch
-from runwright.engine.browser.observation import find_one
 from runwright.language.target_reader import parse_target
 
 ONE = "data:text/html,<title>Hosts</title><p style='height:3000px'></p><button>Save</button>"

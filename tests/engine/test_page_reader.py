@@ -12,7 +12,7 @@ from support.simulator_walk import PAGE_STATES, PageState, visit_page
 from support.site_pages import Played
 
 from runwright.engine.browser import locate, snapshot
-from runwright.engine.browser.observation import find_one
+from runwright.engine.browser.find_control import find_one
 from runwright.engine.browser.snapshot import CONTROLS, PageReader
 from runwright.engine.errors import Candidate
 from runwright.evidence.event_parts import OfferedOptions

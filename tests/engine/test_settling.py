@@ -49,6 +49,30 @@ def test_a_static_page_settles_at_once(page: tuple[Page, NetworkMonitor]) -> Non
     assert rounds(*page) == 0, "it waits although nothing changed"
 
 
+STILL = "<h1>Still</h1><p id=shown>0</p><form><input aria-label=Name><button>Go</button></form>"
+ACTIVE = {
+    "a script": "<script>0</script>",
+    "a script that is gone": "<script>document.currentScript.remove()</script>",
+    "a script in a part that is gone": "<b><i><script>document.querySelector('b').remove()</script></i></b>",
+    "a script of a component": "<div><template shadowrootmode=open><script>0</script></template></div>",
+    "a handler": "<button type=button onclick='0'>Act</button>",
+    "an address that is a script": "<a href=' javascript:0'>Act</a>",
+    "another document": "<iframe></iframe>",
+}
+"""What may change a document once it is loaded."""
+
+
+def test_a_loaded_page_without_a_script_is_at_rest_at_once(page: tuple[Page, NetworkMonitor]) -> None:
+    page[0].goto(f"data:text/html,{STILL}")
+    assert rounds(*page) == 0, "it waits although nothing can change the page"
+
+
+@pytest.mark.parametrize("what", ACTIVE)
+def test_a_loaded_page_that_a_script_may_change_is_watched(page: tuple[Page, NetworkMonitor], what: str) -> None:
+    page[0].goto(f"data:text/html,{STILL}{ACTIVE[what]}")
+    assert rounds(*page) > 0, "it does not wait for the changes of a script"
+
+
 LATER = {
     "timers": "n === 20 || setTimeout(step, 50)",
     "frames": "n === 20 || requestAnimationFrame(step)",

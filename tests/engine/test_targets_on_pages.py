@@ -10,8 +10,8 @@ from playwright.sync_api import Page, sync_playwright
 from runwright.engine.browser import locate
 from runwright.engine.browser.condition_checks import holds
 from runwright.engine.browser.dom import shown
+from runwright.engine.browser.find_control import find_one
 from runwright.engine.browser.launch import launch
-from runwright.engine.browser.observation import find_one
 from runwright.engine.browser.suggestions import messages
 from runwright.engine.site_origins import Sites
 from runwright.language.conditions import parse_condition

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from runwright.engine.browser.page_scripts import LIBRARY
 
 if TYPE_CHECKING:
     from playwright.sync_api import ElementHandle
 
-    from runwright.engine.browser.redaction import Box
+Box = tuple[float, float, float, float]
+"""x, y, width, height in CSS pixels, from the viewport's corner."""
+PageObservation: TypeAlias = tuple[str, int, list[tuple[str, str]], Box | None]
+"""One document: its title, count of DOM changes, texts that may be credentials with their labels, the control's box."""
 
 _FOCUS_AT_END = """(field) => {
   const inside = (node) => node !== null && (node === field || field.contains(node));

@@ -9,28 +9,14 @@ from typing import Any, TypeAlias
 
 from playwright.sync_api import ElementHandle, Frame, FrameLocator, Locator, Page
 
+from runwright.engine.browser import target_search
 from runwright.engine.browser.page_scripts import COUNT, EDITABLE, INDEXES
+from runwright.engine.browser.target_plans import LABELLED, TOGGLED, plan_of
 from runwright.language import accessible_names
 from runwright.language.expressions import Template
 from runwright.language.targets import CALLED_BY_TEXT, NAMED_BY_AUTHOR, OTHERS, VALUES, Alternative, Name, Target
 
 Root: TypeAlias = Page | Frame | Locator | FrameLocator
-
-SCROLL = """(element) => {
-  const box = element.getBoundingClientRect(), margin = Math.min(120, innerHeight / 6);
-  if (box.top < margin || box.bottom > innerHeight - margin)
-    element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
-  else element.scrollIntoViewIfNeeded?.();
-}"""
-"""Scrolls a control into the viewport and away from its edges, where sticky bars would cover it."""
-
-
-LABELLED = frozenset("button checkbox combobox listbox radio searchbox slider spinbutton switch textbox".split())  # noqa: SIM905
-"""Roles of fields with labels. The script tests their names: Playwright looks through the page once for each field."""
-
-
-_BY_NAME = LABELLED | frozenset("heading link menuitem menuitemcheckbox menuitemradio tab".split())  # noqa: SIM905
-"""Roles of controls that their names alone distinguish; a reading of what the page offers tells both."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +30,9 @@ class Query:
 
 def matches(page: Page, target: Target) -> list[ElementHandle]:
     """All visible elements that a resolved target matches, in document order."""
+    plan = plan_of(target)
+    if plan is not None:
+        return target_search.elements(page.main_frame, plan)
     target = _framed(target)
     root, inside = _root(page, target.inside)
     groups = [_any_of(root, each, _picks(target)).element_handles() for each in _parts(target)]
@@ -66,17 +55,6 @@ def query(page: Page, target: Target) -> Query | None:
     return _single(page, target)
 
 
-def by_name(target: Target) -> list[tuple[str, list[str]]] | None:
-    """The roles of a target with the patterns of their names; None if more than those decides what it means."""
-    plain = replace(target, alternatives=()) == Target(())
-    heads = target.alternatives
-    if not plain or not all(each.role in _BY_NAME and each.names for each in heads):
-        return None
-    if any(each.states or each.with_text is not None for each in heads):
-        return None
-    return [(each.role, [accessible_names.source(name) for name in each.names]) for each in heads]
-
-
 def of_role(frame: Frame, role: str) -> Locator:
     """All elements of a role in a document, whatever their names are."""
     return _any_of(frame, (Alternative(role),), False)
@@ -89,6 +67,9 @@ def script_options(target: Target) -> dict[str, Any]:
 
 def count(page: Page, target: Target) -> int:
     """How many visible elements the target matches, in one round trip if that is possible."""
+    plan = plan_of(target)
+    if plan is not None:
+        return target_search.count(page.main_frame, plan)
     single = _single(page, target)
     if single is None:
         return len(matches(page, target))
@@ -99,7 +80,7 @@ def count(page: Page, target: Target) -> int:
 
 def present(page: Page, target: Target) -> bool:
     """Whether the target matches a visible element."""
-    if len(_parts(target)) > 1 and not _picks(target):
+    if plan_of(target) is None and len(_parts(target)) > 1 and not _picks(target):
         return any(present(page, replace(target, alternatives=each)) for each in _parts(target))
     return count(page, target) > 0
 
@@ -116,10 +97,6 @@ def _single(page: Page, target: Target) -> Query | None:
 def _picks(target: Target) -> bool:
     """Whether the target picks from its matches, so that states are tested afterwards, on the one that it picks."""
     return target.near is not None or target.before is not None or target.nth is not None
-
-
-TOGGLED = ("checked", "unchecked")
-"""States that the script tests on every control: some pages write them as `aria-pressed`, which Playwright ignores."""
 
 
 def _tests(alternative: Alternative, picks: bool) -> dict[str, Any]:

@@ -5,61 +5,14 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TypeAlias
 
 from playwright.sync_api import ElementHandle, Error, Frame, Page
 
-from runwright.engine.browser.dom import box_of
-from runwright.engine.browser.locate import SCROLL, matches, query
-from runwright.engine.browser.page_scripts import KEPT
-from runwright.engine.browser.redaction import Box
-from runwright.engine.secrets.credential_patterns import MIN_WORD, CredentialPatterns
+from runwright.engine.browser.dom import Box, PageObservation, box_of
+from runwright.engine.browser.page_scripts import OBSERVE
+from runwright.engine.secrets.credential_patterns import CredentialPatterns
 from runwright.engine.secrets.secret_forms import SHORT
-from runwright.engine.spans import timed
-from runwright.language.targets import Target
 
-SCRIPT = (
-    Path(__file__)
-    .with_suffix(".js")
-    .read_text("utf-8")
-    .replace("SCROLL(", f"({SCROLL})(")
-    .replace("MIN_WORD", str(MIN_WORD))
-)
-_INTO_VIEW = f"""(element) => {{
-  const place = () => {{ const box = element.getBoundingClientRect(); return `${{box.left}} ${{box.top}}`; }};
-  const before = place();
-  ({SCROLL})(element);
-  const result = () => [element.isConnected, OBSERVE];
-  if (place() === before) return result();
-  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  return frame().then(frame).then(result);
-}}"""
-_ALONE = _INTO_VIEW.replace("OBSERVE]", "null]")
-_AND_OBSERVE = _INTO_VIEW.replace("OBSERVE]", f"({SCRIPT})(element)]")
-_ONLY = """async (found, options) => {
-  const all = options ? (KEPT)(found, options) : found;
-  if (all.length !== 1) return [all.length, [false, null]];
-  Object.defineProperty(window, Symbol.for('control'), { value: all[0], enumerable: false, configurable: true });
-  return [1, await (INTO_VIEW)(all[0])];
-}"""
-_READ = """async () => {
-  const read = window[Symbol.for('offered')], one = read?.only;
-  if (!one || read.changed() || !one.checkVisibility()) return null;
-  Object.defineProperty(window, Symbol.for('control'), { value: one, enumerable: false, configurable: true });
-  return await (INTO_VIEW)(one);
-}"""
-_READ_SCRIPTS = {True: _READ.replace("INTO_VIEW", _AND_OBSERVE), False: _READ.replace("INTO_VIEW", _ALONE)}
-"""Takes the control that the last reading of the page found, unless the page has changed since."""
-_SCRIPTS = {
-    (narrowed, observed): _ONLY.replace("INTO_VIEW", _AND_OBSERVE if observed else _ALONE).replace(
-        "(KEPT)", f"({KEPT})" if narrowed else "(null)"
-    )
-    for narrowed in (False, True)
-    for observed in (False, True)
-}
-"""Finds the only control that a query means: whether the query is narrowed by a script, whether it is observed."""
-_TAKE_CONTROL = "() => { const key = Symbol.for('control'), one = window[key]; delete window[key]; return one; }"
 _SECRET_LABEL = re.compile(
     r"\b(?:token|secret|password|passphrase|credentials?|(?:api|private|access|signing|secret)[ -]?key)\b",
     re.IGNORECASE,
@@ -82,46 +35,6 @@ def looks_random(text: str) -> bool:
         return bool(letters)
     capitals = sum(character.isupper() for character in letters)
     return len(letters) <= 5 * min(capitals, len(letters) - capitals)
-
-
-PageObservation: TypeAlias = tuple[str, int, list[tuple[str, str]], Box | None]
-"""One document: its title, count of DOM changes, texts that may be credentials with their labels, the control's box."""
-
-
-FoundControl: TypeAlias = tuple[ElementHandle, PageObservation | None]
-"""A control scrolled into view, and the observation of its document if one was requested."""
-
-
-@timed("finding the control")
-def find_one(
-    page: Page, target: Target, with_observation: bool, singled: bool = False
-) -> tuple[int, FoundControl | None]:
-    """How many visible controls a resolved target matches now, and the control if it is the only one, in view.
-
-    The control is also None if the page replaces it while it is scrolled, as long lists do. If a reading of what the
-    page offers ``singled`` it out, and the page has not changed since, it is not looked for again.
-    """
-    if singled:
-        with suppress(Error):  # the page navigates
-            read = page.evaluate(_READ_SCRIPTS[with_observation])
-            control = page.evaluate_handle(_TAKE_CONTROL).as_element() if read is not None else None
-            if read is not None and control is not None:
-                return 1, (control, read[1]) if read[0] else None
-    single = query(page, target)
-    if single is not None:
-        with suppress(Error):  # the page navigates, or replaced functions of the browser with its own
-            script = _SCRIPTS[single.options is not None, with_observation]
-            number, (connected, observation) = single.locator.evaluate_all(script, single.options)
-            if number != 1:
-                return number, None
-            control = page.evaluate_handle(_TAKE_CONTROL).as_element()
-            if control is not None:
-                return 1, (control, observation) if connected else None
-    handles = matches(page, target)
-    if len(handles) != 1:
-        return len(handles), None
-    connected, observation = handles[0].evaluate(_AND_OBSERVE if with_observation else _ALONE)
-    return 1, (handles[0], observation) if connected else None
 
 
 @dataclass
@@ -172,7 +85,7 @@ def observe(
 
 
 def _of_frame(frame: Frame) -> PageObservation:
-    observation: PageObservation = frame.evaluate(SCRIPT)
+    observation: PageObservation = frame.evaluate(OBSERVE)
     return observation
 
 
@@ -180,7 +93,7 @@ def _of_control(control: ElementHandle, seen: Observation) -> PageObservation | 
     """Observe the main document through a control; None if it is gone or in a frame. Sets the box of ``seen``."""
     observation: PageObservation | None = None
     with suppress(Error):  # the control is gone, as after a click that leaves the page
-        observation = control.evaluate(SCRIPT)
+        observation = control.evaluate(OBSERVE)
         if observation is not None:
             seen.box = observation[3]
         else:

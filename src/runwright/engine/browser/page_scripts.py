@@ -7,17 +7,47 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from runwright.engine.secrets.credential_patterns import MIN_WORD
+
 _FOLDER = Path(__file__).parent
 LIBRARY = (_FOLDER / "page_reading.js").read_text("utf-8").strip()
 """An expression: the object of the functions `words`, `bare`, `seen`, `seenBox`, `text`, `value` and `holdsControl`."""
+SCROLL = """(element) => {
+  const box = element.getBoundingClientRect(), margin = Math.min(120, innerHeight / 6);
+  if (box.top < margin || box.bottom > innerHeight - margin)
+    element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+  else element.scrollIntoViewIfNeeded?.();
+}"""
+"""Scrolls a control into the viewport and away from its edges, where sticky bars would cover it."""
+OBSERVE = (
+    (_FOLDER / "observation.js")
+    .read_text("utf-8")
+    .replace("SCROLL(", f"({SCROLL})(")
+    .replace("MIN_WORD", str(MIN_WORD))
+)
+"""A function: a document's title, count of DOM changes, texts that may be credentials, and a control's place."""
 EDITABLE = "[contenteditable]:not([contenteditable=false], [role], [contenteditable] *)"
 """Editable text without a role is a text box to a person, although it is none to Playwright."""
 TREE = (_FOLDER / "accessibility.js").read_text("utf-8").replace("EDITABLE_TEXT", EDITABLE).strip()
 """An expression: the object of the functions `role`, `name`, `states` and `hidden`, as Playwright computes them."""
+MARKUP = (
+    "a[href], area[href], button, dialog, h1, h2, h3, h4, h5, h6, iframe, frame, img, input, output, select, svg, "
+    "textarea, th, tr, option, datalist, [role], "
+) + EDITABLE
+"""What may have one of the roles that `snapshot.CONTROLS` lists."""
 NARROW = (
     (_FOLDER / "narrow.js").read_text("utf-8").replace("LIBRARY;", f"{LIBRARY};").replace("TREE;", f"{TREE};").strip()
 )
 """A function: of the candidates of a target, those that are meant."""
+SEARCH = (
+    (_FOLDER / "target_search.js")
+    .read_text("utf-8")
+    .replace("TREE,", f"{TREE},")
+    .replace("NARROW,", f"{NARROW},")
+    .replace("'MARKUP'", f"'{MARKUP}'")
+    .strip()
+)
+"""A function: the elements of a document that a target means, given as the plan that `target_plans` makes of it."""
 KEPT = f"""(all, options) => {{
   const narrow = {NARROW};
   return narrow([all], null, null, null, options);

@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Error, JSHandle, Page
 
-from runwright.engine.browser.redaction import Box
+from runwright.engine.browser.dom import Box
 
 TILE = 16_000
 """CSS pixels of a page that one screenshot shows at most: Chromium draws nothing beyond 16,384."""

@@ -9,6 +9,7 @@
     due: new Map(),                 // pending timers and callbacks: when they are due
     came: 0,                        // how many were called since the last change
     vague: 0,                       // when something started whose next callback cannot be predicted
+    scripts: 0,                     // how many scripts were removed, as some do with themselves
     fresh: [],                      // the nodes that changed last, each with its time
     later, frame, now,              // the original timer, frames and clock, which record nothing
   };
@@ -25,6 +26,9 @@
   };
   new MutationObserver((records) => {
     if (document.readyState !== 'loading') remember(records);
+    for (const record of records)
+      for (const node of record.removedNodes)
+        if (node.nodeType === 1 && (node.localName === 'script' || node.querySelector('script'))) seen.scripts += 1;
     seen.count += 1;
     seen.last = now();
     seen.came = 0;

@@ -12,14 +12,13 @@ from playwright.sync_api import ElementHandle, Error, Frame, Page
 
 from runwright.engine.browser import locate
 from runwright.engine.browser.cdp_sessions import CdpSession, CdpSessions
+from runwright.engine.browser.dom import Box
 from runwright.engine.secrets.secret_forms import SecretPlace, lines_of
 from runwright.language.secret_value import Secret
 from runwright.language.targets import Target
 
 BARRIER = "\nzqxjkvzq\n"
 """Stands between texts that no secret spans."""
-Box = tuple[float, float, float, float]
-"""x, y, width, height in CSS pixels, from the viewport's corner."""
 Point = tuple[float, float]
 
 

@@ -11,9 +11,9 @@ from typing import Any, Literal
 from playwright.sync_api import Error, Frame, Page
 
 from runwright.engine.browser.cdp_sessions import CdpSessions
+from runwright.engine.browser.dom import Box
 from runwright.engine.browser.page_tiles import Clip, Tile
 from runwright.engine.browser.redaction import (
-    Box,
     RedactedArea,
     RedactionSearch,
     areas_to_redact,

@@ -10,9 +10,8 @@ from playwright.sync_api import ElementHandle, Page
 
 from runwright.engine.browser import locate
 from runwright.engine.browser.condition_checks import LoadedCheck, holds
-from runwright.engine.browser.dom import box_of
+from runwright.engine.browser.dom import Box, box_of
 from runwright.engine.browser.page_scripts import LIBRARY
-from runwright.engine.browser.redaction import Box
 from runwright.engine.site_origins import Sites
 from runwright.language.conditions import Absent, Address, All, AnyOf, Condition, Count, Present, Title, resolve
 from runwright.language.targets import STATES, VALUES, Alternative, Target

@@ -9,6 +9,11 @@
     const timing = one.effect.getComputedTiming();
     return Number.isFinite(timing.endTime) && timing.endTime < 5000;
   });
+  // a document that has run no script, and holds none of another document or of a component, does not change by itself
+  const HANDLER = 'boolean(//@*[starts-with(name(), "on") or starts-with(normalize-space(.), "javascript:")])';
+  const still = () => seen.scripts === 0 && !seen.due.size && !seen.vague && !seen.came && !document.scripts.length && !window.length
+    && ![...document.querySelectorAll('*')].some((one) => one.shadowRoot)
+    && !document.evaluate(HANDLER, document, null, XPathResult.BOOLEAN_TYPE).booleanValue;
   // after a change: no callback that the page has scheduled is due within the quiet time; or that time is over, and
   // those that were due in it are not just late, as on a busy machine, but come again and again and change nothing
   const finished = (now) => {
@@ -23,7 +28,7 @@
     if (document.fonts && document.fonts.status !== 'loaded') return false;
     if (seen.count !== seen.at) { seen.at = seen.count; seen.rounds = 0; }
     seen.rounds += 1;
-    if (seen.count !== seen.known && !finished(now)) return false;
+    if (seen.count !== seen.known && !finished(now) && !still()) return false;
     return !moving();
   };
   const poll = () => {

@@ -14,8 +14,9 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, ElementHandle, Error, Page
 
-from runwright.engine.browser import observation
+from runwright.engine.browser.dom import PageObservation
 from runwright.engine.browser.network import NetworkMonitor
+from runwright.engine.browser.page_scripts import OBSERVE
 from runwright.engine.spans import timed
 
 WATCH = Path(__file__).with_name("pending_timers.js").read_text("utf-8")
@@ -23,7 +24,7 @@ WATCH = Path(__file__).with_name("pending_timers.js").read_text("utf-8")
 _SETTLE = Path(__file__).with_name("settle.js").read_text("utf-8")
 _NOTHING_DUE = Path(__file__).with_name("nothing_due.js").read_text("utf-8")
 _ALONE = _SETTLE.replace("OBSERVE]", "null]")
-_AND_OBSERVE = _SETTLE.replace("OBSERVE]", f"({observation.SCRIPT})(control)]")
+_AND_OBSERVE = _SETTLE.replace("OBSERVE]", f"({OBSERVE})(control)]")
 
 QUIET = 0.06
 """Seconds without a DOM change, after a change, that count as rest."""
@@ -37,7 +38,7 @@ class SettleResult:
 
     at_rest: bool
     """The page is at rest or closed."""
-    observation: observation.PageObservation | None = None
+    observation: PageObservation | None = None
     """The observation of its document at that moment, if a control was passed."""
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from playwright.sync_api import Error, Frame, Page
 
-from runwright.engine.browser.locate import by_name
-from runwright.engine.browser.page_scripts import EDITABLE, OFFERED
+from runwright.engine.browser.page_function import PageFunction
+from runwright.engine.browser.page_scripts import MARKUP, OFFERED
+from runwright.engine.browser.target_plans import by_name
 from runwright.engine.errors import Candidate
 from runwright.engine.spans import timed
 from runwright.evidence.event_parts import OfferedOptions
@@ -26,15 +27,10 @@ CONTROLS = frozenset(
 """The roles that a snapshot keeps: those that people act on, and those that show them where they are."""
 MOST = 5000
 """Controls of a page that a snapshot keeps."""
-MARKUP = (
-    "a[href], area[href], button, dialog, h1, h2, h3, h4, h5, h6, iframe, frame, img, input, output, select, svg, "
-    "textarea, th, tr, option, datalist, [role], "
-) + EDITABLE
-"""What may have one of the roles."""
 _LISTS = frozenset({"combobox", "listbox"})
 READING = 3000
 """Milliseconds within which a document is read; what is left then comes with the next readings."""
-_SCRIPT = OFFERED.replace("ROLE_NAMES", " ".join(sorted(CONTROLS))).replace("MARKUP", MARKUP)
+_OFFERED = PageFunction(OFFERED.replace("ROLE_NAMES", " ".join(sorted(CONTROLS))).replace("MARKUP", MARKUP))
 _FRAME_AT = "(element) => window[Symbol.for('offered')]?.frames.indexOf(element) ?? -1"
 _CHILDREN = 20
 """Frames in one document that are read."""
@@ -93,7 +89,7 @@ class PageReader:
         if state.outer != outer:
             state.token, state.outer = "", outer
         query = [state.token, list(wanted), names or None, READING, heads]
-        token, first, last, new, left, only = frame.evaluate(_SCRIPT, query)
+        token, first, last, new, left, only = _OFFERED.call(frame, query)
         self.singled = self.singled or only
         if left:
             self.incomplete = f"{left} elements were not read, as the page is too large to read them in time."

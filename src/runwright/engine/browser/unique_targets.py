@@ -18,9 +18,9 @@ from typing import Any
 from playwright.sync_api import Error, Frame, Page
 
 from runwright.engine.browser import locate
-from runwright.engine.browser.page_scripts import KEEP, PLACES, UNIQUE
+from runwright.engine.browser.page_scripts import KEEP, MARKUP, PLACES, UNIQUE
 from runwright.engine.browser.possible_targets import EqualControls, Placed, PlacedControl, possible_targets
-from runwright.engine.browser.snapshot import CONTROLS, MARKUP
+from runwright.engine.browser.snapshot import CONTROLS
 from runwright.language import accessible_names
 from runwright.language.targets import CALLED_BY_TEXT, Alternative, Target, named
 

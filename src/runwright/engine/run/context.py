@@ -14,14 +14,15 @@ from playwright.sync_api import ElementHandle, Error, Page
 from runwright.engine.browser import locate, navigation
 from runwright.engine.browser.condition_checks import holds
 from runwright.engine.browser.document_guard import BlockedRequest
-from runwright.engine.browser.dom import focus_at_end
+from runwright.engine.browser.dom import PageObservation, focus_at_end
 from runwright.engine.browser.downloads import DownloadedFile, take_download
 from runwright.engine.browser.error_translation import blocked_navigation
+from runwright.engine.browser.find_control import find_one
 from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.network import NetworkMonitor
-from runwright.engine.browser.observation import FoundControl, PageObservation, find_one
 from runwright.engine.browser.settle import settle
 from runwright.engine.browser.tabs import Tabs
+from runwright.engine.browser.target_search import FoundControl
 from runwright.engine.browser.watchdog import INTERRUPTED_AFTER, UNRESPONSIVE_AFTER, Watchdog
 from runwright.engine.errors import EnvironmentFailure, Interrupted, SignedOut, StepFailed, Stopped
 from runwright.engine.run.evidence_writer import EvidenceWriter

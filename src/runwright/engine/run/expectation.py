@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from playwright.sync_api import ElementHandle, Error
 
-from runwright.engine.browser.observation import PageObservation
+from runwright.engine.browser.dom import PageObservation
 from runwright.engine.browser.stirrings import Stirrings
 from runwright.engine.errors import EnvironmentFailure
 from runwright.engine.run.context import RunContext

@@ -10,10 +10,10 @@ from typing import Literal
 from playwright.sync_api import ElementHandle, Error
 
 from runwright.engine.browser.closed_roots import ClosedRoots
-from runwright.engine.browser.dom import box_of, shown
-from runwright.engine.browser.observation import Observation, PageObservation, observe
+from runwright.engine.browser.dom import Box, PageObservation, box_of, shown
+from runwright.engine.browser.observation import Observation, observe
 from runwright.engine.browser.page_tiles import PageTiles, Tile
-from runwright.engine.browser.redaction import Box, RedactionSearch
+from runwright.engine.browser.redaction import RedactionSearch
 from runwright.engine.browser.screenshot import Capture, Extent, ScreenshotTaker
 from runwright.engine.browser.setting_values import PageSetting, place_in_view
 from runwright.engine.run.context import RunContext
