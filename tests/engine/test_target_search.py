@@ -9,7 +9,10 @@ import pytest
 from playwright.sync_api import Browser, ElementHandle, Page
 
 from runwright.engine.browser import locate, snapshot
+from runwright.engine.browser.condition_checks import hold_at_once
 from runwright.engine.browser.target_plans import BY_NAME, BY_TEXT, plan_of
+from runwright.engine.site_origins import Sites
+from runwright.language.conditions import parse_condition
 from runwright.language.target_reader import parse_target
 from runwright.language.targets import Target
 
@@ -108,3 +111,29 @@ def test_the_script_finds_on_a_small_page_what_playwright_finds(
             "log",
         ):
             assert locate.count(page, parse_target(line)) == 1, line
+
+
+def test_conditions_are_read_at_one_moment(page: Page) -> None:
+    page.set_content("""<main></main><script>
+    const states = ['<h1>Hosts</h1>', '<button>Add</button>'], main = document.querySelector('main');
+    let turn = 0;
+    const flip = () => { main.innerHTML = states[turn ^= 1]; setTimeout(flip, 1); };
+    flip();</script>""")
+    conditions = [parse_condition('heading "Hosts"'), parse_condition('button "Add"')]
+    read = [hold_at_once(conditions, page, Sites([]), {}) for _ in range(40)]
+    assert all(each in ([True, False], [False, True]) for each in read), read
+
+
+@pytest.mark.parametrize("line", ["loaded list", 'title "Hosts"', 'button "Add" in dialog'])
+def test_what_one_look_does_not_tell_is_read_on_its_own(page: Page, line: str) -> None:
+    page.set_content("<title>Hosts</title><h1>Hosts</h1>")
+    conditions = [parse_condition('heading "Hosts"'), parse_condition(line)]
+    assert hold_at_once(conditions, page, Sites([]), {}) is None
+
+
+def test_a_page_that_replaced_functions_of_the_browser_is_searched_by_playwright(page: Page) -> None:
+    page.set_content("<a href=#>Add</a><h1>Hosts</h1><script>Array.prototype.map = () => { throw 1; }</script>")
+    for line in ('link "Add"', 'heading "Hosts"'):
+        target = parse_target(line)
+        assert (locate.count(page, target), len(locate.matches(page, target))) == (1, 1), line
+    assert locate.count(page, parse_target('heading "Users"')) == 0

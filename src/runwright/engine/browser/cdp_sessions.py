@@ -26,6 +26,8 @@ class CdpSession:
         """Whether messages of the browser's own are replaced in the document."""
         self._texts: str | None = None
         """The object of `page_texts.js` in the document; it goes with its document, and a call of it then fails."""
+        self._frame: str | None = None
+        """The id of the session's outermost frame, once it was asked for."""
         session.on("DOM.setChildNodes", self._received)
         session.send("DOM.enable")  # stays enabled across navigations
 
@@ -75,12 +77,22 @@ class CdpSession:
         if self._texts is not None:
             with suppress(Error):  # its document is gone
                 return self.texts("read", last)  # type: ignore[no-any-return]
-        frame = self.send("Page.getFrameTree")["frameTree"]["frame"]
-        world = {"frameId": frame["id"], "worldName": _WORLD, "grantUniveralAccess": True}
-        context = self.send("Page.createIsolatedWorld", world)["executionContextId"]
+        context = self._world()
         made = self.send("Runtime.evaluate", {"expression": _TEXTS, "contextId": context})
         self._texts = made["result"]["objectId"]
         return self.texts("read", last)  # type: ignore[no-any-return]
+
+    def _world(self) -> int:
+        """The isolated world of the document, in which a page's scripts have replaced nothing."""
+        if self._frame is not None:
+            with suppress(Error):  # the frame has moved to another process, and has another id
+                return self._world_in(self._frame)
+        self._frame = str(self.send("Page.getFrameTree")["frameTree"]["frame"]["id"])
+        return self._world_in(self._frame)
+
+    def _world_in(self, frame: str) -> int:
+        world = {"frameId": frame, "worldName": _WORLD, "grantUniveralAccess": True}
+        return int(self.send("Page.createIsolatedWorld", world)["executionContextId"])
 
     def nodes(self, function: str, *arguments: Any) -> list[str]:
         """The same for a function that returns nodes: the remote object of each."""

@@ -6,14 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Page, Response
 
+from runwright.engine.browser.dom import RootsSeen
 from runwright.engine.browser.network import NetworkMonitor
 
 WATCH_ROOTS = Path(__file__).with_name("closed_roots.js").read_text("utf-8")
 """The script that every document runs before its own scripts."""
-_ATTACHED = """() => [
-  window[Symbol.for('closed roots')].possible, performance.getEntriesByType('navigation')[0].name,
-]"""
-"""Whether a script may have attached a root, and the address from which the document came."""
 _DECLARED = b"shadowrootmode"
 """How a document declares a shadow root in its source.
 
@@ -29,14 +26,14 @@ class ClosedRoots:
         self._declares: dict[str, tuple[Response, bool]] = {}
         """For the address of a document: its latest answer, and whether that may declare a root."""
 
-    def possible(self, page: Page) -> bool:
-        """Whether the page as it is now may hold a closed shadow root, its frames included."""
-        if len(page.frames) > 1:
+    def possible(self, page: Page, seen: RootsSeen) -> bool:
+        """Whether the page may hold a closed shadow root, its frames included; ``seen`` is from its observation."""
+        attached, address = seen
+        if attached is not False or len(page.frames) > 1:
             return True
         try:
-            attached, address = page.evaluate(_ATTACHED)
             response = self._network.whole_document(address)
-            return attached is not False or response is None or self._declared(address, response)
+            return response is None or self._declared(address, response)
         except Error:  # the page navigates, or the browser has not kept the source
             return True
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, TypeAlias
 
 from playwright.sync_api import Page
 
@@ -29,6 +29,8 @@ from runwright.language.expressions import Expression, ExpressionError, Template
 from runwright.language.origins import origin
 from runwright.language.targets import Target
 
+Counts: TypeAlias = Mapping[Target, int]
+"""How many visible elements each target matches."""
 LoadedCheck = Callable[[Page, Target], bool]
 """Whether what a target holds has come."""
 
@@ -39,20 +41,24 @@ def holds(
     sites: Sites,
     scope: Mapping[str, Any],
     loaded: LoadedCheck = locate.present,
+    counts: Counts | None = None,
 ) -> bool:
     """Whether a resolved condition holds now. Without ``loaded``, a list that is there counts as one that has come.
 
+    ``counts`` holds what is known already of the page.
+
     Raises Playwright's Error when the page navigates away or closes.
     """
+    known = counts or {}
     match condition:
         case Present(target):
-            return locate.present(page, target)
+            return known[target] > 0 if target in known else locate.present(page, target)
         case Absent(target):
-            return not locate.present(page, target)
+            return known[target] == 0 if target in known else not locate.present(page, target)
         case Loaded(target):
             return loaded(page, target)
         case Count(target):
-            return locate.count(page, target) == condition.expected
+            return (known[target] if target in known else locate.count(page, target)) == condition.expected
         case Address(pattern):
             return _matches_address(page.url, str(pattern), sites)
         case Title(text):
@@ -60,11 +66,41 @@ def holds(
         case Holds(expression, value):
             return bool(expression.value(scope)) if value is None else value
         case All(conditions):
-            return all(holds(each, page, sites, scope, loaded) for each in conditions)
+            return all(holds(each, page, sites, scope, loaded, counts) for each in conditions)
         case AnyOf(conditions):
-            return any(holds(each, page, sites, scope, loaded) for each in conditions)
+            return any(holds(each, page, sites, scope, loaded, counts) for each in conditions)
         case Every():
-            return holds(resolve(condition, scope), page, sites, scope, loaded)
+            return holds(resolve(condition, scope), page, sites, scope, loaded, counts)
+
+
+def hold_at_once(
+    conditions: Sequence[Condition], page: Page, sites: Sites, scope: Mapping[str, Any]
+) -> list[bool] | None:
+    """Whether each of some resolved conditions holds, read at one moment; None if that takes more than one look.
+
+    Raises Playwright's Error when the page navigates away or closes.
+    """
+    targets: set[Target] = set()
+    if not all(_collect(each, scope, targets) for each in conditions):
+        return None
+    counts = locate.counts(page, targets)
+    return [holds(each, page, sites, scope, counts=counts) for each in conditions] if counts is not None else None
+
+
+def _collect(condition: Condition, scope: Mapping[str, Any], targets: set[Target]) -> bool:
+    """Add the targets whose numbers decide on a condition; whether nothing else of the page does."""
+    match condition:
+        case Present(target) | Absent(target) | Count(target):
+            targets.add(target)
+            return True
+        case All(conditions) | AnyOf(conditions):
+            return all(_collect(each, scope, targets) for each in conditions)
+        case Every():
+            return _collect(resolve(condition, scope), scope, targets)
+        case Loaded() | Title():
+            return False
+        case _:
+            return True
 
 
 def unmet(

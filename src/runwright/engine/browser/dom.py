@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in CSS pixels, from the viewport's corner."""
-PageObservation: TypeAlias = tuple[str, int, list[tuple[str, str]], Box | None]
+RootsSeen: TypeAlias = tuple[bool | None, str]
+"""Whether a script of a document may have attached a closed shadow root, None if unknown; the document's address."""
+PageObservation: TypeAlias = tuple[str, int, list[tuple[str, str]], Box | None, RootsSeen]
 """One document: its title, count of DOM changes, texts that may be credentials with their labels, the control's box."""
 
 _FOCUS_AT_END = """(field) => {

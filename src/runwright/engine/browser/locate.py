@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from playwright.sync_api import ElementHandle, Frame, FrameLocator, Locator, Page
+from playwright.sync_api import ElementHandle, Error, Frame, FrameLocator, Locator, Page
 
 from runwright.engine.browser import target_search
 from runwright.engine.browser.page_scripts import COUNT, EDITABLE, INDEXES
@@ -32,7 +33,8 @@ def matches(page: Page, target: Target) -> list[ElementHandle]:
     """All visible elements that a resolved target matches, in document order."""
     plan = plan_of(target)
     if plan is not None:
-        return target_search.elements(page.main_frame, plan)
+        with suppress(Error):  # the page navigates, or replaced functions of the browser with its own
+            return target_search.elements(page.main_frame, plan)
     target = _framed(target)
     root, inside = _root(page, target.inside)
     groups = [_any_of(root, each, _picks(target)).element_handles() for each in _parts(target)]
@@ -69,13 +71,25 @@ def count(page: Page, target: Target) -> int:
     """How many visible elements the target matches, in one round trip if that is possible."""
     plan = plan_of(target)
     if plan is not None:
-        return target_search.count(page.main_frame, plan)
+        with suppress(Error):  # the same
+            return target_search.count(page.main_frame, plan)
     single = _single(page, target)
     if single is None:
         return len(matches(page, target))
     if single.options is None:
         return single.locator.count()
     return int(single.locator.evaluate_all(COUNT, single.options))
+
+
+def counts(page: Page, targets: Iterable[Target]) -> dict[Target, int] | None:
+    """How many visible elements each target matches at one moment; None if one of them needs a look of its own."""
+    plans = {target: plan_of(target) for target in targets}
+    known = {target: plan for target, plan in plans.items() if plan is not None}
+    if len(known) < len(plans):
+        return None
+    with suppress(Error):  # the same
+        return dict(zip(known, target_search.counts(page.main_frame, list(known.values())), strict=True))
+    return None
 
 
 def present(page: Page, target: Target) -> bool:

@@ -1,7 +1,8 @@
 // Returns a document's title, its count of DOM changes, and texts and fields that may hold a credential, as [label,
 // text] pairs that Python judges. The long words of all texts follow in one last pair, each once. Called on a control,
 // it scrolls to the control first and adds the control's box as x, y, width and height. In a frame it returns null,
-// since the frame's document does not know its place on the page.
+// since the frame's document does not know its place on the page. At last: whether a script may have attached a closed
+// shadow root (null if nothing watched it), and the address from which the document came.
 (control) => {
   if (control) {
     SCROLL(control);
@@ -51,5 +52,6 @@
   walk(document);
   const box = control?.getBoundingClientRect();
   const where = box ? [box.x, box.y, box.width, box.height] : null;
-  return [document.title, window[Symbol.for('settling')]?.count ?? 0, [...found.slice(0, 200), ['', [...words].join('\n')]], where];
+  return [document.title, window[Symbol.for('settling')]?.count ?? 0, [...found.slice(0, 200), ['', [...words].join('\n')]], where,
+    [window[Symbol.for('closed roots')]?.possible ?? null, performance.getEntriesByType('navigation')[0]?.name ?? '']];
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import ElementHandle, Error, Frame, Page
 
-from runwright.engine.browser.dom import Box, PageObservation, box_of
+from runwright.engine.browser.dom import Box, PageObservation, RootsSeen, box_of
 from runwright.engine.browser.page_scripts import OBSERVE
 from runwright.engine.secrets.credential_patterns import CredentialPatterns
 from runwright.engine.secrets.secret_forms import SHORT
@@ -51,6 +51,8 @@ class Observation:
     """
     box: Box | None = None
     """The box of the control, if it is visible."""
+    roots: RootsSeen = (None, "")
+    """What the main document knows of closed shadow roots."""
 
 
 def observe(
@@ -73,9 +75,9 @@ def observe(
     for frame in page.frames:
         with suppress(Error):
             main = frame == page.main_frame
-            title, changes, found, _ = observation if main and observation is not None else _of_frame(frame)
+            title, changes, found, _, roots = observation if main and observation is not None else _of_frame(frame)
             if main:
-                seen.title, seen.changes = title, changes
+                seen.title, seen.changes, seen.roots = title, changes, (roots[0], roots[1])
             for label, text in found:
                 known = [(kind, value) for kind, value in credentials.find(text) if len(value) >= SHORT]
                 if not known and _SECRET_LABEL.search(label) and looks_random(text):

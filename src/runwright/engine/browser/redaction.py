@@ -51,8 +51,8 @@ class RedactionSearch:
     """Fields that are redacted whole whatever they show, each with a name."""
     targets: tuple[tuple[str, Target], ...] = ()
     """Targets that are redacted, each with a name."""
-    hides: Callable[[Page], bool] = lambda page: True
-    """Whether a page may show texts that no script can read: then the browser is asked for each secret."""
+    hides: bool = True
+    """Whether the page may show texts that no script can read: then the browser is asked for each secret."""
 
     def __bool__(self) -> bool:
         return bool(self.secrets or self.targets)
@@ -74,13 +74,12 @@ def areas_to_redact(
         areas = [area for name, target in search.targets for area in _of_target(page, name, target)]
         areas += [area for name, field in search.fields for area in _of_handle(name, field)]
         if search.secrets:
-            hidden = search.hides(page)
             for session, to_page in _parts(sessions, page):
                 read = session.read_texts(last=again)
                 if again and search.find(BARRIER.join(read["passed"])):
                     return None
                 found = list(_of_texts(session, search, read, again))
-                if hidden:
+                if search.hides:
                     found += _of_closed_roots(session, search.secrets)
                 areas += [RedactedArea(name, tuple(map(to_page, quad))) for name, quad in found]
         return list(dict.fromkeys(areas))

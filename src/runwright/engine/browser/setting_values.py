@@ -70,9 +70,13 @@ _SHARE = """(element) => {
   }
   cut({ left: 0, top: 0, right: innerWidth, bottom: innerHeight });
   const share = (part, whole, most) => part <= 0 ? 0 : part / Math.max(1, Math.min(whole, most));
-  return Math.min(share(right - left, all.width, innerWidth), share(bottom - top, all.height, innerHeight));
+  const seen = Math.min(share(right - left, all.width, innerWidth), share(bottom - top, all.height, innerHeight));
+  return [seen, window === window.top && all.width * all.height > 0 ? [all.x, all.y, all.width, all.height] : null];
 }"""
-"""The share of an element that its scroll areas and the window of its document let a person see."""
+"""The share of an element that its scroll areas and the window of its document let a person see, and its box.
+
+The box is null in a frame, whose document does not know its place, and for an element without a size.
+"""
 
 
 @dataclass
@@ -156,9 +160,11 @@ def place_in_view(control: ElementHandle, page: Page) -> Box | None:
 
     Raises Playwright's Error when the page navigates away or closes.
     """
-    if control.evaluate(_SHARE) < ENOUGH:
+    share, place = control.evaluate(_SHARE)
+    if share < ENOUGH:
         return None
-    box, window = box_of(control), page.viewport_size
+    box: Box | None = tuple(place) if place is not None else box_of(control)
+    window = page.viewport_size
     if box is None or window is None:
         return None
     left, top, width, height = box

@@ -28,8 +28,8 @@ _SEARCH = PageFunction(f"""(() => {{
   let control = null;
   const shown = async (one, observes) => {{ control = one; return [1, await intoView(one, observes)]; }};
   const parts = {{
-    count: (plan) => search(plan).length,
-    elements: (plan) => {{ const all = search(plan); return all.length === 1 ? all[0] : all; }},
+    counts: (plans) => plans.map((plan) => search(plan).length),
+    elements: (plan) => {{ const all = search(plan); return all.length > 1 ? all : all[0] ?? null; }},
     only: (plan, observes) => {{
       const all = search(plan);
       return all.length === 1 ? shown(all[0], observes) : [all.length, [false, null]];
@@ -49,7 +49,13 @@ FoundControl: TypeAlias = tuple[ElementHandle, PageObservation | None]
 
 def count(frame: Frame, plan: Plan) -> int:
     """How many visible elements a plan means."""
-    return int(_SEARCH.call(frame, ["count", plan]))
+    return counts(frame, [plan])[0]
+
+
+def counts(frame: Frame, plans: list[Plan]) -> list[int]:
+    """The same for several plans, at one moment."""
+    found: list[int] = _SEARCH.call(frame, ["counts", plans])
+    return found
 
 
 def elements(frame: Frame, plan: Plan) -> list[ElementHandle]:
@@ -58,6 +64,8 @@ def elements(frame: Frame, plan: Plan) -> list[ElementHandle]:
     single = found.as_element()
     if single is not None:
         return [single]
+    if str(found) == "null":
+        return []
     return [element for each in found.get_properties().values() if (element := each.as_element()) is not None]
 
 

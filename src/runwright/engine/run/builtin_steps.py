@@ -62,7 +62,6 @@ class CheckDone(Verb):
         signs = (self.ready,) if self.waits_when is None else (self.ready, self.waits_when)
         if not context.comes(AnyOf(signs), READY):
             raise never_ready(context, self.ready)
-        context.wait_until_settled()
 
 
 def never_ready(context: StepContext, ready: Condition) -> NeverReady:

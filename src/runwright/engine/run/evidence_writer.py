@@ -296,7 +296,7 @@ def _server(response: Response, network: NetworkMonitor) -> dict[str, str | None
     try:
         if address := network.server_address(response):
             found["address"] = address
-        details = response.security_details()
+        details = response.security_details() if response.url.startswith("https:") else None
         if details:
             # Playwright exposes no certificate bytes; these fields identify a certificate
             text = "|".join(str(details.get(key, "")) for key in ("issuer", "subjectName", "validFrom", "validTo"))

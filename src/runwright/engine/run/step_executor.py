@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import ElementHandle, Error
 
+from runwright.engine.browser.condition_checks import hold_at_once
 from runwright.engine.browser.error_translation import NAVIGATION_PENDING, reason, unexpected_error
 from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.screenshot import Extent
@@ -175,6 +176,8 @@ class StepExecutor:
 
     def _offered(self, record: StepRecord, verb: Verb, target: Target | None) -> None:
         """Record what the page offers before the step, and how much of it its target fits."""
+        if self.number == 1 and self._context.page.url == "about:blank":
+            return  # nothing was opened yet
         resolved = target.resolve(self._context.scope) if target is not None else None
         record.offered = self._reader.read(self._context.page, resolved, verb.texts())
         record.offered_incomplete = self._reader.incomplete
@@ -270,6 +273,11 @@ class StepExecutor:
         ready = dict(conditions).get(READY_LABEL)
 
         def read() -> list[bool] | None:
+            resolved = [resolve(condition, context.scope) for _, condition in conditions]
+            at_once = hold_at_once(resolved, context.page, context.plan.sites, context.scope)
+            if at_once is not None:
+                there = ready is None or at_once[0] or any(at_once)
+                return at_once if there else None
             held = [context.holds(condition) for _, condition in conditions]
             others = [each for (label, _), each in zip(conditions, held, strict=True) if label != READY_LABEL]
             there = ready is None or (held[0] and context.holds(ready))

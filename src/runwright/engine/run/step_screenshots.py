@@ -143,10 +143,11 @@ class StepScreenshots:
             seen, _ = self._observe(control, observed)
             observed = None
             fields, vault = context.typed.current(context.page), context.vault
-            known, hides = tuple(vault.known().values()), self._closed_roots.possible
+            known, hides = tuple(vault.known().values()), self._closed_roots.possible(context.page, seen.roots)
             search = RedactionSearch(vault.find, known, tuple(fields), tuple(redacted), hides)
             capture = self._taker.take(context.page, box or seen.box, search, extent, tile)
             after, new = self._observe()
+            new |= not hides and self._closed_roots.possible(context.page, after.roots)
             if after.changes != seen.changes and context.rests:
                 context.settle()
             elif not new:

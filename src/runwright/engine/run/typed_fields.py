@@ -33,7 +33,8 @@ class _TypedField:
     secret: Secret
     place: str
     target: Target | None
-    control: ElementHandle
+    control: ElementHandle | None
+    """None once its document is gone."""
 
 
 class TypedFields:
@@ -69,11 +70,17 @@ class TypedFields:
         """
         found: list[tuple[str, ElementHandle]] = []
         for field in self._fields.values():
-            handles = [field.control]
+            handles = [field.control] if field.control is not None else []
             if field.target is not None and field.place == _place(page):
                 with suppress(Error):  # the page navigates
                     handles += self._matches(field.target)
-            for handle, text in zip(handles, _texts(handles), strict=True):
+            texts = _texts(handles)
+            if texts is None:  # one of them is gone, or in another document
+                alone = [_texts([handle]) for handle in handles]
+                texts = [each[0] if each is not None else None for each in alone]
+                if field.control is not None and alone[0] is None:
+                    field.control = None
+            for handle, text in zip(handles, texts, strict=True):
                 if text:
                     self._learn(field.secret, text)
                     found.append((field.secret.name, handle))
@@ -87,14 +94,14 @@ class TypedFields:
             self._vault.add_form(secret, text)
 
 
-def _texts(handles: list[ElementHandle]) -> list[str | None]:
-    """The text of each field, None for one that is gone, or that is the same as one before."""
-    with suppress(Error):  # one of them is gone, or in another document
+def _texts(handles: list[ElementHandle]) -> list[str | None] | None:
+    """The text of each field, None for one that is out of the page or the same as one before; None if one is gone."""
+    if not handles:
+        return []
+    with suppress(Error):
         texts: list[str | None] = handles[-1].evaluate(_TEXTS, handles)
         return texts
-    if len(handles) == 1:
-        return [None]
-    return [text for handle in handles for text in _texts([handle])]
+    return None
 
 
 def _place(page: Page) -> str:
