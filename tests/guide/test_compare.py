@@ -239,10 +239,17 @@ def test_an_item_that_names_no_control_is_ambiguous(played: Play) -> None:
     assert result.findings[-1].suggestion == "Name the control to use: **Finish**."
 
 
-def test_a_correct_item_that_changed_since_the_review_is_stale(run: RunObservations) -> None:
+def test_an_item_that_changed_since_the_review_is_stale_where_the_run_does_not_confirm_it(run: RunObservations) -> None:
     kept = kept_of(guide_of(GUIDE))
-    text = GUIDE.replace("Choose **Save**.", "Choose **Save** and wait.")
-    assert findings_of(check(text, run, kept=kept)) == [("stale", "note", 6)]
+    text = GUIDE.replace("Choose **Save**.", "Choose **Save**; the answer is `done`.")
+    (finding,) = check(text, run, kept=kept).findings
+    assert (finding.kind, finding.severity, finding.line) == ("stale", "note", 6)
+    assert finding.found.endswith("and these runs do not show whether “done” is right.")
+
+
+def test_a_changed_item_that_the_run_confirms_is_not_stale(run: RunObservations) -> None:
+    wrong = GUIDE.replace("**Save**", "**Store**").replace("`incoming-webhook` under **Scopes**", "`webhook`")
+    assert findings_of(check(GUIDE, run, kept=kept_of(guide_of(wrong)))) == []
 
 
 def test_steps_follow_an_item_that_moved(run: RunObservations) -> None:

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from runwright.guide.baseline.reviewed_items import ReviewedItems, changes
 from runwright.guide.match import messages, name_match
+from runwright.guide.match.evidence_of_findings import page_of, with_evidence
 from runwright.guide.match.findings import SEVERITIES, ComparisonResult, Finding, LabelNotCompared
-from runwright.guide.match.item_match import ItemMatch
+from runwright.guide.match.item_match import ItemMatch, Mention
 from runwright.guide.match.item_matcher import match_item
 from runwright.guide.match.missing import MissingControl, missing_controls
-from runwright.guide.match.observations import FIELDS, HEADINGS, ObservedStep, RunObservations
+from runwright.guide.match.observations import FIELDS, ObservedStep, RunObservations
+from runwright.guide.match.order import order_findings
 from runwright.guide.match.reader_actions import alternatives, anchors, literals, shown_name
 from runwright.guide.match.rejections import rules
 from runwright.guide.match.trace import Trace, TraceStop, build_traces, referenced_items
@@ -26,6 +28,7 @@ def compare(guide: Guide, reviewed: ReviewedItems | None, runs: Sequence[RunObse
     found: list[tuple[Finding, RunObservations]] = []
     reached: dict[str, list[RunObservations]] = {}
     unseen: set[tuple[int, str, str]] = set()
+    open_mentions: dict[str, list[Mention]] = {}
     for trace in run_traces:
         for stop in trace.stops.values():
             match = match_item(stop.item, trace.ordered(stop), stop.extra, stop.visible, trace.run, quotes)
@@ -35,14 +38,18 @@ def compare(guide: Guide, reviewed: ReviewedItems | None, runs: Sequence[RunObse
             match.unseen = [label for label in match.unseen if not _shown(label.text, runs)]
             reached.setdefault(stop.item.address, []).append(trace.run)
             found += [(finding, trace.run) for finding in _stop_findings(stop, match, trace, runs)]
+            own = [step for step in stop.steps if step.section not in trace.run.probes]
+            if own and (stop.item.labels or not all(step.read_only for step in own)):
+                kept = open_mentions.get(stop.item.address, match.not_confirmed)
+                open_mentions[stop.item.address] = [each for each in kept if each in match.not_confirmed]
             for label in match.unseen:
                 unseen.add((label.line, label.text, stop.item.address))
-        found += [(finding, trace.run) for finding in _order_findings(guide, trace)]
+        found += [(finding, trace.run) for finding in order_findings(guide, trace)]
         found += [(finding, trace.run) for finding in rules(guide, items, trace.run)]
         found = _add_missing_controls(guide, items, trace.run, found, reached)
     found = [each for each in found if not _shown_by_another_run(*each, reached)]
     findings = _merged(found, reached)
-    findings += _stale_findings(guide, reviewed, findings, run_traces)
+    findings += _stale_findings(guide, reviewed, findings, run_traces, open_mentions)
     findings.sort(key=lambda each: (each.line, each.column, SEVERITIES.index(each.severity), each.kind))
     flagged = {(finding.item, finding.key) for finding in findings}
     not_compared = [
@@ -72,7 +79,7 @@ def _add_missing_controls(
     for each in gone:
         if run not in reached.setdefault(each.item.address, []):
             reached[each.item.address].append(run)
-    return rest + [(_with_evidence(messages.not_found(each), each.step, run), run) for each in gone]
+    return rest + [(with_evidence(messages.not_found(each), each.step, run), run) for each in gone]
 
 
 def _caused_by_stop(finding: Finding, gone: Sequence[MissingControl]) -> bool:
@@ -99,16 +106,16 @@ def _stop_findings(
     stop: TraceStop, match: ItemMatch, trace: Trace, runs: Sequence[RunObservations]
 ) -> Iterable[Finding]:
     for wrong in match.wrong:
-        yield _with_evidence(messages.wrong(stop.item, wrong), wrong.step, trace.run)
+        yield with_evidence(messages.wrong(stop.item, wrong), wrong.step, trace.run)
     for ambiguous in match.ambiguous:
-        yield _with_evidence(messages.ambiguous(stop.item, ambiguous), ambiguous.step, trace.run)
+        yield with_evidence(messages.ambiguous(stop.item, ambiguous), ambiguous.step, trace.run)
     for wrong_block in match.blocks:
-        yield _with_evidence(messages.block(stop.item, wrong_block), wrong_block.step, trace.run)
+        yield with_evidence(messages.block(stop.item, wrong_block), wrong_block.step, trace.run)
     for label in match.elsewhere:
         yield from _elsewhere(stop, label, trace)
     yield from _state_findings(stop, match, trace, runs)
     if match.without_label:
-        yield _with_evidence(messages.no_label(stop.item, match.without_label), match.without_label[0], trace.run)
+        yield with_evidence(messages.no_label(stop.item, match.without_label), match.without_label[0], trace.run)
     nearby = [other for number, other in trace.stops.items() if _adjacent(number, stop.item.number)]
     missing = [
         step
@@ -125,7 +132,7 @@ def _stop_findings(
         )
         if implied:
             finding = replace(finding, severity="note")
-        yield _with_evidence(finding, missing[0], trace.run)
+        yield with_evidence(finding, missing[0], trace.run)
 
 
 def _elsewhere(stop: TraceStop, label: Label, trace: Trace) -> Iterable[Finding]:
@@ -135,7 +142,7 @@ def _elsewhere(stop: TraceStop, label: Label, trace: Trace) -> Iterable[Finding]
         texts = {text for control in step.offered for text in (control.name, control.label) if text}
         if any(name_match.names(label.text, text) for text in (*texts, *step.texts)):
             found = messages.elsewhere(stop.item, label, step, trace.run, step.number > last)
-            yield _with_evidence(found, step, trace.run)
+            yield with_evidence(found, step, trace.run)
             return
 
 
@@ -194,7 +201,7 @@ def _state_findings(
                     continue
                 shown = _page_with_other_name(runs, step, (role, label.text), (other_role, other))
                 if shown is not None:
-                    yield _with_evidence(messages.state(stop.item, label, other_role, other, shown), shown[1], shown[0])
+                    yield with_evidence(messages.state(stop.item, label, other_role, other, shown), shown[1], shown[0])
 
 
 def _page_with_other_name(
@@ -203,7 +210,7 @@ def _page_with_other_name(
     """The first step on the same page that offered ``other`` and not ``one``, with its run."""
     for run in runs:
         for step in run.steps:
-            if _page(step) != _page(origin):
+            if page_of(step) != page_of(origin):
                 continue
             there = {(control.role, name_match.plain(control.name)) for control in step.offered}
             if (other[0], name_match.plain(other[1])) in there and (one[0], name_match.plain(one[1])) not in there:
@@ -211,121 +218,36 @@ def _page_with_other_name(
     return None
 
 
-def _page(step: ObservedStep) -> str:
-    return step.address.partition("#")[0].partition("?")[0]
-
-
-def _order_findings(guide: Guide, trace: Trace) -> Iterable[Finding]:
-    """Items of one heading whose order differs from the order of their steps in the run.
-
-    Steps of probes are ignored: probes always run last.
-    """
-    spans: dict[tuple[int, ...], tuple[int, int]] = {}
-    for number, stop in trace.stops.items():
-        inner = [step for other, stop in trace.stops.items() if other[: len(number)] == number for step in stop.steps]
-        below = [step for step in inner if step.section not in trace.run.probes]
-        place = trace.span(
-            [step for step in below if not step.read_only or (step.verb == "open" and step.part == "steps")]
-        )
-        if place is not None and stop.steps:
-            spans[number] = place
-    by_heading: dict[int, list[tuple[int, ...]]] = {}
-    for number in sorted(spans):
-        by_heading.setdefault(number[0], []).append(number)
-    for numbers in by_heading.values():
-        turned = {
-            each
-            for at, first in enumerate(numbers)
-            for second in numbers[at + 1 :]
-            if spans[second][1] < spans[first][0] and not _nested_or_alternative(guide, first, second)
-            for each in _diverging_items(first, second)
-        }
-        items = [item for item in guide.items if item.number in turned]
-        if items:
-            starts = {item.number: _start(item.number, spans) for item in items}
-            working = sorted(items, key=lambda item: starts[item.number])
-            begin = _step_at(trace, starts[working[0].number])
-            step = _step_at(trace, starts[items[0].number])
-            final = _final(trace, items[0])
-            yield _with_evidence(messages.order(items, working, _reachable(step, begin), final), step, trace.run)
-
-
-def _final(trace: Trace, item: Item) -> str | None:
-    """What the steps of an item bring about that cannot be caught up on: a change, or another page."""
-    steps = [
-        step for number, stop in trace.stops.items() if number[: len(item.number)] == item.number for step in stop.steps
-    ]
-    if any(step.changes for step in steps):
-        return "makes a change"
-    every = trace.run.steps
-    for step in steps:
-        at = every.index(step)
-        if step.verb != "open" and at and (_page(step), step.title) != (_page(every[at - 1]), every[at - 1].title):
-            return "leads to another page"
-    return None
-
-
-def _diverging_items(first: tuple[int, ...], second: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """The two items, or the items above them, at the level where their numbers diverge."""
-    size = next(at for at, (one, other) in enumerate(zip(first, second, strict=False)) if one != other) + 1
-    return [first[:size], second[:size]]
-
-
-def _start(number: tuple[int, ...], spans: dict[tuple[int, ...], tuple[int, int]]) -> int:
-    return min(first for other, (first, _) in spans.items() if other[: len(number)] == number)
-
-
-def _step_at(trace: Trace, number: int) -> ObservedStep:
-    return next(step for step in trace.run.steps if step.number == number)
-
-
-def _nested_or_alternative(guide: Guide, first: tuple[int, ...], second: tuple[int, ...]) -> bool:
-    """Whether the second item is inside the first, or both are alternatives of which a reader takes one."""
-    if first == second[: len(first)]:
-        return True
-    one, two = guide.item(first), guide.item(second)
-    return bool(one and two and one.branch and two.branch and first[:-1] == second[:-1])
-
-
-def _reachable(step: ObservedStep, begin: ObservedStep) -> bool:
-    """Whether the control of ``step`` was already on the page, and enabled, before the step ``begin``."""
-    name = shown_name(step)
-    return any(
-        control.name == name and control.role not in HEADINGS and "disabled" not in control.state
-        for control in begin.offered
-    )
-
-
 def _stale_findings(
-    guide: Guide, reviewed: ReviewedItems | None, findings: Sequence[Finding], run_traces: Sequence[Trace]
+    guide: Guide,
+    reviewed: ReviewedItems | None,
+    findings: Sequence[Finding],
+    run_traces: Sequence[Trace],
+    open_mentions: Mapping[str, Sequence[Mention]],
 ) -> list[Finding]:
-    """A finding for each item that changed since the baseline was reviewed and has no other finding."""
+    """A finding for each item that changed since the baseline was reviewed and that the runs do not confirm.
+
+    ``open_mentions`` are the labels and values that no run confirmed, by the items that runs acted on. An item that
+    was compared completely has been reviewed by that.
+    """
     if reviewed is None:
         return []
     reported = {finding.item for finding in findings}
-    reached = {number for trace in run_traces for number in trace.stops}
+    reached = {
+        number
+        for trace in run_traces
+        for number, stop in trace.stops.items()
+        if any(step.section not in trace.run.probes for step in stop.steps)
+    }
     found = []
     for change in changes(guide, reviewed):
         item = next((each for each in guide.items if each.address == change.now), None)
-        if change.state == "changed" and item is not None and item.number in reached and item.address not in reported:
-            found.append(messages.stale(item, reviewed.reviewed))
+        if change.state != "changed" or item is None or item.number not in reached or item.address in reported:
+            continue
+        left = open_mentions.get(item.address)
+        if left is None or left:
+            found.append(messages.stale(item, reviewed.reviewed, left or ()))
     return found
-
-
-def _with_evidence(finding: Finding, step: ObservedStep, run: RunObservations) -> Finding:
-    branch = _branch(step, run)
-    return replace(finding, run=run.run, step=step.number, screenshot=step.screenshot, branch=branch)
-
-
-def _branch(step: ObservedStep, run: RunObservations) -> str | None:
-    """The inputs with `choices` in the `when` of the step's section: `pages = old`. None when there are none."""
-    if run.runbook is None:
-        return None
-    section = next((each for each in run.runbook.sections if each.number == step.section), None)
-    if section is None or section.fields.when is None:
-        return None
-    taken = {name: value for name, value in run.branch.items() if name in section.fields.when.names}
-    return ", ".join(f"{name} = {value}" for name, value in taken.items()) or None
 
 
 def _merged(

@@ -61,3 +61,5 @@ class ItemMatch:
     blocks: list[WrongBlock] = field(default_factory=list)
     elsewhere: list[Label] = field(default_factory=list)
     """Labels that the reader acts on and that only pages before or after the item have."""
+    not_confirmed: list[Mention] = field(default_factory=list)
+    """Labels and values that neither a step of the item used nor a page at the item showed."""

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from functools import cached_property
 
 from runwright.guide.match import name_match
 from runwright.guide.match.item_match import AmbiguousLabel, ItemMatch, Mention, WrongBlock, WrongLabel
+from runwright.guide.match.item_words import TYPING, ItemWords
 from runwright.guide.match.observations import ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import (
     anchors,
-    captions,
     control_names,
     literals,
-    named_by_reader,
     names_on,
     printable_names,
     same_named,
     shown_name,
 )
-from runwright.guide.match.unnamed_acts import unnamed_acts
 from runwright.guide.match.values import alike, same_value
 from runwright.guide.parse import lexicon
 from runwright.guide.parse.guide_model import Item, Label, Value
 from runwright.guide.parse.instruction import instructions
 
 _CLAUSE_END = re.compile(r"[.!?;](?=\s|$)|[。！？]")
-_TYPING = frozenset({"fill", "type", "paste"})
-_ENTERING = _TYPING | {"choose"}
+_ENTERING = TYPING | {"choose"}
 
 
 def match_item(
@@ -71,9 +67,26 @@ class _ItemMatcher:
         self._mention_of: dict[ObservedStep, Mention] = {}
         self._step_of: dict[Mention, ObservedStep] = {}
         self._context: set[Mention] = set()
+        self._words = ItemWords(item, self._steps, bool(self._strong or item.values))
         self._instructed = dict(zip(item.labels, instructions(item.labels), strict=True))
 
     def match(self) -> ItemMatch:
+        """Match everything that the item names, and its steps."""
+        self._match_all()
+        accepted = [step for step in self._steps if step.section not in self._run.probes]
+        from_input = any(step.verb in _ENTERING and not literals(step) for step in accepted)
+        values = () if from_input else self._item.values  # what it shows beside the field of an input is an example
+        named: list[Mention] = [*self._strong, *values, *self._item.blocks]
+        self._result.not_confirmed = [
+            each
+            for each in named
+            if each not in self._step_of
+            and each not in self._context
+            and not any(name_match.names(each.text, name) for name in self._here)
+        ]
+        return self._result
+
+    def _match_all(self) -> None:
         steps = self._result.steps
         every: list[Mention] = [*self._strong, *self._weak, *self._item.values]
         for block in self._item.blocks:
@@ -91,7 +104,7 @@ class _ItemMatcher:
             self._result.unnamed = [
                 step for step in self._steps if step not in self._mention_of and not self._needs_no_label(step)
             ]
-            return self._result
+            return
         for mention in every:
             if mention not in self._step_of and mention not in self._context and mention not in self._result.elsewhere:
                 self._match_nearly(mention)
@@ -115,7 +128,6 @@ class _ItemMatcher:
         if not named:
             self._result.without_label = [step for step in self._result.unnamed if step not in self._extra]
             self._result.unnamed = [step for step in self._result.unnamed if step in self._extra]
-        return self._result
 
     def _name(self, mention: Mention, step: ObservedStep) -> None:
         self._step_of[mention] = step
@@ -144,7 +156,7 @@ class _ItemMatcher:
 
     def _match_block(self, block: Value) -> None:
         """Match a block of code with the step that enters it, or something that resembles it."""
-        typing = [step for step in self._steps if step.verb in _TYPING and step.section not in self._run.probes]
+        typing = [step for step in self._steps if step.verb in TYPING and step.section not in self._run.probes]
         entering = [(step, text) for step in typing for text in literals(step)]
         for step, text in entering:
             if same_value(block.text, text):
@@ -165,7 +177,7 @@ class _ItemMatcher:
                     self._by_anchor.add(mention)
                 return
             if any(same_value(mention.text, literal) for literal in literals(step)) and (
-                step.verb not in _TYPING or self._fits(mention, step)
+                step.verb not in TYPING or self._fits(mention, step)
             ):
                 self._name(mention, step)
                 return
@@ -175,7 +187,7 @@ class _ItemMatcher:
         instructed = self._instructed.get(mention) if isinstance(mention, Label) else None
         if instructed is None:
             return True
-        return (step.verb in _TYPING) if instructed.verb == "fill" else step.verb not in _TYPING
+        return (step.verb in TYPING) if instructed.verb == "fill" else step.verb not in TYPING
 
     def _match_nearly(self, mention: Mention) -> None:
         """Match a label that is similar to the name of a control without a label, or to another name on the page."""
@@ -243,7 +255,7 @@ class _ItemMatcher:
         for step in self._mention_of:
             if (
                 len(same_named(step, shown_name(step) or "")) > 1
-                and not self._names_location(step)
+                and not self._words.names_location(step)
                 and name_match.label_like(label.text)
             ):
                 self._result.wrong.append(WrongLabel(label, anchors(step)[0], "wording", step))
@@ -298,16 +310,8 @@ class _ItemMatcher:
         near = min(labels, key=lambda label: abs(label.column - value.column), default=None)
         return near is not None and self._step_of.get(near) is step
 
-    def _names_location(self, step: ObservedStep) -> bool:
-        """Whether the item names, at least nearly, an anchor of the control; true when the control has no anchor."""
-        where = anchors(step)
-        labels = [label.text for label in self._item.labels]
-        rest = self._rest
-        return not where or any(
-            name_match.names(label, anchor) or _nearly(label, anchor) or name_match.mentions(rest, anchor)
-            for anchor in where
-            for label in [*labels, ""]
-        )
+    def _needs_no_label(self, step: ObservedStep) -> bool:
+        return self._words.needs_no_label(step, self._mention_of)
 
     def _steps_between(self, label: Label) -> list[ObservedStep]:
         """The steps between those matched by the labels before and after this one."""
@@ -332,65 +336,12 @@ class _ItemMatcher:
         found = same_named(step, mention.text)
         if len(found) < 2:
             return
-        if name_match.same(mention.text, shown_name(step) or "") and anchors(step) and self._names_location(step):
+        if name_match.same(mention.text, shown_name(step) or "") and anchors(step) and self._words.names_location(step):
             return
         if any(wrong.step is step and wrong.name in anchors(step) for wrong in self._result.wrong):
             return
         enabled = sum("disabled" not in control.state for control in found)
         self._result.ambiguous.append(AmbiguousLabel(mention, step, len(found), enabled))
-
-    def _needs_no_label(self, step: ObservedStep) -> bool:
-        """Whether the step needs no label: the plain text of the item names the control, or no guide could."""
-        if named_by_reader(step) or self._same_control(step):
-            return True
-        printable = [*printable_names(step), *literals(step)]
-        beside = captions(step) if not printable or step.verb == "set" else ()
-        if not printable and not beside:
-            return self._act_without_name(step)
-        return any(
-            name_match.mentions(self._item.text, name) for name in printable if " " in name or "-" in name
-        ) or any(name_match.mentions(self._rest, name) for name in beside)
-
-    def _same_control(self, step: ObservedStep) -> bool:
-        """Whether another step of the item with the same control is named: two lines of the runbook are one act."""
-        return any(
-            other is not step and str(other.target) == str(step.target) and other.verb in _TYPING | {"press", "click"}
-            for other in self._mention_of
-            if step.verb in ("press", "click", *_TYPING)
-        )
-
-    def _act_without_name(self, step: ObservedStep) -> bool:
-        """Whether the words of the item tell, without a name, what to do with a control that has none."""
-        if step.changes and anchors(step):
-            return False
-        if anchors(step) and self._names_location(step):
-            return True
-        if self._acts is None:
-            return not (self._no_mentions() and step.verb != "fill" and anchors(step))
-        nameless = [
-            each for each in self._steps if not printable_names(each) and not captions(each) and not each.changes
-        ]
-        return step not in nameless or nameless.index(step) < max(self._acts, 1 if self._no_mentions() else 0)
-
-    @cached_property
-    def _acts(self) -> int | None:
-        return unnamed_acts(self._item)
-
-    @cached_property
-    def _rest(self) -> str:
-        """The words of the item without its labels."""
-        rest = self._item.text
-        for label in self._item.labels:
-            rest = rest.replace(label.text, " ", 1)
-        return rest
-
-    def _no_mentions(self) -> bool:
-        return not self._strong and not self._item.values
-
-
-def _nearly(label: str, name: str) -> bool:
-    """Whether a label is a slip of the name: none of the words is left out or added."""
-    return len(label.split()) == len(name.split()) and name_match.difference(label, name) is not None
 
 
 def _in_lead_in(label: Label) -> bool:

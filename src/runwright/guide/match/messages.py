@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from runwright.guide.match.findings import Finding, Kind, Severity
-from runwright.guide.match.item_match import AmbiguousLabel, WrongBlock, WrongLabel
+from runwright.guide.match.item_match import AmbiguousLabel, Mention, WrongBlock, WrongLabel
 from runwright.guide.match.missing import MissingControl
 from runwright.guide.match.observations import ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import ROLE_WORDS, anchors, captions, described, literals, shown_name
@@ -226,9 +226,10 @@ def refused(item: Item, message: str, shown: Value | None, step: ObservedStep) -
     return _finding("rule", "warning", item, _short(item.text), sentence, remedy, message)
 
 
-def stale(item: Item, reviewed: str) -> Finding:
-    """An item that changed since the baseline was reviewed."""
-    sentence = f"The item changed since it was reviewed on {reviewed}."
+def stale(item: Item, reviewed: str, left: Sequence[Mention]) -> Finding:
+    """An item that changed since the baseline was reviewed. ``left`` is what it names and no run confirmed."""
+    what = f"“{_short(left[0].text.strip(), 40)}” is right" if left else "it is right"
+    sentence = f"The item changed since it was reviewed on {reviewed}, and these runs do not show whether {what}."
     remedy = "Check that the runbook still does what the item says, then run `runwright guide relink`."
     return _finding("stale", "note", item, _short(item.text), sentence, remedy, "changed")
 

@@ -19,7 +19,7 @@ _RULES = {
     "state": "The page shows a label in some states only.",
     "order": "The items are in another order than the steps that worked.",
     "rule": "The page rejects what the guide shows, or the guide does not state what the page requires.",
-    "stale": "An item changed since the baseline was reviewed.",
+    "stale": "An item changed since the baseline was reviewed, and the runs do not confirm it.",
 }
 
 
