@@ -33,6 +33,8 @@ class AmbiguousLabel:
     step: ObservedStep
     count: int
     enabled: int
+    role: str | None = None
+    """The role of the control that the run used, when no other of them has it."""
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,14 @@ from runwright.guide.match.observations import ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import (
     anchors,
     control_names,
+    is_target,
     literals,
     names_on,
     printable_names,
     same_named,
     shown_name,
 )
+from runwright.guide.match.rivals import rivals
 from runwright.guide.match.values import alike, same_value
 from runwright.guide.parse import lexicon
 from runwright.guide.parse.guide_model import Item, Label, Value
@@ -333,7 +335,7 @@ class _ItemMatcher:
 
     def _check_unique(self, mention: Mention, step: ObservedStep) -> None:
         """Record the label as ambiguous if it names several controls and the item does not identify one."""
-        found = same_named(step, mention.text)
+        found = rivals(self._item, mention, step)
         if len(found) < 2:
             return
         if name_match.same(mention.text, shown_name(step) or "") and anchors(step) and self._words.names_location(step):
@@ -341,7 +343,10 @@ class _ItemMatcher:
         if any(wrong.step is step and wrong.name in anchors(step) for wrong in self._result.wrong):
             return
         enabled = sum("disabled" not in control.state for control in found)
-        self._result.ambiguous.append(AmbiguousLabel(mention, step, len(found), enabled))
+        roles = [control.role for control in found]
+        own = next((control.role for control in found if is_target(step, control)), None)
+        role = own if own is not None and roles.count(own) == 1 else None
+        self._result.ambiguous.append(AmbiguousLabel(mention, step, len(found), enabled, role))
 
 
 def _in_lead_in(label: Label) -> bool:

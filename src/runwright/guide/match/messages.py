@@ -74,6 +74,8 @@ def ambiguous(item: Item, found: AmbiguousLabel) -> Finding:
         remedy = f"Write {_formatted(item, mention.text, shown_name(step) or used)}."
     elif where:
         remedy = f"State which one is meant: **{mention.text}** at **{where[0]}**."
+    elif found.role is not None:
+        remedy = f"State which one is meant: the {ROLE_WORDS.get(found.role, found.role)} **{mention.text}**."
     return _finding(
         "ambiguous", severity, item, mention.text, sentence + ".", remedy, mention.text, mention.line, mention.column
     )

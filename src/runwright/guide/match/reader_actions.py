@@ -43,6 +43,15 @@ def controls(step: ObservedStep) -> tuple[ObservedControl, ...]:
     return tuple(c for c in reachable_controls(step) if any(_matches(head, c) for head in step.target.alternatives))
 
 
+def is_target(step: ObservedStep, control: ObservedControl) -> bool:
+    """Whether a control fits the step's target, ignoring what narrows it. A field may be named by what is beside it."""
+    heads = step.target.alternatives if step.target is not None else ()
+    return any(
+        _matches(head, control) or (head.role in ("placeholder", "label") and control.role in _FIELD_ROLES)
+        for head in heads
+    )
+
+
 @lru_cache(maxsize=5_000)
 def control_names(step: ObservedStep) -> tuple[str, ...]:
     """All names that the step's control may have: those in the runbook and those on the page."""
