@@ -40,19 +40,20 @@ class CheckedGuide:
         """Items that the runbook follows and no step of the runs reached."""
         items = self.coverage.items if self.coverage is not None else ()
         followed = [each.item for each in items if any(reference.step is not None for reference in each.references)]
-        return [
-            item for item in followed if not any(_related(item.address, other) for other in self.comparison.reached)
-        ]
+        return [item for item in followed if not self._compared(item)]
 
     @property
     def unfollowed(self) -> list[Item]:
-        """Items that no step of the runbook follows, and no step of these runs took either."""
+        """Items that no step of the runbook follows, and that were not compared with any page of these runs either."""
         left = self.unreached
-        return [
-            item
-            for item in self.comparison.guide.items
-            if item not in left and not any(_related(item.address, other) for other in self.comparison.reached)
-        ]
+        return [item for item in self.comparison.guide.items if item not in left and not self._compared(item)]
+
+    def _compared(self, item: Item) -> bool:
+        """Whether the item was compared with a page, or only leads to items of which one was."""
+        reached = self.comparison.reached
+        if item.address in reached:
+            return True
+        return not item.labels and any(other.startswith(f"{item.address}.") for other in reached)
 
     @property
     def not_compared(self) -> list[NotCompared]:
@@ -245,10 +246,6 @@ def coverage_data(coverage: Coverage) -> list[dict[str, Any]]:
 def _key(finding: Finding) -> tuple[str, ...]:
     own = (finding.digest,) if finding.kind == "stale" else ()
     return (finding.kind, finding.item, finding.branch or "", "" if finding.kind == "order" else finding.key, *own)
-
-
-def _related(one: str, other: str) -> bool:
-    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
 
 
 def _named(run: RunObservations) -> str:

@@ -11,6 +11,7 @@ from runwright.guide.match.evidence_of_findings import page_of, with_evidence
 from runwright.guide.match.findings import SEVERITIES, ComparisonResult, Finding, LabelNotCompared
 from runwright.guide.match.item_match import ItemMatch, Mention
 from runwright.guide.match.item_matcher import match_item
+from runwright.guide.match.items_without_steps import items_without_steps
 from runwright.guide.match.missing import MissingControl, missing_controls
 from runwright.guide.match.observations import FIELDS, ObservedStep, RunObservations
 from runwright.guide.match.order import order_findings
@@ -47,6 +48,11 @@ def compare(guide: Guide, reviewed: ReviewedItems | None, runs: Sequence[RunObse
         found += [(finding, trace.run) for finding in order_findings(guide, trace)]
         found += [(finding, trace.run) for finding in rules(guide, items, trace.run)]
         found = _add_missing_controls(guide, items, trace.run, found, reached)
+    for between in items_without_steps(guide, run_traces):
+        if between.compared:
+            reached.setdefault(between.item.address, []).append(between.run)
+        found += [(finding, between.run) for finding in between.findings]
+        unseen |= {(label.line, label.text, between.item.address) for label in between.unseen}
     found = [each for each in found if not _shown_by_another_run(*each, reached)]
     findings = _merged(found, reached)
     findings += _stale_findings(guide, reviewed, findings, run_traces, open_mentions)
@@ -55,7 +61,7 @@ def compare(guide: Guide, reviewed: ReviewedItems | None, runs: Sequence[RunObse
     not_compared = [
         LabelNotCompared(text, line, address, "no page of these runs shows it")
         for line, text, address in sorted(unseen)
-        if (address, text) not in flagged
+        if (address, text) not in flagged and not _shown(text, runs)
     ]
     return ComparisonResult(guide, tuple(findings), tuple(not_compared), frozenset(reached))
 

@@ -73,7 +73,7 @@ def rivals(item: Item, mention: Mention, step: ObservedStep) -> list[ObservedCon
     if step.verb == "set":
         found = _narrowed(found, step, _SWITCHED)
     meant = [control for control in found if is_target(step, control)]
-    return meant[:1] if meant and len(found) > 1 and _told_apart(item, mention, step, found) else found
+    return meant[:1] if meant and len(found) > 1 and _distinguished(item, mention, step, found) else found
 
 
 def place(step: ObservedStep, control: ObservedControl) -> str | None:
@@ -107,7 +107,7 @@ def _roles(label: Label) -> frozenset[str] | None:
     return None
 
 
-def _told_apart(item: Item, mention: Mention, step: ObservedStep, found: Iterable[ObservedControl]) -> bool:
+def _distinguished(item: Item, mention: Mention, step: ObservedStep, found: Iterable[ObservedControl]) -> bool:
     """Whether the item names the place of one of several equal controls, or its position among them."""
     if isinstance(mention, Label):
         sentence = f"{_SENTENCE.split(mention.before)[-1]} {_SENTENCE.split(mention.after)[0]}"
