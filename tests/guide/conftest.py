@@ -183,9 +183,11 @@ def _screenshot(number: int) -> ScreenshotRecord:
     )
 
 
-def _failure(message: str, looked_for: str, said: tuple[str, ...] = ()) -> FailureRecord:
+def _failure(
+    message: str, looked_for: str, said: tuple[str, ...] = (), kind: FailureClass = FailureClass.PAGE_CHANGED
+) -> FailureRecord:
     return FailureRecord(
-        failure_class=FailureClass.PAGE_CHANGED,
+        failure_class=kind,
         message=message,
         looked_for=looked_for,
         nearest=(),
@@ -212,6 +214,7 @@ def played(tmp_path: Path) -> Play:
         inputs: dict[str, str] | None = None,
         breaks: tuple[int, str, str] | None = None,
         said: tuple[str, ...] = (),
+        kind: FailureClass = FailureClass.PAGE_CHANGED,
         **more: Any,
     ) -> RunObservations:
         nonlocal count
@@ -244,7 +247,7 @@ def played(tmp_path: Path) -> Play:
             for step in flat((*section.navigation, *section.steps)):
                 offered = pages[min(at, len(pages) - 1)]
                 if breaks is not None and breaks[0] == at + 1:
-                    failed = {"status": StepStatus.FAILED, "failure": _failure(breaks[1], breaks[2], said)}
+                    failed = {"status": StepStatus.FAILED, "failure": _failure(breaks[1], breaks[2], said, kind)}
                     writer.step(step, section.number, ", ".join(step.common.follows) or None, offered, **failed)
                     return writer.end("failed", breaks[1])
                 writer.step(step, section.number, ", ".join(step.common.follows) or None, offered, **more)

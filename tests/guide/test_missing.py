@@ -6,6 +6,8 @@ import pytest
 from guide.conftest import SECTION, Play
 from support.guide_checks import check, findings_of
 
+from runwright.evidence.statuses import FailureClass
+
 SECTIONS = (
     SECTION
     + """\
@@ -77,3 +79,31 @@ def test_labels_after_the_point_where_the_run_stopped_are_not_flagged(played: Pl
     sections = SECTIONS.replace("follows: 1.3", "follows: 1.2")
     text = "## Make it\n\n1. Choose **Create App**.\n2. Fill in **App name**, choose **Save URLs**, then **Done**.\n"
     assert findings_of(check(text, played(sections, RENAMED, breaks=NO_SAVE))) == [("label", "error", 4)]
+
+
+SAID = "Save URLs: this field is required."
+
+
+def test_what_did_not_come_after_a_step_is_not_blamed_on_its_item(played: Play) -> None:
+    breaks = (3, 'Timed out after 5 s waiting for text "Saved".', 'text "Saved"')
+    result = check(GUIDE, played(SECTIONS, PAGE, breaks=breaks))
+    assert findings_of(result) == []
+    (end,) = result.ends
+    assert (end.item, end.line) == ("1.3", 5)
+    assert end.reason == 'Timed out after 5 s waiting for text "Saved"'
+
+
+def test_what_the_page_said_then_is_the_only_finding(played: Play) -> None:
+    breaks = (3, 'Timed out after 5 s waiting for text "Saved".', 'text "Saved"')
+    result = check(
+        GUIDE, played(SECTIONS, PAGE, breaks=breaks, said=("(POST /urls was answered with status 422)", SAID))
+    )
+    assert findings_of(result) == [("rule", "warning", 5)]
+    assert f"the page said: “{SAID}”" in result.findings[0].found
+
+
+def test_a_page_that_was_not_loaded_is_no_matter_of_the_guide(played: Play) -> None:
+    breaks = (3, 'No button "Save URLs" found.', 'button "Save URLs"')
+    said = ("(the browser could not load the requested page)",)
+    run = played(SECTIONS, ["button Reload page"], breaks=breaks, said=said, kind=FailureClass.NETWORK)
+    assert findings_of(check(GUIDE, run)) == []

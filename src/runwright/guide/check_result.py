@@ -58,6 +58,10 @@ class CheckedGuide:
     @property
     def not_compared(self) -> list[NotCompared]:
         """Items and labels that were not compared with any page, and why."""
+        ends = [
+            NotCompared(each.line, f"run {each.run} ended at item {each.item}: {each.reason}")
+            for each in self.comparison.ends
+        ]
         items = [
             NotCompared(
                 item.line, f"item {item.address} was not compared with any page: no step of these runs reached it"
@@ -73,7 +77,7 @@ class CheckedGuide:
             NotCompared(each.line, f"“{each.label}” was not compared with any page: {each.why}")
             for each in self.comparison.not_compared
         ]
-        return items + labels
+        return ends + items + labels
 
     @property
     def unknown(self) -> str | None:
@@ -195,6 +199,10 @@ class Report:
             "findings": [_finding_data(each) for each in self.reported() if each.checked is checked],
             "unknown": checked.unknown,
             "not_reached": [{"item": item.address, "line": item.line} for item in checked.unreached],
+            "ends": [
+                {"run": each.run, "item": each.item, "line": each.line, "reason": each.reason}
+                for each in checked.comparison.ends
+            ],
             "not_compared": [
                 {"label": each.label, "line": each.line, "item": each.item, "why": each.why}
                 for each in checked.comparison.not_compared

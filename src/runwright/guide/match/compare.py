@@ -8,7 +8,7 @@ from dataclasses import replace
 from runwright.guide.baseline.reviewed_items import ReviewedItems, changes
 from runwright.guide.match import messages, name_match
 from runwright.guide.match.evidence_of_findings import page_of, with_evidence
-from runwright.guide.match.findings import SEVERITIES, ComparisonResult, Finding, LabelNotCompared
+from runwright.guide.match.findings import SEVERITIES, ComparisonResult, EndOfRun, Finding, LabelNotCompared
 from runwright.guide.match.item_match import ItemMatch, Mention
 from runwright.guide.match.item_matcher import match_item
 from runwright.guide.match.items_without_steps import items_without_steps
@@ -17,7 +17,8 @@ from runwright.guide.match.observations import FIELDS, ObservedStep, RunObservat
 from runwright.guide.match.order import order_findings
 from runwright.guide.match.reader_actions import alternatives, anchors, literals, shown_name
 from runwright.guide.match.rejections import rules
-from runwright.guide.match.trace import Trace, TraceStop, build_traces, referenced_items
+from runwright.guide.match.sign_in_first import sign_in_first
+from runwright.guide.match.trace import Trace, TraceStop, build_traces, end_of_run, referenced_items
 from runwright.guide.parse.guide_model import Guide, Item, Label
 
 
@@ -27,6 +28,7 @@ def compare(guide: Guide, reviewed: ReviewedItems | None, runs: Sequence[RunObse
     run_traces = build_traces(guide, items, runs)
     quotes = not any(label.kind == "bold" for item in guide.items for label in item.labels)
     found: list[tuple[Finding, RunObservations]] = []
+    ends: list[EndOfRun] = []
     reached: dict[str, list[RunObservations]] = {}
     unseen: set[tuple[int, str, str]] = set()
     open_mentions: dict[str, list[Mention]] = {}
@@ -47,7 +49,12 @@ def compare(guide: Guide, reviewed: ReviewedItems | None, runs: Sequence[RunObse
                 unseen.add((label.line, label.text, stop.item.address))
         found += [(finding, trace.run) for finding in order_findings(guide, trace)]
         found += [(finding, trace.run) for finding in rules(guide, items, trace.run)]
+        found += [(finding, trace.run) for finding in sign_in_first(guide, items, trace)]
         found = _add_missing_controls(guide, items, trace.run, found, reached)
+        end = end_of_run(guide, items, trace)
+        if end is not None:
+            ends.append(end)
+            found = [each for each in found if each[1] is not trace.run or not _behind(each[0], end)]
     for between in items_without_steps(guide, run_traces):
         if between.compared:
             reached.setdefault(between.item.address, []).append(between.run)
@@ -63,7 +70,7 @@ def compare(guide: Guide, reviewed: ReviewedItems | None, runs: Sequence[RunObse
         for line, text, address in sorted(unseen)
         if (address, text) not in flagged and not _shown(text, runs)
     ]
-    return ComparisonResult(guide, tuple(findings), tuple(not_compared), frozenset(reached))
+    return ComparisonResult(guide, tuple(findings), tuple(not_compared), frozenset(reached), tuple(ends))
 
 
 def _shown(label: str, runs: Sequence[RunObservations]) -> bool:
@@ -86,6 +93,13 @@ def _add_missing_controls(
         if run not in reached.setdefault(each.item.address, []):
             reached[each.item.address].append(run)
     return rest + [(with_evidence(messages.not_found(each), each.step, run), run) for each in gone]
+
+
+def _behind(finding: Finding, end: EndOfRun) -> bool:
+    """Whether a finding says that a page lacks a label, at the item where the run ended or after it."""
+    if finding.kind != "state" and (finding.kind != "label" or finding.new is not None or finding.severity == "error"):
+        return False
+    return [int(part) for part in finding.item.split(".")] >= [int(part) for part in end.item.split(".")]
 
 
 def _caused_by_stop(finding: Finding, gone: Sequence[MissingControl]) -> bool:

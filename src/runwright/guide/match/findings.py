@@ -80,6 +80,16 @@ class LabelNotCompared:
 
 
 @dataclass(frozen=True)
+class EndOfRun:
+    """Where a run ended that did not succeed: the item of its last step, and what it says about the end."""
+
+    run: str
+    item: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class ComparisonResult:
     """The result of comparing one guide with runs."""
 
@@ -88,6 +98,8 @@ class ComparisonResult:
     not_compared: tuple[LabelNotCompared, ...]
     reached: frozenset[str] = frozenset()
     """The addresses of the items that steps of the runs follow."""
+    ends: tuple[EndOfRun, ...] = ()
+    """Where runs ended early."""
 
 
 def at_least(findings: Iterable[Finding], severity: str) -> list[Finding]:

@@ -217,15 +217,23 @@ def rule(
     return _finding("rule", "error", item, guide_text, sentence, remedy, message, shown.line, shown.column)
 
 
-def refused(item: Item, message: str, shown: Value | None, step: ObservedStep) -> Finding:
-    """What a page said when it refused what a run had entered."""
+def refused(item: Item, message: str, shown: Value | None, step: ObservedStep, entered: str | None) -> Finding:
+    """What a page said when a step failed. ``entered`` is the field whose value it says it about, if known."""
     if shown is not None:
         sentence = f"The page refuses “{shown.text}”: “{message}” (step {step.number})."
         remedy = "Show an example that the page accepts, and state what it requires."
         return _finding("rule", "error", item, shown.text, sentence, remedy, message, shown.line, shown.column)
-    sentence = f"Here the page refused what the run had entered, and the run ended: “{message}” (step {step.number})."
+    what = f" after “{entered}” was filled in" if entered is not None else ""
+    sentence = f"The run could not go on from here{what}; the page said: “{message}” (step {step.number})."
     remedy = f"State before this item what the page requires: “{message}”"
     return _finding("rule", "warning", item, _short(item.text), sentence, remedy, message)
+
+
+def sign_in(item: Item, site: str) -> Finding:
+    """A page that asks for a sign-in before an item, while the guide does not say so."""
+    sentence = f"Before this item, {site or 'the page'} asks the reader to sign in; the guide does not say so."
+    remedy = "Add before this item: sign in. Say which account the reader needs."
+    return _finding("missing", "warning", item, _short(item.text), sentence, remedy, "sign-in")
 
 
 def stale(item: Item, reviewed: str, left: Sequence[Mention]) -> Finding:

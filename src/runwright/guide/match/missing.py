@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from runwright.evidence.statuses import FailureClass
 from runwright.guide.match import name_match
 from runwright.guide.match.item_match import Mention
 from runwright.guide.match.observations import ObservedControl, ObservedStep, RunObservations
@@ -51,6 +52,8 @@ def missing_controls(guide: Guide, items: Mapping[str, Item | None], run: RunObs
     for step in run.steps:
         if step.failure is None or step.looked_for is None or step.failure.startswith(_VERIFICATION_FAILED):
             continue
+        if step.failure_class not in (None, FailureClass.PAGE_CHANGED, FailureClass.REFUSED):
+            continue  # a page that did not come has no control at all
         expected = _expected_controls(step.looked_for)
         ambiguous = _AMBIGUOUS.match(step.failure) is not None
         if not expected or (
@@ -58,8 +61,14 @@ def missing_controls(guide: Guide, items: Mapping[str, Item | None], run: RunObs
         ):
             continue
         found = _found(guide, items, run, step, expected, ambiguous)
-        if found is not None:
-            yield found
+        if found is None or (_is_expected_after(step) and (found.mention is None or found.replacement is None)):
+            continue  # what did not come after a step is not what the guide tells its reader to use
+        yield found
+
+
+def _is_expected_after(step: ObservedStep) -> bool:
+    """Whether the step found its control, and failed because what it expected afterwards did not come."""
+    return step.target is not None and not step.read_only and step.looked_for != str(step.target)
 
 
 def _found(

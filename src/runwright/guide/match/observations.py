@@ -80,6 +80,8 @@ class ObservedStep:
     """The target or condition that was not found, in the syntax of a runbook."""
     definition: Step | None = None
     """The step in the runbook; None when the runbook in the run folder is no longer readable."""
+    failure_class: str | None = None
+    """Who must act on the failure."""
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -125,6 +127,8 @@ class RunObservations:
     unmatched_verbs: tuple[str, ...] = ()
     """Verbs that the run used and that this project no longer has in the same version. Files in a run folder are never
     executed, so the runbook was read without them."""
+    failure_class: str | None = None
+    """The class of what stopped the run."""
 
     @property
     def ended_well(self) -> bool:
@@ -194,6 +198,7 @@ def read_run(folder: Path, runbook: Runbook | None = None, own_steps: Sequence[P
         probes,
         end.reason if end is not None else None,
         unmatched,
+        end.failure_class if end is not None else None,
     )
 
 
@@ -252,6 +257,7 @@ def _observed_step(
         failure.message if failure is not None else None,
         failure.looked_for if failure is not None else None,
         definition if definition is not None and definition.verb == event.verb else None,
+        failure.failure_class if failure is not None else None,
     )
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from runwright.evidence.statuses import FailureClass
 from runwright.guide.match import messages, name_match
 from runwright.guide.match.bounds import breaks
 from runwright.guide.match.findings import Finding
@@ -56,9 +57,12 @@ def rules(guide: Guide, items: Mapping[str, Item | None], run: RunObservations) 
 
 
 def refusal(guide: Guide, items: Mapping[str, Item | None], run: RunObservations, step: ObservedStep) -> Finding | None:
-    """What the page said when a step failed, at the item whose value it refused, else at the item of the step."""
-    said = [each for each in step.page_messages if len(each.split()) >= 3]
-    if not said:
+    """What the page said when a step failed, at the item whose value it refused, else at the item of the step.
+
+    None where the page said nothing: a page that did not answer, or a sign-in, is no matter of the guide.
+    """
+    said = [each for each in step.page_messages if _is_sentence(each)]
+    if not said or step.failure_class not in (None, FailureClass.PAGE_CHANGED, FailureClass.REFUSED):
         return None
     entering = [
         (each, item)
@@ -71,12 +75,26 @@ def refusal(guide: Guide, items: Mapping[str, Item | None], run: RunObservations
             for inner in guide.below(item.number):
                 shown = _example_for(inner, each)
                 if shown is not None and breaks(message, shown.text):
-                    return _with_step(messages.refused(inner, message, shown, step), step, run)
-    named = [item for each, item in entering for name in control_names(each) if name_match.mentions(said[0], name)]
+                    return _with_step(messages.refused(inner, message, shown, step, None), step, run)
+    for message in said:
+        for each, item in entering:
+            name = next((name for name in control_names(each) if name_match.mentions(message, name)), None)
+            if name is not None:
+                return _with_step(messages.refused(item, message, None, step, name), step, run)
     own = [item for follows in step.follows if (item := items.get(follows)) is not None]
-    for item in (*named, *own, *(item for _, item in entering)):
-        return _with_step(messages.refused(item, said[0], None, step), step, run)
+    for item in (*own, *(item for _, item in entering)):
+        return _with_step(messages.refused(item, said[0], None, step, None), step, run)
     return None
+
+
+def _is_sentence(message: str) -> bool:
+    """Whether a message of the page says something: more than two words, or as much in a script without blanks.
+
+    What stands in round brackets are facts of the connection, not words of the page.
+    """
+    if message.startswith("("):
+        return False
+    return len(message.split()) >= 3 or sum(ord(sign) > 0x2E7F for sign in message) >= 6
 
 
 def _with_step(finding: Finding, step: ObservedStep, run: RunObservations) -> Finding:

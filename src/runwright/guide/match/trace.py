@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from runwright.guide.baseline.reviewed_items import ReviewedItems
+from runwright.guide.match.findings import EndOfRun
 from runwright.guide.match.observations import ObservedStep, RunObservations
 from runwright.guide.match.resolve_refs import naming_score, resolve
 from runwright.guide.parse.guide_model import Guide, Item
@@ -62,12 +63,36 @@ def referenced_items(
             for follows in filter(_names_item, references):
                 if follows not in every:
                     every[follows] = [step for step in run.steps if step.section == number and not step.read_only]
+    for run in runs:
+        for step in run.steps:
+            for follows in filter(_names_item, step.follows if step.failure is not None else ()):
+                every.setdefault(follows, [step])
     return resolve(guide, reviewed, every)
 
 
 def build_traces(guide: Guide, items: Mapping[str, Item | None], runs: Sequence[RunObservations]) -> list[Trace]:
     """The trace of each run. ``items`` has the item of each reference."""
     return [_trace(guide, run, items, [other for other in runs if other is not run]) for run in runs]
+
+
+def end_of_run(guide: Guide, items: Mapping[str, Item | None], trace: Trace) -> EndOfRun | None:
+    """Where a run ended that did not succeed: at the item of the step that failed, or of the last one before it."""
+    run = trace.run
+    failed = next((step for step in reversed(run.steps) if step.failure is not None), None)
+    if run.ended_well or failed is None or failed.section in run.probes:
+        return None
+    own = next(_items(failed, items), None)
+    before = [
+        (step.number, stop.item)
+        for stop in trace.stops.values()
+        for step in stop.steps
+        if step.number <= failed.number and step.section not in run.probes
+    ]
+    item = own or (max(before, key=lambda each: each[0])[1] if before else None)
+    if item is None:
+        return None
+    reason = " ".join((failed.failure or "").split()).rstrip(".")
+    return EndOfRun(run.run, item.address, item.line, reason)
 
 
 def _names_item(follows: str) -> bool:
@@ -192,7 +217,7 @@ def _unique_steps(run: RunObservations) -> list[ObservedStep]:
     return list(found.values())
 
 
-def _items(step: ObservedStep, items: Mapping[str, Item | None]) -> Iterable[Item]:
+def _items(step: ObservedStep, items: Mapping[str, Item | None]) -> Iterator[Item]:
     for follows in step.follows:
         item = items.get(follows)
         if item is not None:
