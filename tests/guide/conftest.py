@@ -244,13 +244,15 @@ def played(tmp_path: Path) -> Play:
             if breaks is not None and breaks[0] == 0:
                 writer.check(section.number, section.mark.line, pages[0], breaks[1], breaks[2])
                 return writer.end("unknown", breaks[1])
+            navigation = {id(step) for step in flat(section.navigation)}
             for step in flat((*section.navigation, *section.steps)):
                 offered = pages[min(at, len(pages) - 1)]
+                part = {"part": "navigation"} if id(step) in navigation else {}
                 if breaks is not None and breaks[0] == at + 1:
-                    failed = {"status": StepStatus.FAILED, "failure": _failure(breaks[1], breaks[2], said, kind)}
+                    failed = {**part, "status": StepStatus.FAILED, "failure": _failure(*breaks[1:], said, kind)}
                     writer.step(step, section.number, ", ".join(step.common.follows) or None, offered, **failed)
                     return writer.end("failed", breaks[1])
-                writer.step(step, section.number, ", ".join(step.common.follows) or None, offered, **more)
+                writer.step(step, section.number, ", ".join(step.common.follows) or None, offered, **{**part, **more})
                 at += 1
         return writer.end()
 

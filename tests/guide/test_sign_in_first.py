@@ -13,6 +13,7 @@ SECTIONS = """
       - fill: textbox "Password"
         with: ${name}
       - click: button "Go"
+    ready: button "Create App"
     done_when: link "Mine"
     steps:
       - click: button "Create App"
