@@ -466,7 +466,7 @@ def test_a_missing_choice_names_its_option_and_a_switch_its_state(played: Play) 
         "combobox “Scopes”, then turn on switch at “Slack”; the guide does not mention it."
     )
     assert finding.suggestion == (
-        "Add: choose a name in **Search**, then choose “incoming-webhook” in **Scopes**, "
+        "Add after **Connect**: choose a name in **Search**, then choose “incoming-webhook” in **Scopes**, "
         "then turn on the switch at **Slack**."
     )
     text = (

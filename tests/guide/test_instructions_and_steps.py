@@ -6,6 +6,7 @@ import pytest
 from guide.conftest import SECTION, Play
 from support.guide_checks import check, findings_of, guide_of, kept_of
 
+from runwright.evidence.event_parts import ConditionRecord
 from runwright.guide.match.bounds import breaks
 from runwright.guide.match.unnamed_acts import unnamed_acts
 from runwright.guide.match.values import json_mistake, same_value
@@ -116,6 +117,37 @@ def test_a_step_without_a_printable_name_needs_the_words_for_an_act(
     result = check(f"## A\n\n1. {first}\n2. {second}\n", played(STARTED, ["button Add"]))
     assert findings_of(result) == found
     assert not any("css" in each.suggestion or "#canvas" in each.suggestion for each in result.findings)
+
+
+def test_an_act_on_an_area_is_suggested_by_its_screenshot_and_what_comes_of_it(played: Play) -> None:
+    run = played(
+        STARTED,
+        ["button Add"],
+        conditions=(ConditionRecord(condition='text "New node"', held=True),),
+    )
+    (finding,) = check("## A\n\n1. Click an empty place.\n2. Click **Add**.\n", run).findings
+    assert finding.suggestion == (
+        "Add after **Add**: click in the part of the page that the screenshot of step 3 outlines, "
+        "so that **New node** appears."
+    )
+
+
+TYPED = (
+    SECTION
+    + """\
+      - type: textbox "Add a node"
+        with: inject
+        follows: 1.1
+      - press: textbox "Add a node"
+        key: Enter
+        follows: 1.1
+"""
+)
+
+
+def test_an_item_that_names_only_what_is_typed_gets_the_whole_instruction(played: Play) -> None:
+    (finding,) = check("## A\n\n1. Click **inject**.\n", played(TYPED, ["textbox Add a node"])).findings
+    assert finding.suggestion == "Write instead: type `inject` into **Add a node**, then press <kbd>Enter</kbd>."
 
 
 def test_acts_without_a_name_are_counted() -> None:

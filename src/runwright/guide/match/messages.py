@@ -134,8 +134,12 @@ def missing(
         where, place = "At this item", ""
     sentence = f"{where}, the reader also has to {_instructions(steps)}; the guide does not mention it."
     remedy = f"Add{place}: {_to_add(steps)}."
-    if all(_unprintable(step) for step in steps):
-        remedy = f"Say{place or ' here'} what to do; the screenshot of step {steps[0].number} shows it."
+    if not place and len(own) == len(steps) and _names_only_what_is_entered(item, steps):
+        remedy = f"Write instead: {_to_add(steps)}."
+    elif not place:
+        earlier = [shown_name(step) for step in every[: every.index(steps[0])]]
+        before = next((name for name in reversed(earlier) if name and name in item.text), None)
+        remedy = f"Add after **{before}**: {_to_add(steps)}." if before is not None else remedy
     key = "; ".join(described(step) for step in steps)
     return _finding("missing", severity, item, _short(item.text), sentence, remedy, key)
 
@@ -295,6 +299,8 @@ def _phrase(step: ObservedStep, control: str) -> str:
             text = next(iter(literals(step)), None)
             short = f"`{text}` " if text is not None and len(text) <= 40 and "\n" not in text else ""
             return f"{step.verb} {short}into {control}"
+        case "click" if step.target is not None and not shown_name(step):
+            return f"click {control}"
         case _:
             return f"{_VERB_PHRASES.get(step.verb, '')} {control}".strip()
 
@@ -321,8 +327,37 @@ def _argument(step: ObservedStep, name: str) -> str | None:
 
 
 def _to_add(steps: Sequence[ObservedStep]) -> str:
-    """What to add for each step: an instruction with the name of the control."""
-    return ", then ".join(_phrase(step, _with_location(step)) for step in steps)
+    """What to add for each step: an instruction with the name of the control. A key follows what is typed there."""
+    found: list[str] = []
+    for at, step in enumerate(steps):
+        key = _argument(step, "key") if step.verb == "press" and at and _same_target(step, steps[at - 1]) else None
+        if key is not None:
+            found.append(f"press <kbd>{key}</kbd>")
+        elif _unprintable(step):
+            found.append(_outlined(step))
+        else:
+            found.append(_phrase(step, _with_location(step)))
+    return ", then ".join(found)
+
+
+def _same_target(one: ObservedStep, other: ObservedStep) -> bool:
+    return one.target is not None and str(one.target) == str(other.target)
+
+
+def _outlined(step: ObservedStep) -> str:
+    """The act on a control that has nothing to print: where it is to be seen, and what comes of it."""
+    verb = {"click": "click", "drag": "drag from"}.get(step.verb, _VERB_PHRASES.get(step.verb, step.verb))
+    inside = " in" if step.verb == "click" and _argument(step, "at") is not None else ""
+    text = f"{verb}{inside} the part of the page that the screenshot of step {step.number} outlines"
+    comes = next(iter(step.texts), None)
+    return f"{text}, so that **{_short(comes, 40)}** appears" if comes else text
+
+
+def _names_only_what_is_entered(item: Item, steps: Sequence[ObservedStep]) -> bool:
+    """Whether all that the item names are texts that the steps enter: it leaves out where."""
+    named = [label.text for label in item.labels] + [value.text for value in item.values]
+    entered = {text for step in steps for text in literals(step)}
+    return bool(named) and all(text in entered for text in named)
 
 
 def _with_location(step: ObservedStep) -> str:
