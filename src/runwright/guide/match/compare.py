@@ -15,7 +15,7 @@ from runwright.guide.match.items_without_steps import items_without_steps
 from runwright.guide.match.missing import MissingControl, missing_controls
 from runwright.guide.match.observations import FIELDS, ObservedStep, RunObservations
 from runwright.guide.match.order import order_findings
-from runwright.guide.match.reader_actions import alternatives, anchors, literals, shown_name
+from runwright.guide.match.reader_actions import alternatives, anchors, literals, offered_names, shown_name
 from runwright.guide.match.rejections import rules
 from runwright.guide.match.sign_in_first import sign_in_first
 from runwright.guide.match.trace import Trace, TraceStop, build_traces, end_of_run, referenced_items
@@ -159,9 +159,13 @@ def _elsewhere(stop: TraceStop, label: Label, trace: Trace) -> Iterable[Finding]
     """A label that the pages at the item do not have, with the step of the run that saw it first."""
     last = max(step.number for step in stop.steps) if stop.steps else 0
     for step in trace.run.steps:
-        texts = {text for control in step.offered for text in (control.name, control.label) if text}
-        if any(name_match.names(label.text, text) for text in (*texts, *step.texts)):
+        if any(name_match.names(label.text, text) for text in offered_names([step])):
             found = messages.elsewhere(stop.item, label, step, trace.run, step.number > last)
+            yield with_evidence(found, step, trace.run)
+            return
+    for step in trace.run.steps:  # what a condition found came after the step
+        if any(name_match.names(label.text, text) for text in step.texts):
+            found = messages.elsewhere(stop.item, label, step, trace.run, step.number >= last)
             yield with_evidence(found, step, trace.run)
             return
 
@@ -191,9 +195,12 @@ def _mentioned_nearby(step: ObservedStep, stops: Iterable[TraceStop]) -> bool:
             continue
         labels = [label.text for label in item.labels] + [value.text for value in item.values]
         expected = [name, *literals(step), *(text for _, text in alternatives(step))] if name else anchors(step)
+        entered = [text for other in (*stop.steps, *stop.extra) if other is not step for text in literals(other)]
         for label in labels:
             if any(name_match.same(label, each) or name_match.begins(label, each) for each in expected):
                 return True
+            if any(name_match.same(label, text) for text in entered):
+                continue  # it names what another step enters
             if any(name_match.difference(label, each) in ("case", "hyphen", "typing") for each in expected):
                 return True
         if " " in name and name_match.mentions(item.text, name):

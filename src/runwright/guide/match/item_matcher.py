@@ -15,6 +15,7 @@ from runwright.guide.match.reader_actions import (
     is_target,
     literals,
     names_on,
+    offered_names,
     printable_names,
     same_named,
     shown_name,
@@ -58,6 +59,7 @@ class _ItemMatcher:
         self._item = item
         self._extra = extra
         self._by_anchor: set[Mention] = set()
+        self._by_literal: set[Mention] = set()
         self._run = run
         self._result = ItemMatch(item, steps)
         self._steps = [step for step in steps if not step.read_only]
@@ -102,6 +104,9 @@ class _ItemMatcher:
             if label in self._context and self._comes_later(label):
                 self._context.discard(label)
                 self._result.elsewhere.append(label)
+        for label in self._strong:
+            if label in self._context:
+                self._match_used_before_it_came(label)
         if all(step in self._extra for step in steps):  # no step follows the item itself
             self._result.unnamed = [
                 step for step in self._steps if step not in self._mention_of and not self._needs_no_label(step)
@@ -144,7 +149,23 @@ class _ItemMatcher:
         if step is None:
             return False
         until = [each for each in self._visible if each.number <= step.number]
-        return bool(until) and not any(name_match.names(label.text, name) for name in names_on(until))
+        return bool(until) and not any(name_match.names(label.text, name) for name in offered_names(until))
+
+    def _match_used_before_it_came(self, label: Label) -> None:
+        """Match a label that only the pages after the step at its place have, with that step: it is a wrong name."""
+        instructed = self._instructed.get(label)
+        if label.kind != "bold" or instructed is None:
+            return
+        for step in self._steps_between(label):
+            if step in self._mention_of or step in self._extra or not printable_names(step):
+                continue
+            if not self._fits(label, step) or any(same_value(label.text, text) for text in literals(step)):
+                return
+            if not any(name_match.names(label.text, name) for name in offered_names([step])):
+                self._context.discard(label)
+                self._result.wrong.append(WrongLabel(label, shown_name(step), "wording", step))
+                self._name(label, step)
+            return
 
     def _pages_before(self) -> list[ObservedStep]:
         """The two steps before the first one of the item, as far back as the run opened no address by itself."""
@@ -182,6 +203,7 @@ class _ItemMatcher:
                 step.verb not in TYPING or self._fits(mention, step)
             ):
                 self._name(mention, step)
+                self._by_literal.add(mention)
                 return
 
     def _fits(self, mention: Mention, step: ObservedStep) -> bool:
@@ -209,6 +231,8 @@ class _ItemMatcher:
         if name is None:
             return
         how = name_match.difference(mention.text, name) or "wording"
+        if how == "typing" and isinstance(mention, Label) and self._names_a_free_place(mention):
+            return
         many = len(mention.text.split()) > 2  # two-word names that share one word usually name two things
         if how != "wording" or (many and mention in self._strong and self._steps):
             self._result.wrong.append(WrongLabel(mention, name, how, self._here[name]))
@@ -240,10 +264,16 @@ class _ItemMatcher:
         """Match a label that is on no page with a step whose control has no label: the control was probably renamed."""
         if name_match.label_like(label.text) and not self._on_any_page(label):
             for step in self._steps_between(label):
-                name = shown_name(step) or next(iter(anchors(step) if step.changes else ()), None)
+                name = shown_name(step) or next(iter(self._open_anchors(step)), None)
                 if step not in self._mention_of and not self._needs_no_label(step) and name:
                     self._result.wrong.append(WrongLabel(label, name, "wording", step))
                     self._name(label, step)
+                    return
+            for step in self._steps:
+                mention, name = self._mention_of.get(step), shown_name(step)
+                if mention in self._by_literal and name and not self._names_control(step):
+                    self._result.wrong.append(WrongLabel(label, name, "wording", step))
+                    self._step_of[label] = step
                     return
         if self._on_any_page(label):
             instructed = self._instructed.get(label) is not None and label.kind == "bold"
@@ -268,6 +298,25 @@ class _ItemMatcher:
             self._result.wrong.append(WrongLabel(label, None, "wording", self._steps[-1]))
         elif name_match.label_like(label.text) and not self._differs_in_case_elsewhere(label):
             self._result.unseen.append(label)
+
+    def _open_anchors(self, step: ObservedStep) -> list[str]:
+        """The anchors of a nameless control that the item does not name."""
+        if shown_name(step) or not (step.changes or len(anchors(step)) > 1):
+            return []
+        texts = [label.text for label in self._item.labels]
+        return [each for each in anchors(step) if not any(name_match.names(text, each) for text in texts)]
+
+    def _names_a_free_place(self, label: Label) -> bool:
+        """Whether a step at the place of the label has a nameless control whose place the item leaves out."""
+        between = [step for step in self._steps_between(label) if step not in self._mention_of]
+        return any(self._open_anchors(step) for step in between)
+
+    def _names_control(self, step: ObservedStep) -> bool:
+        """Whether a label of the item names the control of a step, not only what the step enters."""
+        names = control_names(step)
+        return any(name_match.names(label.text, name) for label in self._item.labels for name in names) or any(
+            name_match.mentions(self._words.rest, name) for name in names
+        )
 
     def _differs_in_case_elsewhere(self, label: Label) -> bool:
         """Whether any page of the run has the label with other capitalization; if so, record it."""

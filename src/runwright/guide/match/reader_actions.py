@@ -214,6 +214,11 @@ def names_on(steps: Sequence[ObservedStep]) -> dict[str, ObservedStep]:
     return found
 
 
+def offered_names(steps: Sequence[ObservedStep]) -> set[str]:
+    """The names that the pages had before these steps, not what came of the steps."""
+    return {name for step in steps for control in step.offered for name in (control.name, control.label) if name}
+
+
 def _matched_controls(step: ObservedStep) -> tuple[ObservedControl, ...]:
     """The controls that match the target; none when the target has no name and they differ in theirs."""
     found = controls(step)

@@ -15,7 +15,7 @@ from runwright.guide.parse.guide_model import Item, Label
 _TYPED = frozenset({"textbox", "searchbox", "combobox", "spinbutton"})
 _SWITCHED = frozenset({"checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"})
 _LISTS = frozenset({"combobox", "listbox"})
-_ENTRIES = frozenset({"menuitem", "menuitemcheckbox", "menuitemradio", "option", "link", "button"})
+_ENTRIES = frozenset({"menuitem", "menuitemcheckbox", "menuitemradio", "option", "link"})
 _WORDS: tuple[tuple[str, frozenset[str]], ...] = (
     (r"menu (?:item|entry)|menüeintrag|메뉴 항목|メニュー項目|élément de menu|entrada de menú|菜单项", _ENTRIES),
     (
@@ -124,8 +124,9 @@ def _distinguished(item: Item, mention: Mention, step: ObservedStep, found: Iter
             return True
         if any(part and (part in words or name_match.mentions(rest, part)) for part in _first_words(each)):
             return True
+    where = [anchor for anchor in anchors(step) if not name_match.same(anchor, mention.text)]
     return any(
-        name_match.mentions(rest, anchor) for anchor in anchors(step) if not name_match.same(anchor, mention.text)
+        name_match.mentions(rest, anchor) or any(name_match.names(word, anchor) for word in words) for anchor in where
     )
 
 
