@@ -113,7 +113,7 @@ def outcome(address: str, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
         ways[f"{way}: standard output"], ways[f"{way}: standard error"] = done.stdout, done.stderr
         return done.stdout
 
-    called("run", "run", "keep.yaml", "--yes", "-v", "--log", "run.log", *more)
+    called("run", "run", "keep.yaml", "--yes", "-v", "--log", "run.log", "--profile", "run-profile.html", *more)
     printed = called("run --json", "run", "keep.yaml", "--yes", "--restart", "--json", *more)
     folder = project / json.loads(printed)["folder"]
     called("inspect", "inspect", f"{address}/", "--runbook", "keep.yaml", "--json")
@@ -164,7 +164,14 @@ def test_the_decoders_of_this_test_find_every_form() -> None:
 
 
 def test_no_form_comes_out_of_a_run(outcome: Outcome) -> None:
-    assert {"run: standard output", "run.log", "PDF", "run.html", "inspect: standard output"} <= set(outcome.ways)
+    assert {
+        "run: standard output",
+        "run.log",
+        "run-profile.html",
+        "PDF",
+        "run.html",
+        "inspect: standard output",
+    } <= set(outcome.ways)
     assert "‹secret key›" in outcome.ways["run --json: standard output"], "the page's words are not quoted"
     assert not (problems := leaks(outcome.ways)), "\n".join(problems)
     for name in ("in base32", "by the numbers of its bytes"):
