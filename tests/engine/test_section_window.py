@@ -144,10 +144,10 @@ def test_what_is_outside_of_the_sites_is_blocked_in_the_second_window(play: Play
 
 
 def test_windows_and_popups_of_both_are_kept_apart(play: Play) -> None:
-    first = SHOP + "<script>setTimeout(() => open('/popup'), 1500)</script>"
+    first = SHOP + "<script>setTimeout(() => open('/popup'), 3000)</script>"
     popup = "<title>Popup</title><h1>Popup</h1>"
     second = """<title>Second</title><h1>Second</h1><a href=/popup target=_blank>Open</a><p>Waiting</p>
-      <script>setTimeout(() => document.querySelector('p').textContent = 'Waited', 2500)</script>"""
+      <script>setTimeout(() => document.querySelector('p').textContent = 'Waited', 4500)</script>"""
     book = (
         TWO.replace("PATH", "/second")
         .replace("    WHEN\n", "")
