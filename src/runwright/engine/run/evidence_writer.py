@@ -83,6 +83,8 @@ class EvidenceWriter:
         """The events of the steps that are on disk, without `offered`: of a long run it is most of the memory."""
         self.over = False
         """Whether the last event is written."""
+        self._ending = False
+        """Whether the run has ended, so that what its pages still do is no part of it."""
 
     def listener(self, listener: Listener) -> Listener:
         """A listener that receives the run's calls in order with the writes, and every step once it is on disk."""
@@ -94,7 +96,7 @@ class EvidenceWriter:
     def emit(self, event: Event) -> None:
         """Write one event. Events that arrive while the browser closes are ignored."""
         log_event(event, self.scrubber.text)
-        if not self.over:
+        if not self._ending:
             self._submit(lambda: self.folder.journal.write(event))
 
     @timed("queueing the evidence")
@@ -150,7 +152,10 @@ class EvidenceWriter:
         self.flush()
         self.folder.download(taken.name, taken.data, taken.address)
 
-    @timed("writing the reports")
+    def ending(self) -> None:
+        """From now on write no event but the last: the pages are about to be closed."""
+        self._ending = True
+
     def end(
         self,
         status: Status,

@@ -76,7 +76,14 @@ def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
                     setup.memory.begun(run, folder.path, resumed)
                 runner = Runner(setup, evidence, vault, context, gateway, fresh)
                 closing.callback(runner.close)  # once its pages are closed
-                result = runner.go()
+
+                def leave() -> None:
+                    with suppress(Error):  # the browser may be gone
+                        context.close()
+                        if options.browser is None:
+                            browser.close()
+
+                result = runner.go(leave)
                 if setup.memory is not None:
                     setup.memory.ended(run, folder.path, resumed, result.exit != 0 and _may_be_open(setup, result))
                 return result

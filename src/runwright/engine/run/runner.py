@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 
 from playwright.sync_api import BrowserContext, Error
@@ -113,8 +116,8 @@ class Runner:
         """Why checks ended before their conditions were known: the first failure class of each status."""
 
     @timed("the run loop")
-    def go(self) -> RunResult:
-        """Run every section, and seal the evidence however the run ends."""
+    def go(self, leave: Callable[[], None]) -> RunResult:
+        """Run every section, and seal the evidence however the run ends, while ``leave`` closes the pages."""
         started = time.monotonic()
         prior_run = self._setup.prior_run
         resumes = ResumedRun(run=prior_run.run, digest=prior_run.digest) if prior_run is not None else None
@@ -129,7 +132,15 @@ class Runner:
             self._setup.interrupt.ending()
         reason = self._evidence.scrubber.text(ending.reason) if ending.reason is not None else None
         seconds = round(time.monotonic() - started, 3)
-        digest, end = self._evidence.end(ending.status, ending.failure_class, reason, seconds, self._setup.reports)
+        self._evidence.ending()
+        with ThreadPoolExecutor(1, "seal") as threads:
+            context, end_run = copy_context(), self._evidence.end
+            sealing = threads.submit(
+                lambda: context.run(end_run, ending.status, ending.failure_class, reason, seconds, self._setup.reports)
+            )
+            leave()
+            with span("writing the reports", "writing the reports"):
+                digest, end = sealing.result()
         self._listener.run_ends(end, self._evidence.folder.path)
         return RunResult(
             plan=self._plan,
