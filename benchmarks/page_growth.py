@@ -15,8 +15,9 @@ from statistics import median
 from playwright.sync_api import Page
 
 from runwright.engine.browser.cdp_sessions import CdpSessions
-from runwright.engine.browser.launch import driver, launched
+from runwright.engine.browser.launch import launched
 from runwright.engine.browser.page_scripts import OBSERVE
+from runwright.engine.browser.playwright_driver import driver
 from runwright.engine.browser.redaction import RedactionSearch, areas_to_redact
 from runwright.engine.browser.settle import WATCH
 from runwright.engine.browser.snapshot import PageReader

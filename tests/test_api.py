@@ -21,7 +21,8 @@ from support.site_pages import Played, saving
 
 import runwright
 from runwright import api
-from runwright.engine.browser.launch import driver, launch
+from runwright.engine.browser.launch import launch
+from runwright.engine.browser.playwright_driver import driver
 from runwright.engine.run.change_gate import ALLOWED, ChangeIntent, ChangeOutcome, GateAnswer
 from runwright.engine.run.options import RunOptions
 from runwright.engine.run.resume import PriorChange

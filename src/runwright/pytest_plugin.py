@@ -120,7 +120,8 @@ class RunbookFile(pytest.File):
 
     def collect(self) -> Iterator[RunbookItem]:
         from runwright.language.runbook_loader import load
-        from runwright.project.discovery import as_project_code, vocabulary_for
+        from runwright.project.discovery import vocabulary_for
+        from runwright.project.project_code import as_project_code
 
         with as_project_code(not self.config.getoption("--runbook-no-project-steps")):
             runbook = load(self.path, vocabulary_for(self.path))

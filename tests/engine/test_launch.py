@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from runwright.engine.browser.launch import driver, find_browser, launch
+from runwright.engine.browser.launch import find_browser, launch
+from runwright.engine.browser.playwright_driver import driver
 
 
 def _program(path: Path) -> Path:

@@ -21,7 +21,8 @@ from starlette.routing import Route
 from support.simulated_browser import simulated_context
 
 from runwright.engine.browser.connection_gateway import ConnectionGateway
-from runwright.engine.browser.launch import driver, launch
+from runwright.engine.browser.launch import launch
+from runwright.engine.browser.playwright_driver import driver
 from runwright.rehearsal.rehearsal import Rehearsal
 from runwright.rehearsal.rehearsal_client import RehearsalClient, RehearsalError
 from runwright.rehearsal.simulator import Cookie, Simulator

@@ -6,7 +6,8 @@ from contextlib import ExitStack, suppress
 
 from playwright.sync_api import Browser, Error, Playwright
 
-from runwright.engine.browser.launch import driver, launch
+from runwright.engine.browser.launch import launch
+from runwright.engine.browser.playwright_driver import driver
 
 
 class SharedBrowser:

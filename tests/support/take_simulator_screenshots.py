@@ -11,7 +11,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from runwright.engine.browser.launch import driver, launch
+from runwright.engine.browser.launch import launch
+from runwright.engine.browser.playwright_driver import driver
 from support.simulator_walk import PAGE_STATES, visit_page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images" / "rehearsal"

@@ -91,7 +91,7 @@ Settled = Annotated[
 def _read_steps(context: typer.Context, unwanted: bool) -> bool:
     """Before the command reads a project: whether its Python files are executed."""
     if not context.resilient_parsing:
-        from runwright.project.discovery import read_project_steps
+        from runwright.project.project_code import read_project_steps
 
         read_project_steps(not unwanted)
     return unwanted

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean, nearest
 from runwright.language.verb_spec import Vocabulary, shipped_folder, vocabulary
 from runwright.plugins import plugin_names, verb_folders
+from runwright.project.project_code import as_project_code, project_steps_are_read
 
 if TYPE_CHECKING:
     from runwright.language.runbook_model import Runbook
@@ -157,7 +156,7 @@ def vocabulary_of(*folders: Path) -> Vocabulary:
 
     A project is code: the Python files in these folders are executed, unless `read_project_steps` said no.
     """
-    own = folders if _project_steps.get() else ()
+    own = folders if project_steps_are_read() else ()
     words = vocabulary(*verb_folders(), *own, untrusted=() if own else folders)
     words.secret_sources = plugin_names("secret_sources")
     return words
@@ -166,26 +165,8 @@ def vocabulary_of(*folders: Path) -> Vocabulary:
 def own_steps(path: Path, allowed: bool = True) -> list[Path]:
     """The `steps/` folders of a runbook's project whose Python files may be executed; none unless it is ``allowed``."""
     folder = path.resolve().parent
-    may = allowed and _project_steps.get()
+    may = allowed and project_steps_are_read()
     return [each / "steps" for each in (Path.cwd(), folder, folder.parent)] if may else []
-
-
-_project_steps: ContextVar[bool] = ContextVar("project_steps", default=True)
-
-
-def read_project_steps(yes: bool) -> None:
-    """Whether this context executes the Python files in the `steps/` folders of the projects that it reads."""
-    _project_steps.set(yes)
-
-
-@contextmanager
-def as_project_code(allowed: bool) -> Iterator[None]:
-    """Execute no Python files of projects meanwhile, unless it is ``allowed`` and nothing else has forbidden it."""
-    before = _project_steps.set(_project_steps.get() and allowed)
-    try:
-        yield
-    finally:
-        _project_steps.reset(before)
 
 
 def vocabulary_cache() -> Callable[[Path], Vocabulary]:

@@ -49,7 +49,8 @@ def _python() -> MachineCheck:
 
 def browser() -> MachineCheck:
     """Check that the browser starts which runs use."""
-    from runwright.engine.browser.launch import driver, find_browser, launch
+    from runwright.engine.browser.launch import find_browser, launch
+    from runwright.engine.browser.playwright_driver import driver
     from runwright.engine.errors import EnvironmentFailure
 
     with driver() as playwright:

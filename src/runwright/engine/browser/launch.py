@@ -1,4 +1,4 @@
-"""Launch: which browser a run uses, and how Playwright's driver and the browser are started."""
+"""Launch: which browser a run uses, and how it is started."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, Error, Playwright, ProxySettings, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, ProxySettings
 
 from runwright.engine.errors import EnvironmentFailure
 from runwright.engine.next_actions import ActionKind, NextAction
@@ -49,7 +49,6 @@ LINEAR_PATTERNS = "--js-flags=--enable-experimental-regexp-engine-on-excessive-b
 """Has the browser match a pattern without backtracking once it has backtracked very often, as `/^(a+)+$/` does."""
 NO_UDP = "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
 """The flag that keeps pages from sending datagrams (WebRTC), which pass through no gateway and no proxy."""
-_COMPILE_CACHE = "NODE_COMPILE_CACHE"
 
 
 @dataclass(frozen=True)
@@ -84,36 +83,6 @@ def _own_shell(own: Path) -> Path | None:
             beside = folder.with_name(folder.name.replace("chromium-", "chromium_headless_shell-", 1))
             return next((found for found in beside.glob("*/*headless?shell*") if os.access(found, os.X_OK)), None)
     return None
-
-
-@contextmanager
-def driver() -> Iterator[Playwright]:
-    """Start Playwright, and stop it afterwards.
-
-    Its Node process keeps its compiled sources in a cache, as Python does: the next start takes two thirds of the time.
-
-    Source: https://nodejs.org/api/module.html#module-compile-cache
-    """
-    with ExitStack() as during_start:
-        cache = _cache()
-        if cache is not None and _COMPILE_CACHE not in os.environ:
-            os.environ[_COMPILE_CACHE] = str(cache)
-            during_start.callback(os.environ.pop, _COMPILE_CACHE)
-        playwright = sync_playwright().start()
-    try:
-        yield playwright
-    finally:
-        playwright.stop()
-
-
-def _cache() -> Path | None:
-    """The cache folder of this account; None where Python writes no bytecode, or the account has no home folder."""
-    if sys.dont_write_bytecode:
-        return None
-    try:
-        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "runwright" / "driver"
-    except RuntimeError:
-        return None
 
 
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy", "HTTP_PROXY")

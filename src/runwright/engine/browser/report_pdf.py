@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from playwright.sync_api import Error, Page
 
-from runwright.engine.browser.launch import driver, launch
+from runwright.engine.browser.launch import launch
+from runwright.engine.browser.playwright_driver import driver
 from runwright.engine.errors import EnvironmentFailure
 from runwright.evidence.events import RunEvent
 from runwright.evidence.integrity import screenshots_of

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from playwright.sync_api import Browser, Playwright
 
-from runwright.engine.browser.launch import driver, launched
+from runwright.engine.browser.playwright_driver import driver
 from runwright.engine.run.interrupts import interrupts
 
 Returned = TypeVar("Returned")
@@ -66,6 +66,8 @@ def _started(headed: bool, rehearsal: bool) -> Iterator[EarlyBrowser | None]:
         early = None
         try:
             playwright = closing.enter_context(driver())
+            from runwright.engine.browser.launch import launched  # imported while the driver starts
+
             browser = None if rehearsal else closing.enter_context(launched(playwright, headed))
             early = EarlyBrowser(playwright, browser)
         except Exception:  # the run starts them once more, and classifies and reports what fails

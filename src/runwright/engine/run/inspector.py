@@ -8,7 +8,8 @@ from contextlib import suppress
 from playwright.sync_api import Error, Page
 
 from runwright.engine.browser.inspection import Inspection, inspect_page
-from runwright.engine.browser.launch import driver, launched
+from runwright.engine.browser.launch import launched
+from runwright.engine.browser.playwright_driver import driver
 from runwright.engine.browser.settle import WATCH
 from runwright.engine.errors import EnvironmentFailure, StepFailed, first_line
 from runwright.engine.run.options import RunResult

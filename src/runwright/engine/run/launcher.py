@@ -15,7 +15,8 @@ from runwright.engine.browser.environment_proxies import (
     ProxyAddressError,
     environment_proxies,
 )
-from runwright.engine.browser.launch import driver, launched, other_proxy
+from runwright.engine.browser.launch import launched, other_proxy
+from runwright.engine.browser.playwright_driver import driver
 from runwright.engine.errors import EnvironmentFailure, first_line
 from runwright.engine.run.options import RehearsalBackend, RunResult, RunSetup
 from runwright.engine.run.plan import Plan
