@@ -61,6 +61,8 @@ def compare(guide: Guide, reviewed: ReviewedItems | None, runs: Sequence[RunObse
         found += [(finding, between.run) for finding in between.findings]
         unseen |= {(label.line, label.text, between.item.address) for label in between.unseen}
     found = [each for each in found if not _shown_by_another_run(*each, reached)]
+    refused = {(finding.line, finding.column) for finding, _ in found if finding.kind == "rule" and finding.column > 1}
+    found = [each for each in found if each[0].kind != "label" or (each[0].line, each[0].column) not in refused]
     findings = _merged(found, reached)
     findings += _stale_findings(guide, reviewed, findings, run_traces, open_mentions)
     findings.sort(key=lambda each: (each.line, each.column, SEVERITIES.index(each.severity), each.kind))

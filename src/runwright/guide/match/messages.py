@@ -12,6 +12,7 @@ from dataclasses import replace
 from runwright.guide.match.findings import Finding, Kind, Severity
 from runwright.guide.match.item_match import AmbiguousLabel, Mention, WrongBlock, WrongLabel
 from runwright.guide.match.missing import MissingControl
+from runwright.guide.match.name_match import printable
 from runwright.guide.match.observations import ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import ROLE_WORDS, anchors, captions, described, literals, shown_name
 from runwright.guide.match.values import is_json, json_mistake
@@ -42,7 +43,8 @@ def wrong(item: Item, found: WrongLabel) -> Finding:
         return _finding(
             "label", "note", item, mention.text, sentence, remedy, mention.text, mention.line, mention.column
         )
-    what = described(step) if shown_name(step) == found.name else f"“{found.name}”"
+    name = found.name if found.typed else printable(found.name).rstrip(" *＊") or found.name
+    what = described(step) if shown_name(step) == found.name else f"“{name}”"
     how = {
         "case": "different capitalization",
         "hyphen": "different hyphens, underscores or spaces",
@@ -50,14 +52,14 @@ def wrong(item: Item, found: WrongLabel) -> Finding:
         "wording": "different words",
     }[found.difference]
     if found.typed:
-        sentence = f"The run entered “{found.name}” here; the guide says “{mention.text}”."
+        sentence = f"The run entered “{name}” here; the guide says “{mention.text}”."
     elif found.difference == "wording":
         sentence = f"The page has no “{mention.text}”; the run used {what}."
     else:
         sentence = f"The page has {what}; the guide says “{mention.text}” ({how})."
-    remedy = f"Write {_formatted(item, mention.text, found.name)}."
+    remedy = f"Write {_formatted(item, mention.text, name)}."
     made = _finding("label", severity, item, mention.text, sentence, remedy, mention.text, mention.line, mention.column)
-    return _replacing(made, mention.text, found.name)
+    return _replacing(made, mention.text, name)
 
 
 def ambiguous(item: Item, found: AmbiguousLabel) -> Finding:

@@ -31,7 +31,8 @@ FIELDS = frozenset(
 
 _READ_ONLY_VERBS = frozenset({"open", "check", "read", "expect", "wait", "scroll", "ask", "manual", "use"})
 """Verbs that use no control. Needed for runs whose runbook is no longer readable."""
-_AND = re.compile(r" (?:and|or) ")
+_AND = re.compile(r' (?:and|or) (?=[^"]*(?:"[^"]*"[^"]*)*$)')
+"""What joins conditions, and not words within quotes."""
 _ABSENT = re.compile(r"^(?:\w+: )?(?:no|not) ")
 """How a condition begins that something is not on the page."""
 _NAMED = re.compile(r'[\w-]+(?: starting| containing)? "((?:[^"\\]|\\.)+)"')

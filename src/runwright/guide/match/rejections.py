@@ -120,11 +120,15 @@ def _of_probes(guide: Guide, items: Mapping[str, Item | None], run: RunObservati
         name, follows, _ = run.sections.get(number, ("", (), 0))
         entered: list[str] = []
         last: ObservedStep | None = None
-        for step in (each for each in run.steps if each.section == number and each.part == "steps"):
+        steps = [each for each in run.steps if each.section == number and each.part == "steps"]
+        looks = any(step.verb == "expect" for step in steps)
+        for step in steps:
             if not step.read_only and literals(step):
                 entered += literals(step)
                 last = step
             message = _message(step)
+            if message is None and not looks and step is steps[-1] and entered:
+                message = next(filter(_is_sentence, step.texts), None)  # what the last act brought up
             item = next(filter(None, (items.get(reference) for reference in (*step.follows, *follows))), None)
             if message and item is not None:
                 finding = _rule_finding(guide.below(item.number), name, entered, message, last)

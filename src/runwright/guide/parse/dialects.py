@@ -54,6 +54,18 @@ _TITLE_ATTRIBUTES = ("title", "header", "label", "name", "value")
 _BLOCK_START = re.compile(
     r"^[ \t]*(?:<([A-Z][\w.]*|div|section|details)\b[^<>]*(?<!/)>[ \t]*$|!!!|\?\?\?|===[!+]*[ \t]+[\"'])", re.MULTILINE
 )
+_ROLE = re.compile(
+    r"\{(?:guilabel|menuselection|kbd|command|code|file|samp|ref|doc|term|abbr|any|numref|download|option|program"
+    r"|envvar|literal|math|\w+:\w+)\}(?=`)"
+)
+"""The name of a role of MyST, before its text."""
+_DIRECTIVE = re.compile(
+    r"^(?P<lead>[ \t>]*)(?P<fence>`{3,}|~{3,})\{(?:note|tip|hint|important|attention|caution|warning|danger|error"
+    r"|seealso|admonition|topic|dropdown|versionadded|versionchanged|deprecated|tab-set|tab-item|grid|card|container)\}[^\n]*"
+    r"(?P<body>\n(?:.*\n)*?)(?P=lead)(?P=fence)[ \t]*$",
+    re.MULTILINE,
+)
+"""A directive of MyST that contains text, written as a fence."""
 _BLOCK_END = re.compile(r"</([\w.]+)>[ \t]*$")
 _FENCE = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*(`{3,}|~{3,})", re.MULTILINE)
 _WRAPPERS = frozenset(
@@ -91,6 +103,8 @@ def plain(text: str) -> PlainMarkdown:
     """Reduce a guide's text to plain Markdown."""
     result = PlainMarkdown(text)
     _front_matter(result)
+    if "{" in result.text:
+        result.text = _directives(result.text)
     code = _code_lines(result.text)
     for begin, end in _COMMENTS:
         result.text = _blank_comments(result.text, begin, end)
@@ -101,10 +115,31 @@ def plain(text: str) -> PlainMarkdown:
     result.text = _ADMONITION.sub(_blank, result.text)
     if "{" in result.text:
         result.text = _ATTRIBUTE_LIST.sub(lambda match: _fill(match[0]), result.text)
+        result.text = _ROLE.sub(lambda match: _fill(match[0]), result.text)
     if ":" in result.text:
         result.text = _ICON.sub(lambda match: _fill(match[0]), result.text)
     result.text = _blank_filler_lines(result.text)
     return result
+
+
+def _directives(text: str) -> str:
+    """Blank the fences of directives that contain text, and the options below them; the text stays."""
+    for _ in range(4):  # directives within directives have longer fences outside
+        changed = _DIRECTIVE.sub(_directive, text)
+        if changed == text:
+            break
+        text = changed
+    return text
+
+
+def _directive(match: re.Match[str]) -> str:
+    first, *rest = match[0].split("\n")
+    lines = [" " * len(first)]
+    options = True
+    for line in rest[:-1]:
+        options = options and re.match(r"[ \t>]*:[\w-]+:", line) is not None
+        lines.append(" " * len(line) if options else line)
+    return "\n".join([*lines, " " * len(rest[-1])])
 
 
 def _replace(result: PlainMarkdown, pattern: re.Pattern[str], change: Callable[[re.Match[str], int], str]) -> None:

@@ -20,7 +20,7 @@ _QUOTED = re.compile(
 )
 _QUOTE = re.compile(f"[{''.join(pair[0] for pair in _PAIRS)}]")
 _ADDRESS = re.compile(r"https?://[^\s<>()\"'“”「」]+[^\s<>()\"'“”「」.,;:!?]")
-_SEPARATOR = re.compile(r"\s+(?:[>/→›»▸➜⟶⇒]|[-=]>)\s+|\s?[→›»▸➜⟶⇒]\s?")
+_SEPARATOR = re.compile(r"\s+(?:[>/→›»▸➜⟶⇒]|-?[-=]>)\s+|\s?[→›»▸➜⟶⇒]\s?")
 """The separators in a menu path (`Settings > Notifications`)."""
 _BLANKS = " \ue000\ue001\ue002"
 

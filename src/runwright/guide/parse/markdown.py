@@ -20,6 +20,12 @@ _HEADING_ANCHOR = re.compile(r"\s*\{:?\s*(?:#([\w:.-]+)|\.[\w-]|[\w-]+=)[^{}]*\}
 _KEY_COMBINATION = re.compile(r"\+\+(?=\S)([^\s+]+(?:\+[^\s+]+)*)\+\+")
 """Key combinations in the syntax of MkDocs: `++ctrl+s++`."""
 _INLINE_TAG = re.compile(r"<(/?)\s*([a-zA-Z]+)([^>]*)>")
+_ROLE_KINDS = {"guilabel": "bold", "menuselection": "bold", "kbd": "kbd"}
+"""The roles of MyST whose text names a control or a key. That of others is code."""
+_REFERENCES = frozenset({"ref", "doc", "term", "abbr", "any", "numref", "download"})
+"""The roles whose text is read as plain words."""
+_ROLE_BEFORE = re.compile(r"\{([\w:-]+)\}`+$")
+_TARGET = re.compile(r"\s*<[^<>]*>$")
 _INLINE_KINDS = {"b": "bold", "strong": "bold", "kbd": "kbd", "code": "code", "samp": "code"}
 _MARKUP_CHARACTERS = re.compile(r"[*_`\[<&\\!]")
 _WORDS = r"(?:[^*_`\[\]<&\\!]++|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|!(?!\[)|&(?![#A-Za-z]))++"
@@ -266,8 +272,14 @@ class _ParagraphReader:
             case "code_inline":
                 start = len(self._paragraph.text)
                 line, column = self._find(child.content)
-                self._paragraph.add(child.content, line, column)
-                self._paragraph.spans.append(Span("code", start, len(self._paragraph.text), line, column))
+                role = self._role(line, column)
+                words = child.content
+                if role in _REFERENCES:
+                    words = _TARGET.sub("", words)
+                self._paragraph.add(words, line, column)
+                kind = "" if role in _REFERENCES else _ROLE_KINDS.get(role, "code")
+                if kind:
+                    self._paragraph.spans.append(Span(kind, start, len(self._paragraph.text), line, column))
             case "softbreak" | "hardbreak":
                 self._paragraph.add(" ", self._line, self._column + 1)
                 self._line += 1
@@ -286,6 +298,12 @@ class _ParagraphReader:
                 self._tag(child.content)
             case _:
                 pass
+
+    def _role(self, line: int, column: int) -> str:
+        """The role of MyST whose text is at this position; empty for plain code."""
+        source = self._lines[line - 1] if line <= len(self._lines) else ""
+        role = _ROLE_BEFORE.search(source[: column - 1].rstrip())
+        return role[1] if role is not None else ""
 
     def _tag(self, content: str) -> None:
         tag = _INLINE_TAG.match(content)
