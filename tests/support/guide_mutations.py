@@ -41,9 +41,10 @@ def _of_label(guide: Guide, mention: Label | Value) -> Iterator[Mutation]:
     if middle is not None:
         swapped = text[:middle] + text[middle + 1] + text[middle] + text[middle + 2 :]
         yield _written(guide, mention, "a letter swapped", "label", swapped)
-    first = next(at for at, sign in enumerate(text) if sign.isalpha())
-    yield _written(guide, mention, "case", "label", text[:first] + text[first].swapcase() + text[first + 1 :])
-    if " " in text:
+    first = next((at for at, sign in enumerate(text) if sign.swapcase() != sign), None)
+    if first is not None:
+        yield _written(guide, mention, "case", "label", text[:first] + text[first].swapcase() + text[first + 1 :])
+    if " " in text and text.lower() != text:
         yield _written(guide, mention, "case", "label", text.lower())
     words = text.split()
     for at in range(len(words)):

@@ -15,7 +15,7 @@ from runwright.guide.match.items_without_steps import items_without_steps
 from runwright.guide.match.missing import MissingControl, missing_controls
 from runwright.guide.match.observations import FIELDS, ObservedStep, RunObservations
 from runwright.guide.match.order import order_findings
-from runwright.guide.match.reader_actions import alternatives, anchors, literals, offered_names, shown_name
+from runwright.guide.match.reader_actions import alternatives, anchors, captions, literals, offered_names, shown_name
 from runwright.guide.match.rejections import rules
 from runwright.guide.match.sign_in_first import sign_in_first
 from runwright.guide.match.trace import Trace, TraceStop, build_traces, end_of_run, referenced_items
@@ -173,8 +173,10 @@ def _elsewhere(stop: TraceStop, label: Label, trace: Trace) -> Iterable[Finding]
 
 
 def _describable(step: ObservedStep) -> bool:
-    """Whether a guide can describe the step: its control has a name, or it makes a change and has an anchor."""
-    return bool(shown_name(step) or (step.changes and anchors(step)))
+    """Whether a guide can describe the step: its control has a name, or a place that says which one it is."""
+    where = anchors(step)
+    placed = bool(where) and (step.changes or step.verb == "set" or len(where) > 1)
+    return bool(shown_name(step) or placed or captions(step))
 
 
 def _adjacent(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
@@ -196,6 +198,14 @@ def _mentioned_nearby(step: ObservedStep, stops: Iterable[TraceStop]) -> bool:
         if name and any(name_match.plain(other) == name_match.plain(name) for other in own):
             continue
         labels = [label.text for label in item.labels] + [value.text for value in item.values]
+        if not name and len(anchors(step)) > 1:
+            words = [label.text for label in item.labels]
+            if all(
+                name_match.mentions(item.text, anchor) or any(name_match.names(word, anchor) for word in words)
+                for anchor in anchors(step)
+            ):
+                return True
+            continue
         expected = [name, *literals(step), *(text for _, text in alternatives(step))] if name else anchors(step)
         entered = [text for other in (*stop.steps, *stop.extra) if other is not step for text in literals(other)]
         for label in labels:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 
 from runwright.guide.match import name_match
 from runwright.guide.match.item_match import AmbiguousLabel, ItemMatch, Mention, WrongBlock, WrongLabel
-from runwright.guide.match.item_words import TYPING, ItemWords
+from runwright.guide.match.item_words import TYPING, ItemWords, in_lead_in, is_emphasis
 from runwright.guide.match.observations import ObservedStep, RunObservations
 from runwright.guide.match.reader_actions import (
     anchors,
+    captions,
     control_names,
     is_target,
     literals,
@@ -26,7 +26,6 @@ from runwright.guide.parse import lexicon
 from runwright.guide.parse.guide_model import Item, Label, Value
 from runwright.guide.parse.instruction import instructions
 
-_CLAUSE_END = re.compile(r"[.!?;](?=\s|$)|[。！？]")
 _ENTERING = TYPING | {"choose"}
 
 
@@ -104,9 +103,6 @@ class _ItemMatcher:
             if label in self._context and self._comes_later(label):
                 self._context.discard(label)
                 self._result.elsewhere.append(label)
-        for label in self._strong:
-            if label in self._context:
-                self._match_used_before_it_came(label)
         if all(step in self._extra for step in steps):  # no step follows the item itself
             self._result.unnamed = [
                 step for step in self._steps if step not in self._mention_of and not self._needs_no_label(step)
@@ -123,6 +119,9 @@ class _ItemMatcher:
         left = [label for label in left if label not in self._result.elsewhere]
         for label in left:
             self._match_replaced(label)
+        for label in self._strong:
+            if label in self._context and label not in self._step_of:
+                self._match_used_before_it_came(label)
         for value in self._item.values:
             if value not in self._step_of and value not in self._context:
                 self._match_entered_value(value)
@@ -231,7 +230,7 @@ class _ItemMatcher:
         if name is None:
             return
         how = name_match.difference(mention.text, name) or "wording"
-        if how == "typing" and isinstance(mention, Label) and self._names_a_free_place(mention):
+        if how == "typing" and mention in self._strong and self._names_a_free_place(mention, name):
             return
         many = len(mention.text.split()) > 2  # two-word names that share one word usually name two things
         if how != "wording" or (many and mention in self._strong and self._steps):
@@ -265,12 +264,14 @@ class _ItemMatcher:
         if name_match.label_like(label.text) and not self._on_any_page(label):
             for step in self._steps_between(label):
                 name = shown_name(step) or next(iter(self._open_anchors(step)), None)
-                if step not in self._mention_of and not self._needs_no_label(step) and name:
+                placed = step in self._mention_of  # by one of its places only, where it is open
+                if self._is_open(step) and (placed or not self._needs_no_label(step)) and name:
                     self._result.wrong.append(WrongLabel(label, name, "wording", step))
                     self._name(label, step)
                     return
             for step in self._steps:
-                mention, name = self._mention_of.get(step), shown_name(step)
+                mention = self._mention_of.get(step)
+                name = shown_name(step) or next(iter((*captions(step), *self._open_anchors(step))), None)
                 if mention in self._by_literal and name and not self._names_control(step):
                     self._result.wrong.append(WrongLabel(label, name, "wording", step))
                     self._step_of[label] = step
@@ -292,9 +293,9 @@ class _ItemMatcher:
             ):
                 self._result.wrong.append(WrongLabel(label, anchors(step)[0], "wording", step))
                 return
-        if label.kind == "quoted" or self._is_emphasis(label):
+        if label.kind == "quoted" or is_emphasis(label, self._here, bool(self._steps)):
             return
-        if self._steps and name_match.label_like(label.text) and not _in_lead_in(label):
+        if self._steps and name_match.label_like(label.text) and not in_lead_in(label):
             self._result.wrong.append(WrongLabel(label, None, "wording", self._steps[-1]))
         elif name_match.label_like(label.text) and not self._differs_in_case_elsewhere(label):
             self._result.unseen.append(label)
@@ -306,10 +307,15 @@ class _ItemMatcher:
         texts = [label.text for label in self._item.labels]
         return [each for each in anchors(step) if not any(name_match.names(text, each) for text in texts)]
 
-    def _names_a_free_place(self, label: Label) -> bool:
-        """Whether a step at the place of the label has a nameless control whose place the item leaves out."""
-        between = [step for step in self._steps_between(label) if step not in self._mention_of]
-        return any(self._open_anchors(step) for step in between)
+    def _names_a_free_place(self, label: Label, near: str) -> bool:
+        """Whether a step at the place of the label has a nameless control whose place, not ``near``, is left out."""
+        between = [step for step in self._steps_between(label) if self._is_open(step)]
+        return any(self._open_anchors(step) and near not in anchors(step) for step in between)
+
+    def _is_open(self, step: ObservedStep) -> bool:
+        """Whether no label names the step, or only one of the places that tell a nameless control apart."""
+        mention = self._mention_of.get(step)
+        return mention is None or (mention in self._by_anchor and bool(self._open_anchors(step)))
 
     def _names_control(self, step: ObservedStep) -> bool:
         """Whether a label of the item names the control of a step, not only what the step enters."""
@@ -332,15 +338,6 @@ class _ItemMatcher:
         texts = [label.text for label in self._item.labels] + [value.text for value in self._item.values]
         return any(name_match.plain(text) == name_match.plain(literal) for text in texts)
 
-    def _is_emphasis(self, label: Label) -> bool:
-        """Whether words that are on no page are emphasis: in a script of no page, or as the start of a sentence."""
-        opens = not label.before.strip() or label.before.rstrip().endswith((".", "!", "?", "。", ":", "："))
-        here = "".join(self._here)
-        foreign = not label.text.isascii() and not any(sign in here for sign in label.text if ord(sign) > 0x2E7F)
-        parts = label.text.split()
-        plain = len(parts) < 3 and all(word.islower() for word in parts[1:])
-        return foreign or (opens and plain and not _in_lead_in(label) and bool(self._steps))
-
     def _match_entered_value(self, value: Value) -> None:
         """Match a value that no step enters with a step whose literal the item does not name."""
         accepted = [step for step in self._steps if step.section not in self._run.probes]
@@ -362,7 +359,12 @@ class _ItemMatcher:
         return near is not None and self._step_of.get(near) is step
 
     def _needs_no_label(self, step: ObservedStep) -> bool:
-        return self._words.needs_no_label(step, self._mention_of)
+        """Whether the item names the step without a label, or with one that has been reported as wrong."""
+        if self._words.needs_no_label(step, self._mention_of):
+            return True
+        names = [*control_names(step), *anchors(step)]
+        nearly = [wrong.name for wrong in self._result.wrong if wrong.name is not None and not wrong.typed]
+        return any(name_match.names(one, name) for one in nearly for name in names)
 
     def _steps_between(self, label: Label) -> list[ObservedStep]:
         """The steps between those matched by the labels before and after this one."""
@@ -396,9 +398,3 @@ class _ItemMatcher:
         own = next((control.role for control in found if is_target(step, control)), None)
         role = own if own is not None and roles.count(own) == 1 else None
         self._result.ambiguous.append(AmbiguousLabel(mention, step, len(found), enabled, role))
-
-
-def _in_lead_in(label: Label) -> bool:
-    """Whether the label is part of a lead-in that ends with a colon: “On **System Console**: …”."""
-    clause = _CLAUSE_END.split(label.after, maxsplit=1)[0]
-    return ":" in clause or "：" in clause

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
@@ -9,8 +10,9 @@ from runwright.guide.match import name_match
 from runwright.guide.match.observations import ObservedStep
 from runwright.guide.match.reader_actions import anchors, captions, literals, named_by_reader, printable_names
 from runwright.guide.match.unnamed_acts import unnamed_acts
-from runwright.guide.parse.guide_model import Item
+from runwright.guide.parse.guide_model import Item, Label
 
+_CLAUSE_END = re.compile(r"[.!?;](?=\s|$)|[。！？]")
 TYPING = frozenset({"fill", "type", "paste"})
 
 
@@ -82,3 +84,22 @@ class ItemWords:
 def _nearly(label: str, name: str) -> bool:
     """Whether a label is a slip of the name: none of the words is left out or added."""
     return len(label.split()) == len(name.split()) and name_match.difference(label, name) is not None
+
+
+def is_emphasis(label: Label, here: Collection[str], steps: bool) -> bool:
+    """Whether words that are on no page are emphasis: in a script of no page, or as the start of a sentence.
+
+    ``here`` are the names on the pages of the item; ``steps`` says whether it has steps.
+    """
+    opens = not label.before.strip() or label.before.rstrip().endswith((".", "!", "?", "。", ":", "："))
+    written = "".join(here)
+    foreign = not label.text.isascii() and not any(sign in written for sign in label.text if ord(sign) > 0x2E7F)
+    parts = label.text.split()
+    plain = len(parts) < 3 and all(word.islower() for word in parts[1:])
+    return foreign or (opens and plain and not in_lead_in(label) and steps)
+
+
+def in_lead_in(label: Label) -> bool:
+    """Whether the label is part of a lead-in that ends with a colon: “On **System Console**: …”."""
+    clause = _CLAUSE_END.split(label.after, maxsplit=1)[0]
+    return ":" in clause or "：" in clause

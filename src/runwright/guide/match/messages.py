@@ -214,9 +214,9 @@ def rule(
     if shown is None:
         sentence = f"The item does not state what the page requires. {sentence}"
         example = ", and show an example that it accepts" if entered is not None else ""
-        remedy = f"State beforehand what the page requires (“{message}”){example}."
+        remedy = f"State beforehand what the page requires (“{message.rstrip('.')}”){example}."
         return _finding("rule", "warning", item, _short(item.text), sentence, remedy, message)
-    remedy = f"Show an example that the page accepts, and state what it requires: “{message}”."
+    remedy = f"Show an example that the page accepts, and state what it requires: {_quoted(message)}"
     if isinstance(shown, str):
         return _finding("rule", "error", item, shown, sentence, remedy, message)
     guide_text = shown.text or shown.address if isinstance(shown, Link) else shown.text
@@ -231,7 +231,7 @@ def refused(item: Item, message: str, shown: Value | None, step: ObservedStep, e
         return _finding("rule", "error", item, shown.text, sentence, remedy, message, shown.line, shown.column)
     what = f" after “{entered}” was filled in" if entered is not None else ""
     sentence = f"The run could not go on from here{what}; the page said: “{message}” (step {step.number})."
-    remedy = f"State before this item what the page requires: “{message}”"
+    remedy = f"State before this item what the page requires: {_quoted(message)}"
     return _finding("rule", "warning", item, _short(item.text), sentence, remedy, message)
 
 
@@ -372,6 +372,11 @@ def _with_location(step: ObservedStep) -> str:
         return f"**{name}**" + (f" at **{where[0]}**" if where else "")
     beside = captions(step)
     return f"the {role} beside **{beside[0]}**" if beside else f"the {role}" + (f" at **{where[0]}**" if where else "")
+
+
+def _quoted(message: str) -> str:
+    """A message in quotes, at the end of a sentence."""
+    return f"“{message}”" if message[-1:] in ".!?。！？" else f"“{message}”."
 
 
 def _short(text: str, most: int = 80) -> str:

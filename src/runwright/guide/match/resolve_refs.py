@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from runwright.guide.baseline.reviewed_items import ReviewedItems
 from runwright.guide.match import name_match
 from runwright.guide.match.observations import ObservedStep
-from runwright.guide.match.reader_actions import control_names, literals
+from runwright.guide.match.reader_actions import anchors, control_names, literals, shown_name
 from runwright.guide.match.references import find
 from runwright.guide.parse.guide_model import Guide, Item
 
@@ -69,6 +69,8 @@ def _candidates(
                 continue
             if head is not None and (item.number[:1] != head or item.number[: len(home or ())] == home):
                 continue  # items below the one at the address describe the same steps
+            if home is None and item.address in references and item.number[:1] != _heading_number(follows):
+                continue  # another reference has it, below another heading
             score = naming_score(item, steps)
             if score >= _SIMILAR:
                 own[item.number] = (score, item)
@@ -115,6 +117,12 @@ def _aligned(
     return found
 
 
+def _heading_number(follows: str) -> tuple[int, ...]:
+    """The number of the heading in an address; empty when words name the heading."""
+    head = follows.partition(".")[0]
+    return (int(head),) if head.isdigit() else ()
+
+
 def _place(follows: str) -> tuple[int, ...]:
     """The sort key of a reference within its heading."""
     rest = follows.rpartition("/")[2] if "/" in follows else follows.partition(".")[2]
@@ -147,6 +155,11 @@ def naming_score(item: Item, steps: Sequence[ObservedStep]) -> float:
     for step in steps:
         expected = [*control_names(step), *literals(step)]
         if not expected:
+            continue
+        places = anchors(step) if shown_name(step) is None and not literals(step) else []
+        if len(places) > 1:
+            there = [any(name_match.names(label, each) for label in words) for each in places]
+            scores.append(100.0 * sum(there) / len(there))
             continue
         if any(name_match.names(label, name) for label in words for name in expected):
             scores.append(100.0)
