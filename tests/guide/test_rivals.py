@@ -24,7 +24,7 @@ SECTIONS = ["heading Device", "textbox Name", "heading Owner", "textbox Name"]
         ("Choose **Save** in the toolbar.", False),
     ],
 )
-def test_a_role_word_or_a_position_tells_a_button_from_a_link(played: Play, item: str, ambiguous: bool) -> None:
+def test_a_role_word_or_a_position_distinguishes_a_button_from_a_link(played: Play, item: str, ambiguous: bool) -> None:
     found = check(f"## A\n\n1. {item}\n", played(SAVE, BESIDE))
     assert findings_of(found) == ([("ambiguous", "warning", 3)] if ambiguous else [])
     assert [each.suggestion for each in found.findings] == [
@@ -41,12 +41,12 @@ def test_a_role_word_or_a_position_tells_a_button_from_a_link(played: Play, item
         ("Below Owner, type `Ann` into **Name**.", False),
     ],
 )
-def test_the_place_of_a_field_tells_it_apart(played: Play, item: str, ambiguous: bool) -> None:
+def test_the_place_of_a_field_distinguishes_it(played: Play, item: str, ambiguous: bool) -> None:
     found = findings_of(check(f"## A\n\n1. {item}\n", played(NAME, SECTIONS)))
     assert found == ([("ambiguous", "warning", 3)] if ambiguous else [])
 
 
-def test_a_heading_tells_apart_what_the_runbook_counts(played: Play) -> None:
+def test_a_heading_distinguishes_what_the_runbook_counts(played: Play) -> None:
     counted = NAME.replace('near heading "Owner"', "[nth=2]")
     run = played(counted, SECTIONS)
     assert findings_of(check("## A\n\n1. Under **Owner**, type `Ann` into **Name**.\n", run)) == []

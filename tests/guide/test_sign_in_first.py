@@ -24,14 +24,14 @@ DOOR = ["textbox Password", "button Go"]
 GUIDE = "## A\n\nRead this first.\n\n1. Choose **Create App**.\n"
 
 
-def test_a_sign_in_that_the_guide_does_not_say_is_missing(played: Play) -> None:
+def test_a_sign_in_that_the_guide_omits_is_missing(played: Play) -> None:
     run = played(SECTIONS, DOOR, DOOR, ["button Create App"])
     (finding,) = check(GUIDE, run).findings
     assert (finding.kind, finding.severity, finding.line) == ("missing", "warning", 5)
     assert finding.found == "Before this item, shop.example asks the reader to sign in; the guide does not say so."
 
 
-def test_a_guide_that_says_it_in_any_words_is_right(played: Play) -> None:
+def test_a_guide_with_it_in_any_words_is_right(played: Play) -> None:
     run = played(SECTIONS, DOOR, DOOR, ["button Create App"])
     for words in (
         "Log in to the shop first.",
@@ -42,6 +42,6 @@ def test_a_guide_that_says_it_in_any_words_is_right(played: Play) -> None:
         assert findings_of(check(GUIDE.replace("Read this first.", words), run)) == [], words
 
 
-def test_a_run_without_a_sign_in_says_nothing(played: Play) -> None:
+def test_a_run_without_a_sign_in_has_no_finding(played: Play) -> None:
     public = SECTIONS.replace('textbox "Password"', 'textbox "Search"')
     assert findings_of(check(GUIDE, played(public, ["textbox Search", "button Go"], DOOR, ["button Create App"]))) == []

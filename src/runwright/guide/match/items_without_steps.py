@@ -86,7 +86,7 @@ def _compared(item: Item, pages: Sequence[ObservedStep], run: RunObservations) -
     found: list[Finding] = []
     unseen: list[Label] = []
     compared = False
-    told = dict(zip(item.labels, instructions(item.labels), strict=True))
+    instructed = dict(zip(item.labels, instructions(item.labels), strict=True))
     conditional = bool(item.optional) or lexicon.CONDITION.search(item.text) is not None
     for label in item.labels:
         if label.kind != "bold" or lexicon.remark(label.text):
@@ -100,7 +100,7 @@ def _compared(item: Item, pages: Sequence[ObservedStep], run: RunObservations) -
         if near is not None and how in _SMALL:
             compared = True
             found.append(with_evidence(messages.wrong(item, WrongLabel(label, near, how, here[near])), here[near], run))
-        elif elsewhere and told[label] is not None and not conditional:
+        elif elsewhere and instructed[label] is not None and not conditional:
             compared = True
             found += _elsewhere(item, label, pages, run)
         elif not elsewhere and name_match.label_like(label.text):
