@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runwright.guide.match.findings import ComparisonResult, Finding
-from runwright.guide.match.observations import RunObservations
+from runwright.guide.match.observations import PictureGeometry, RunObservations
 from runwright.guide.match.references import Coverage
 from runwright.guide.parse.guide_model import Item
 
@@ -182,6 +182,24 @@ class Report:
         """The screenshot of the page of a finding; None when it has none."""
         folder = self.folder(finding.run)
         return folder / finding.screenshot if folder is not None and finding.screenshot else None
+
+    def picture(self, finding: Finding) -> PictureGeometry | None:
+        """The size of the screenshot of a finding, and where its control is."""
+        run = next((each for each in self.runs if each.run == finding.run), None)
+        steps = (step for step in run.steps if step.number == finding.step) if run is not None else ()
+        return next((step.picture for step in steps if step.screenshot == finding.screenshot), None)
+
+    @property
+    def compared_briefly(self) -> str:
+        """What the guides were compared with, without the names of the runs: real pages or simulators, and dates."""
+        parts = []
+        for rehearsal, what in ((False, "real pages"), (True, "simulators, not real pages")):
+            runs = [run for run in self.runs if run.rehearsal is rehearsal]
+            if runs:
+                days = sorted({run.when[:10] for run in runs})
+                when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+                parts.append(f"{what} ({when}, {len(runs)} run{'s' if len(runs) > 1 else ''})")
+        return " and ".join(parts)
 
     def data(self) -> dict[str, Any]:
         """The report as JSON: the object of one guide, or an object with the list of several."""

@@ -16,12 +16,16 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from runwright.guide.check_result import STOPPED_EARLY, CheckedGuide, Report
-from runwright.guide.match.findings import Finding
+from runwright.guide.match.findings import SEVERITIES, Finding
 from runwright.guide.match.references import Coverage
 from runwright.guide.parse.dialects import FILLER, STEP, STEPS_END, plain
 from runwright.guide.parse.guide_model import Guide
+from runwright.guide.render.picture_crop import crop
 
 _TEMPLATES = Path(__file__).parent
+_KEY = re.compile(r"&lt;kbd&gt;([^<>]{1,40}?)&lt;/kbd&gt;")
+BRANCHES = "Only with"
+"""The title of the filters for the findings of one branch."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,25 @@ def page(report: Report, output: Path | None) -> str:
     guides = [(checked, _blocks_with_findings(checked)) for checked in report.guides]
     screenshot = {id(finding): _address(report, finding, output) for finding in report.findings}
     reported = {id(each.finding): each for each in report.reported()}
-    values = {"report": report, "guides": guides, "screenshot": screenshot, "reported": reported}
+    places = {id(finding): report.picture(finding) for finding in report.findings}
+    crops = {key: crop(each) if each is not None else None for key, each in places.items()}
+    values = {"report": report, "guides": guides, "screenshot": screenshot, "reported": reported, "crops": crops}
+    values |= {"filters": _filters(report), "branches": BRANCHES}
     return _render("page.html", **values, stopped_early=STOPPED_EARLY)
+
+
+def _filters(report: Report) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a reader can hide, by group: the class of the findings and the words for it. Groups of one are left out."""
+    findings = report.findings
+    severities: list[tuple[str, str]] = [
+        (each, each) for each in SEVERITIES if any(finding.severity == each for finding in findings)
+    ]
+    kinds = [(f"kind-{each}", str(each)) for each in sorted({finding.kind for finding in findings})]
+    branches = sorted({finding.branch for finding in findings if finding.branch})
+    names = [(f"branch-{at}", each) for at, each in enumerate(branches)]
+    guides = [(f"guide-{at}", checked.name) for at, checked in enumerate(report.guides)]
+    groups = [("Severity", severities, 2), ("Kind", kinds, 2), (BRANCHES, names, 1), ("Guide", guides, 2)]
+    return [(title, group) for title, group, least in groups if len(group) >= least]
 
 
 def coverage_page(guides: Sequence[tuple[Guide, Coverage]]) -> str:
@@ -82,7 +103,8 @@ def _blocks_with_findings(checked: CheckedGuide) -> list[PageBlock]:
 
 
 def _marked(html: str, findings: Sequence[Finding]) -> str:
-    """The HTML of a block with the labels of its findings marked."""
+    """The HTML of a block with the labels of its findings marked, and with its keys."""
+    html = _keys(html)
     for finding in findings:
         for tag in ("strong", "code"):
             old = f"<{tag}>{escape(finding.guide_text, quote=False)}</{tag}>"
@@ -92,7 +114,12 @@ def _marked(html: str, findings: Sequence[Finding]) -> str:
 
 def _formatted(text: str) -> str:
     """A suggestion as HTML: labels bold, values as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text)))
+    return _keys(re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text))))
+
+
+def _keys(html: str) -> str:
+    """Keys as such: a guide writes them as HTML, which is escaped like all of its HTML."""
+    return _KEY.sub(r"<kbd>\1</kbd>", html)
 
 
 @cache
