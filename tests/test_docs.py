@@ -62,7 +62,8 @@ def test_a_runbook_on_a_page_is_valid(page: Path, block: Block, tmp_path: Path) 
         if block.text.startswith("guides:"):
             return  # the project file; tests/guide covers it
         block = Block(block.kind, f"{block.text}sections: [{{ name: S, open: s / }}]\n", None, block.line)
-        path.write_text(f"name: T\n{block.text}", "utf-8")
+        head = "name: T\n" if re.search(r"^sites:", block.text, re.M) else HEAD
+        path.write_text(f"{head}{block.text}", "utf-8")
     elif block.text.startswith("- name:"):
         path.write_text(f"{HEAD}sections:\n{block.text}", "utf-8")
     else:

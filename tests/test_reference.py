@@ -338,6 +338,7 @@ SAMPLES = (
     "10s",
     "120, 40",
     "env:KEY",
+    "age:key.age",
     "https://shop.example",
     "1280x800",
     "client_id",

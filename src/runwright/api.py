@@ -83,7 +83,7 @@ def prepare(
         message = f"The run id {options.run_id} of a rehearsal does not end with `-rehearsal`."
         raise UserError(Diagnostic(message, "Add it: no rehearsal may pass for a run."))
     loaded = runbook if isinstance(runbook, Runbook) else load(runbook, project_steps=options.project_steps)
-    plan = make_plan(loaded, inputs or {}, secrets or {}, rehearsal, mode, options.terminal, guide)
+    plan = make_plan(loaded, inputs or {}, secrets or {}, rehearsal, mode, options.terminal, guide, options.keep)
     for section in options.redo:
         plan.section_number(section)
     if plan.guide is None or plan.guide.text is None or guide is None:

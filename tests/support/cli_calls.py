@@ -57,7 +57,7 @@ def assert_can_start(name: str, params: dict[str, Any]) -> None:
         rehearsal = name == "rehearse"
         make_plan(load(path, vocabulary_for(path)), values, sources, rehearsal)
     elif name == "doctor":
-        runbook_checks(params["runbook"], inputs, params["input_file"], secrets)
+        runbook_checks(params["runbook"], inputs, params["input_file"], secrets, params.get("keep") or [])
 
 
 def call(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -32,6 +32,7 @@ from runwright.evidence.events import (
 from runwright.evidence.page_events import (
     BlockedEvent,
     CleanedEvent,
+    ClockEvent,
     ConsoleErrorEvent,
     CrashEvent,
     DialogEvent,
@@ -42,6 +43,7 @@ from runwright.evidence.page_events import (
     InterruptedEvent,
     ManualEvent,
     PopupEvent,
+    SecretKeptEvent,
     SignedOutEvent,
     UnresponsiveEvent,
 )
@@ -255,6 +257,8 @@ EXAMPLES: tuple[Event, ...] = (
     BlockedEvent(address="https://ads.example/", frame=True),
     ConsoleErrorEvent(text="Uncaught TypeError"),
     DismissedEvent(target='dialog "Cookies"'),
+    SecretKeptEvent(secret="client_secret", sink="age:client_secret.age"),
+    ClockEvent(address="https://api.slack.com/signin", seconds=-42.5),
     SignedOutEvent(site="slack", sentence="Sign in at https://api.slack.com in the window. The run then continues."),
     ManualEvent(sentence="Approve the app.", seconds=41.2, addresses=("https://slack.com/approve",)),
     CrashEvent(address="https://app.slack.com/client"),

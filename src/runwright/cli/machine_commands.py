@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from runwright.cli.shared_options import InputFile, Inputs, NoProjectSteps, Secrets
+from runwright.cli.shared_options import InputFile, Inputs, Keep, NoProjectSteps, Secrets
 from runwright.evidence.statuses import EXIT_INVALID, EXIT_UNUSABLE
 
 app = typer.Typer()
@@ -77,6 +77,7 @@ def doctor(
     inputs: Inputs = None,
     input_file: InputFile = None,
     secret: Secrets = None,
+    keep: Keep = None,
     fix: Annotated[bool, typer.Option("--fix", help="Install a browser if none starts; asks first.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     no_project_steps: NoProjectSteps = False,
@@ -85,9 +86,9 @@ def doctor(
     from runwright.cli.prompts import confirm
     from runwright.project.doctor import examine, runbook_checks
 
-    if runbook is None and (inputs or input_file or secret):
+    if runbook is None and (inputs or input_file or secret or keep):
         message = "Inputs and secrets belong to a runbook.\n  Name the runbook: runwright doctor RUNBOOK …"
         typer.echo(message, err=True)
         raise typer.Exit(EXIT_INVALID)
-    more = runbook_checks(runbook, inputs or [], input_file, secret or []) if runbook is not None else ()
+    more = runbook_checks(runbook, inputs or [], input_file, secret or [], keep or []) if runbook is not None else ()
     raise typer.Exit(examine(fix, (lambda question: True) if yes else confirm, more))

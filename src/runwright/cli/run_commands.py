@@ -15,6 +15,7 @@ from runwright.cli.shared_options import (
     InputFile,
     Inputs,
     Json,
+    Keep,
     Log,
     NoProjectSteps,
     Out,
@@ -52,6 +53,7 @@ def run(
     inputs: Inputs = None,
     input_file: InputFile = None,
     secret: Secrets = None,
+    keep: Keep = None,
     guide: Guide = None,
     headed: Headed = False,
     yes: Yes = False,
@@ -78,7 +80,7 @@ def run(
 
         options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()), _answer(settled))
         asked = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, log=log)
-        return replace(asked, yes=yes, plan=plan, verbose=verbose, probes=probes)
+        return replace(asked, yes=yes, plan=plan, verbose=verbose, probes=probes, keep=keep or [])
 
     raise typer.Exit(carry_out(request, at_once=yes and not plan, headed=headed, rehearsal=False, profile=profile))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,8 @@ class RunRequest:
     verbose: bool = False
     probes: bool = False
     """Whether the `probe` sections run as well."""
+    keep: list[str] = field(default_factory=list)
+    """Where secrets that are read off a page are handed to."""
 
     @property
     def rehearsal(self) -> bool:
@@ -133,7 +135,8 @@ def _prepare(request: RunRequest, runbook: str | Runbook) -> tuple[Plan, RunOpti
     """The plan and the options of a run, before anything is changed. Raises UserError."""
     if request.guide is not None and not request.guide.exists():
         raise missing_file(request.guide, "Pass the path of the guide with --guide.")
-    options = replace(request.options, terminal=prompts.ask if sys.stdin.isatty() else None)
+    terminal = prompts.ask if sys.stdin.isatty() else None
+    options = replace(request.options, terminal=terminal, keep=read_sources(request.keep, "--keep", "SINK"))
     inputs, secrets = read_inputs(request.inputs, request.input_file), read_sources(request.secrets, "--secret")
     plan = api.prepare(
         runbook, inputs, secrets, options, mode=request.mode, rehearsal=request.rehearsal, guide=request.guide

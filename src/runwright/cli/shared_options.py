@@ -29,7 +29,16 @@ Secrets = Annotated[
     typer.Option(
         "--secret",
         metavar="NAME=SOURCE",
-        help="Where a secret comes from: env:NAME, file:PATH, command:… or prompt; may be repeated.",
+        help="Where a secret comes from: env:NAME, file:PATH, command:…, keyring:SERVICE/NAME, age:FILE or prompt; "
+        "may be repeated.",
+    ),
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep",
+        metavar="NAME=SINK",
+        help="Where a secret that the run reads off a page is handed to: age:FILE or command:…; may be repeated.",
     ),
 ]
 Guide = Annotated[

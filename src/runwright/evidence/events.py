@@ -32,6 +32,7 @@ from runwright.evidence.event_parts import (
 from runwright.evidence.page_events import (
     BlockedEvent,
     CleanedEvent,
+    ClockEvent,
     ConsoleErrorEvent,
     CrashEvent,
     DialogEvent,
@@ -42,6 +43,7 @@ from runwright.evidence.page_events import (
     InterruptedEvent,
     ManualEvent,
     PopupEvent,
+    SecretKeptEvent,
     SignedOutEvent,
     UnresponsiveEvent,
 )
@@ -351,6 +353,8 @@ KINDS: tuple[type[Event], ...] = (
     BlockedEvent,
     ConsoleErrorEvent,
     DismissedEvent,
+    SecretKeptEvent,
+    ClockEvent,
     SignedOutEvent,
     ManualEvent,
     CrashEvent,

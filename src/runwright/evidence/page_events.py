@@ -95,6 +95,28 @@ class DismissedEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretKeptEvent(Event):
+    """A secret that a step has read was handed to its sink, which took it."""
+
+    event: Literal["secret-kept"] = "secret-kept"
+    secret: str
+    """Its name."""
+    sink: str
+    """The file that it is sealed in, or the command that got it on standard input."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockEvent(Event):
+    """A one-time code is about to be typed, and the clocks of this machine and of the site differ."""
+
+    event: Literal["clock"] = "clock"
+    address: str
+    """The page whose answer states the site's time."""
+    seconds: float
+    """By how much the site's clock is ahead; less than 0 if it is behind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOutEvent(Event):
     """No session at a site; a person is asked to sign in."""
 

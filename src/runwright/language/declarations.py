@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
@@ -14,11 +13,11 @@ from runwright.language.fields import NOT_EMPTY
 from runwright.language.input_values import fit
 from runwright.language.origins import bare_origin
 from runwright.language.runbook_model import Input, Runbook, Site
+from runwright.language.secret_places import SINKS, SOURCE_KINDS, SOURCES, is_sink, is_source
 
 DeclarationError = tuple[Mark | None, str, str]
 """Place, message and remedy."""
 _ORIGIN = "Write scheme and host, such as https://api.slack.com. Paths belong in `open:`."
-_SOURCE = re.compile(r"(?:env|file|command):\s*\S.*|prompt", re.DOTALL)
 
 
 def errors(runbook: Runbook) -> Iterator[DeclarationError]:
@@ -31,12 +30,14 @@ def errors(runbook: Runbook) -> Iterator[DeclarationError]:
         yield from _addresses(name, site)
     for name, secret in runbook.secrets.items():
         yield from _empty(secret, secret.mark, f"the secret `{name}`")
-        if secret.source is not None and not _SOURCE.fullmatch(secret.source):
-            remedy = "Write its source: env:NAME, file:PATH, command:… or prompt."
+        if secret.keep is not None and not is_sink(secret.keep):
+            yield secret.mark, f"Invalid `keep` for the secret `{name}`.", f"Write where it is handed to: {SINKS}."
+        if secret.source is not None and not is_source(secret.source):
+            remedy = f"Write its source: {SOURCES}."
             kind = secret.source.partition(":")[0]
             if kind in runbook.secret_sources:
                 continue
-            if kind in ("env", "file", "command", "prompt"):
+            if kind in SOURCE_KINDS:
                 yield secret.mark, f"Invalid `from: {kind}` for the secret `{name}`.", remedy
             else:
                 yield secret.mark, "A runbook cannot contain the value of a secret.", remedy

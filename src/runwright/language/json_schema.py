@@ -16,6 +16,7 @@ from runwright.language.fields import Keys, Place, Point, Seconds, Variable
 from runwright.language.markdown_tables import field_docs, summary
 from runwright.language.patterns import Pattern
 from runwright.language.runbook_model import Banner, CommonFields, DeclaredSecret, Input, SectionFields, Site, Window
+from runwright.language.secret_places import SINK_PATTERN, SINKS, SOURCE_PATTERN, SOURCES
 from runwright.language.secret_value import Secret
 from runwright.language.targets import Target
 from runwright.language.verb_spec import VerbModel
@@ -45,7 +46,8 @@ _LINES = {
     "written number": (schema_patterns.INTEGER, "A whole number."),
     "origin": (schema_patterns.ORIGIN, "Scheme and host, without a path: https://api.slack.com, or ${url}."),
     "command": (schema_patterns.COMMAND, "A command that no shell reads: python seed.py."),
-    "source": (schema_patterns.SOURCE, "The source of a secret: env:NAME, file:PATH, command:…, prompt."),
+    "source": (SOURCE_PATTERN, f"The source of a secret: {SOURCES}."),
+    "sink": (SINK_PATTERN, f"Where a secret is handed to: {SINKS}."),
 }
 _LEAVES: Mapping[Any, str] = {
     Target: "target",
@@ -136,6 +138,7 @@ def _parts() -> Json:
     site["properties"]["simulator"] = {"anyOf": [_ref("template"), simulator]}
     secret = _model(DeclaredSecret)
     secret["properties"]["from"] = _described(_ref("source"), field_docs(DeclaredSecret)["source"])
+    secret["properties"]["keep"] = _described(_ref("sink"), field_docs(DeclaredSecret)["keep"])
     window = _model(Window)
     window["properties"] |= {name: _described(_ref(name), field_docs(Window)[name]) for name in ("window", "locale")}
     return {

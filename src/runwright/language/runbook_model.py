@@ -79,10 +79,17 @@ class DeclaredSecret(RunbookPart):
 
     description: Words
     """What it is, for people."""
+    type: Literal["text", "totp"] = "text"
+    """`totp`: the value is the seed of an authenticator app, as the site printed it (base32 or `otpauth://…`). What is
+    typed is the code of that moment, never the seed."""
     typed_at: list[str] = Field(default_factory=list)
     """The sites where it may be typed."""
     source: str | None = Field(default=None, alias="from")
-    """The source if no step reads it from a page: `env:NAME`, `file:PATH`, `command:…`, `prompt`."""
+    """The source if no step reads it from a page: `env:NAME`, `file:PATH`, `command:…`, `keyring:SERVICE/NAME`,
+    `age:FILE`, `prompt`."""
+    keep: str | None = None
+    """Where a run hands the value once a step has read it from a page: `age:FILE`, or `command:…`, which gets it on
+    standard input. Not in a rehearsal."""
 
 
 class Banner(RunbookPart):
@@ -266,7 +273,7 @@ class Runbook:
     resets: dict[str, tuple[Template, ...]] = field(default_factory=dict)
     """The commands that reset the servers behind the sites' simulators, by site: `reset` of `simulator`."""
     secret_sources: frozenset[str] = frozenset()
-    """Names of secret sources that may be used besides `env`, `file`, `command` and `prompt`."""
+    """Names of secret sources of plug-ins, which may be used as well."""
 
     @property
     def slug(self) -> str:

@@ -37,7 +37,6 @@ NO = "(?:[Nn]o|[Oo]ff|[Ff]alse)"
 SWITCH = f"(?:{YES}|{NO})"
 COMMAND = r"""[^\s"'\\#$][^"'\\$\u0000-\u001f]*"""
 ARGUMENT = r"[^\s$][^$]*"
-SOURCE = r"(?:(?:env|file|command):[^\n]+|prompt)"
 
 # Expressions: NAME.part[0] | filter == 'text' and not …
 

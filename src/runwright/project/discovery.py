@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean, nearest
 from runwright.language.verb_spec import Vocabulary, shipped_folder, vocabulary
@@ -219,8 +219,8 @@ def read_pairs(pairs: list[str], option: str) -> dict[str, str]:
     return values
 
 
-def read_sources(pairs: list[str], option: str) -> dict[str, str]:
-    """Read the `NAME=SOURCE` pairs of an option for secrets.
+def read_sources(pairs: list[str], option: str, what: Literal["SOURCE", "SINK"] = "SOURCE") -> dict[str, str]:
+    """Read the `NAME=SOURCE` pairs of an option for secrets, or `NAME=SINK`.
 
     Raises UserError, whose message does not quote the pair: it may hold a secret's value.
     """
@@ -228,8 +228,10 @@ def read_sources(pairs: list[str], option: str) -> dict[str, str]:
     for pair in pairs:
         name, source = _split(pair)
         if not name:
-            remedy = f"Write {option} NAME=SOURCE, such as {option} NAME=env:X. Never pass the value itself."
-            raise UserError(Diagnostic(f"Invalid {option}: it takes the name of a secret and its source.", remedy))
+            example = "env:X" if what == "SOURCE" else "age:FILE"
+            remedy = f"Write {option} NAME={what}, such as {option} NAME={example}. Never pass the value itself."
+            message = f"Invalid {option}: it takes the name of a secret and its {what.lower()}."
+            raise UserError(Diagnostic(message, remedy))
         sources[name] = source
     return sources
 

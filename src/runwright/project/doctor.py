@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from runwright.evidence.statuses import EXIT_OK, EXIT_UNUSABLE
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean
 from runwright.language.expressions import ExpressionError
 from runwright.project.machine_checks import MachineCheck, browser, machine_checks
+from runwright.project.secret_checks import secret_check, sink_checks
 
 if TYPE_CHECKING:
     from runwright.language.runbook_model import Runbook
@@ -43,8 +43,10 @@ def examine(fix: bool, confirm: Confirm, more: Iterable[MachineCheck] = ()) -> i
     return EXIT_UNUSABLE if failed else EXIT_OK
 
 
-def runbook_checks(name: str, inputs: list[str], file: Path | None, sources: list[str]) -> Iterator[MachineCheck]:
-    """The checks of one runbook: its sites answer, and the sources of its secrets exist.
+def runbook_checks(
+    name: str, inputs: list[str], file: Path | None, sources: list[str], kept: list[str]
+) -> Iterator[MachineCheck]:
+    """The checks of one runbook: its sites answer, its secrets have sources, and their sinks can take them.
 
     Raises UserError at the call, before the first check, for an invalid runbook, input or secret.
     """
@@ -55,16 +57,19 @@ def runbook_checks(name: str, inputs: list[str], file: Path | None, sources: lis
     path = find_runbook(name)
     runbook = load(path, vocabulary_for(path))
     values, secrets = read_inputs(inputs, file), read_sources(sources, "--secret")
+    keep = read_sources(kept, "--keep", "SINK")
     for kind, names, known in (("input", values, runbook.inputs), ("secret", secrets, runbook.secrets)):
         for each in names:
             if each not in known:
                 raise UserError(Diagnostic(f"The runbook has no {kind} `{each}`.", did_you_mean(each, known)))
     values = {each: fit(each, runbook.inputs[each], value) for each, value in values.items()}
     defaults = {each: declared.default for each, declared in runbook.inputs.items() if declared.default is not None}
-    return _runbook(runbook, {**defaults, **values}, secrets)
+    return _runbook(runbook, {**defaults, **values}, secrets, keep)
 
 
-def _runbook(runbook: Runbook, inputs: dict[str, Any], sources: dict[str, str]) -> Iterator[MachineCheck]:
+def _runbook(
+    runbook: Runbook, inputs: dict[str, Any], sources: dict[str, str], keep: dict[str, str]
+) -> Iterator[MachineCheck]:
     yield MachineCheck("runbook", True, f"{runbook.path} is valid")
     for name, site in runbook.sites.items():
         missing = sorted(set().union(*(each.names for each in site.url.expressions)) - inputs.keys())
@@ -79,8 +84,12 @@ def _runbook(runbook: Runbook, inputs: dict[str, Any], sources: dict[str, str]) 
                 yield MachineCheck("site", False, f"{name} has no valid address: {error}", remedy)
             else:
                 yield _site(name, url)
+    from runwright.engine.run.plan import read_by_steps
+
+    read = read_by_steps(runbook)
     for name, secret in runbook.secrets.items():
-        yield _secret(name, sources.get(name) or secret.source)
+        yield secret_check(name, sources.get(name) or secret.source, name in read)
+    yield from sink_checks(runbook.secrets, keep, read)
 
 
 def _site(name: str, url: str) -> MachineCheck:
@@ -96,31 +105,6 @@ def _site(name: str, url: str) -> MachineCheck:
         remedy = "Check the address, name resolution and the proxy. A rehearsal needs none of them."
         return MachineCheck("site", False, f"{name} does not answer at {url}: {error}", remedy)
     return MachineCheck("site", True, f"{name} answers at {url} with {answer.status_code}")
-
-
-def _secret(name: str, source: str | None) -> MachineCheck:
-    """Check that the source of a secret exists, without reading its value or running its command."""
-    if source is None:
-        return MachineCheck("secret", True, f"{name} is read from a page, or passed with --secret {name}=…")
-    kind, _, rest = source.partition(":")
-    match kind if rest.strip() or kind == "prompt" else "":
-        case "env":
-            ok, remedy = bool(os.environ.get(rest)), f"Set the variable {rest}."
-        case "file":
-            path = Path(rest).expanduser()
-            ok, remedy = path.is_file() and os.access(path, os.R_OK), f"Write the value to {path} and make it readable."
-        case "command":
-            try:
-                program = shlex.split(rest)[0]
-            except ValueError:
-                return MachineCheck("secret", False, f"{name} comes from {source}", "Close the quotes in the command.")
-            ok, remedy = shutil.which(program) is not None, f"Install `{program}`, or write its full path."
-        case "prompt":
-            ok, remedy = sys.stdin.isatty(), "Run at a terminal."
-        case _:  # not quoted: it may be the value itself
-            remedy = "Write env:NAME, file:PATH, command:… or prompt."
-            return MachineCheck("secret", False, f"{name} has no valid source", remedy)
-    return MachineCheck("secret", ok, f"{name} comes from {source}" + ("" if ok else ", which does not exist"), remedy)
 
 
 def _install_browser(confirm: Confirm) -> None:

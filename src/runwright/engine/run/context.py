@@ -29,6 +29,7 @@ from runwright.engine.run.evidence_writer import EvidenceWriter
 from runwright.engine.run.operator import Operator
 from runwright.engine.run.options import RunSetup
 from runwright.engine.run.page_failures import PageFailures
+from runwright.engine.run.run_secrets import RunSecrets
 from runwright.engine.run.site_access import DOWN, SiteAccess
 from runwright.engine.run.step_state import OldControls, StepState
 from runwright.engine.run.typed_fields import TypedFields
@@ -66,12 +67,12 @@ class RunContext:
         self.scope: dict[str, Any] = {**plan.scope(), **vault.known()}
         self.access = SiteAccess(tabs, network, person.notify)
         self.failures = PageFailures(tabs, network, vault, plan.sites, self.scope)
+        self.secrets = RunSecrets(vault, plan.sinks, evidence.emit, person.notify)
         self.typed = TypedFields(vault, plan.sites, self.matches)
         self.blocked: list[BlockedRequest] = []
         self.step = StepState()
         """The state of the current step."""
-        self.rests = True
-        """Whether the page came to rest the last time it was waited for; some pages never do."""
+        self.rests = True  # whether the page came to rest the last time it was waited for; some pages never do
         self._interrupt = setup.interrupt
         self._watchdog = Watchdog(tabs, self._patience)
         self._old_controls = OldControls()
@@ -223,14 +224,16 @@ class RunContext:
 
     def set(self, name: str, value: str) -> None:
         """Assign a value to a name. A declared secret is registered for redaction before anything can print it."""
-        self.scope[name] = self.vault.put(name, value) if name in self.vault else value
+        self.scope[name] = self.secrets.put(name, value) if name in self.vault else value
 
-    def reveal(self, value: str | Secret) -> str:
-        """The text to type into the control. Raises StepFailed for a secret that `typed_at` does not allow there."""
-        self.access.typing(self.control)
+    def reveal(self, value: str | Secret, control: ElementHandle | None = None) -> str:
+        """The text to type into a control. Raises StepFailed for a secret that `typed_at` does not allow there."""
+        field, target = (self.control, self.step.target) if control is None else (control, None)
+        self.access.typing(field)
         if isinstance(value, str):
             return value
-        return self.typed.reveal(value, self.control, self.step.target, self.page)
+        self.secrets.prepare(value, self.step, self.pause, self.network.document(self.page.url))
+        return self.typed.reveal(value, field, target, self.page)
 
     def time_limit(self, default: float) -> float:
         """Seconds for a verb with a time limit of its own: the step's `timeout`, else the verb's ``default``."""
@@ -250,9 +253,8 @@ class RunContext:
     def until(self, check: Callable[[], Found], timeout: float) -> Found | None:
         """Poll ``check`` until it returns something true; None if it never does within ``timeout`` seconds.
 
-        Meanwhile banners are dismissed, sign-in pages detected, and pages that failed with a server error loaded
-        again, the latter for 5 s at least. Raises SignedOut, Interrupted, and StepFailed if the page left the runbook's
-        sites, crashed, or no longer responds.
+        Meanwhile banners are dismissed, sign-in pages detected, and pages with a server error loaded again, for 5 s at
+        least. Raises SignedOut, Interrupted, and StepFailed if the page left the sites, crashed, or does not respond.
         """
         started = time.monotonic()
         deadline = started + timeout

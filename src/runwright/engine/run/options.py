@@ -74,6 +74,8 @@ class RunOptions:
     project_steps: bool = True
     """Whether the Python files in the `steps/` folders of a runbook's project are executed when it is loaded: not those
     of somebody else's project. A runbook that was loaded before has its verbs already."""
+    keep: Mapping[str, str] = field(default_factory=dict)
+    """Where secrets that a step reads off a page are handed to, by name: `age:FILE`, `command:…`."""
 
 
 @dataclass(frozen=True)

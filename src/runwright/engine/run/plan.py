@@ -10,14 +10,16 @@ from typing import Any
 
 from runwright.engine.errors import InvalidCall
 from runwright.engine.next_actions import ActionKind, NextAction
-from runwright.engine.secrets.sources import SecretValues, Terminal, resolve_source
+from runwright.engine.secrets.sinks import Sink, checked_sinks
+from runwright.engine.secrets.sources import Terminal, resolve_sources, seed_problems
 from runwright.engine.site_origins import ResolvedSite, Sites
 from runwright.language.bounded_file import FileTooLarge, read_bounded
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean
 from runwright.language.expressions import ExpressionError, Template
+from runwright.language.fields import Variable
 from runwright.language.input_values import fit as _fit
 from runwright.language.origins import Origin, bare_origin
-from runwright.language.runbook_model import Input, Runbook, Site
+from runwright.language.runbook_model import Input, Runbook, Site, flat
 
 _MOST_OF_A_GUIDE = 20_000_000
 """The most bytes of a guide that is kept with the evidence."""
@@ -56,6 +58,8 @@ class Plan:
     guide: GuideCopy | None = None
     looking: bool = False
     """Whether it only leads to a page to look at: it takes no lock, and no later run needs to know of it."""
+    sinks: Mapping[str, Sink] = field(default_factory=dict)
+    """Where secrets that are read off a page are handed to, by name; none in a rehearsal or a check."""
 
     def scope(self) -> dict[str, Any]:
         """The names and values that expressions can use when the run starts."""
@@ -84,11 +88,12 @@ def make_plan(
     mode: str = "run",
     ask: Terminal | None = None,
     guide: Path | None = None,
+    keep: Mapping[str, str] | None = None,
 ) -> Plan:
     """Resolve inputs, sites and secrets. Raises UserError with everything that is missing or invalid.
 
     ``values`` are inputs by name, ``sources`` are secret sources by name (`env:NAME`, `file:PATH`, …). ``guide`` is
-    the file of the guide, which the evidence keeps a copy of.
+    the file of the guide, which the evidence keeps a copy of. ``keep`` are sinks of secrets by name (`age:FILE`, …).
     """
     diagnostics: list[Diagnostic] = []
     inputs = _inputs(runbook, values, rehearsal, diagnostics)
@@ -101,19 +106,30 @@ def make_plan(
         raise InvalidCall(diagnostics, (NextAction(ActionKind.PASS_VALUES, inputs=given),) if given else ())
     sites = Sites(_site(runbook, name, site, inputs) for name, site in runbook.sites.items())
     diagnostics += _sections(runbook, inputs)
-    secrets, unusable = SecretValues(), []
-    for name, secret in runbook.secrets.items():
-        source = sources.get(name) or secret.source
-        if source is not None:
-            try:
-                secrets[name] = resolve_source(name, source, ask)
-            except UserError as error:
-                diagnostics += error.diagnostics
-                unusable.append(name)
+    sinks: dict[str, Sink] = {}
+    if mode == "run" and not rehearsal:  # what a rehearsal reads is made up
+        sinks, problems = checked_sinks(runbook.secrets, keep or {}, read_by_steps(runbook))
+        diagnostics += problems
+    chosen = {name: sources.get(name) or secret.source for name, secret in runbook.secrets.items()}
+    named = {name: source for name, source in chosen.items() if source is not None}
+    secrets, unusable = resolve_sources(named, ask if not diagnostics else None)
+    unusable |= seed_problems(runbook.secrets, secrets)
+    diagnostics += unusable.values()
     if diagnostics:
         another = NextAction(ActionKind.PASS_VALUES, secrets=tuple(unusable))
         raise InvalidCall(diagnostics, (another,) if unusable else ())
-    return Plan(runbook, inputs, sites, secrets, rehearsal, mode, guide=_guide(runbook, guide))
+    return Plan(runbook, inputs, sites, secrets, rehearsal, mode, guide=_guide(runbook, guide), sinks=sinks)
+
+
+def read_by_steps(runbook: Runbook) -> set[str]:
+    """The names to which steps assign a value: what they read off a page, or a person answers."""
+    steps = [step for section in runbook.sections for step in section.every_step]
+    return {
+        str(each)
+        for step in (*steps, *flat(runbook.on_failure))
+        for each in step.arguments.values()
+        if isinstance(each, Variable)
+    }
 
 
 def _guide(runbook: Runbook, path: Path | None) -> GuideCopy | None:

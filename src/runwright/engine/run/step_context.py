@@ -117,8 +117,12 @@ class StepContext(Protocol):
     def set(self, name: str, value: str) -> None:
         """Assign a value to a name. A declared secret is registered for redaction before anything can print it."""
 
-    def reveal(self, value: str | Secret) -> str:
-        """The text to type into the control. Raises StepFailed for a secret that `typed_at` does not allow there."""
+    def reveal(self, value: str | Secret, control: ElementHandle | None = None) -> str:
+        """The text to type into the control, or into another ``control`` of the page that belongs to it.
+
+        Of a secret with `type: totp` it is the code of this moment, which is valid for 5 s at least: it may wait for
+        that. Raises StepFailed for a secret that `typed_at` does not allow there.
+        """
 
     def is_secret(self, name: str) -> bool:
         """Whether a name is a declared secret."""

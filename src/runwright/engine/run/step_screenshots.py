@@ -143,7 +143,8 @@ class StepScreenshots:
             seen, _ = self._observe(control, observed)
             observed = None
             fields, vault = context.typed.current(context.page), context.vault
-            known, hides = tuple(vault.known().values()), self._closed_roots.possible(context.page, seen.roots)
+            known = (*vault.known().values(), *vault.codes())
+            hides = self._closed_roots.possible(context.page, seen.roots)
             search = RedactionSearch(vault.find, known, tuple(fields), tuple(redacted), hides)
             capture = self._taker.take(context.page, box or seen.box, search, extent, tile)
             after, new = self._observe()

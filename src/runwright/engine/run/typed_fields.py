@@ -60,7 +60,8 @@ class TypedFields:
         own = control.evaluate_handle("(field) => field").as_element()  # a step disposes of its control
         place = _place(page)
         if own is not None:
-            self._fields[secret.name, place, str(target)] = _TypedField(secret, place, target, own)
+            key = str(target) if target is not None else f"{len(self._fields)}"
+            self._fields[secret.name, place, key] = _TypedField(secret, place, target, own)
         return text
 
     def current(self, page: Page) -> list[tuple[str, ElementHandle]]:

@@ -37,6 +37,8 @@ class Vault:
         self._declared = declared
         self._registry = registry
         self._values: dict[str, Secret] = {}
+        self._codes: dict[str, Secret] = {}
+        """What is typed in place of the seeds of one-time codes, by their names."""
 
     def __contains__(self, name: str) -> bool:
         return name in self._declared
@@ -82,8 +84,21 @@ class Vault:
         """The secrets that have a value."""
         return dict(self._values)
 
+    def gives_codes(self, name: str) -> bool:
+        """Whether a secret is the seed of one-time codes."""
+        return name in self._declared and self._declared[name].type == "totp"
+
+    def put_code(self, secret: Secret, code: str) -> None:
+        """What is typed in place of a seed from now on."""
+        self._registry.register(secret.name, code)
+        self._codes[secret.name] = Secret(secret.name, code)
+
+    def codes(self) -> list[Secret]:
+        """The one-time codes of this moment."""
+        return list(self._codes.values())
+
     def reveal(self, secret: Secret, sites: Sites, frame: str, page: str) -> str:
-        """The value, to be typed in a frame of a page; both are given by their addresses.
+        """The value, to be typed in a frame of a page; both are given by their addresses. Of a seed, its code.
 
         Raises SecretRefused unless scheme, host and port of both are those of a site that `typed_at` names.
         """
@@ -93,4 +108,4 @@ class Vault:
             if there is None or not any(site.home == there for site in allowed):
                 names = ", ".join(str(site.home) for site in allowed) or "nowhere"
                 raise SecretRefused(f"The secret {secret.name} may be typed at {names}, not at {there or address}.")
-        return secret.reveal()
+        return self._codes[secret.name].reveal() if self.gives_codes(secret.name) else secret.reveal()

@@ -41,6 +41,8 @@ _OTHER_EVENTS = {
     "blocked": "Request blocked, because the address is outside the runbook’s sites: {address}",
     "console-error": "Console error: {text}",
     "dismissed": "Banner dismissed: {target}",
+    "secret-kept": "The secret {secret} was handed to {sink}.",
+    "clock": "The site’s clock differs from this machine’s by {seconds} s.",
     "signed-out": "{sentence}",
     "manual": "Manual step: a person acted in the browser for {seconds} s, without screenshots: {sentence}",
     "put-back": "`on_failure`: {status}. {reason}",
