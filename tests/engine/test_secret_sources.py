@@ -127,9 +127,24 @@ def test_the_key_is_found_in_the_keyring(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "token.age").write_bytes(encrypt(VALUE.encode(), [identity.to_public()]))
     ring(MemoryKeyring({}))
     refused = _refused(f"age:{tmp_path / 'token.age'}")
-    assert "RUNWRIGHT_KEY is not set" in refused and "keyring set runwright key" in refused
-    ring(MemoryKeyring({("runwright", "key"): str(identity)}))
+    assert "RUNWRIGHT_KEY is not set" in refused and "the keyring has no runwright/sessions" in refused
+    ring(MemoryKeyring({("runwright", "sessions"): str(identity)}))
     assert resolve_source("token", f"age:{tmp_path / 'token.age'}", None) == VALUE
+
+
+def test_the_variable_may_name_a_file_or_a_command_with_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identity, other = x25519.Identity.generate(), x25519.Identity.generate()
+    (tmp_path / "token.age").write_bytes(encrypt(VALUE.encode(), [identity.to_public()]))
+    (tmp_path / "key.txt").write_text(f"# two keys\n{other}\n{identity}\n", "utf-8")
+    install(tmp_path, "op", printing(["read", "key"], str(identity)), monkeypatch)
+    for named in (f"file:{tmp_path / 'key.txt'}", "command:op read key"):
+        monkeypatch.setenv("RUNWRIGHT_KEY", named)
+        assert resolve_source("token", f"age:{tmp_path / 'token.age'}", None) == VALUE
+    for named, says in ((f"file:{tmp_path / 'none'}", "cannot be read"), ("command:op read", "exited with 3")):
+        monkeypatch.setenv("RUNWRIGHT_KEY", named)
+        assert says in _refused(f"age:{tmp_path / 'token.age'}")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from runwright.engine.secrets.age_files import AgeFailed, own_key, recipient_of, sealed
+from runwright.engine.secrets.age_files import AgeFailed, own_keys, recipient_of, sealed
 from runwright.engine.secrets.programs import ProgramFailed, find_program, given_to, words_of
 from runwright.language.diagnostics import Diagnostic, did_you_mean
 from runwright.language.runbook_model import DeclaredSecret
@@ -57,7 +57,7 @@ class AgeSink:
     def check(self) -> None:
         """Raises SinkFailed without a key, or a folder to write to."""
         try:
-            _ = [recipient_of(each) for each in self.recipients] or [own_key()]
+            _ = [recipient_of(each) for each in self.recipients] or own_keys()
         except AgeFailed as failed:
             raise SinkFailed(str(failed), failed.remedy) from None
         folder = self.path.resolve().parent
