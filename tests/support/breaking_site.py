@@ -84,9 +84,11 @@ class BreakingSite:
             def handle_error(self, *words: object) -> None:
                 return  # connections are broken on purpose
 
+        self.authority = Authority()
+        """Signs its certificate."""
         self.server = Server(("127.0.0.1", 0), Handler)
         if tls:
-            context = Authority().server_context(["site.example"])
+            context = self.authority.server_context(["site.example"])
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.address = f"{'https' if tls else 'http'}://site.example:{self.server.server_port}"
 

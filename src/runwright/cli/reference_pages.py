@@ -24,7 +24,16 @@ from runwright.evidence.statuses import (
 )
 from runwright.language.expressions import FILTERS
 from runwright.language.markdown_tables import page, summary, table
-from runwright.language.runbook_model import Banner, CommonFields, DeclaredSecret, Input, SectionFields, Site, Window
+from runwright.language.runbook_model import (
+    Banner,
+    BasicAuth,
+    CommonFields,
+    DeclaredSecret,
+    Input,
+    SectionFields,
+    Site,
+    Window,
+)
 from runwright.language.targets import CALLED_BY_TEXT, NAMED_BY_AUTHOR, OTHERS, ROLES, STATES
 from runwright.language.verb_spec import VerbModel, vocabulary
 
@@ -79,6 +88,7 @@ def _runbook() -> Iterator[str]:
     parts: tuple[tuple[str, type[BaseModel]], ...] = (
         ("inputs: NAME:", Input),
         ("sites: NAME:", Site),
+        ("sites: NAME: basic_auth:", BasicAuth),
         ("secrets: NAME:", DeclaredSecret),
         ("dismiss:", Banner),
         ("browser:", Window),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from runwright.engine.site_trust import SiteTrust
 from runwright.language.conditions import Condition
 from runwright.language.origins import Origin, origin
 from runwright.language.targets import Target
@@ -27,6 +28,12 @@ class ResolvedSite:
     """The kind of its simulator (None: the one that serves the host) and the simulator's options."""
     own_requests: bool = False
     """Whether nothing may be requested outside of the runbook's sites."""
+    trust: SiteTrust | None = None
+    """Whom the run trusts at its own address; None for the authorities of the machine."""
+    client_certificate: str | None = None
+    """The name of the secret with the run's own certificate."""
+    basic_auth: tuple[str, str] | None = None
+    """The name for HTTP authentication, and the name of the secret with its password."""
 
     def covers(self, address: str) -> bool:
         """Whether an address has one of the site's origins."""

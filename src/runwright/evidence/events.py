@@ -99,6 +99,9 @@ class RunEvent(Event):
     """The journal digest of the previous run of this runbook in the same folder tree."""
     resumes: ResumedRun | None
     """The run that this run resumes."""
+    trust: Mapping[str, str] = field(default_factory=dict)
+    """By what the certificates of sites are trusted, where the runbook says so: a pinned key, or the file of an
+    authority with its SHA-256."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +235,8 @@ class StepEvent(Event):
     server_address: str | None
     """The address that answered."""
     certificate: str | None
-    """A SHA-256 that distinguishes the certificates of servers."""
+    """A SHA-256 that distinguishes the certificates of servers; of a site with `trust`, that of the
+    certificate itself."""
     target: str | None
     """The control that the step names, as a runbook writes it."""
     box: Box | None

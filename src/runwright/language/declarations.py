@@ -28,6 +28,7 @@ def errors(runbook: Runbook) -> Iterator[DeclarationError]:
     for name, site in runbook.sites.items():
         yield from _empty(site, site.mark, f"the site `{name}`")
         yield from _addresses(name, site)
+        yield from _secured(name, site)
     for name, secret in runbook.secrets.items():
         yield from _empty(secret, secret.mark, f"the secret `{name}`")
         if secret.keep is not None and not is_sink(secret.keep):
@@ -96,6 +97,13 @@ def _does_not_fit(declared: Input, value: object, mark: Mark, what: str) -> Iter
         fit(declared, value)
     except ValueError as error:
         yield mark, f"{what}: {error}", "Correct the value or the declaration."
+
+
+def _secured(name: str, site: Site) -> Iterator[DeclarationError]:
+    """Keys of a site that need an address with https."""
+    for key, value in (("trust", site.trust), ("client_certificate", site.client_certificate)):
+        if value is not None and site.url.fixed and not str(site.url).startswith("https:"):
+            yield site.mark, f"`{key}` of `{name}` needs an address with https.", "Correct `url`, or remove it."
 
 
 def _addresses(name: str, site: Site) -> Iterator[DeclarationError]:

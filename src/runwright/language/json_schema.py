@@ -277,6 +277,8 @@ def _one(kind: Any, templates: bool) -> Json:
         return _or_list(_kind(get_args(kind)[0], templates))
     if get_origin(kind) is dict:
         return {"type": "object", "additionalProperties": _kind(get_args(kind)[1], templates)}
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return _model(kind)
     return _ref("template") if templates and kind is str else _ref("text")
 
 

@@ -54,6 +54,15 @@ class Input(RunbookPart):
     """A regular expression that the whole value must match; `description` explains it in words."""
 
 
+class BasicAuth(RunbookPart):
+    """The name and password that the browser gives to a site that asks for them itself, not on a page (HTTP 401)."""
+
+    user: Template
+    """The name."""
+    password: Words
+    """The name of the secret with the password."""
+
+
 class Site(RunbookPart):
     """An origin that the runbook may use."""
 
@@ -70,6 +79,13 @@ class Site(RunbookPart):
     requests: Literal["any", "own"] = "any"
     """`own`: nothing is requested outside of the runbook's sites, whatever its kind: scripts, images, fetch, beacons,
     WebSockets. What is blocked stands in the journal. It holds for the whole run. Default: only documents are held."""
+    trust: Template | None = None
+    """Whom the run trusts at `url`, and nowhere else: a file with the certificate of an authority (PEM, relative to the
+    runbook), or one key, `sha256/…`. Default: the authorities that this machine trusts."""
+    client_certificate: Annotated[str | None, NOT_EMPTY] = None
+    """The name of the secret with the certificate and its key, in PEM, by which the run identifies itself at `url`."""
+    basic_auth: BasicAuth | None = None
+    """The name and password that the browser gives to `url`, where it asks for them itself (HTTP 401)."""
     simulator: dict[str, Template] | None = None
     """The simulator that rehearsals use: its kind, its options, and `reset`, a command that is run before each."""
 

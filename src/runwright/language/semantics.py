@@ -142,7 +142,13 @@ class _Check:
     def _sites(self) -> None:
         for name, site in self._runbook.sites.items():
             reset = self._runbook.resets.get(name, ())
-            for text in (site.url, *site.also, *(site.simulator or {}).values(), *reset):
+            own = [] if site.trust is None else [site.trust]
+            if site.basic_auth is not None:
+                own.append(site.basic_auth.user)
+                self._secret_of(site.basic_auth.mark, "password", site.basic_auth.password)
+            if site.client_certificate is not None:
+                self._secret_of(site.mark, "client_certificate", site.client_certificate)
+            for text in (site.url, *site.also, *own, *(site.simulator or {}).values(), *reset):
                 self._expressions(text.expressions, text.mark or site.mark, set(self._runbook.inputs))
             inputs = set(self._runbook.inputs)
             for target in (*site.redact, *([site.signed_in_as] if site.signed_in_as is not None else [])):
@@ -155,6 +161,13 @@ class _Check:
                 self._add(site.mark, message, "Name something that the sign-in page shows.")
             if site.simulator is not None and "kind" not in site.simulator:
                 self._add(site.mark, f"`simulator` of `{name}` needs `kind`.", "Write `simulator: { kind: … }`.")
+
+    def _secret_of(self, mark: Mark, key: str, name: str) -> None:
+        """Report a key of a site that names no secret. What it holds is not quoted: it may be the value itself."""
+        if name not in self._runbook.secrets.keys() | self._mentioned:
+            near = did_you_mean(name, self._runbook.secrets) if NAME.fullmatch(name) else ""
+            remedy = near or f"Declare it under `secrets:`, and write `{key}: NAME` without `${{…}}`."
+            self._add(mark, f"`{key}` must be the name of a secret.", remedy)
 
     def _secrets(self) -> None:
         for secret in self._runbook.secrets.values():

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 from runwright.engine.browser.connection_tunnel import BLOCK, Tunnel, any_bytes, ends, is_alert, tls_record
 from runwright.engine.browser.environment_proxies import EnvironmentProxies
+from runwright.engine.browser.tls_relays import RefusedServer, TlsRelay, TlsRelays
 from runwright.engine.browser.upstream_connection import (
     UNAUTHORIZED,
     AbsoluteRequests,
@@ -60,14 +61,17 @@ class ConnectionGateway:
         route: Route | None = None,
         allows: Callable[[str, int], bool] | None = None,
         proxies: EnvironmentProxies | None = None,
+        relays: TlsRelays | None = None,
     ) -> None:
         """``allows`` is whether there may be connections to a host and port; None for all.
 
-        ``proxies`` lead to the hosts to which they apply; the others are connected to directly.
+        ``proxies`` lead to the hosts to which they apply; the others are connected to directly. ``relays`` verify the
+        servers of some sites in the browser's place.
         """
         self._route = route
         self._allows = allows
         self._proxies = proxies
+        self._relays = relays
         self.refused: deque[tuple[str, int]] = deque(maxlen=100)
         """Hosts and ports that were not allowed, as they came."""
         self._tunnels: set[Tunnel] = set()
@@ -103,6 +107,11 @@ class ConnectionGateway:
     def server_address(self, address: str) -> str | None:
         """IP address and port of the server that answers for an address; of several, the last that was connected."""
         return self._peers.get(_endpoint(address))
+
+    def certificate(self, address: str) -> str | None:
+        """The SHA-256 of the certificate of a server that this gateway has verified itself; None for other servers."""
+        relay = self._relays.at(*_endpoint(address)) if self._relays is not None else None
+        return relay.certificate if relay is not None else None
 
     def allow_resending(self) -> None:
         """Leave it to the browser to send a request again when a connection ends, which it does for any method.
@@ -167,8 +176,11 @@ class ConnectionGateway:
             target = None
         tunnel = Tunnel(host, browser)
         self._tunnels.add(tunnel)  # also while it waits for a proxy: the browser may have opened it ahead
+        relay = self._relays.at(host, port) if self._relays is not None and target is not None else None
         try:
-            if target is not None and self._proxies is not None and self._proxies.apply_to(host, port):
+            if relay is not None and target is not None:
+                await self._relayed((host, port), target, relay, reader, tunnel)
+            elif target is not None and self._proxies is not None and self._proxies.apply_to(host, port):
                 await self._through_proxy((host, port), self._proxies, reader, tunnel)
             else:
                 await self._directly((host, port), target, reader, tunnel)
@@ -190,7 +202,7 @@ class ConnectionGateway:
             response, server = await asyncio.open_connection(*target, limit=BLOCK, happy_eyeballs_delay=0.25)
         except (OSError, UnicodeError) as error:
             unknown = isinstance(error, (socket.gaierror, UnicodeError))
-            self._failures[endpoint] = _NO_NAME if unknown else _ERRORS.get(_number(error), "net::ERR_FAILED")
+            self._failures[endpoint] = _connect_error(error)
             if not begun:
                 tunnel.browser.write(_reply(_UNREACHABLE if unknown else _REFUSED))
             tunnel.browser.close()
@@ -202,6 +214,43 @@ class ConnectionGateway:
         else:
             tunnel.browser.write(_reply(_DONE))
         await self._join(reader, server, response, tunnel)
+
+    async def _relayed(
+        self,
+        endpoint: tuple[str, int],
+        target: tuple[str, int],
+        relay: TlsRelay,
+        reader: asyncio.StreamReader,
+        tunnel: Tunnel,
+    ) -> None:
+        """Connect to a server and verify it, before the browser may send anything; then answer in its place."""
+        proxy = self._proxies.https if self._proxies is not None and self._proxies.apply_to(*endpoint) else None
+        server = None
+        try:
+            if proxy is not None:
+                response, server = await tunnelled(proxy, *endpoint)
+            else:
+                response, server = await asyncio.open_connection(*target, limit=BLOCK, happy_eyeballs_delay=0.25)
+            peer = _peer(server) if proxy is None else None
+            await relay.verified(server)
+        except (UpstreamError, RefusedServer, OSError, UnicodeError) as error:
+            if server is not None:
+                server.transport.abort()
+            reason = str(error) if isinstance(error, (UpstreamError, RefusedServer)) else _connect_error(error)
+            self._failures[endpoint] = reason
+            tunnel.browser.write(_reply(_REFUSED))
+            tunnel.browser.close()
+            return
+        self._failures.pop(endpoint, None)
+        if peer is not None:
+            self._peers[endpoint] = peer
+        failures = self._failures
+        (inner, inside), task = await relay.answering(response, server, lambda why: failures.update({endpoint: why}))
+        tunnel.browser.write(_reply(_DONE))
+        try:
+            await self._join(reader, inside, inner, tunnel)
+        finally:
+            await task
 
     async def _through_proxy(
         self, endpoint: tuple[str, int], proxies: EnvironmentProxies, reader: asyncio.StreamReader, tunnel: Tunnel
@@ -329,6 +378,13 @@ def _number(error: OSError | UnicodeError) -> int:
     """The error number; of several attempts, which asyncio reports in one message, that of the first."""
     found = re.search(r"\[Errno (\d+)\]", str(error))
     return getattr(error, "errno", None) or (int(found[1]) if found else 0)
+
+
+def _connect_error(error: OSError | UnicodeError) -> str:
+    """Why a server could not be connected to, in the browser's words."""
+    if isinstance(error, (socket.gaierror, UnicodeError)):
+        return _NO_NAME
+    return _ERRORS.get(_number(error), "net::ERR_FAILED")
 
 
 def _peer(server: asyncio.StreamWriter) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, WebSocket
 
+from runwright.engine.browser.http_sign_in import HttpSignIn
 from runwright.engine.site_origins import Sites
 from runwright.evidence.atomic_io import EvidenceError
 
@@ -40,7 +41,14 @@ class DocumentGuard:
     `requests: own` it blocks requests of every kind; the gateway refuses what has a connection of its own.
     """
 
-    def __init__(self, browser: Browser, sites: Sites, on_blocked: Callable[[BlockedRequest], None]) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        sites: Sites,
+        on_blocked: Callable[[BlockedRequest], None],
+        sign_in: HttpSignIn | None = None,
+    ) -> None:
+        """``sign_in`` answers the sites that ask for HTTP authentication; None leaves them to the browser."""
         self._sites = sites
         self._on_blocked = on_blocked
         self._mark = f"speculation rules {secrets.token_hex(8)} "
@@ -49,7 +57,11 @@ class DocumentGuard:
         self._session.on("Fetch.requestPaused", self._paused)
         pattern = {"urlPattern": "*"} if sites.own_requests else {"urlPattern": "*", "resourceType": "Document"}
         rules = {"urlPattern": "*", "resourceType": "Other", "requestStage": "Response"}
-        self._session.send("Fetch.enable", {"patterns": [pattern, rules]})
+        patterns = [*(sign_in.patterns if sign_in is not None else []), pattern, rules]
+        self._sign_in = sign_in if len(patterns) > 2 else None
+        if self._sign_in is not None:
+            self._session.on("Fetch.authRequired", self._challenged)
+        self._session.send("Fetch.enable", {"patterns": patterns, "handleAuthRequests": self._sign_in is not None})
         self.open = False
         """While a person acts in the window, the guard lists documents and blocks none."""
         self.passed: list[str] = []
@@ -91,6 +103,12 @@ class DocumentGuard:
                 self._session.send("Fetch.failRequest", {**request, "errorReason": "Failed"})
                 return
             self._session.send("Fetch.continueRequest", request)
+
+    def _challenged(self, event: dict[str, Any]) -> None:
+        """Answer a site that asks for HTTP authentication."""
+        assert self._sign_in is not None
+        answer = {"requestId": event["requestId"], "authChallengeResponse": self._sign_in.answer(event)}
+        self._session.send("Fetch.continueWithAuth", answer)
 
     def _answered(self, event: dict[str, Any], request: dict[str, str]) -> None:
         """Drop the rules that a header names: they may list documents of any site."""

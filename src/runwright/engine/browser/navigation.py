@@ -42,6 +42,12 @@ _IN_WORDS = {
     "ERR_PROXY_CERTIFICATE_INVALID": "the proxy has a certificate that is not valid",
     "ERR_PROXY_AUTH_REQUESTED": "the proxy requires a valid user name and password",
     "ERR_TUNNEL_CONNECTION_FAILED": "the proxy does not connect to the server",
+    "ERR_CERT_AUTHORITY_INVALID": "its certificate is not signed by an authority that is trusted here",
+    "ERR_CERT_COMMON_NAME_INVALID": "its certificate is for another name",
+    "ERR_CERT_DATE_INVALID": "its certificate has expired, or is not valid yet",
+    "ERR_SSL_PINNED_KEY_NOT_IN_CERT_CHAIN": "its server has another key than the one that `trust` pins",
+    "ERR_SSL_CLIENT_AUTH_CERT_NEEDED": "it asks for a certificate of the client",
+    "ERR_BAD_SSL_CLIENT_AUTH_CERT": "it does not accept the certificate of the client",
 }
 """The browser's errors that people meet most."""
 
@@ -57,7 +63,8 @@ class LoadProblem:
         """The exception that ends the run."""
         words = next((each for code, each in _IN_WORDS.items() if code in self.message), None)
         text = f"{address} cannot be loaded: {f'{words} ({self.message})' if words else self.message}."
-        proxy = remedy_text == PROXY_REMEDY or any(words in self.message for words in _PROXY_ERRORS)
+        machine = (*_PROXY_ERRORS, *_CERTIFICATES)
+        proxy = remedy_text == PROXY_REMEDY or any(words in self.message for words in machine)
         return EnvironmentFailure(
             text,
             remedy_text or remedy(self.message),
@@ -75,7 +82,20 @@ def remedy(problem: str = "") -> str:
     return "Check whether the server is up."
 
 
+_CERTIFICATES = {
+    "CERT_AUTHORITY_INVALID": "Name at the site who signs it: `trust: ca.pem`, or its key: `trust: sha256/…`.",
+    "CERT_COMMON_NAME_INVALID": "Check the address. Where the name cannot be right, pin its key: `trust: sha256/…`.",
+    "CERT_DATE_INVALID": "Have it renewed, and check the clock of this machine.",
+    "PINNED_KEY": "Ask who runs it whether its key was replaced. Only then write the new one: `trust: sha256/…`.",
+    "BAD_SSL_CLIENT_AUTH": "Ask its owner whether it trusts who signed the certificate, and whether it is valid still.",
+    "SSL_CLIENT_AUTH": "Declare it at the site: `client_certificate: SECRET`, the name of a secret with both in PEM.",
+}
+"""What to do about TLS, by parts of the browser's errors."""
+
+
 def _lasting_remedy(problem: str) -> str:
+    if certificate := next((each for words, each in _CERTIFICATES.items() if words in problem), None):
+        return certificate
     if "PROXY_AUTH" in problem:
         return PROXY_REMEDY
     return remedy(problem) if any(words in problem for words in _PROXY_ERRORS) else "Check the address."

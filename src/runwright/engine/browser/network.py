@@ -159,6 +159,10 @@ class NetworkMonitor:
         at = self._last.get(page.main_frame, "") if page.url.startswith("chrome-error:") else page.url
         return at in self.addresses
 
+    def verified_certificate(self, response: Response) -> str | None:
+        """The SHA-256 of a server's certificate that the gateway has verified; None where the browser did."""
+        return self.gateway.certificate(response.url) if self.gateway is not None else None
+
     def document(self, address: str) -> Response | None:
         """The latest response that brought a document at this address; None if none was seen."""
         return self._documents.get(bare(address))

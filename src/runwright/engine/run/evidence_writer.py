@@ -42,6 +42,7 @@ from runwright.evidence.journal import FORMAT
 from runwright.evidence.offered_lists import OfferedDifferences
 from runwright.evidence.run_folder import RunFolder, StoredScreenshot
 from runwright.evidence.statuses import FailureClass, Status
+from runwright.language.origins import origin
 from runwright.version import __version__
 
 _Result = TypeVar("_Result")
@@ -203,6 +204,7 @@ class EvidenceWriter:
                 inputs=plan.inputs,
                 secrets=tuple(runbook.secrets),
                 sites={site.name: site.url for site in plan.sites},
+                trust={site.name: site.trust.described for site in plan.sites if site.trust is not None},
                 versions=VersionsRecord(
                     runwright=__version__,
                     playwright=_playwright_version(),
@@ -251,6 +253,7 @@ class EvidenceWriter:
             run=self.run,
             rehearsal=self._plan.rehearsal,
             part=clean(capture.tile.shows) if capture.tile is not None else "",
+            trust=self._trust(record.address),
         )
         missing = tuple(capture.tile.missing) if capture.tile is not None else ()
         ending = moment if moment != "page" else ""
@@ -278,6 +281,13 @@ class EvidenceWriter:
 
         record.screenshots.append(self._submit(store))
 
+    def _trust(self, address: str) -> str:
+        """By what the certificate of an address is trusted, if its site says so."""
+        there = origin(address)
+        return next(
+            (each.trust.words for each in self._plan.sites if each.trust is not None and each.home == there), ""
+        )
+
     def server(self, address: str, network: NetworkMonitor) -> dict[str, str | None]:
         """The server's date, its address and its certificate's digest; read once per document."""
         response = network.document(address)
@@ -301,6 +311,8 @@ def _server(response: Response, network: NetworkMonitor) -> dict[str, str | None
     try:
         if address := network.server_address(response):
             found["address"] = address
+        if certificate := network.verified_certificate(response):
+            return found | {"certificate": certificate}
         details = response.security_details() if response.url.startswith("https:") else None
         if details:
             # Playwright exposes no certificate bytes; these fields identify a certificate

@@ -17,9 +17,11 @@ from runwright.engine.browser.environment_proxies import (
 )
 from runwright.engine.browser.launch import launched, other_proxy
 from runwright.engine.browser.playwright_driver import driver
+from runwright.engine.browser.tls_relays import TlsRelays
 from runwright.engine.errors import EnvironmentFailure, first_line
 from runwright.engine.run.options import RehearsalBackend, RunResult, RunSetup
 from runwright.engine.run.plan import Plan
+from runwright.engine.run.site_credentials import own_browser_needed, relays_of
 from runwright.engine.secrets.scrub import Scrubber
 from runwright.engine.secrets.vault import Vault
 from runwright.evidence.atomic_io import EvidenceError
@@ -31,12 +33,15 @@ def execute(setup: RunSetup) -> RunResult:
 
     Raises EnvironmentFailure if there is no browser, a simulator does not answer, or the evidence cannot be written.
     """
-    given = setup.options.browser
+    given, relays = setup.options.browser, relays_of(setup.plan)
+    if given is not None and relays is not None:
+        raise own_browser_needed()
     if given is not None:
         return _execute_in(given, setup)
     if setup.early is None:
         Thread(target=import_ahead, daemon=True).start()
     arguments = list(setup.backend.browser_args()) if setup.backend is not None else []
+    arguments += relays.browser_args() if relays is not None else []
     early = setup.early
     if early is not None and early.browser is not None and not arguments:
         return _execute_in(early.browser, setup)
@@ -44,11 +49,11 @@ def execute(setup: RunSetup) -> RunResult:
         nullcontext(early.playwright) if early is not None else driver() as playwright,
         launched(playwright, setup.options.headed, arguments) as browser,
     ):
-        return _execute_in(browser, setup)
+        return _execute_in(browser, setup, relays)
 
 
-def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
-    """Run a plan in a browser that is there already."""
+def _execute_in(browser: Browser, setup: RunSetup, relays: TlsRelays | None = None) -> RunResult:
+    """Run a plan in a browser that is there already; with ``relays``, in one that was started with their flags."""
     from runwright.engine.run.evidence_writer import EvidenceWriter
     from runwright.engine.run.runner import Runner
     from runwright.evidence.run_folder import RunFolder, last_digest, run_id
@@ -58,7 +63,7 @@ def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
     vault = vault_of(plan, scrubber)
     folder = None
     with ExitStack() as closing:
-        gateway = _gateway(closing, setup.backend, plan, scrubber)
+        gateway = _gateway(closing, setup.backend, plan, scrubber, relays)
         forgiving = setup.backend is not None and options.browser is not None
 
         def fresh() -> AbstractContextManager[BrowserContext]:
@@ -95,18 +100,25 @@ def _execute_in(browser: Browser, setup: RunSetup) -> RunResult:
 
 
 def _gateway(
-    closing: ExitStack, backend: RehearsalBackend | None, plan: Plan, scrubber: Scrubber
+    closing: ExitStack,
+    backend: RehearsalBackend | None,
+    plan: Plan,
+    scrubber: Scrubber,
+    relays: TlsRelays | None = None,
 ) -> ConnectionGateway | None:
     """The gateway of the run; None for a real run where the browser has to find its way to a proxy by itself."""
     proxies = _proxies() if backend is None else None
     if backend is None and proxies is None and other_proxy():
+        if relays is not None:
+            message = "`trust` and `client_certificate` do not work with the proxy of the desktop's settings."
+            raise EnvironmentFailure(message, "Name the proxy in the variable https_proxy.")
         return None
     for password in proxies.secrets() if proxies is not None else ():
         scrubber.register("proxy password", password)
     try:
         route = backend.route if backend is not None else None
         allows = plan.sites.has_endpoint if plan.sites.own_requests else None
-        return closing.enter_context(ConnectionGateway(route, allows, proxies))
+        return closing.enter_context(ConnectionGateway(route, allows, proxies, relays))
     except OSError as error:
         remedy = "It needs a port on 127.0.0.1 and a few open files."
         raise EnvironmentFailure(f"The gateway does not start: {error}", remedy) from None

@@ -13,6 +13,7 @@ from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.secrets.sinks import Sink, checked_sinks
 from runwright.engine.secrets.sources import Terminal, resolve_sources, seed_problems
 from runwright.engine.site_origins import ResolvedSite, Sites
+from runwright.engine.site_trust import SiteTrust, TrustError, trust_of
 from runwright.language.bounded_file import FileTooLarge, read_bounded
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean
 from runwright.language.expressions import ExpressionError, Template
@@ -20,6 +21,7 @@ from runwright.language.fields import Variable
 from runwright.language.input_values import fit as _fit
 from runwright.language.origins import Origin, bare_origin
 from runwright.language.runbook_model import Input, Runbook, Site, flat
+from runwright.language.secret_places import SOURCES
 
 _MOST_OF_A_GUIDE = 20_000_000
 """The most bytes of a guide that is kept with the evidence."""
@@ -104,7 +106,7 @@ def make_plan(
         absent = [(name, each.example) for name, each in runbook.inputs.items() if name not in {**values, **inputs}]
         given = tuple((name, _text(example) if example else "…") for name, example in absent)
         raise InvalidCall(diagnostics, (NextAction(ActionKind.PASS_VALUES, inputs=given),) if given else ())
-    sites = Sites(_site(runbook, name, site, inputs) for name, site in runbook.sites.items())
+    sites = Sites(_site(runbook, name, site, inputs, rehearsal) for name, site in runbook.sites.items())
     diagnostics += _sections(runbook, inputs)
     sinks: dict[str, Sink] = {}
     if mode == "run" and not rehearsal:  # what a rehearsal reads is made up
@@ -112,6 +114,8 @@ def make_plan(
         diagnostics += problems
     chosen = {name: sources.get(name) or secret.source for name, secret in runbook.secrets.items()}
     named = {name: source for name, source in chosen.items() if source is not None}
+    if not rehearsal:
+        diagnostics += _without_source(runbook, named)
     secrets, unusable = resolve_sources(named, ask if not diagnostics else None)
     unusable |= seed_problems(runbook.secrets, secrets)
     diagnostics += unusable.values()
@@ -119,6 +123,17 @@ def make_plan(
         another = NextAction(ActionKind.PASS_VALUES, secrets=tuple(unusable))
         raise InvalidCall(diagnostics, (another,) if unusable else ())
     return Plan(runbook, inputs, sites, secrets, rehearsal, mode, guide=_guide(runbook, guide), sinks=sinks)
+
+
+def _without_source(runbook: Runbook, sources: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """The secrets of sites without a source: they are needed before the first page."""
+    for name, site in runbook.sites.items():
+        needed = (site.client_certificate, site.basic_auth.password if site.basic_auth is not None else None)
+        for secret in filter(None, needed):
+            if secret not in sources:
+                yield Diagnostic(
+                    f"The secret `{secret}` of the site `{name}` has no source.", f"Sources are {SOURCES}."
+                )
 
 
 def read_by_steps(runbook: Runbook) -> set[str]:
@@ -184,7 +199,7 @@ def _text(example: str | list[str]) -> str:
     return ",".join(example) if isinstance(example, list) else example
 
 
-def _site(runbook: Runbook, name: str, site: Site, inputs: Mapping[str, Any]) -> ResolvedSite:
+def _site(runbook: Runbook, name: str, site: Site, inputs: Mapping[str, Any], rehearsal: bool = False) -> ResolvedSite:
     url = _evaluated(runbook.path, site.url, inputs).rstrip("/")
     home = _origin(runbook.path, name, url, site.url)
     also = tuple(
@@ -192,6 +207,7 @@ def _site(runbook: Runbook, name: str, site: Site, inputs: Mapping[str, Any]) ->
     )
     options = {key: _evaluated(runbook.path, text, inputs) for key, text in (site.simulator or {}).items()}
     kind = options.pop("kind", None)
+    auth = site.basic_auth
     return ResolvedSite(
         name,
         str(home),
@@ -202,7 +218,17 @@ def _site(runbook: Runbook, name: str, site: Site, inputs: Mapping[str, Any]) ->
         tuple(site.redact),
         (kind, options),
         site.requests == "own",
+        _trust(runbook.path, site.trust, inputs) if site.trust is not None and not rehearsal else None,
+        site.client_certificate,
+        (_evaluated(runbook.path, auth.user, inputs), auth.password) if auth is not None else None,
     )
+
+
+def _trust(path: Path, text: Template, inputs: Mapping[str, Any]) -> SiteTrust:
+    try:
+        return trust_of(_evaluated(path, text, inputs), path.parent)
+    except TrustError as error:
+        raise UserError(Diagnostic(str(error), error.remedy, text.mark, path)) from None
 
 
 def _sections(runbook: Runbook, inputs: Mapping[str, Any]) -> Iterator[Diagnostic]:

@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Error
 from runwright.engine.browser.connection_gateway import ConnectionGateway
 from runwright.engine.browser.document_guard import BlockedRequest, DocumentGuard
 from runwright.engine.browser.error_translation import unexpected_error
+from runwright.engine.browser.http_sign_in import HttpSignIn
 from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.screenshot import ScreenshotTaker
 from runwright.engine.browser.tabs import Tabs
@@ -33,6 +34,7 @@ from runwright.engine.run.putting_back import PuttingBack
 from runwright.engine.run.section_checks import SectionChecks
 from runwright.engine.run.section_window import NewContext, SectionWindows
 from runwright.engine.run.sign_in import wait_for_sign_in
+from runwright.engine.run.site_credentials import http_credentials
 from runwright.engine.run.step_executor import StepExecutor
 from runwright.engine.run.step_screenshots import StepScreenshots, secrets_to_read
 from runwright.engine.run.step_sequence import StepSequence
@@ -90,7 +92,7 @@ class Runner:
         self._evidence = evidence
         self._redo = frozenset(plan.section_number(name) for name in options.redo)
         self._browser_version = browser.version
-        guard = self._guard = DocumentGuard(browser, plan.sites, self._blocked)
+        guard = self._guard = DocumentGuard(browser, plan.sites, self._blocked, HttpSignIn(http_credentials(plan)))
         guard.follow(context)
         tabs = Tabs(context, evidence.emit, evidence.scrubber.text)
         person = Operator(options.headed, options.terminal, listener.message, guard, evidence.emit)

@@ -18,6 +18,7 @@ from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.page_scripts import SIGN_IN_FORM
 from runwright.engine.browser.tabs import Tabs
 from runwright.engine.errors import OutcomeUnknown, Stopped
+from runwright.engine.site_origins import Sites
 from runwright.evidence.statuses import FailureClass
 from runwright.language.origins import Origin, origin
 
@@ -30,11 +31,12 @@ _REALM = re.compile(r'realm="([^"]*)"', re.IGNORECASE)
 class SiteAccess:
     """What one run knows about the availability of its sites."""
 
-    def __init__(self, tabs: Tabs, network: NetworkMonitor, notify: Callable[[str], None]) -> None:
+    def __init__(self, tabs: Tabs, network: NetworkMonitor, notify: Callable[[str], None], sites: Sites) -> None:
         """``notify`` shows a sentence to the person beside the run."""
         self._tabs = tabs
         self._network = network
         self._notify = notify
+        self._sites = sites
         self._answered: set[Origin | None] = set()
         self._typed: int | None = None
         """The number of change requests when a secret was typed into a password field."""
@@ -89,7 +91,17 @@ class SiteAccess:
             f"{address.partition('?')[0]} answered 401: it asks for HTTP authentication ({asked}), not on a page.",
             failure_class=FailureClass.SIGN_IN,
         )
-        stopped.remedy = "No step can sign in there. Have the site offer a page to sign in, or go through its proxy."
+        site = next((each for each in self._sites if each.home == origin(address)), None)
+        if site is not None and site.basic_auth is not None:
+            user, secret = site.basic_auth
+            stopped.args = (f"{stopped} It refused the name “{user}” and the secret `{secret}` of `basic_auth`.",)
+            stopped.remedy = "Check both. They were given once, and are not tried again."
+        elif {"basic", "digest"} & {each.lower() for each in schemes}:
+            stopped.remedy = (
+                "Declare it at the site: `basic_auth: { user: NAME, password: SECRET }`; SECRET is a secret's name."
+            )
+        else:
+            stopped.remedy = "No step can sign in there. Have the site offer a page to sign in, or go by its proxy."
         raise stopped
 
     def typing(self, control: ElementHandle) -> None:

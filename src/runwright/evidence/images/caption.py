@@ -44,6 +44,8 @@ class Caption:
     rehearsal: bool
     part: str = ""
     """The part of the page that the screenshot shows, if the page takes several."""
+    trust: str = ""
+    """What the site's certificate is trusted by, if the runbook names it."""
 
 
 def with_caption(png: bytes, caption: Caption) -> tuple[bytes, int]:
@@ -119,6 +121,7 @@ def _facts(caption: Caption) -> list[str]:
         caption.utc.strftime("%Y-%m-%d %H:%M:%S UTC"),
         caption.local.strftime("local %H:%M:%S %z").strip(),
         f"site’s Date: {clean(caption.server_date)}" if caption.server_date else "site’s Date: none",
+        f"certificate trusted by {clean(caption.trust)}" if caption.trust else "",
         f"signed in: {clean(caption.person)}" if caption.person else "",
         f"{clean(caption.runbook)}, {step}",
         f"run {clean(caption.run)}",
