@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import trustme
 from playwright.sync_api import Browser, ProxySettings
 from support.breaking_site import SEND, breaking_site
 from support.company_proxy import CREDENTIALS, company_proxy
+from support.doc_blocks import ROOT
 from support.tls_site import LAMP, Key, serving, tls_site
 
 import runwright
@@ -206,6 +210,29 @@ def test_the_client_certificate_of_a_site_identifies_the_run(
         assert "hunter2" not in str(failed.value)
 
 
+_OTHER = """import os, socket, sys
+os.setuid(65534)
+with socket.socket() as own:
+    own.connect(("127.0.0.1", int(sys.argv[1])))
+    own.sendall(b"\\x05\\x01\\x00" + b"\\x05\\x01\\x00\\x03\\x0csite.example" + int(sys.argv[2]).to_bytes(2, "big"))
+    answer = b""
+    while len(answer) < 4 and (part := own.recv(100)):
+        answer += part
+    print(answer[3])"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become another account")
+def test_programs_of_other_accounts_do_not_use_a_run_s_certificate() -> None:
+    with breaking_site(tls=True) as site:
+        port = site.server.server_port
+        relays = TlsRelays([RelayedSite("site.example", port, SiteTrust("ca.pem", site.authority.pem))])
+        with ConnectionGateway(site.route, relays=relays) as gateway:
+            for code, answer in ((_OTHER, "5"), (_OTHER.replace("os.setuid(65534)", ""), "0")):
+                words = [sys.executable, "-IS", "-c", code, gateway.server.rpartition(":")[2], str(port)]
+                done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+                assert done.stdout.strip() == answer
+
+
 @pytest.mark.parametrize("protected", [True, False])
 def test_a_post_to_a_trusted_site_is_sent_once_when_its_connection_breaks(
     protected: bool, shared_browser: Callable[[], Browser]
@@ -251,12 +278,10 @@ def test_a_trust_that_names_nothing_is_said_before_anything_opens(
 
 
 def test_a_pin_is_the_one_that_openssl_computes(tmp_path: Path) -> None:
-    import subprocess
-
     pem = Key().pem("localhost")
-    (tmp_path / "c.pem").write_text(pem, "ascii")
-    line = "openssl x509 -in c.pem -pubkey -noout | openssl pkey -pubin -outform der"
-    line += " | openssl dgst -sha256 -binary | base64"
+    (tmp_path / "server.pem").write_text(pem, "ascii")
+    page = (ROOT / "docs" / "how-to" / "secrets.md").read_text("utf-8")
+    (line,) = re.findall(r"^(openssl x509 -in server\.pem .*)$", page, re.M)
     done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert pin_of(_der(pem)) == f"sha256/{done.stdout.strip()}"
     assert trust_of(f"sha256//{done.stdout.strip()}", tmp_path).words == pin_of(_der(pem))

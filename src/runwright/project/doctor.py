@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,9 +15,9 @@ import typer
 
 from runwright.evidence.statuses import EXIT_OK, EXIT_UNUSABLE
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean
-from runwright.language.expressions import ExpressionError
 from runwright.project.machine_checks import MachineCheck, browser, machine_checks
 from runwright.project.secret_checks import secret_check, sink_checks
+from runwright.project.site_checks import site_checks
 
 if TYPE_CHECKING:
     from runwright.language.runbook_model import Runbook
@@ -72,39 +73,17 @@ def _runbook(
 ) -> Iterator[MachineCheck]:
     yield MachineCheck("runbook", True, f"{runbook.path} is valid")
     for name, site in runbook.sites.items():
-        missing = sorted(set().union(*(each.names for each in site.url.expressions)) - inputs.keys())
-        if missing:
-            message = f"{name} is not checked: its address needs {', '.join(missing)}"
-            yield MachineCheck("site", False, message, f"Pass -i {missing[0]}=…", required=False)
-        else:
-            try:
-                url = site.url.text(inputs)
-            except ExpressionError as error:
-                remedy = error.remedy or "Check the inputs."
-                yield MachineCheck("site", False, f"{name} has no valid address: {error}", remedy)
-            else:
-                yield _site(name, url)
+        yield from site_checks(name, site, inputs, runbook.path.parent)
     from runwright.engine.run.plan import read_by_steps
 
     read = read_by_steps(runbook)
+    needed = {each.client_certificate for each in runbook.sites.values()}
+    needed |= {each.basic_auth.password for each in runbook.sites.values() if each.basic_auth is not None}
     for name, secret in runbook.secrets.items():
-        yield secret_check(name, sources.get(name) or secret.source, name in read)
+        check = secret_check(name, sources.get(name) or secret.source, name in read, name in needed)
+        codes = " (a one-time code is typed: totp)" if secret.type == "totp" else ""
+        yield replace(check, message=check.message + codes)
     yield from sink_checks(runbook.secrets, keep, read)
-
-
-def _site(name: str, url: str) -> MachineCheck:
-    """Request the site's address, through the proxy if one is set. Any HTTP answer passes."""
-    import httpx
-
-    try:
-        answer = httpx.get(url, timeout=10, follow_redirects=False)
-    except ImportError:  # httpx needs an optional package for SOCKS, which runs do not need
-        message = f"{name} is not checked: the proxy uses SOCKS"
-        return MachineCheck("site", False, message, "Open it in a browser.", required=False)
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        remedy = "Check the address, name resolution and the proxy. A rehearsal needs none of them."
-        return MachineCheck("site", False, f"{name} does not answer at {url}: {error}", remedy)
-    return MachineCheck("site", True, f"{name} answers at {url} with {answer.status_code}")
 
 
 def _install_browser(confirm: Confirm) -> None:

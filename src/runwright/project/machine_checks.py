@@ -118,7 +118,9 @@ def _proxy() -> MachineCheck:
         if problem is not None:
             remedy = "Real runs use it: write it as http://HOST:PORT, start the proxy, or unset the variable."
             return MachineCheck("proxy", False, f"{name} {problem}", remedy, required=False)
-    return MachineCheck("proxy", True, f"{', '.join(proxies)} set; real runs use it, rehearsals do not", required=False)
+    named = " with a name and a password" if any("@" in each for each in proxies.values()) else ""
+    message = f"{', '.join(proxies)} set{named}; real runs use it, rehearsals do not"
+    return MachineCheck("proxy", True, message, required=False)
 
 
 def _proxy_problem(value: str) -> str | None:

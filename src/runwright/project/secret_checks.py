@@ -17,11 +17,15 @@ from runwright.plugins import plugin_names
 from runwright.project.machine_checks import MachineCheck
 
 
-def secret_check(name: str, source: str | None, read: bool) -> MachineCheck:
+def secret_check(name: str, source: str | None, read: bool, needed: bool = False) -> MachineCheck:
     """Check that a secret has a source that exists; ``read`` is whether a step of the runbook reads it.
+
+    A ``needed`` one is required before the first page.
 
     Files and the keyring are read and commands are only looked up. No value is kept or printed.
     """
+    if source is None and needed:
+        return MachineCheck("secret", False, f"{name} has no source, and its site needs it", f"Write {SOURCES}.")
     if source is None and read:
         return MachineCheck("secret", True, f"{name} is read from a page by the run")
     if source is None:

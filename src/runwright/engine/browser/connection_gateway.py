@@ -1,7 +1,8 @@
 """The gateway between browser and servers: all connections of a run pass through a SOCKS proxy in this process.
 
 It decides where a host's connections lead, knows why one failed and which address answered, and keeps the browser from
-sending a request twice. It passes TLS on as it is: certificates and HTTP/2 are between the browser and the server.
+sending a request twice. It passes TLS on as it is: certificates and HTTP/2 are between the browser and the server. Only
+where a site names whom to trust, or has a client certificate, it verifies the server itself.
 Where the environment names a proxy, it connects through that.
 
 Source: https://www.rfc-editor.org/rfc/rfc1928
@@ -10,7 +11,6 @@ Source: https://www.rfc-editor.org/rfc/rfc1928
 from __future__ import annotations
 
 import asyncio
-import errno
 import re
 import socket
 import struct
@@ -23,11 +23,14 @@ from urllib.parse import urlsplit
 
 from runwright.engine.browser.connection_tunnel import BLOCK, Tunnel, any_bytes, ends, is_alert, tls_record
 from runwright.engine.browser.environment_proxies import EnvironmentProxies
+from runwright.engine.browser.local_peer import of_another_account
 from runwright.engine.browser.tls_relays import RefusedServer, TlsRelay, TlsRelays
 from runwright.engine.browser.upstream_connection import (
+    NO_NAME,
     UNAUTHORIZED,
     AbsoluteRequests,
     UpstreamError,
+    connect_error,
     connected,
     status_of,
     tunnelled,
@@ -42,15 +45,6 @@ _UNUSABLE_TLS = b"\0" * 16
 _UNUSABLE_HTTP = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"
 """A response that no browser accepts."""
 _NET_ERROR = re.compile(r"net::ERR_\w+")
-_ERRORS = {
-    errno.ECONNREFUSED: "net::ERR_CONNECTION_REFUSED",
-    errno.ECONNRESET: "net::ERR_CONNECTION_RESET",
-    errno.ETIMEDOUT: "net::ERR_CONNECTION_TIMED_OUT",
-    errno.EHOSTUNREACH: "net::ERR_ADDRESS_UNREACHABLE",
-    errno.ENETUNREACH: "net::ERR_ADDRESS_UNREACHABLE",
-    errno.EADDRNOTAVAIL: "net::ERR_ADDRESS_INVALID",
-}
-_NO_NAME = "net::ERR_NAME_NOT_RESOLVED"
 
 
 class ConnectionGateway:
@@ -201,10 +195,9 @@ class ConnectionGateway:
                 raise socket.gaierror
             response, server = await asyncio.open_connection(*target, limit=BLOCK, happy_eyeballs_delay=0.25)
         except (OSError, UnicodeError) as error:
-            unknown = isinstance(error, (socket.gaierror, UnicodeError))
-            self._failures[endpoint] = _connect_error(error)
+            self._failures[endpoint] = connect_error(error)
             if not begun:
-                tunnel.browser.write(_reply(_UNREACHABLE if unknown else _REFUSED))
+                tunnel.browser.write(_reply(_UNREACHABLE if self._failures[endpoint] == NO_NAME else _REFUSED))
             tunnel.browser.close()
             return
         self._failures.pop(endpoint, None)
@@ -227,6 +220,8 @@ class ConnectionGateway:
         proxy = self._proxies.https if self._proxies is not None and self._proxies.apply_to(*endpoint) else None
         server = None
         try:
+            if of_another_account(tunnel.browser):
+                raise RefusedServer("net::ERR_ACCESS_DENIED")  # it would act with this run's certificate
             if proxy is not None:
                 response, server = await tunnelled(proxy, *endpoint)
             else:
@@ -236,7 +231,7 @@ class ConnectionGateway:
         except (UpstreamError, RefusedServer, OSError, UnicodeError) as error:
             if server is not None:
                 server.transport.abort()
-            reason = str(error) if isinstance(error, (UpstreamError, RefusedServer)) else _connect_error(error)
+            reason = str(error) if isinstance(error, (UpstreamError, RefusedServer)) else connect_error(error)
             self._failures[endpoint] = reason
             tunnel.browser.write(_reply(_REFUSED))
             tunnel.browser.close()
@@ -372,19 +367,6 @@ def _reset(writer: asyncio.StreamWriter) -> None:
     """Break a connection as the server broke its own, so that the browser reports the same."""
     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
-
-
-def _number(error: OSError | UnicodeError) -> int:
-    """The error number; of several attempts, which asyncio reports in one message, that of the first."""
-    found = re.search(r"\[Errno (\d+)\]", str(error))
-    return getattr(error, "errno", None) or (int(found[1]) if found else 0)
-
-
-def _connect_error(error: OSError | UnicodeError) -> str:
-    """Why a server could not be connected to, in the browser's words."""
-    if isinstance(error, (socket.gaierror, UnicodeError)):
-        return _NO_NAME
-    return _ERRORS.get(_number(error), "net::ERR_FAILED")
 
 
 def _peer(server: asyncio.StreamWriter) -> str:

@@ -7,7 +7,9 @@ https://www.rfc-editor.org/rfc/rfc1928, https://www.rfc-editor.org/rfc/rfc1929
 from __future__ import annotations
 
 import asyncio
+import errno
 import re
+import socket
 import ssl
 from ipaddress import ip_address
 
@@ -21,6 +23,15 @@ ANSWER_LIMIT = 20.0
 UNREACHABLE = "net::ERR_PROXY_CONNECTION_FAILED"
 UNAUTHORIZED = "net::ERR_PROXY_AUTH_REQUESTED"
 REFUSED = "net::ERR_TUNNEL_CONNECTION_FAILED"
+_ERRORS = {
+    errno.ECONNREFUSED: "net::ERR_CONNECTION_REFUSED",
+    errno.ECONNRESET: "net::ERR_CONNECTION_RESET",
+    errno.ETIMEDOUT: "net::ERR_CONNECTION_TIMED_OUT",
+    errno.EHOSTUNREACH: "net::ERR_ADDRESS_UNREACHABLE",
+    errno.ENETUNREACH: "net::ERR_ADDRESS_UNREACHABLE",
+    errno.EADDRNOTAVAIL: "net::ERR_ADDRESS_INVALID",
+}
+NO_NAME = "net::ERR_NAME_NOT_RESOLVED"
 _CERTIFICATE = "net::ERR_PROXY_CERTIFICATE_INVALID"
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})\b")
 _LENGTH = re.compile(rb"^content-length:\s*(\d+)\s*$", re.IGNORECASE | re.MULTILINE)
@@ -170,3 +181,16 @@ def _authorization(proxy: UpstreamProxy) -> bytes:
 
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+def connect_error(error: OSError | UnicodeError) -> str:
+    """Why a server could not be connected to, in the browser's words."""
+    if isinstance(error, (socket.gaierror, UnicodeError)):
+        return NO_NAME
+    return _ERRORS.get(_number(error), "net::ERR_FAILED")
+
+
+def _number(error: OSError | UnicodeError) -> int:
+    """The error number; of several attempts, which asyncio reports in one message, that of the first."""
+    found = re.search(r"\[Errno (\d+)\]", str(error))
+    return getattr(error, "errno", None) or (int(found[1]) if found else 0)
