@@ -10,6 +10,8 @@ import pytest
 import trustme
 from support.tls_site import Key, serving, tls_site
 
+from runwright.cli.next_commands import CallWords, commands
+from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.site_trust import pin_of
 from runwright.language.runbook_loader import load
 from runwright.language.verb_spec import vocabulary
@@ -49,6 +51,17 @@ def test_a_certificate_that_is_not_trusted_comes_with_its_pin_to_paste(checks: C
         assert trusted.message == f"shop is trusted by {_pin(pem)}, there alone"
         refused = checks(site.port, f"trust: {_pin(Key().pem('localhost'))}")[0]
         assert not refused.ok and f"has another key than the one that `trust` pins: {_pin(pem)}" in refused.message
+
+
+def test_the_command_that_checks_the_sites_has_the_inputs_and_secrets_of_the_call() -> None:
+    actions = [NextAction(ActionKind.CHECK_SITES)]
+    for words, command in (
+        ("run -i a=b book.yaml --out runs --yes --secret x=env:X --resume last", "book.yaml -i a=b --secret x=env:X"),
+        ("check --inputs in.yaml --ticket T book.yaml --json --input=c=d", "--inputs in.yaml book.yaml --input=c=d"),
+        ("inspect https://a.example", ""),
+    ):
+        ((_, _, line),) = commands(actions, CallWords.of(words.split()))
+        assert sorted(line.split()) == sorted(f"runwright doctor {command}".split())
 
 
 def test_an_authority_of_its_own_is_used(checks: Checks, tmp_path: Path) -> None:

@@ -11,6 +11,10 @@ from runwright.engine.next_actions import ActionKind, NextAction
 
 _ABOUT_EARLIER_RUNS = ("--resume", "--settled", "--redo", "--restart")
 _WITH_VALUE = ("--resume", "--settled", "--redo", "--secret")
+_OF_A_RUNBOOK = (("run",), ("check",), ("rehearse",))
+_FOR_DOCTOR = ("-i", "--input", "--inputs", "--secret", "--keep")
+_NOT_FOR_DOCTOR = ("--guide", "--out", "--ticket", "--log", "--profile", "--scenario", "--simulator")
+"""Other options of these commands that have a value."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,18 @@ class CallWords:
     def without_window(self) -> CallWords:
         """The call without its option for a browser window."""
         return CallWords(tuple(word for word in self.words if word != "--headed"))
+
+    def doctor(self) -> str:
+        """The command that checks the runbook of the call with the same inputs and secrets."""
+        kept, rest = ["runwright", "doctor"], iter(self.words[2:] if self.words[1:2] in _OF_A_RUNBOOK else ())
+        for word in rest:
+            if word in _FOR_DOCTOR:
+                kept += (word, *islice(rest, 1))
+            elif word in _NOT_FOR_DOCTOR:
+                next(rest, None)
+            elif not word.startswith("-") or word.partition("=")[0] in _FOR_DOCTOR:
+                kept.append(word)
+        return shlex.join(kept)
 
     def line(self, *extra: str) -> str:
         """The call as a command line with these words added, unless it has them already."""
@@ -94,6 +110,8 @@ def commands(actions: Iterable[NextAction], call: CallWords) -> list[tuple[NextA
                 found.append((action, "To do without a window:", call.without_window().line(*resume)))
             case ActionKind.CHECK_MACHINE:
                 found.append((action, "To check this machine:", "runwright doctor"))
+            case ActionKind.CHECK_SITES:
+                found.append((action, "To check its sites:", call.doctor()))
             case ActionKind.INSTALL_BROWSER:
                 found.append((action, "To install a browser:", "runwright doctor --fix"))
     return found

@@ -30,11 +30,16 @@ class ActionKind(StrEnum):
     """Run it again without a browser window."""
     CHECK_MACHINE = "check_machine"
     """Have this machine checked: browser, proxy, secrets, disk."""
+    CHECK_SITES = "check_sites"
+    """Have the runbook's sites checked: certificates, and what they ask for."""
     INSTALL_BROWSER = "install_browser"
     """Have a browser installed."""
 
 
-OF_THE_MACHINE = (ActionKind.NO_WINDOW, ActionKind.CHECK_MACHINE, ActionKind.INSTALL_BROWSER)
+OF_THE_MACHINE = (
+    *(ActionKind.NO_WINDOW, ActionKind.CHECK_MACHINE),
+    *(ActionKind.CHECK_SITES, ActionKind.INSTALL_BROWSER),
+)
 """The kinds that do not take up a run."""
 
 

@@ -63,13 +63,14 @@ class LoadProblem:
         """The exception that ends the run."""
         words = next((each for code, each in _IN_WORDS.items() if code in self.message), None)
         text = f"{address} cannot be loaded: {f'{words} ({self.message})' if words else self.message}."
-        machine = (*_PROXY_ERRORS, *_CERTIFICATES)
-        proxy = remedy_text == PROXY_REMEDY or any(words in self.message for words in machine)
+        proxy = remedy_text == PROXY_REMEDY or any(words in self.message for words in _PROXY_ERRORS)
+        certificate = any(words in self.message for words in _CERTIFICATES)
+        check = ActionKind.CHECK_SITES if certificate and not proxy else ActionKind.CHECK_MACHINE
         return EnvironmentFailure(
             text,
             remedy_text or remedy(self.message),
             failure_class=self.failure_class,
-            next_actions=(NextAction(ActionKind.CHECK_MACHINE),) if proxy else (),
+            next_actions=(NextAction(check),) if proxy or certificate else (),
         )
 
 

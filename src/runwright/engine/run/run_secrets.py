@@ -51,6 +51,7 @@ class RunSecrets:
                 message = f"The secret {name} was read, but {sink.place} did not take it: {failed} {failed.remedy}"
                 raise StepFailed(message, failure_class=FailureClass.ENVIRONMENT) from None
             self._emit(SecretKeptEvent(secret=name, sink=sink.place))
+            self._notify(f"The secret {name} was handed to {sink.place}.")
         return secret
 
     def prepare(self, secret: Secret, step: object, pause: Callable[[float], None], document: Response | None) -> None:
