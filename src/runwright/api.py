@@ -14,7 +14,7 @@ from runwright.engine.last_runs import remember
 from runwright.engine.log import log_internal_error
 from runwright.engine.next_actions import without_resume
 from runwright.engine.run.interrupts import interrupts
-from runwright.engine.run.listener import Listener, Listeners
+from runwright.engine.run.listener import Listener, Listeners, NullListener
 from runwright.engine.run.options import RunOptions, RunResult, RunSetup
 from runwright.engine.run.plan import Plan, make_plan
 from runwright.engine.run.preflight import preflight
@@ -162,6 +162,10 @@ def _start(setup: RunSetup, simulators: Simulators | None) -> RunResult:
                 clean = vault_of(setup.plan, Scrubber(setup.credentials)).clean
                 backend = stack.enter_context(join(setup.plan, simulators.url, simulators.scenarios, clean))
                 setup = replace(setup, backend=backend)
+            else:
+                from runwright.sessions.run_sessions import with_sessions
+
+                setup = stack.enter_context(with_sessions(setup))
             result = execute(stack.enter_context(preflight(setup)))
         except RunEnded as ended:
             if setup.interrupt.is_set() and getattr(ended, "folder", None) is None:
@@ -264,13 +268,16 @@ def inspect(
     headed: bool = False,
     simulators: Simulators | None = None,
     watch: Callable[[Inspection], bool] | None = None,
+    options: RunOptions | None = None,
+    listener: Listener | None = None,
 ) -> Inspection:
     """Open a page and list its controls, each with a line to paste that means it alone, and its current value.
 
     Nothing on the page is clicked, typed or changed. Without a ``runbook`` the page is opened as is; with one, ``url``
     is an address on one of its sites, or a site and a path (`wandb /console`), ``block`` is a block of it that is
     performed first, such as a sign-in, and ``simulators`` are what the browser reaches instead of the sites. ``watch``
-    receives every further inspection of the page, twice a second, until it returns False.
+    receives every further inspection of the page, twice a second, until it returns False. Of ``options``, those that
+    say which kept sign-ins are used apply.
 
     Raises UserError for an unknown block or address, StepFailed or EnvironmentFailure for a page that cannot be opened.
 
@@ -282,8 +289,11 @@ def inspect(
     from runwright.engine.run.inspector import Inspector
 
     if runbook is None:
+        from runwright.sessions.run_sessions import sign_ins_of
+
         inspector = Inspector(watch)
-        inspector.open(url, headed)
+        with sign_ins_of(url, options or RunOptions()) as sign_ins:
+            inspector.open(url, headed, sign_ins, listener or NullListener())
     else:
         from tempfile import TemporaryDirectory
 
@@ -292,8 +302,8 @@ def inspect(
         plan = prepare(runbook, inputs, secrets, rehearsal=simulators is not None)
         inspector = Inspector(watch, plan.secrets)
         with TemporaryDirectory(prefix="runwright-") as folder:
-            options = RunOptions(Path(folder), headed, restart=True)
-            result = _begin(inspecting(plan, url, block, inspector.show), options, None, simulators)
+            options = replace(options or RunOptions(), out=Path(folder), headed=headed, restart=True)
+            result = _begin(inspecting(plan, url, block, inspector.show), options, listener, simulators)
             inspector.check(result)
     return inspector.result()
 

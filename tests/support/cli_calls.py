@@ -32,7 +32,10 @@ def _commands(group: Any, prefix: str = "") -> dict[str, Any]:
     found = {}
     for name, command in group.commands.items():
         full = f"{prefix}{name}"
-        found |= _commands(command, f"{full} ") if hasattr(command, "commands") else {full: command}
+        if not hasattr(command, "commands") or command.invoke_without_command:
+            found[full] = command
+        if hasattr(command, "commands"):
+            found |= _commands(command, f"{full} ")
     return found
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runwright.cli.shared_options import (
+    Accounts,
     Headed,
     InputFile,
     Inputs,
     Json,
     NoProjectSteps,
+    NoSession,
     Scenarios,
     Secrets,
     SimulatorUrl,
@@ -30,6 +32,8 @@ app = typer.Typer()
 def inspect(
     url: Annotated[str, typer.Argument(metavar="URL", help="The page; with --runbook also a site and a path.")],
     headed: Headed = False,
+    account: Accounts = None,
+    no_session: NoSession = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Keep the window open, and print what changes as you click.")
     ] = False,
@@ -53,16 +57,27 @@ def inspect(
 ) -> None:
     """List the controls of a page as lines to paste, with their values.
 
-    Opens the page in a browser of its own, without a profile; with --runbook in one as a run has. Types nothing, clicks
-    nothing, and takes no lock: a run may be in progress. A --block may only sign in; one that makes changes is refused.
+    Opens the page in a browser of its own, without a profile, signed in if a sign-in is kept for it; with --runbook in
+    one as a run has. Types nothing, clicks nothing. A run may be in progress, but not with the same kept sign-in. A
+    --block may only sign in; one that makes changes is refused.
     """
     from runwright import api
+    from runwright.cli.next_commands import CallWords, worded
     from runwright.cli.plain_output import print_json
     from runwright.engine.errors import RunEnded
+    from runwright.engine.run.listener import NullListener
+    from runwright.engine.run.options import RunOptions
     from runwright.project.discovery import read_inputs, read_sources
 
     if runbook is None and (block is not None or rehearse or scenario or simulator or inputs or input_file or secret):
         raise typer.BadParameter("It needs a runbook: pass --runbook.", param_hint="--runbook")
+
+    class Saying(NullListener):
+        """Prints what concerns the person on standard error."""
+
+        def message(self, sentence: str) -> None:
+            print(sentence, file=sys.stderr)
+
     simulators = api.Simulators(tuple(scenario or ()), simulator) if rehearse or scenario or simulator else None
     try:
         found = api.inspect(
@@ -74,9 +89,12 @@ def inspect(
             headed=headed or watch,
             simulators=simulators,
             watch=_watching() if watch else None,
+            options=RunOptions(accounts=tuple(account or ()), kept_sessions=not no_session),
+            listener=Saying(),
         )
     except RunEnded as ended:
-        print(f"{ended}\n{ended.remedy}".strip(), file=sys.stderr)
+        remedy = worded(ended.remedy, ended.next_actions, CallWords.of(sys.argv[1:]))
+        print(f"{ended}\n{remedy}".strip(), file=sys.stderr)
         raise typer.Exit(ended.status.exit_code) from None
     except KeyboardInterrupt:
         raise typer.Exit(0 if watch else 130) from None

@@ -44,6 +44,8 @@ from runwright.evidence.page_events import (
     ManualEvent,
     PopupEvent,
     SecretKeptEvent,
+    SessionEvent,
+    SessionKeptEvent,
     SignedOutEvent,
     UnresponsiveEvent,
 )
@@ -259,6 +261,8 @@ EXAMPLES: tuple[Event, ...] = (
     DismissedEvent(target='dialog "Cookies"'),
     SecretKeptEvent(secret="client_secret", sink="age:client_secret.age"),
     ClockEvent(address="https://api.slack.com/signin", seconds=-42.5),
+    SessionEvent(site="slack", account="default", person="Ann Lee", since="2026-11-20T08:15:00Z"),
+    SessionKeptEvent(site="slack", account="default", kept=True, reason=None),
     SignedOutEvent(site="slack", sentence="Sign in at https://api.slack.com in the window. The run then continues."),
     ManualEvent(sentence="Approve the app.", seconds=41.2, addresses=("https://slack.com/approve",)),
     CrashEvent(address="https://app.slack.com/client"),

@@ -17,6 +17,7 @@ from runwright.cli import (
     inspect_command,
     machine_commands,
     run_commands,
+    session_commands,
 )
 from runwright.evidence.statuses import EXIT_INVALID
 from runwright.language.retired_words import retired_call
@@ -63,8 +64,16 @@ def _any_command(
     return
 
 
-for commands in (run_commands, authoring_commands, inspect_command, evidence_commands, machine_commands):
+for commands in (
+    run_commands,
+    authoring_commands,
+    inspect_command,
+    evidence_commands,
+    machine_commands,
+    session_commands,
+):
     app.add_typer(commands.app)
+app.add_typer(session_commands.sessions, name="sessions", epilog="Example: runwright sessions")
 app.add_typer(
     guide_commands.app, name="guide", epilog="Example: runwright guide check slack-alerts --guide slack-alerts.md"
 )

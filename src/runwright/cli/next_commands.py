@@ -15,6 +15,15 @@ _OF_A_RUNBOOK = (("run",), ("check",), ("rehearse",))
 _FOR_DOCTOR = ("-i", "--input", "--inputs", "--secret", "--keep")
 _NOT_FOR_DOCTOR = ("--guide", "--out", "--ticket", "--log", "--profile", "--scenario", "--simulator")
 """Other options of these commands that have a value."""
+_OF_SIGN_IN = ("-i", "--input", "--inputs", "--no-project-steps")
+"""The options of a run that a sign-in at one of its sites takes as well."""
+_OF_REHEARSALS = ("--rehearse", "--scenario", "--simulator")
+_ALL_WITH_VALUE = (
+    *_WITH_VALUE,
+    *("-i", "--input", "--inputs", "--guide", "--out", "--ticket", "--log", "--profile", "--account"),
+    *("--scenario", "--simulator", "--runbook", "--block", "--table"),
+)
+"""All options with a value of the commands that may end with a sign-in."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +67,40 @@ class CallWords:
                 kept.append(word)
         return shlex.join(kept)
 
+    def sign_in(self, site: str) -> str | None:
+        """The command that signs in at a site of the call's runbook; None for a rehearsal, and without a runbook."""
+        command, *rest = _arguments(self.words[1:], _ALL_WITH_VALUE)
+        if command[0] == "rehearse" or any(option in _OF_REHEARSALS for option, _, _ in rest):
+            return None
+        kept = [word for option, _, words in rest if option in _OF_SIGN_IN for word in words]
+        if command[0] == "inspect":
+            runbook = next((value for option, value, _ in rest if option == "--runbook"), None)
+        else:
+            runbook = next((option for option, _, _ in rest if not option.startswith("-")), None)
+        account = [value for option, value, _ in rest if option == "--account"]
+        names = [each.partition("=")[2] for each in account if each.startswith(f"{site}=")]
+        names += [each for each in account if "=" not in each]
+        if runbook is None:
+            return None
+        words = ["runwright", "sign-in", site, "--runbook", runbook, *(["--account", names[0]] if names else []), *kept]
+        return shlex.join(words)
+
     def line(self, *extra: str) -> str:
         """The call as a command line with these words added, unless it has them already."""
         return shlex.join([*self.words, *(word for word in extra if word != "--headed" or word not in self.words)])
 
 
-def _arguments(words: Iterable[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _arguments(
+    words: Iterable[str], with_value: Sequence[str] = _WITH_VALUE
+) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """The arguments of a command line: of each the option, its value, and the words that it consists of.
 
-    The option is the word itself for other arguments. The value is known of the options that have one here.
+    The option is the word itself for other arguments. The value is known of the options ``with_value``.
     """
     remaining = iter(words)
     for word in remaining:
         option, equals, value = word.partition("=")
-        if option in _WITH_VALUE and not equals:
+        if option in with_value and not equals:
             following = tuple(islice(remaining, 1))
             yield option, "".join(following), (word, *following)
         else:
@@ -102,8 +131,12 @@ def commands(actions: Iterable[NextAction], call: CallWords) -> list[tuple[NextA
             case ActionKind.RESTART:
                 sentence = "To start over, after checking what the last run left:"
                 found.append((action, sentence, call.line("--restart", *redo)))
-            case ActionKind.SIGN_IN:
-                found.append((action, "To sign in, open a window:", call.line("--headed", *resume)))
+            case ActionKind.SIGN_IN | ActionKind.KEEP_SIGN_IN:
+                if (sign_in := call.sign_in(action.site_name or action.site or "")) is not None:
+                    found.append((action, "To sign in once, for later runs too:", sign_in))
+                    found.append((action, "Then resume:" if resume else "Then repeat the call:", call.line(*resume)))
+                if action.kind is ActionKind.SIGN_IN:
+                    found.append((action, "To sign in, open a window:", call.line("--headed", *resume)))
             case ActionKind.WINDOW:
                 found.append((action, "To do it, open a window:", call.line("--headed", *resume)))
             case ActionKind.NO_WINDOW:

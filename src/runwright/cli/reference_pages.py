@@ -201,10 +201,10 @@ def _members(kind: type[_Member]) -> Iterator[tuple[_Member, str]]:
 def _flat(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """All commands by name; those of a group as `group command`."""
     for name, command in sorted(group.commands.items()):
+        if not hasattr(command, "commands") or command.invoke_without_command:
+            yield f"{prefix}{name}", command
         if hasattr(command, "commands"):
             yield from _flat(command, f"{prefix}{name} ")
-        else:
-            yield f"{prefix}{name}", command
 
 
 def main(folder: str, *words: str) -> int:

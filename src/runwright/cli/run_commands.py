@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from runwright.cli.shared_options import (
+    Accounts,
     Answer,
     Guide,
     Headed,
@@ -18,6 +19,7 @@ from runwright.cli.shared_options import (
     Keep,
     Log,
     NoProjectSteps,
+    NoSession,
     Out,
     PlanFirst,
     Probes,
@@ -37,6 +39,7 @@ from runwright.cli.shared_options import (
 
 if TYPE_CHECKING:
     from runwright.cli.run_flow import RunRequest
+    from runwright.engine.run.options import RunOptions
 
 app = typer.Typer()
 
@@ -45,6 +48,10 @@ _ACME = "slack-alerts -i workspace=Acme -i channel=alerts -i wandb_url=https://w
 
 def _answer(settled: Answer | None) -> Literal["made", "not-made"] | None:
     return settled.value if settled is not None else None
+
+
+def _with_sessions(options: RunOptions, accounts: list[str] | None, none: bool) -> RunOptions:
+    return replace(options, accounts=tuple(accounts or ()), kept_sessions=not none)
 
 
 @app.command(epilog=f"Example: runwright run {_ACME} --headed")
@@ -56,6 +63,8 @@ def run(
     keep: Keep = None,
     guide: Guide = None,
     headed: Headed = False,
+    account: Accounts = None,
+    no_session: NoSession = False,
     yes: Yes = False,
     plan: PlanFirst = False,
     resume: Resume = None,
@@ -78,7 +87,9 @@ def run(
         from runwright.cli.run_flow import RunRequest
         from runwright.engine.run.options import RunOptions
 
-        options = RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()), _answer(settled))
+        options = _with_sessions(
+            RunOptions(out, headed, ticket, resume, restart, tuple(redo or ()), _answer(settled)), account, no_session
+        )
         asked = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, log=log)
         return replace(asked, yes=yes, plan=plan, verbose=verbose, probes=probes, keep=keep or [])
 
@@ -93,6 +104,8 @@ def check(
     secret: Secrets = None,
     guide: Guide = None,
     headed: Headed = False,
+    account: Accounts = None,
+    no_session: NoSession = False,
     out: Out = Path("screenshots"),
     ticket: Ticket = None,
     json: Json = False,
@@ -108,7 +121,7 @@ def check(
         from runwright.cli.run_flow import RunRequest
         from runwright.engine.run.options import RunOptions
 
-        options = RunOptions(out, headed, ticket)
+        options = _with_sessions(RunOptions(out, headed, ticket), account, no_session)
         asked = RunRequest(runbook, inputs or [], input_file, secret or [], guide, json, options, "check", log=log)
         return replace(asked, yes=True, verbose=verbose)
 

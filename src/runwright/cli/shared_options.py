@@ -45,6 +45,15 @@ Guide = Annotated[
     Path | None, typer.Option("--guide", metavar="FILE", help="The guide; a copy is kept with the evidence.")
 ]
 Headed = Annotated[bool, typer.Option("--headed", help="Show the browser window, for example to sign in.")]
+Accounts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--account",
+        metavar="NAME|SITE=NAME",
+        help="Use the kept sign-in of this account, at all sites that have one, or at one site; may be repeated.",
+    ),
+]
+NoSession = Annotated[bool, typer.Option("--no-session", help="Use no kept sign-in: start signed out.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation before the run.")]
 PlanFirst = Annotated[
     bool,

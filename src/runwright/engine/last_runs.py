@@ -32,6 +32,7 @@ def remember(folder: Path, digest: str) -> None:
     try:
         here = folder.resolve()
         kept = _records()
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         make_folder(kept)
         name = hashlib.sha256(str(here.parent).encode("utf-8", "surrogateescape")).hexdigest()[:32]
         data = json.dumps({"folder": str(here), "digest": digest}, indent=1)

@@ -23,7 +23,9 @@ class ActionKind(StrEnum):
     RESTART = "restart"
     """Start over and ignore the unfinished run."""
     SIGN_IN = "sign_in"
-    """Sign in at the site `site`, in a browser window that the run opens."""
+    """Sign in at the site `site`: for this and later runs, or in a browser window that the run opens."""
+    KEEP_SIGN_IN = "keep_sign_in"
+    """Sign in at the site `site` and keep it, which the call needs."""
     WINDOW = "window"
     """Do the manual step, in a browser window that the run opens."""
     NO_WINDOW = "no_window"
@@ -58,9 +60,17 @@ class NextAction:
     """Names of missing inputs, each with an example."""
     secrets: tuple[str, ...] = ()
     """Names of secrets without a usable source."""
+    site_name: str | None = None
+    """The name of that site in the runbook."""
 
 
 def without_resume(actions: Iterable[NextAction]) -> tuple[NextAction, ...]:
     """The actions that remain when the sites of a run are gone with it, as simulators that it started itself are."""
-    remaining = (ActionKind.SIGN_IN, ActionKind.WINDOW, ActionKind.PASS_VALUES, *OF_THE_MACHINE)
+    remaining = (
+        ActionKind.SIGN_IN,
+        ActionKind.KEEP_SIGN_IN,
+        ActionKind.WINDOW,
+        ActionKind.PASS_VALUES,
+        *OF_THE_MACHINE,
+    )
     return tuple(replace(each, run=None) for each in actions if each.kind in remaining)

@@ -44,6 +44,8 @@ from runwright.evidence.page_events import (
     ManualEvent,
     PopupEvent,
     SecretKeptEvent,
+    SessionEvent,
+    SessionKeptEvent,
     SignedOutEvent,
     UnresponsiveEvent,
 )
@@ -359,6 +361,8 @@ KINDS: tuple[type[Event], ...] = (
     DismissedEvent,
     SecretKeptEvent,
     ClockEvent,
+    SessionEvent,
+    SessionKeptEvent,
     SignedOutEvent,
     ManualEvent,
     CrashEvent,

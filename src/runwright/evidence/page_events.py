@@ -117,6 +117,32 @@ class ClockEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEvent(Event):
+    """The run starts with a sign-in that was kept: nobody signed in for it. It comes after the first event."""
+
+    event: Literal["session"] = "session"
+    site: str
+    account: str
+    """The name under which it is kept."""
+    person: str | None
+    """The person who signed in, as the pages named them then; null if they name nobody."""
+    since: str
+    """When the person signed in, in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionKeptEvent(Event):
+    """The run that started with a kept sign-in ends: whether it was kept again. The site may have renewed it."""
+
+    event: Literal["session-kept"] = "session-kept"
+    site: str
+    account: str
+    kept: bool
+    reason: str | None
+    """Why not, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOutEvent(Event):
     """No session at a site; a person is asked to sign in."""
 

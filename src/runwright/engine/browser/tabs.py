@@ -32,9 +32,19 @@ Emit = Callable[[Event], None]
 class Tabs:
     """Tracks the pages of one browser context. A page that a step opens is current until it closes."""
 
-    def __init__(self, context: BrowserContext, emit: Emit, clean: Callable[[str], str]) -> None:
-        """``clean`` removes secrets from a text. Truncate afterwards only: a truncated secret is not recognized."""
+    def __init__(
+        self,
+        context: BrowserContext,
+        emit: Emit,
+        clean: Callable[[str], str],
+        prepare: Callable[[Page], None] = lambda page: None,
+    ) -> None:
+        """``clean`` removes secrets from a text. Truncate afterwards only: a truncated secret is not recognized.
+
+        ``prepare`` is called with each new page of the run's own in the first window, before it shows anything.
+        """
         self._context = context
+        self._prepare = prepare
         self._emit = emit
         self._clean = clean
         self._pages: list[Page] = []
@@ -71,6 +81,11 @@ class Tabs:
         """Return to the context before; close the current one afterwards."""
         self._context, self._pages = self._outer.pop()
         self.ended = None
+
+    @property
+    def in_own_window(self) -> bool:
+        """Whether the current section has a window of its own, beside the run's first."""
+        return bool(self._outer)
 
     @property
     def page(self) -> Page:
@@ -130,6 +145,8 @@ class Tabs:
         finally:
             self._ours = False
         self._pages = [page]
+        if not self._outer:
+            self._prepare(page)
         return page
 
     def _opened(self, page: Page) -> None:

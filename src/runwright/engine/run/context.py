@@ -26,6 +26,7 @@ from runwright.engine.browser.target_search import FoundControl
 from runwright.engine.browser.watchdog import INTERRUPTED_AFTER, UNRESPONSIVE_AFTER, Watchdog
 from runwright.engine.errors import EnvironmentFailure, Interrupted, SignedOut, StepFailed, Stopped
 from runwright.engine.run.evidence_writer import EvidenceWriter
+from runwright.engine.run.kept_sessions import SignIns
 from runwright.engine.run.operator import Operator
 from runwright.engine.run.options import RunSetup
 from runwright.engine.run.page_failures import PageFailures
@@ -56,6 +57,7 @@ class RunContext:
         tabs: Tabs,
         network: NetworkMonitor,
         person: Operator,
+        sign_ins: SignIns,
     ) -> None:
         self.plan = plan = setup.plan
         self.tabs = tabs
@@ -64,6 +66,7 @@ class RunContext:
         self.emit = evidence.emit
         self._store = evidence.download
         self.person = person
+        self.sign_ins = sign_ins
         self.scope: dict[str, Any] = {**plan.scope(), **vault.known()}
         self.access = SiteAccess(tabs, network, person.notify, plan.sites)
         self.failures = PageFailures(tabs, network, vault, plan.sites, self.scope)
@@ -71,8 +74,8 @@ class RunContext:
         self.typed = TypedFields(vault, plan.sites, self.matches)
         self.blocked: list[BlockedRequest] = []
         self.step = StepState()
-        """The state of the current step."""
-        self.rests = True  # whether the page came to rest the last time it was waited for; some pages never do
+        self.rests = True
+        """Whether the page came to rest the last time it was waited for; some pages never do."""
         self._interrupt = setup.interrupt
         self._watchdog = Watchdog(tabs, self._patience)
         self._old_controls = OldControls()

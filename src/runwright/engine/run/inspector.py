@@ -12,6 +12,8 @@ from runwright.engine.browser.launch import launched
 from runwright.engine.browser.playwright_driver import driver
 from runwright.engine.browser.settle import WATCH
 from runwright.engine.errors import EnvironmentFailure, StepFailed, first_line
+from runwright.engine.run.kept_sessions import SignIns, combined
+from runwright.engine.run.listener import Listener
 from runwright.engine.run.options import RunResult
 from runwright.engine.secrets.scrub import Scrubber
 from runwright.engine.secrets.shipped_credentials import with_shipped
@@ -32,15 +34,24 @@ class Inspector:
         ``secrets`` are values that no inspection shows, by name.
         """
         self._watch = watch
-        self._clean = Scrubber(with_shipped(), secrets).text
+        self._scrubber = Scrubber(with_shipped(), secrets)
+        self._clean = self._scrubber.text
         self._last: Inspection | None = None
 
-    def open(self, url: str, headed: bool) -> None:
-        """Open an address in a browser of its own and inspect it. Raises EnvironmentFailure."""
+    def open(self, url: str, headed: bool, sign_ins: SignIns | None, listener: Listener) -> None:
+        """Open an address in a browser of its own and inspect it, with a kept sign-in. Raises EnvironmentFailure."""
         with driver() as playwright, launched(playwright, headed) as browser:
-            context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800})
+            state = combined(sign_ins.sessions).storage_state() if sign_ins is not None else None
+            context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800}, storage_state=state)
             context.add_init_script(WATCH)
+            if sign_ins is not None:
+                sign_ins.register(self._scrubber.register)
+                sign_ins.follow(context)
+                for sentence in sign_ins.sentences():
+                    listener.message(sentence)
             page = context.new_page()
+            if sign_ins is not None:
+                sign_ins.prepare(page)
             try:
                 page.goto(url)
             except Error as error:
@@ -49,6 +60,9 @@ class Inspector:
             with suppress(Error):  # a page that never stops loading is inspected as it is
                 page.wait_for_load_state("networkidle", timeout=_AT_REST)
             self.show(page)
+            if sign_ins is not None:
+                sign_ins.look(page, {})
+                sign_ins.keep(context, page)
 
     def show(self, page: Page) -> None:
         """Inspect a page now, and again while it is watched."""

@@ -9,6 +9,7 @@ from threading import Thread
 
 from playwright.sync_api import Browser, BrowserContext, Error, ProxySettings
 
+from runwright.engine.browser.browser_state import NOTHING, BrowserState
 from runwright.engine.browser.connection_gateway import ConnectionGateway
 from runwright.engine.browser.environment_proxies import (
     EnvironmentProxies,
@@ -55,12 +56,15 @@ def execute(setup: RunSetup) -> RunResult:
 def _execute_in(browser: Browser, setup: RunSetup, relays: TlsRelays | None = None) -> RunResult:
     """Run a plan in a browser that is there already; with ``relays``, in one that was started with their flags."""
     from runwright.engine.run.evidence_writer import EvidenceWriter
+    from runwright.engine.run.kept_sessions import combined, register
     from runwright.engine.run.runner import Runner
     from runwright.evidence.run_folder import RunFolder, last_digest, run_id
 
     plan, options = setup.plan, setup.options
     scrubber = Scrubber(setup.credentials)
     vault = vault_of(plan, scrubber)
+    for session in setup.sessions:
+        register(scrubber.register, session.site, session.state)
     folder = None
     with ExitStack() as closing:
         gateway = _gateway(closing, setup.backend, plan, scrubber, relays)
@@ -70,7 +74,7 @@ def _execute_in(browser: Browser, setup: RunSetup, relays: TlsRelays | None = No
             return _fresh(browser, plan, gateway, forgiving, setup.backend)
 
         try:
-            with _context(browser, plan, gateway, ignore_https_errors=forgiving) as context:
+            with _context(browser, plan, gateway, forgiving, combined(setup.sessions)) as context:
                 if setup.backend is not None:
                     _prove(context, setup.backend)
                 run = options.run_id or run_id(datetime.now(UTC), rehearsal=plan.rehearsal)
@@ -97,6 +101,14 @@ def _execute_in(browser: Browser, setup: RunSetup, relays: TlsRelays | None = No
             state = "The journal up to this point is on disk." if folder is not None else "Nothing was changed."
             remedy = f"{state} Free some space, or choose another folder for the evidence."
             raise EnvironmentFailure(str(error), remedy, folder.path if folder is not None else None) from None
+
+
+@contextmanager
+def sign_in_context(browser: Browser, plan: Plan, state: BrowserState = NOTHING) -> Iterator[BrowserContext]:
+    """A browser context as a run of the plan has it, outside of a run. Raises EnvironmentFailure."""
+    with ExitStack() as closing:
+        gateway = _gateway(closing, None, plan, Scrubber())
+        yield closing.enter_context(_context(browser, plan, gateway, False, state))
 
 
 def _gateway(
@@ -151,7 +163,11 @@ def import_ahead() -> None:
 
 @contextmanager
 def _context(
-    browser: Browser, plan: Plan, gateway: ConnectionGateway | None, ignore_https_errors: bool
+    browser: Browser,
+    plan: Plan,
+    gateway: ConnectionGateway | None,
+    ignore_https_errors: bool,
+    state: BrowserState = NOTHING,
 ) -> Iterator[BrowserContext]:
     window = plan.runbook.browser
     width, height = window.size()
@@ -164,6 +180,7 @@ def _context(
             service_workers="block",
             proxy=ProxySettings(server=gateway.server) if gateway is not None else None,
             ignore_https_errors=ignore_https_errors,
+            storage_state=state.storage_state() if state != NOTHING else None,
         )
         if window != Window():
             context.new_page().close()  # the browser rejects a time zone or a locale only with the first page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from runwright.engine.errors import StepFailed
     from runwright.engine.run.early_start import EarlyBrowser
+    from runwright.engine.run.kept_sessions import SiteSession
     from runwright.engine.run.plan import Plan
     from runwright.engine.run.resume import Place, PriorChange, PriorRun
     from runwright.engine.run.run_memory import RunMemory
@@ -76,6 +77,11 @@ class RunOptions:
     of somebody else's project. A runbook that was loaded before has its verbs already."""
     keep: Mapping[str, str] = field(default_factory=dict)
     """Where secrets that a step reads off a page are handed to, by name: `age:FILE`, `command:…`."""
+    accounts: tuple[str, ...] = ()
+    """The accounts whose kept sign-ins are used: `NAME` at all sites that have one, `SITE=NAME` at one site. Where none
+    is named, it is the only one that is kept for a site, or `default`."""
+    kept_sessions: bool = True
+    """Whether kept sign-ins are used at all. Rehearsals never use any."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,8 @@ class RunSetup:
     """The credential formats that are scrubbed and redacted without being declared."""
     early: EarlyBrowser | None = field(default=None, repr=False)
     """A driver, and perhaps a browser, that were started while the runbook was read; they stay open."""
+    sessions: Sequence[SiteSession] = field(default=(), repr=False)
+    """The kept sign-ins that the run starts with, one at a site."""
 
     def prior_changes(self, section: int) -> dict[Place, PriorChange]:
         """The changes of a section that were started before this run."""

@@ -106,7 +106,7 @@ def make_plan(
         absent = [(name, each.example) for name, each in runbook.inputs.items() if name not in {**values, **inputs}]
         given = tuple((name, _text(example) if example else "…") for name, example in absent)
         raise InvalidCall(diagnostics, (NextAction(ActionKind.PASS_VALUES, inputs=given),) if given else ())
-    sites = Sites(_site(runbook, name, site, inputs, rehearsal) for name, site in runbook.sites.items())
+    sites = Sites(resolved_site(runbook, name, site, inputs, rehearsal) for name, site in runbook.sites.items())
     diagnostics += _sections(runbook, inputs)
     sinks: dict[str, Sink] = {}
     if mode == "run" and not rehearsal:  # what a rehearsal reads is made up
@@ -199,7 +199,10 @@ def _text(example: str | list[str]) -> str:
     return ",".join(example) if isinstance(example, list) else example
 
 
-def _site(runbook: Runbook, name: str, site: Site, inputs: Mapping[str, Any], rehearsal: bool = False) -> ResolvedSite:
+def resolved_site(
+    runbook: Runbook, name: str, site: Site, inputs: Mapping[str, Any], rehearsal: bool = False
+) -> ResolvedSite:
+    """A site with its expressions resolved. Raises UserError for a missing input or an invalid address."""
     url = _evaluated(runbook.path, site.url, inputs).rstrip("/")
     home = _origin(runbook.path, name, url, site.url)
     also = tuple(

@@ -32,6 +32,7 @@ from runwright.evidence.events import (
 from runwright.evidence.journal import first_event, read_verified, run_and_end
 from runwright.evidence.statuses import Status, StepStatus
 from runwright.language.diagnostics import Diagnostic, UserError, nearest
+from runwright.language.origins import origin
 
 _NEW_RUN = (NextAction(ActionKind.RUN),)
 Place = tuple[str, int, str, tuple[str, ...]]
@@ -77,6 +78,8 @@ class PriorRun:
     """The folders of these runs, by run id."""
     last_change: tuple[int, Place] | None = None
     """The section and place of the change that was started last."""
+    persons: dict[str, str] = field(default_factory=dict)
+    """The signed-in person whom the pages of each origin named first."""
 
     @property
     def unfinished(self) -> bool:
@@ -127,6 +130,7 @@ def read_prior_run(folder: Path, folders: Mapping[str, Path] | None = None) -> P
         prior_run.done, prior_run.changes, prior_run.waiting = before.done, before.changes, before.waiting
         prior_run.read, prior_run.change_addresses = before.read, before.change_addresses
         prior_run.folders, prior_run.last_change = before.folders | prior_run.folders, before.last_change
+        prior_run.persons = before.persons
     requested: dict[int, set[str]] = {}
     """What steps requested for which there is no event of their own: the run was killed meanwhile."""
     for event in events[1:]:
@@ -136,7 +140,20 @@ def read_prior_run(folder: Path, folders: Mapping[str, Path] | None = None) -> P
         elif isinstance(event, StepEvent):
             requested.pop(event.step, None)
     prior_run.change_addresses.update(*requested.values())
+    prior_run.persons = {**_persons(events), **prior_run.persons}
     return prior_run
+
+
+def _persons(events: Sequence[Event]) -> dict[str, str]:
+    """The person whom the pages of each origin named first in a run's first window, by its events."""
+    windows: set[int] = set()
+    found: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, SectionEvent) and event.window == "new":
+            windows.add(event.section)
+        elif isinstance(event, StepEvent) and event.person and event.section not in windows:
+            found.setdefault(str(origin(event.address)), event.person)
+    return found
 
 
 def _not_resumable(message: str) -> UserError:

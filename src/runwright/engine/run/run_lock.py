@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,21 +33,26 @@ def locked(runbook: str, sites: Iterable[str], rehearsal_id: str | None, who: st
     """
     with ExitStack() as locks:
         for site in sorted(set(sites)):
-            locks.enter_context(_one(runbook, site, rehearsal_id, who))
+            busy = f"Another run of this runbook at {site} is in progress"
+            locks.enter_context(held([runbook, site, rehearsal_id], busy, who))
         yield
 
 
 @contextmanager
-def _one(runbook: str, site: str, rehearsal_id: str | None, who: str) -> Iterator[None]:
-    key = hashlib.sha256(json.dumps([runbook, site, rehearsal_id]).encode()).hexdigest()[:16]
+def held(key: Sequence[object], busy: str, who: str) -> Iterator[None]:
+    """Hold the lock of a key while the block runs. Raises Stopped with ``busy`` and the holder's name if it is taken.
+
+    Also EnvironmentFailure if the disk rejects the files.
+    """
+    name = hashlib.sha256(json.dumps(list(key)).encode()).hexdigest()[:16]
     try:
         locks = writable_state_folder() / "locks"
         locks.mkdir(exist_ok=True, mode=0o700)
-        holder = locks / f"{key}.holder"
-        lock = FileLock(locks / f"{key}.lock")
+        holder = locks / f"{name}.holder"
+        lock = FileLock(locks / f"{name}.lock")
         lock.acquire(timeout=0)
     except Timeout:
-        sentence = f"Another run of this runbook at {site} is in progress: {_describe(holder)}."
+        sentence = f"{busy}: {_describe(holder)}."
         raise Stopped(f"{sentence} Wait until it ends, or stop it.", failure_class=FailureClass.LOCKED) from None
     except OSError as error:
         raise EnvironmentFailure(

@@ -26,6 +26,7 @@ from runwright.engine.run.context import RunContext
 from runwright.engine.run.done_again import DoneAgain, DoneMeanwhile
 from runwright.engine.run.evidence_writer import EvidenceWriter, RunFacts
 from runwright.engine.run.interrupts import Interruption
+from runwright.engine.run.kept_sessions import SignIns
 from runwright.engine.run.operator import Operator
 from runwright.engine.run.options import RunResult, RunSetup, SectionResult
 from runwright.engine.run.prior_values import PriorValues
@@ -33,7 +34,7 @@ from runwright.engine.run.procedure import who
 from runwright.engine.run.putting_back import PuttingBack
 from runwright.engine.run.section_checks import SectionChecks
 from runwright.engine.run.section_window import NewContext, SectionWindows
-from runwright.engine.run.sign_in import wait_for_sign_in
+from runwright.engine.run.sign_in import keep_sessions, wait_for_sign_in
 from runwright.engine.run.site_credentials import http_credentials
 from runwright.engine.run.step_executor import StepExecutor
 from runwright.engine.run.step_screenshots import StepScreenshots, secrets_to_read
@@ -94,10 +95,13 @@ class Runner:
         self._browser_version = browser.version
         guard = self._guard = DocumentGuard(browser, plan.sites, self._blocked, HttpSignIn(http_credentials(plan)))
         guard.follow(context)
-        tabs = Tabs(context, evidence.emit, evidence.scrubber.text)
+        begun = setup.prior_run.persons if setup.prior_run is not None else {}
+        sign_ins = self._sign_ins = SignIns(plan.sites, setup.sessions, begun, evidence.scrubber.register)
+        sign_ins.follow(context)
+        tabs = Tabs(context, evidence.emit, evidence.scrubber.text, sign_ins.prepare)
         person = Operator(options.headed, options.terminal, listener.message, guard, evidence.emit)
         network = NetworkMonitor(context, gateway, counts=plan.sites.allow)
-        self._context = RunContext(setup, evidence, vault, tabs, network, person)
+        self._context = RunContext(setup, evidence, vault, tabs, network, person, sign_ins)
         self._last_effect = 0
         effects = self._effects if setup.backend is not None else None
         self._screenshots = StepScreenshots(self._context, ScreenshotTaker(), evidence)
@@ -128,10 +132,15 @@ class Runner:
         if answer := self._setup.options.settled:
             made = answer == "made"
             self._evidence.emit(SettledEvent(made=made, changes=self._setup.settled, person=who()))
+        for event in self._sign_ins.events():
+            self._evidence.emit(event)
+        for sentence in self._sign_ins.sentences():
+            self._listener.message(sentence)
         self._effects()  # earlier effects are not this run's
         ending = self._run_sections()
         if isinstance(self._setup.interrupt, Interruption):
             self._setup.interrupt.ending()
+        keep_sessions(self._context)
         reason = self._evidence.scrubber.text(ending.reason) if ending.reason is not None else None
         seconds = round(time.monotonic() - started, 3)
         self._evidence.ending()
@@ -253,6 +262,7 @@ class Runner:
             raise
         finally:
             self._list_refused()
+            self._sign_ins.look(self._context.tabs.current(), self._context.scope)
             reason = self._evidence.scrubber.text(reason) if reason is not None else None
             self._sections.append(SectionResult(section.name, status, reason, self._checks.settings))
             seconds = round(time.monotonic() - started, 3)
@@ -286,6 +296,8 @@ class Runner:
                     return self._check(section)
                 return self._run(section, redo)
             except SignedOut as signed_out:
+                if not self._context.tabs.in_own_window:
+                    self._sign_ins.signed_out(signed_out.site)
                 address = self._context.address(section.fields.open)
                 wait_for_sign_in(self._context, signed_out.site, address, section.fields.ready)
                 self._executor.changes.section_again()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from runwright.engine.browser.settle import settle
+from runwright.engine.browser.sign_in_state import IN_USE
 from runwright.engine.errors import Stopped
 from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.run.context import RunContext
@@ -15,13 +16,6 @@ from runwright.language.origins import origin
 
 LEFT_ALONE = 5.0
 """Seconds without activity on a page other than a sign-in page after which the sign-in counts as complete."""
-
-_IN_USE = """() => {
-  const field = "input:not([type=hidden]), textarea, select, [contenteditable]";
-  const asks = document.querySelectorAll("input[type=password], input[autocomplete=one-time-code]");
-  return !!document.activeElement?.matches(field) || [...asks].some((each) => each.checkVisibility());
-}"""
-"""Whether a field has the focus, or the page asks for a password or a code."""
 
 
 def wait_for_sign_in(context: RunContext, site: str, address: str, ready: Condition | None) -> None:
@@ -34,7 +28,7 @@ def wait_for_sign_in(context: RunContext, site: str, address: str, ready: Condit
     """
     where = context.plan.sites[site].url
     if not context.person.headed:
-        sign_in = (NextAction(ActionKind.SIGN_IN, site=where),)
+        sign_in = (NextAction(ActionKind.SIGN_IN, site=where, site_name=site),)
         raise Stopped(f"Not signed in at {where}.", failure_class=FailureClass.SIGN_IN, next_actions=sign_in)
     home, path = origin(address), address.split("?")[0].rstrip("/")
     at, since = "", time.monotonic()
@@ -42,7 +36,7 @@ def wait_for_sign_in(context: RunContext, site: str, address: str, ready: Condit
     def reached() -> bool:
         nonlocal at, since
         elsewhere = origin(context.page.url) != home or context.signed_out() is not None
-        if elsewhere or context.page.url != at or context.page.evaluate(_IN_USE):
+        if elsewhere or context.page.url != at or context.page.evaluate(IN_USE):
             at, since = context.page.url, time.monotonic()
         if elsewhere:
             return False
@@ -61,3 +55,21 @@ def _signed_in(context: RunContext) -> bool:
         return False
     context.page.wait_for_timeout(300)  # a list that decides who is signed in may arrive late
     return context.signed_out() is None
+
+
+def keep_sessions(context: RunContext) -> None:
+    """Keep the sign-ins again that the run has started with. Call it after its last step: the page leaves its document.
+
+    What cannot be kept is journalled; it fails no run.
+    """
+    tabs, network = context.tabs, context.network
+    browser = network.context.browser
+    if not context.sign_ins.sessions or browser is None or not browser.is_connected():
+        return
+    page = tabs.current() if tabs.ended is None else None
+    if page is not None:
+        settle(page, network, timeout=2.0)
+    context.sign_ins.look(page, context.scope)
+    context.person.guard.open = True  # for the empty documents in which storage is read
+    for event in context.sign_ins.keep(network.context, page):
+        context.emit(event)

@@ -84,7 +84,9 @@ class StepExecutor:
         """
         self.number += 1
         with span(f"{self.number}  {task.verb}", "step"):
-            return self._perform(task)
+            record = self._perform(task)
+        self._context.sign_ins.check()
+        return record
 
     def _perform(self, task: StepTask) -> StepRecord:
         context, common = self._context, task.common
@@ -114,6 +116,8 @@ class StepExecutor:
             context.step.target = target.resolve(context.scope) if target is not None else None
             if first:
                 self._screenshots.take(record, control, "before", EXTENTS[common.screenshot], seen)
+            if common.changes:
+                context.sign_ins.check()
             if common.changes and self.done_again is not None:
                 again, self.done_again = self.done_again, None
                 again.check()

@@ -16,6 +16,7 @@ from runwright.engine.browser.page_tiles import PageTiles, Tile
 from runwright.engine.browser.redaction import RedactionSearch
 from runwright.engine.browser.screenshot import Capture, Extent, ScreenshotTaker
 from runwright.engine.browser.setting_values import PageSetting, place_in_view
+from runwright.engine.browser.sign_in_state import text_of
 from runwright.engine.run.context import RunContext
 from runwright.engine.run.evidence_writer import EvidenceWriter
 from runwright.engine.run.step_record import StepRecord
@@ -109,7 +110,9 @@ class StepScreenshots:
         person = None
         if site is not None and site.signed_in_as is not None:
             names = context.matches(site.signed_in_as)
-            person = _text_of(names[0]) if names else None
+            person = text_of(names[0]) if names else None
+        if site is not None and person and not context.tabs.in_own_window:
+            context.sign_ins.seen(site, person)
         record.person = person or record.person
         for each in captures:
             self._evidence.screenshot(record, each, moment, person)
@@ -183,17 +186,6 @@ class StepScreenshots:
             return self._context.matches(target)
         except ExpressionError:
             return []
-
-
-def _text_of(element: ElementHandle) -> str | None:
-    """The element's text, or its accessible name if it is an image."""
-    with suppress(Error):  # the element is gone
-        text: str | None = element.evaluate(
-            """(element) => (element.innerText || element.textContent || '').trim()
-              || element.getAttribute('aria-label') || element.getAttribute('alt') || element.getAttribute('title')"""
-        )
-        return text
-    return None
 
 
 def secrets_to_read(section: Section, vault: Vault) -> list[PendingSecret]:
