@@ -92,6 +92,10 @@ class SessionSite:
     """Those who will sign in, in this order, each once."""
     things: list[str] = field(default_factory=list)
     """What was added, by whom."""
+    once: bool = False
+    """Whether a session ends once its account page has been served: nothing that a browser keeps helps."""
+    shows_token: bool = False
+    """Whether the account page shows the session's id."""
     after_adding: str = ""
     """What happens once, right after a thing was added: `expire` ends all sessions, or the name of somebody else."""
     factors: int = 0
@@ -238,7 +242,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(200, f"<!doctype html><title>Account</title>{site.page(found[0])}", cookie)
                 return
         elif sid in site.sessions:
-            self._send(200, f"<!doctype html><title>Account</title>{site.page(site.sessions[sid])}")
+            person = site.sessions.pop(sid) if site.once else site.sessions[sid]
+            shown = f"<h2>Your key {sid}</h2>" if site.shows_token else ""
+            self._send(200, f"<!doctype html><title>Account</title>{site.page(person)}{shown}")
             return
         self._moved("/sign-in")
 

@@ -77,6 +77,10 @@ def _chosen(sites: Sites, accounts: Sequence[str]) -> list[tuple[ResolvedSite, s
     for site_name in at_one:
         if site_name not in names:
             raise UserError(Diagnostic(f"The runbook has no site `{site_name}`.", did_you_mean(site_name, names)))
+    everywhere = [site for site in sites if site.name not in at_one]
+    for name in anywhere:
+        if everywhere and all(name not in kept_accounts(site.url) for site in everywhere):
+            raise _not_kept(everywhere[0], name, kept_accounts(everywhere[0].url))
     found: list[tuple[ResolvedSite, str]] = []
     for site in sites:
         if any(other.url == site.url for other, _ in found):
@@ -87,10 +91,6 @@ def _chosen(sites: Sites, accounts: Sequence[str]) -> list[tuple[ResolvedSite, s
         named = at_one.get(site.name) or next((each for each in anywhere if each in kept), None)
         if account := named or _only(site, kept):
             found.append((site, account))
-    for name in anywhere:
-        if all(account != name for _, account in found):
-            site = next(iter(sites))
-            raise _not_kept(site, name, kept_accounts(site.url))
     return found
 
 

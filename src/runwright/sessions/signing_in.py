@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from runwright.engine.browser.browser_state import NOTHING, BrowserState
 from runwright.engine.browser.launch import launched
 from runwright.engine.browser.playwright_driver import driver
 from runwright.engine.errors import EnvironmentFailure
@@ -16,7 +17,16 @@ from runwright.language.conditions import resolve
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.sessions.sealing_key import SealingKey, seal, sealing_key
 from runwright.sessions.session_file import KeptSession, UnusableFile, now, opened, origins_of
-from runwright.sessions.session_store import in_use, read_sealed, valid_account, write, write_private
+from runwright.sessions.session_store import (
+    in_use,
+    kept_accounts,
+    path_of,
+    read,
+    read_sealed,
+    valid_account,
+    write,
+    write_private,
+)
 
 
 @dataclass(frozen=True)
@@ -59,17 +69,35 @@ def sign_in(
         return _write(_signed_in(place, account, notify, interrupt), other)
     key = sealing_key(create=True)
     with in_use(place.site.url, account):
-        return _write(_signed_in(place, account, notify, interrupt), key)
+        known = _known(place, account, key)
+        return _write(_signed_in(place, account, notify, interrupt, known), key)
 
 
-def _signed_in(place: SignInPlace, account: str, notify: Callable[[str], None], interrupt: Event) -> SavedSession:
+def _known(place: SignInPlace, account: str, key: SealingKey) -> BrowserState:
+    """What is kept of the account already; nothing if its file cannot be used, which the new one replaces."""
+    if account not in kept_accounts(place.site.url):
+        return NOTHING
+    try:
+        state = read(path_of(place.site.url, account), key).state
+    except EnvironmentFailure:
+        return NOTHING
+    return state.within((place.site.home, *place.site.also))
+
+
+def _signed_in(
+    place: SignInPlace,
+    account: str,
+    notify: Callable[[str], None],
+    interrupt: Event,
+    known: BrowserState = NOTHING,
+) -> SavedSession:
     """The session after a person has signed in, not stored yet."""
     site = place.site
     with ExitStack() as closing:
         playwright = closing.enter_context(driver())
         browser = closing.enter_context(launched(playwright, headed=True))
         notify(f"Sign in at {site.url} in the window. It closes once the page shows that you are signed in.")
-        first = by_person(place, browser, interrupt)
+        first = by_person(place, browser, interrupt, known)
         notify("Signed in. Checking in a clean window whether that can be kept.")
         second = proven(place, browser, first, interrupt)
     return SavedSession(_session(place, account, second), Path(), second.elsewhere)

@@ -17,7 +17,7 @@ from runwright.language.origins import Origin, origin
 
 _EMPTY_PAGE = "<!doctype html><title></title>"
 _SHORTEST, _SHORTEST_UNNAMED, _LONGEST = 8, 16, 8192
-MOST_VALUES = 300
+MOST_VALUES = 100
 """Secret values of one state that are known to the scrubber."""
 _TELLING = re.compile(
     r"tok|secret|sess|auth|jwt|key|sid\b|refresh|access|cred|[cx]srf|passw|ticket|nonce", re.IGNORECASE

@@ -64,7 +64,7 @@ def _execute_in(browser: Browser, setup: RunSetup, relays: TlsRelays | None = No
     scrubber = Scrubber(setup.credentials)
     vault = vault_of(plan, scrubber)
     for session in setup.sessions:
-        register(scrubber.register, session.site, session.state)
+        register(vault.hide, session.site, session.state)
     folder = None
     with ExitStack() as closing:
         gateway = _gateway(closing, setup.backend, plan, scrubber, relays)

@@ -96,7 +96,7 @@ class Runner:
         guard = self._guard = DocumentGuard(browser, plan.sites, self._blocked, HttpSignIn(http_credentials(plan)))
         guard.follow(context)
         begun = setup.prior_run.persons if setup.prior_run is not None else {}
-        sign_ins = self._sign_ins = SignIns(plan.sites, setup.sessions, begun, evidence.scrubber.register)
+        sign_ins = self._sign_ins = SignIns(plan.sites, setup.sessions, begun, vault.hide)
         sign_ins.follow(context)
         tabs = Tabs(context, evidence.emit, evidence.scrubber.text, sign_ins.prepare)
         person = Operator(options.headed, options.terminal, listener.message, guard, evidence.emit)

@@ -124,13 +124,15 @@ def _window(place: SignInPlace, browser: Browser, state: BrowserState = NOTHING)
         yield _Window(place, context, state)
 
 
-def by_person(place: SignInPlace, browser: Browser, interrupt: Event) -> SignedIn:
+def by_person(place: SignInPlace, browser: Browser, interrupt: Event, known: BrowserState = NOTHING) -> SignedIn:
     """Open a window, and wait until its page shows that the person has signed in. The window closes afterwards.
+
+    ``known`` is what an earlier sign-in has left: a site that remembers the device asks for less.
 
     Raises Stopped if they close it or need more than 15 minutes, EnvironmentFailure if the page cannot be opened,
     KeyboardInterrupt once ``interrupt`` is set.
     """
-    with _window(place, browser) as window:
+    with _window(place, browser, known) as window:
         try:
             window.open()
             page, person = _complete(place, window, interrupt)

@@ -146,7 +146,7 @@ class StepScreenshots:
             seen, _ = self._observe(control, observed)
             observed = None
             fields, vault = context.typed.current(context.page), context.vault
-            known = (*vault.known().values(), *vault.codes())
+            known = (*vault.known().values(), *vault.codes(), *vault.hidden)
             hides = self._closed_roots.possible(context.page, seen.roots)
             search = RedactionSearch(vault.find, known, tuple(fields), tuple(redacted), hides)
             capture = self._taker.take(context.page, box or seen.box, search, extent, tile)

@@ -39,6 +39,8 @@ class Vault:
         self._values: dict[str, Secret] = {}
         self._codes: dict[str, Secret] = {}
         """What is typed in place of the seeds of one-time codes, by their names."""
+        self.hidden: tuple[Secret, ...] = ()
+        """Values that no step uses and that nothing may show, such as those of a session; several may have one name."""
 
     def __contains__(self, name: str) -> bool:
         return name in self._declared
@@ -79,6 +81,11 @@ class Vault:
             unique = f"{name} {number}"
         self.put(unique, value)
         return True
+
+    def hide(self, name: str, value: str) -> None:
+        """Store a value that no step uses."""
+        self._registry.register(name, value)
+        self.hidden = (*self.hidden, Secret(name, value))
 
     def known(self) -> dict[str, Secret]:
         """The secrets that have a value."""
