@@ -94,6 +94,8 @@ class SessionSite:
     """What was added, by whom."""
     once: bool = False
     """Whether a session ends once its account page has been served: nothing that a browser keeps helps."""
+    after_seeing: str = ""
+    """Whose the sessions are once the account page has been served."""
     shows_token: bool = False
     """Whether the account page shows the session's id."""
     after_adding: str = ""
@@ -243,6 +245,8 @@ class _Handler(BaseHTTPRequestHandler):
                 return
         elif sid in site.sessions:
             person = site.sessions.pop(sid) if site.once else site.sessions[sid]
+            if site.after_seeing:
+                site.sessions = dict.fromkeys(site.sessions, site.after_seeing)
             shown = f"<h2>Your key {sid}</h2>" if site.shows_token else ""
             self._send(200, f"<!doctype html><title>Account</title>{site.page(person)}{shown}")
             return
