@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 from support.session_site import KINDS, Kind, SessionSite
 from support.site_pages import Quiet
+from support.virtual_display import display
 
 import runwright
 from runwright.engine.errors import InvalidCall, Stopped
@@ -116,6 +117,42 @@ def test_signed_out_in_the_middle_the_run_is_resumed_and_nothing_is_made_twice(
     resumed = run(site, sections=2, resume=stopped.run)
     assert resumed.status == "changed", resumed.reason
     assert site.things == ["Ann Lee", "Ann Lee"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["cookie", "session", "rotating"])
+def test_at_a_terminal_a_run_without_a_window_opens_one_and_goes_on(
+    run: Run, serve: Serve, keep: Keep, monkeypatch: pytest.MonkeyPatch, kind: Kind
+) -> None:
+    site = serve(kind)
+    keep(site)
+    site.sessions.clear()
+    site.in_windows_only = True
+    asked: list[str] = []
+
+    def terminal(question: str, hidden: bool) -> str:
+        asked.append(question)
+        site.people.append("Ann Lee")
+        return "y"
+
+    with display(monkeypatch):
+        result = run(site, terminal=terminal)
+    assert (result.status, len(site.things)) == ("changed", 1), result.reason
+    assert asked == [f"Not signed in at {site.url}. Open a window to sign in there? [y/n]"]
+    assert [len(events(result, each)) for each in ("signed-out", "manual")] == [1, 1]
+    assert [each["kept"] for each in events(result, "session-kept")] == [True]
+    assert run(site, mode="check").status == "in sync", "the new sign-in was kept"
+
+
+def test_a_person_at_the_terminal_may_say_no(
+    run: Run, serve: Serve, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = serve()
+    keep(site)
+    site.sessions.clear()
+    monkeypatch.setenv("DISPLAY", ":0")
+    result = run(site, terminal=lambda question, hidden: "n")
+    assert (result.status, result.failure_class) == ("stopped", "sign_in")
 
 
 def test_a_run_stops_when_the_page_names_somebody_else(run: Run, serve: Serve, keep: Keep) -> None:

@@ -90,6 +90,8 @@ class SessionSite:
     """Whether the site asks the browser to tie the session to a key of the device."""
     people: deque[str] = field(default_factory=deque)
     """Those who will sign in, in this order, each once."""
+    in_windows_only: bool = False
+    """Whether they sign in only where they see the page: in a browser with a window."""
     things: list[str] = field(default_factory=list)
     """What was added, by whom."""
     once: bool = False
@@ -212,7 +214,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _person(self) -> None:
         site = self.known
-        if not site.people:
+        unseen = site.in_windows_only and "Headless" in (self.headers.get("User-Agent") or "")
+        if not site.people or unseen:
             self._send(200, "{}")
             return
         person = site.people.popleft()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+
+from playwright.sync_api import BrowserContext
 
 from runwright.engine.browser.browser_state import NOTHING, BrowserState
 from runwright.engine.browser.launch import launched
 from runwright.engine.browser.playwright_driver import driver
 from runwright.engine.errors import EnvironmentFailure
+from runwright.engine.run.launcher import sign_in_context
 from runwright.engine.run.sign_in_window import SignedIn, SignInPlace, by_person, proven
 from runwright.language.conditions import resolve
 from runwright.language.diagnostics import Diagnostic, UserError
@@ -96,10 +99,14 @@ def _signed_in(
     with ExitStack() as closing:
         playwright = closing.enter_context(driver())
         browser = closing.enter_context(launched(playwright, headed=True))
+
+        def new_context(state: BrowserState) -> AbstractContextManager[BrowserContext]:
+            return sign_in_context(browser, place.plan, state)
+
         notify(f"Sign in at {site.url} in the window. It closes once the page shows that you are signed in.")
-        first = by_person(place, browser, interrupt, known)
+        first = by_person(place, new_context, interrupt.is_set, known)
         notify("Signed in. Checking in a clean window whether that can be kept.")
-        second = proven(place, browser, first, interrupt)
+        second = proven(place, new_context, first, interrupt.is_set)
     return SavedSession(_session(place, account, second), Path(), second.elsewhere)
 
 

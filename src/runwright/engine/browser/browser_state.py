@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -116,6 +117,10 @@ class BrowserState:
 
 NOTHING = BrowserState()
 """The state of a browser that has stored nothing."""
+
+
+ContextOf = Callable[[BrowserState], AbstractContextManager[BrowserContext]]
+"""Opens a context of a browser, which starts with a state."""
 
 
 def _identity(cookie: Mapping[str, Any]) -> tuple[object, ...]:

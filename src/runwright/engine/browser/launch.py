@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, Error, Playwright, ProxySettings
+from playwright.sync_api import Browser, BrowserType, Error, Playwright, ProxySettings
 
 from runwright.engine.errors import EnvironmentFailure
 from runwright.engine.next_actions import ActionKind, NextAction
@@ -62,10 +62,14 @@ class FoundBrowser:
 
 def find_browser(playwright: Playwright, headed: bool = False) -> FoundBrowser | None:
     """The browser that `RUNWRIGHT_BROWSER` names, else Playwright's own, else an installed one; None without any."""
+    return _find_browser(playwright.chromium, headed)
+
+
+def _find_browser(chromium: BrowserType, headed: bool) -> FoundBrowser | None:
     named = os.environ.get("RUNWRIGHT_BROWSER")
     if named:
         return FoundBrowser(named, own=False)
-    own = Path(playwright.chromium.executable_path)
+    own = Path(chromium.executable_path)
     shell = None if headed else _own_shell(own)
     if shell is not None or own.exists():
         return FoundBrowser(str(shell or own), own=True)
@@ -128,7 +132,26 @@ def _proxy() -> ProxySettings | None:
 
 def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str] = ()) -> Browser:
     """Start the browser. Raises EnvironmentFailure with a remedy when there is none or it does not start."""
-    found = find_browser(playwright, headed)
+    return _launch(playwright.chromium, headed, arguments)
+
+
+def launch_beside(browser: Browser) -> Browser:
+    """Start another browser, with a window, beside one that runs. Raises what `launch` raises."""
+    return _launch(browser.browser_type, True, (), dict(os.environ))  # the driver may have started without a display
+
+
+def can_show_windows() -> bool:
+    """Whether this machine has a display, as far as can be known before a window opens."""
+    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _launch(
+    chromium: BrowserType,
+    headed: bool,
+    arguments: Sequence[str],
+    environment: dict[str, str | float | bool] | None = None,
+) -> Browser:
+    found = _find_browser(chromium, headed)
     if found is None:
         message = "No browser found that can show a window." if headed else "No browser found."
         raise EnvironmentFailure(message, next_actions=(NextAction(ActionKind.INSTALL_BROWSER),))
@@ -136,21 +159,18 @@ def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str
     if sys.platform.startswith("linux") and os.geteuid() == 0:
         flags.append("--no-sandbox")
     try:
-        return playwright.chromium.launch(
+        return chromium.launch(
             executable_path=found.path,
             headless=not headed,
             args=flags,
             handle_sigint=False,
+            env=environment,
             proxy=_proxy(),
         )
     except Error as error:
         first = next((line.strip() for line in str(error).splitlines() if line.strip()), "no reason given")
         remedy, action = "", ActionKind.CHECK_MACHINE
-        if (
-            headed
-            and sys.platform.startswith("linux")
-            and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-        ):
+        if headed and not can_show_windows():
             remedy, action = "No display found: use a desktop, or `xvfb-run`.", ActionKind.NO_WINDOW
         message = f"The browser {found.path} does not start: {first}"
         raise EnvironmentFailure(message, remedy, next_actions=(NextAction(action),)) from None

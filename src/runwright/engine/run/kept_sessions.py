@@ -108,6 +108,11 @@ class SignIns:
         """Give a new page of the first context the session storage that was kept."""
         seed_session_storage(page, self._state)
 
+    def replace(self, site: str, state: BrowserState) -> None:
+        """Note what a person's sign-in has left: new pages get its session storage, and nothing prints its values."""
+        self._state = self._state.with_newer(state)
+        register(self._scrub, site, state)
+
     def events(self) -> list[SessionEvent]:
         """The sessions that the run starts with, as the journal records them."""
         return [

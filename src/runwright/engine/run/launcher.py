@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from threading import Thread
 
 from playwright.sync_api import Browser, BrowserContext, Error, ProxySettings
 
-from runwright.engine.browser.browser_state import NOTHING, BrowserState
+from runwright.engine.browser.browser_state import NOTHING, BrowserState, ContextOf
 from runwright.engine.browser.connection_gateway import ConnectionGateway
 from runwright.engine.browser.environment_proxies import (
     EnvironmentProxies,
     ProxyAddressError,
     environment_proxies,
 )
-from runwright.engine.browser.launch import launched, other_proxy
+from runwright.engine.browser.launch import can_show_windows, launch_beside, launched, other_proxy
 from runwright.engine.browser.playwright_driver import driver
 from runwright.engine.browser.tls_relays import TlsRelays
 from runwright.engine.errors import EnvironmentFailure, first_line
@@ -25,6 +27,7 @@ from runwright.engine.run.plan import Plan
 from runwright.engine.run.site_credentials import own_browser_needed, relays_of
 from runwright.engine.secrets.scrub import Scrubber
 from runwright.engine.secrets.vault import Vault
+from runwright.engine.site_origins import Sites
 from runwright.evidence.atomic_io import EvidenceError
 from runwright.language.runbook_model import Window
 
@@ -73,6 +76,7 @@ def _execute_in(browser: Browser, setup: RunSetup, relays: TlsRelays | None = No
         def fresh() -> AbstractContextManager[BrowserContext]:
             return _fresh(browser, plan, gateway, forgiving, setup.backend)
 
+        beside = partial(_beside, browser, plan) if setup.backend is None and can_show_windows() else None
         try:
             with _context(browser, plan, gateway, forgiving, combined(setup.sessions)) as context:
                 if setup.backend is not None:
@@ -84,7 +88,7 @@ def _execute_in(browser: Browser, setup: RunSetup, relays: TlsRelays | None = No
                 resumed = setup.prior_run.folders if setup.prior_run is not None else {}
                 if setup.memory is not None:
                     setup.memory.begun(run, folder.path, resumed)
-                runner = Runner(setup, evidence, vault, context, gateway, fresh)
+                runner = Runner(setup, evidence, vault, context, gateway, fresh, beside)
                 closing.callback(runner.close)  # once its pages are closed
 
                 def leave() -> None:
@@ -109,6 +113,18 @@ def sign_in_context(browser: Browser, plan: Plan, state: BrowserState = NOTHING)
     with ExitStack() as closing:
         gateway = _gateway(closing, None, plan, Scrubber())
         yield closing.enter_context(_context(browser, plan, gateway, False, state))
+
+
+@contextmanager
+def _beside(browser: Browser, plan: Plan) -> Iterator[ContextOf]:
+    """Another browser, with a window, in which a person signs in for a run without one. Raises EnvironmentFailure."""
+    other = launch_beside(browser)
+    anywhere = replace(plan, sites=Sites(replace(site, own_requests=False) for site in plan.sites))
+    try:
+        yield lambda state: sign_in_context(other, anywhere, state)
+    finally:
+        with suppress(Error):
+            other.close()
 
 
 def _gateway(

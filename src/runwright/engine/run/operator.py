@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from threading import Thread
 
 from playwright.sync_api import Error
 
+from runwright.engine.browser.browser_state import ContextOf
 from runwright.engine.browser.document_guard import DocumentGuard
 from runwright.engine.browser.tabs import Emit
 from runwright.engine.errors import Stopped
@@ -35,6 +36,8 @@ class Operator:
     guard: DocumentGuard
     """Is open while they act, and records the addresses they visit."""
     emit: Emit
+    beside: Callable[[], AbstractContextManager[ContextOf]] | None = None
+    """Opens a browser with a window beside a run without one; None if there can be none."""
 
     def act(
         self,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 
 from playwright.sync_api import BrowserContext, Error
 
+from runwright.engine.browser.browser_state import ContextOf
 from runwright.engine.browser.connection_gateway import ConnectionGateway
 from runwright.engine.browser.document_guard import BlockedRequest, DocumentGuard
 from runwright.engine.browser.error_translation import unexpected_error
@@ -83,6 +85,7 @@ class Runner:
         context: BrowserContext,
         gateway: ConnectionGateway | None,
         new_context: NewContext,
+        beside: Callable[[], AbstractContextManager[ContextOf]] | None = None,
     ) -> None:
         plan, options, listener = setup.plan, setup.options, setup.listener
         browser = context.browser
@@ -99,7 +102,7 @@ class Runner:
         sign_ins = self._sign_ins = SignIns(plan.sites, setup.sessions, begun, vault.hide)
         sign_ins.follow(context)
         tabs = Tabs(context, evidence.emit, evidence.scrubber.text, sign_ins.prepare)
-        person = Operator(options.headed, options.terminal, listener.message, guard, evidence.emit)
+        person = Operator(options.headed, options.terminal, listener.message, guard, evidence.emit, beside)
         network = NetworkMonitor(context, gateway, counts=plan.sites.allow)
         self._context = RunContext(setup, evidence, vault, tabs, network, person, sign_ins)
         self._last_effect = 0

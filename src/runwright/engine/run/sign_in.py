@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import time
 
+from runwright.engine.browser.browser_state import BrowserState, captured
 from runwright.engine.browser.settle import settle
 from runwright.engine.browser.sign_in_state import IN_USE
-from runwright.engine.errors import Stopped
+from runwright.engine.errors import EnvironmentFailure, Stopped
 from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.run.context import RunContext
-from runwright.evidence.page_events import SignedOutEvent
+from runwright.engine.run.sign_in_window import LEFT_ALONE, SignInPlace, by_person
+from runwright.evidence.page_events import ManualEvent, SignedOutEvent
 from runwright.evidence.statuses import FailureClass
 from runwright.language.conditions import Condition
 from runwright.language.origins import origin
 
-LEFT_ALONE = 5.0
-"""Seconds without activity on a page other than a sign-in page after which the sign-in counts as complete."""
-
 
 def wait_for_sign_in(context: RunContext, site: str, address: str, ready: Condition | None) -> None:
     """Let the person sign in in the window, by any method, until the section's page is reached. No screenshots.
+
+    Without a window, they are asked at the terminal whether one is to open, if the machine can show it.
 
     A site may lead to another page after its sign-in. Any page of the site counts if it has been left alone for some
     seconds, does not meet `signed_out_when`, asks for no password or code, and has the focus in no field.
@@ -27,6 +28,8 @@ def wait_for_sign_in(context: RunContext, site: str, address: str, ready: Condit
     Raises Stopped without a window, or if the sign-in is not complete within 15 minutes.
     """
     where = context.plan.sites[site].url
+    if not context.person.headed and _asked_at_the_terminal(context, site, address):
+        return
     if not context.person.headed:
         sign_in = (NextAction(ActionKind.SIGN_IN, site=where, site_name=site),)
         raise Stopped(f"Not signed in at {where}.", failure_class=FailureClass.SIGN_IN, next_actions=sign_in)
@@ -46,6 +49,46 @@ def wait_for_sign_in(context: RunContext, site: str, address: str, ready: Condit
     sentence = f"Sign in at {where} in the window. The run then continues."
     context.emit(SignedOutEvent(site=site, sentence=sentence))
     context.by_person(sentence, reached, FailureClass.SIGN_IN)
+
+
+def _asked_at_the_terminal(context: RunContext, site: str, address: str) -> bool:
+    """Whether the person has signed in in a window that opened at their word, beside the run's own browser.
+
+    Raises Stopped if they began and did not complete it, KeyboardInterrupt if they have ended the run.
+    """
+    person, where = context.person, context.plan.sites[site]
+    if person.terminal is None or person.beside is None or context.tabs.in_own_window:
+        return False
+    question = f"Not signed in at {where.url}. Open a window to sign in there? [y/n]"
+    if person.answer(question, False, context.pause).strip().lower() not in ("y", "yes"):
+        return False
+    sentence = f"Sign in at {where.url} in the window. The run then continues."
+    context.emit(SignedOutEvent(site=site, sentence=sentence))
+    person.notify(sentence)
+    started = time.monotonic()
+    person.guard.open = True  # the run's own page may take its time meanwhile
+    try:
+        with person.beside() as new_context:
+            place = SignInPlace(context.plan, where, address, context.scope)
+            state = by_person(place, new_context, lambda: context.interrupted).state
+        _take_over(context, site, state)
+    except EnvironmentFailure as failure:  # no window opens here after all
+        person.notify(str(failure))
+        return False
+    finally:
+        person.guard.open = False
+        seconds = round(time.monotonic() - started, 1)
+        context.emit(ManualEvent(sentence=sentence, seconds=seconds, addresses=()))
+    return True
+
+
+def _take_over(context: RunContext, site: str, state: BrowserState) -> None:
+    """Bring what a sign-in has left into the run's own browser. Its pages are replaced by a new one."""
+    context.sign_ins.replace(site, state)
+    own = context.network.context
+    kept = captured(own, None, (), (each for site in context.plan.sites for each in (site.home, *site.also)))
+    own.set_storage_state(kept.with_newer(state).storage_state())
+    context.tabs.replace_all()
 
 
 def _signed_in(context: RunContext) -> bool:

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from threading import Event
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Response
+from playwright.sync_api import BrowserContext, Error, Page, Response
 
 from runwright.engine.browser.browser_state import (
     NOTHING,
     BrowserState,
+    ContextOf,
     VisitedOrigins,
     captured,
     seed_session_storage,
 )
 from runwright.engine.browser.sign_in_state import IN_USE, SignInReading, binds_to_device, read_sign_in, same_person
 from runwright.engine.errors import EnvironmentFailure, Stopped, first_line
-from runwright.engine.run.launcher import sign_in_context
 from runwright.engine.run.operator import PATIENCE
 from runwright.engine.run.plan import Plan
-from runwright.engine.run.sign_in import LEFT_ALONE
 from runwright.engine.site_origins import ResolvedSite
 from runwright.evidence.statuses import FailureClass
 
+LEFT_ALONE = 5.0
+"""Seconds without activity on a page other than a sign-in page after which a sign-in counts as complete."""
+SIGNED_OUT = 10.0
+"""Seconds for which a clean context shows that nobody is signed in, after which it is not waited for."""
 SEEN_AGAIN = 30.0
 """Seconds within which a clean context must show that it is signed in."""
 STEADY = 1.0
 """Seconds for which it must show it."""
 _POLL = 200
+Interrupted = Callable[[], bool]
+"""Whether the person has asked the command to end."""
 
 
 @dataclass(frozen=True)
@@ -119,35 +123,37 @@ class _Window:
 
 
 @contextmanager
-def _window(place: SignInPlace, browser: Browser, state: BrowserState = NOTHING) -> Iterator[_Window]:
-    with sign_in_context(browser, place.plan, state) as context:
+def _window(place: SignInPlace, new_context: ContextOf, state: BrowserState) -> Iterator[_Window]:
+    with new_context(state) as context:
         yield _Window(place, context, state)
 
 
-def by_person(place: SignInPlace, browser: Browser, interrupt: Event, known: BrowserState = NOTHING) -> SignedIn:
+def by_person(
+    place: SignInPlace, new_context: ContextOf, interrupted: Interrupted, known: BrowserState = NOTHING
+) -> SignedIn:
     """Open a window, and wait until its page shows that the person has signed in. The window closes afterwards.
 
     ``known`` is what an earlier sign-in has left: a site that remembers the device asks for less.
 
     Raises Stopped if they close it or need more than 15 minutes, EnvironmentFailure if the page cannot be opened,
-    KeyboardInterrupt once ``interrupt`` is set.
+    KeyboardInterrupt once the person has ``interrupted``.
     """
-    with _window(place, browser, known) as window:
+    with _window(place, new_context, known) as window:
         try:
             window.open()
-            page, person = _complete(place, window, interrupt)
+            page, person = _complete(place, window, interrupted)
             return window.result(page, person)
         except Error:
             message = f"The window was closed before the sign-in at {place.site.url} was complete."
             raise Stopped(message, failure_class=FailureClass.SIGN_IN) from None
 
 
-def _complete(place: SignInPlace, window: _Window, interrupt: Event) -> tuple[Page, str | None]:
+def _complete(place: SignInPlace, window: _Window, interrupted: Interrupted) -> tuple[Page, str | None]:
     """The page that shows the sign-in, and whom it names. Raises Stopped after 15 minutes."""
     started = time.monotonic()
     shown, since = "", started
     while time.monotonic() - started < PATIENCE:
-        if interrupt.is_set():
+        if interrupted():
             raise KeyboardInterrupt
         found = window.reading()
         now = time.monotonic()
@@ -167,16 +173,16 @@ def _complete(place: SignInPlace, window: _Window, interrupt: Event) -> tuple[Pa
     raise Stopped(message, failure_class=FailureClass.SIGN_IN)
 
 
-def proven(place: SignInPlace, browser: Browser, first: SignedIn, interrupt: Event) -> SignedIn:
+def proven(place: SignInPlace, new_context: ContextOf, first: SignedIn, interrupted: Interrupted) -> SignedIn:
     """What a clean context holds after it was seen signed in as the same person with what was kept.
 
     Raises Stopped if it is not within 30 seconds. The site may have renewed the session meanwhile, so only this result
     is of use.
     """
-    with _window(place, browser, first.state) as window:
+    with _window(place, new_context, first.state) as window:
         try:
             window.open()
-            page, seen = _again(window, interrupt)
+            page, seen = _again(window, interrupted)
             if page is None:
                 raise _unproven(place, first, "it shows that nobody is signed in" if seen else "no page shows it")
             if first.person is not None and (seen is None or not same_person(first.person, seen)):
@@ -187,12 +193,12 @@ def proven(place: SignInPlace, browser: Browser, first: SignedIn, interrupt: Eve
     return replace(second, bound=first.bound or second.bound, elsewhere=first.elsewhere)
 
 
-def _again(window: _Window, interrupt: Event) -> tuple[Page | None, str | None]:
+def _again(window: _Window, interrupted: Interrupted) -> tuple[Page | None, str | None]:
     """The page that shows a sign-in and whom it names; without a page, a word if it shows that nobody is signed in."""
     deadline = time.monotonic() + SEEN_AGAIN
     shown, since = SignInReading(None), time.monotonic()
     while time.monotonic() < deadline:
-        if interrupt.is_set():
+        if interrupted():
             raise KeyboardInterrupt
         found = window.reading()
         reading = found[1] if found is not None else SignInReading(None)
@@ -200,6 +206,8 @@ def _again(window: _Window, interrupt: Event) -> tuple[Page | None, str | None]:
             shown, since = reading, time.monotonic()
         elif found is not None and reading.signed_in and time.monotonic() - since >= STEADY:
             return found[0], reading.person
+        if reading == shown and reading.signed_in is False and time.monotonic() - since >= SIGNED_OUT:
+            break
         window.wait()
     return None, "signed out" if shown.signed_in is False else None
 
