@@ -18,13 +18,12 @@ from runwright.engine.browser.dom import PageObservation, focus_at_end
 from runwright.engine.browser.downloads import DownloadedFile, take_download
 from runwright.engine.browser.error_translation import blocked_navigation
 from runwright.engine.browser.find_control import find_one
-from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.settle import settle
 from runwright.engine.browser.tabs import Tabs
 from runwright.engine.browser.target_search import FoundControl
 from runwright.engine.browser.watchdog import INTERRUPTED_AFTER, UNRESPONSIVE_AFTER, Watchdog
-from runwright.engine.errors import EnvironmentFailure, Interrupted, SignedOut, StepFailed, Stopped
+from runwright.engine.errors import Interrupted, SignedOut, StepFailed, Stopped
 from runwright.engine.run.evidence_writer import EvidenceWriter
 from runwright.engine.run.kept_sessions import SignIns
 from runwright.engine.run.operator import Operator
@@ -297,23 +296,11 @@ class RunContext:
 
         Returns an observation of the page with ``control``, if there is one, from the same round trip.
         """
-        self._arrive()
+        self.access.arrive(self._alive, self.pause)
         rest = settle(self.page, self.network, watch=watch, control=control)
         self.rests = rest.at_rest
         self._alive()
         return rest.observation
-
-    def _arrive(self) -> None:
-        """Wait for a requested page. Raises EnvironmentFailure if it does not arrive."""
-        deadline = time.monotonic() + READY
-        while (address := self.network.pending_navigation(self.page)) is not None:
-            self._alive()
-            if time.monotonic() > deadline:
-                self.tabs.replace_all()  # the old page no longer responds
-                raise EnvironmentFailure(
-                    f"{address} does not answer.", navigation.remedy(), failure_class=FailureClass.NETWORK
-                )
-            self.pause(0.02)
 
     def reload(self) -> None:
         """Load the page again; one that answered a form with GET. Raises OutcomeUnknown if that makes a change."""

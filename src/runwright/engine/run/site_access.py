@@ -17,7 +17,7 @@ from runwright.engine.browser.navigation import READY
 from runwright.engine.browser.network import NetworkMonitor
 from runwright.engine.browser.page_scripts import SIGN_IN_FORM
 from runwright.engine.browser.tabs import Tabs
-from runwright.engine.errors import OutcomeUnknown, Stopped
+from runwright.engine.errors import EnvironmentFailure, OutcomeUnknown, Stopped
 from runwright.engine.site_origins import Sites
 from runwright.evidence.statuses import FailureClass
 from runwright.language.origins import Origin, origin
@@ -64,6 +64,17 @@ class SiteAccess:
             pause(min(1.0, max(deadline - time.monotonic(), 0.05)))
         self.allowed()
         self._answered.add(origin(address))
+
+    def arrive(self, alive: Callable[[], None], pause: Callable[[float], None]) -> None:
+        """Wait for a page that the current one has requested. Raises EnvironmentFailure if it does not arrive."""
+        deadline = time.monotonic() + READY
+        while (address := self._network.pending_navigation(self._tabs.page)) is not None:
+            alive()
+            if time.monotonic() > deadline:
+                self._tabs.replace_all()  # the old page no longer responds
+                remedy = navigation.remedy()
+                raise EnvironmentFailure(f"{address} does not answer.", remedy, failure_class=FailureClass.NETWORK)
+            pause(0.02)
 
     def not_a_change(self, address: str) -> None:
         """Raises OutcomeUnknown if loading an address would send the request of a change again."""
