@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
+from support.cli_calls import call
 from support.session_site import KINDS, Kind, SessionSite
 from support.site_pages import Quiet
 from support.virtual_display import display
@@ -78,7 +79,7 @@ def test_a_run_starts_signed_in_and_the_next_one_does_too(run: Run, serve: Serve
     assert (used["site"], used["account"], used["person"]) == ("acc", "default", "Ann Lee")
     assert kept["kept"] is True and kept["reason"] is None
     said = [each for each in listener.heard if each.startswith("message")]
-    assert len(said) == 1 and "as “Ann Lee”: session “default”" in said[0]
+    assert len(said) == 1 and "Session “default”" in said[0] and "as “Ann Lee”" in said[0]
     second = run(site, mode="check")
     assert second.status == "in sync", second.reason
     assert site.people == type(site.people)() and len(site.things) == 1
@@ -97,6 +98,30 @@ def test_a_session_that_has_expired_stops_the_run_and_stays_as_it_is(run: Run, s
     (kept,) = events(result, "session-kept")
     assert kept["kept"] is False and "Nobody is signed in" in kept["reason"]
     assert keep_path(site).read_bytes() == before
+
+
+def test_the_commands_that_sign_in_and_resume_are_printed(serve: Serve, keep: Keep, tmp_path: Path) -> None:
+    from support.shared_browser import SHARED
+
+    site = serve()
+    keep(site, account="ann")
+    site.sessions.clear()
+    SHARED.stop()  # the command starts a browser of its own
+    text = (HEAD + ADD).replace("URL", "${address}").replace("PROVIDER", site.provider).replace("NUMBER", "1")
+    inputs = "inputs: { address: { description: Where it is, type: url } }\n"
+    (tmp_path / "things.yaml").write_text(text.replace("sites:\n", f"{inputs}sites:\n"), "utf-8")
+    given = ["-i", f"address={site.url}"]
+    done = call("run", "things.yaml", "--yes", "--json", *given, cwd=tmp_path)
+    assert done.returncode == 3, done.stderr
+    data = json.loads(done.stdout)
+    commands = [each["command"] for each in data["next_actions"]]
+    assert data["failure"]["class"] == "sign_in"
+    assert commands[0] == f"runwright sign-in acc --runbook things.yaml --account ann -i address={site.url}"
+    assert commands[1] == f"runwright run things.yaml --yes --json -i address={site.url} --resume {data['run']}"
+    missing = call("check", "things.yaml", *given, "--account", "eve", cwd=tmp_path)
+    assert missing.returncode == 2
+    assert f"runwright sign-in acc --runbook things.yaml --account eve -i address={site.url}" in missing.stdout
+    assert "--headed" not in missing.stdout, "a window would not help: the account is not kept"
 
 
 def keep_path(site: SessionSite, account: str = "default") -> Path:

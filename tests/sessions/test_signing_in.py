@@ -59,7 +59,7 @@ def test_a_sign_in_is_saved_and_later_checks_are_signed_in(serve: Serve, tmp_pat
     for _ in range(2):
         checked = check(tmp_path)
         assert checked.returncode == 0, checked.stdout
-        assert "as “Ann Lee”: session “default”" in checked.stdout
+        assert f"Session “default” at {site.url}: signed in as “Ann Lee”" in checked.stdout
 
 
 @pytest.mark.slow
@@ -123,7 +123,7 @@ def test_an_address_without_a_runbook_needs_what_shows_the_sign_in(serve: Serve,
     done = call("sign-in", f"{site.url}/account", "--signed-in-as", 'css "#who"', cwd=tmp_path)
     assert done.returncode == 0 and "as “Ann Lee”" in done.stdout, done.stderr
     shown = call("inspect", f"{site.url}/account", cwd=tmp_path)
-    assert 'heading "Account"' in shown.stdout and "session “default”" in shown.stderr
+    assert 'heading "Account"' in shown.stdout and "Session “default”" in shown.stderr
 
 
 def test_a_wrong_recipient_is_refused_before_a_window_opens(serve: Serve, tmp_path: Path) -> None:

@@ -11,16 +11,14 @@ from runwright.engine.next_actions import ActionKind, NextAction
 
 _ABOUT_EARLIER_RUNS = ("--resume", "--settled", "--redo", "--restart")
 _WITH_VALUE = ("--resume", "--settled", "--redo", "--secret")
-_OF_A_RUNBOOK = (("run",), ("check",), ("rehearse",))
+_OF_A_RUNBOOK = ("run", "check", "rehearse")
 _FOR_DOCTOR = ("-i", "--input", "--inputs", "--secret", "--keep")
-_NOT_FOR_DOCTOR = ("--guide", "--out", "--ticket", "--log", "--profile", "--scenario", "--simulator")
-"""Other options of these commands that have a value."""
 _OF_SIGN_IN = ("-i", "--input", "--inputs", "--no-project-steps")
 """The options of a run that a sign-in at one of its sites takes as well."""
 _OF_REHEARSALS = ("--rehearse", "--scenario", "--simulator")
 _ALL_WITH_VALUE = (
     *_WITH_VALUE,
-    *("-i", "--input", "--inputs", "--guide", "--out", "--ticket", "--log", "--profile", "--account"),
+    *("-i", "--input", "--inputs", "--guide", "--out", "--ticket", "--log", "--profile", "--account", "--keep"),
     *("--scenario", "--simulator", "--runbook", "--block", "--table"),
 )
 """All options with a value of the commands that may end with a sign-in."""
@@ -57,17 +55,12 @@ class CallWords:
 
     def doctor(self) -> str:
         """The command that checks the runbook of the call with the same inputs and secrets."""
-        kept, rest = ["runwright", "doctor"], iter(self.words[2:] if self.words[1:2] in _OF_A_RUNBOOK else ())
-        for word in rest:
-            if word in _FOR_DOCTOR:
-                kept += (word, *islice(rest, 1))
-            elif word in _NOT_FOR_DOCTOR:
-                next(rest, None)
-            elif not word.startswith("-") or word.partition("=")[0] in _FOR_DOCTOR:
-                kept.append(word)
-        return shlex.join(kept)
+        command, *rest = _arguments(self.words[1:], _ALL_WITH_VALUE)
+        kept = [words for option, _, words in rest if option in _FOR_DOCTOR or not option.startswith("-")]
+        of_a_runbook = kept if command[0] in _OF_A_RUNBOOK else []
+        return shlex.join(["runwright", "doctor", *(word for words in of_a_runbook for word in words)])
 
-    def sign_in(self, site: str) -> str | None:
+    def sign_in(self, site: str, account: str | None) -> str | None:
         """The command that signs in at a site of the call's runbook; None for a rehearsal, and without a runbook."""
         command, *rest = _arguments(self.words[1:], _ALL_WITH_VALUE)
         if command[0] == "rehearse" or any(option in _OF_REHEARSALS for option, _, _ in rest):
@@ -77,12 +70,12 @@ class CallWords:
             runbook = next((value for option, value, _ in rest if option == "--runbook"), None)
         else:
             runbook = next((option for option, _, _ in rest if not option.startswith("-")), None)
-        account = [value for option, value, _ in rest if option == "--account"]
-        names = [each.partition("=")[2] for each in account if each.startswith(f"{site}=")]
-        names += [each for each in account if "=" not in each]
+        named = [value for option, value, _ in rest if option == "--account" and "=" not in value]
+        chosen = account or next(iter(named), "default")
+        of_account = ["--account", chosen] if chosen != "default" else []
         if runbook is None:
             return None
-        words = ["runwright", "sign-in", site, "--runbook", runbook, *(["--account", names[0]] if names else []), *kept]
+        words = ["runwright", "sign-in", site, "--runbook", runbook, *of_account, *kept]
         return shlex.join(words)
 
     def line(self, *extra: str) -> str:
@@ -132,7 +125,7 @@ def commands(actions: Iterable[NextAction], call: CallWords) -> list[tuple[NextA
                 sentence = "To start over, after checking what the last run left:"
                 found.append((action, sentence, call.line("--restart", *redo)))
             case ActionKind.SIGN_IN | ActionKind.KEEP_SIGN_IN:
-                if (sign_in := call.sign_in(action.site_name or action.site or "")) is not None:
+                if (sign_in := call.sign_in(action.site_name or action.site or "", action.account)) is not None:
                     found.append((action, "To sign in once, for later runs too:", sign_in))
                     found.append((action, "Then resume:" if resume else "Then repeat the call:", call.line(*resume)))
                 if action.kind is ActionKind.SIGN_IN:

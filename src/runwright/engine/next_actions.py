@@ -62,6 +62,8 @@ class NextAction:
     """Names of secrets without a usable source."""
     site_name: str | None = None
     """The name of that site in the runbook."""
+    account: str | None = None
+    """The account there whose kept sign-in no longer serves, or is missing."""
 
 
 def without_resume(actions: Iterable[NextAction]) -> tuple[NextAction, ...]:

@@ -83,7 +83,7 @@ class FailureClass(StrEnum):
     """Why a run did not reach its end. The class decides who must act."""
 
     SIGN_IN = "sign_in"
-    """No user is signed in at the site."""
+    """No user is signed in at the site, or another one than the run began with."""
     PERSON = "person"
     """A step is left to a person, or a person must decide."""
     APPROVAL = "approval"
@@ -91,7 +91,7 @@ class FailureClass(StrEnum):
     OUTCOME_UNKNOWN = "outcome_unknown"
     """A change was started, and its outcome is unknown."""
     LOCKED = "locked"
-    """Another run of the runbook on the same sites is in progress."""
+    """Another run of the runbook on the same sites is in progress, or one that uses the same kept sign-in."""
     RATE_LIMITED = "rate_limited"
     """The site received too many requests."""
     CAPTCHA = "captcha"

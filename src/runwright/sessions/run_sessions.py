@@ -104,7 +104,7 @@ def _only(site: ResolvedSite, kept: list[str]) -> str | None:
 
 def _not_kept(site: ResolvedSite, account: str, kept: list[str]) -> InvalidCall:
     message = f"No session “{account}” is kept for {site.url}."
-    action = NextAction(ActionKind.KEEP_SIGN_IN, site=site.url, site_name=site.name)
+    action = NextAction(ActionKind.KEEP_SIGN_IN, site=site.url, site_name=site.name, account=account)
     return InvalidCall(Diagnostic(message, f"Kept: {', '.join(kept)}." if kept else ""), (action,))
 
 

@@ -123,10 +123,15 @@ class SignIns:
     def sentences(self) -> list[str]:
         """The same for the person beside the run."""
         return [
-            f"Signed in at {self._sites[each.site].url}{f' as “{each.person}”' if each.person else ''}: "
-            f"session “{each.account}”, kept since {each.since}."
+            f"Session “{each.account}” at {self._sites[each.site].url}: "
+            f"signed in{f' as “{each.person}”' if each.person else ''} at {each.since}."
             for each in self.sessions
         ]
+
+    def to_sign_in(self, site: ResolvedSite) -> NextAction:
+        """What a person does who is to sign in at a site: for the account whose session the run has started with."""
+        account = next((each.account for each in self.sessions if each.site == site.name), None)
+        return NextAction(ActionKind.SIGN_IN, site=site.url, site_name=site.name, account=account)
 
     def seen(self, site: ResolvedSite, person: str) -> None:
         """Note that a page of a site names a person."""
@@ -147,7 +152,7 @@ class SignIns:
         stopped = Stopped(
             f"The run began as “{self._begun[site.name]}” at {site.url}, and the page now names “{person}”.",
             failure_class=FailureClass.SIGN_IN,
-            next_actions=(NextAction(ActionKind.SIGN_IN, site=site.url, site_name=site.name),),
+            next_actions=(self.to_sign_in(site),),
         )
         stopped.remedy = f"Sign in there as “{self._begun[site.name]}”."
         raise stopped

@@ -8,7 +8,6 @@ from runwright.engine.browser.browser_state import BrowserState, captured
 from runwright.engine.browser.settle import settle
 from runwright.engine.browser.sign_in_state import IN_USE
 from runwright.engine.errors import EnvironmentFailure, Stopped
-from runwright.engine.next_actions import ActionKind, NextAction
 from runwright.engine.run.context import RunContext
 from runwright.engine.run.sign_in_window import LEFT_ALONE, SignInPlace, by_person
 from runwright.evidence.page_events import ManualEvent, SignedOutEvent
@@ -31,7 +30,7 @@ def wait_for_sign_in(context: RunContext, site: str, address: str, ready: Condit
     if not context.person.headed and _asked_at_the_terminal(context, site, address):
         return
     if not context.person.headed:
-        sign_in = (NextAction(ActionKind.SIGN_IN, site=where, site_name=site),)
+        sign_in = (context.sign_ins.to_sign_in(context.plan.sites[site]),)
         raise Stopped(f"Not signed in at {where}.", failure_class=FailureClass.SIGN_IN, next_actions=sign_in)
     home, path = origin(address), address.split("?")[0].rstrip("/")
     at, since = "", time.monotonic()
