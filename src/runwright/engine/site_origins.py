@@ -34,6 +34,8 @@ class ResolvedSite:
     """The name of the secret with the run's own certificate."""
     basic_auth: tuple[str, str] | None = None
     """The name for HTTP authentication, and the name of the secret with its password."""
+    passkey: str | None = None
+    """The name of the secret with the passkey."""
 
     def covers(self, address: str) -> bool:
         """Whether an address has one of the site's origins."""

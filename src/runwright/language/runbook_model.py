@@ -84,6 +84,9 @@ class Site(RunbookPart):
     runbook), or one key, `sha256/…`. Default: the authorities that this machine trusts."""
     client_certificate: Annotated[str | None, NOT_EMPTY] = None
     """The name of the secret with the certificate and its key, in PEM, by which the run identifies itself at `url`."""
+    passkey: Annotated[str | None, NOT_EMPTY] = None
+    """The name of the secret with the passkey of a service account. A virtual authenticator answers with it at `url`;
+    without a source, a step may register a new one, which `keep` hands on. Devices are not asked in such a run."""
     basic_auth: BasicAuth | None = None
     """The name and password that the browser gives to `url`, where it asks for them itself (HTTP 401)."""
     simulator: dict[str, Template] | None = None

@@ -148,6 +148,8 @@ class _Check:
                 self._secret_of(site.basic_auth.mark, "password", site.basic_auth.password)
             if site.client_certificate is not None:
                 self._secret_of(site.mark, "client_certificate", site.client_certificate)
+            if site.passkey is not None:
+                self._secret_of(site.mark, "passkey", site.passkey)
             for text in (site.url, *site.also, *own, *(site.simulator or {}).values(), *reset):
                 self._expressions(text.expressions, text.mark or site.mark, set(self._runbook.inputs))
             inputs = set(self._runbook.inputs)

@@ -47,6 +47,8 @@ def site_checks(name: str, site: Site, inputs: dict[str, Any], folder: Path) -> 
         yield MachineCheck("site", True, f"{name} is trusted by {trust.words}, there alone")
     if auth is not None:
         yield MachineCheck("site", True, f"{name} gets the name {user} and the secret {auth.password} (basic_auth)")
+    if site.passkey is not None:
+        yield MachineCheck("site", True, f"{name} gets the passkey in the secret {site.passkey}, or registers one")
     if site.client_certificate is not None:
         message = f"{name} gets the certificate in the secret {site.client_certificate} (client_certificate)"
         yield MachineCheck("site", True, message)

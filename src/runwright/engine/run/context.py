@@ -69,7 +69,7 @@ class RunContext:
         self.scope: dict[str, Any] = {**plan.scope(), **vault.known()}
         self.access = SiteAccess(tabs, network, person.notify, plan.sites)
         self.failures = PageFailures(tabs, network, vault, plan.sites, self.scope)
-        self.secrets = RunSecrets(vault, plan.sinks, evidence.emit, person.notify)
+        self.secrets = RunSecrets(vault, plan, evidence.emit, person.notify)
         self.typed = TypedFields(vault, plan.sites, self.matches)
         self.blocked: list[BlockedRequest] = []
         self.step = StepState()

@@ -24,7 +24,7 @@ from runwright.engine.browser.tls_relays import TlsRelays
 from runwright.engine.errors import EnvironmentFailure, first_line
 from runwright.engine.run.options import RehearsalBackend, RunResult, RunSetup
 from runwright.engine.run.plan import Plan
-from runwright.engine.run.site_credentials import own_browser_needed, relays_of
+from runwright.engine.run.site_credentials import authenticator_of, own_browser_needed, relays_of
 from runwright.engine.secrets.scrub import Scrubber
 from runwright.engine.secrets.vault import Vault
 from runwright.engine.site_origins import Sites
@@ -198,6 +198,7 @@ def _context(
             ignore_https_errors=ignore_https_errors,
             storage_state=state.storage_state() if state != NOTHING else None,
         )
+        authenticator_of(plan).install(context)
         if window != Window():
             context.new_page().close()  # the browser rejects a time zone or a locale only with the first page
     except Error as error:

@@ -10,6 +10,7 @@ from typing import Any
 
 from runwright.engine.errors import InvalidCall
 from runwright.engine.next_actions import ActionKind, NextAction
+from runwright.engine.secrets.passkeys import passkey_problems
 from runwright.engine.secrets.sinks import Sink, checked_sinks
 from runwright.engine.secrets.sources import Terminal, resolve_sources, seed_problems
 from runwright.engine.site_origins import ResolvedSite, Sites
@@ -118,6 +119,7 @@ def make_plan(
         diagnostics += _without_source(runbook, named)
     secrets, unusable = resolve_sources(named, ask if not diagnostics else None)
     unusable |= seed_problems(runbook.secrets, secrets)
+    unusable |= passkey_problems(sites, secrets)
     diagnostics += unusable.values()
     if diagnostics:
         another = NextAction(ActionKind.PASS_VALUES, secrets=tuple(unusable))
@@ -137,14 +139,11 @@ def _without_source(runbook: Runbook, sources: Mapping[str, str]) -> Iterator[Di
 
 
 def read_by_steps(runbook: Runbook) -> set[str]:
-    """The names to which steps assign a value: what they read off a page, or a person answers."""
+    """The names to which steps assign a value: what they read or register, and what a person answers."""
     steps = [step for section in runbook.sections for step in section.every_step]
-    return {
-        str(each)
-        for step in (*steps, *flat(runbook.on_failure))
-        for each in step.arguments.values()
-        if isinstance(each, Variable)
-    }
+    arguments = [each for step in (*steps, *flat(runbook.on_failure)) for each in step.arguments.values()]
+    registered = {site.passkey for site in runbook.sites.values() if site.passkey is not None}
+    return {str(each) for each in arguments if isinstance(each, Variable)} | registered
 
 
 def _guide(runbook: Runbook, path: Path | None) -> GuideCopy | None:
@@ -224,6 +223,7 @@ def resolved_site(
         _trust(runbook.path, site.trust, inputs) if site.trust is not None and not rehearsal else None,
         site.client_certificate,
         (_evaluated(runbook.path, auth.user, inputs), auth.password) if auth is not None else None,
+        site.passkey,
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 
-from playwright.sync_api import Error, Response
+from playwright.sync_api import BrowserContext, Error, Response
 
 from runwright.engine.errors import StepFailed
+from runwright.engine.run.plan import Plan
+from runwright.engine.run.site_credentials import authenticator_of
 from runwright.engine.secrets.one_time_codes import OneTimeCodes, SeedError
-from runwright.engine.secrets.sinks import Sink, SinkFailed
+from runwright.engine.secrets.sinks import SinkFailed
 from runwright.engine.secrets.vault import Vault
 from runwright.evidence.event_parts import Event
 from runwright.evidence.page_events import ClockEvent, SecretKeptEvent
@@ -24,12 +26,11 @@ MOST_APART = 10.0
 class RunSecrets:
     """The secrets of one run, as its steps read and type them."""
 
-    def __init__(
-        self, vault: Vault, sinks: Mapping[str, Sink], emit: Callable[[Event], None], notify: Callable[[str], None]
-    ) -> None:
+    def __init__(self, vault: Vault, plan: Plan, emit: Callable[[Event], None], notify: Callable[[str], None]) -> None:
         """``notify`` shows a sentence to the person beside the run."""
         self._vault = vault
-        self._sinks = sinks
+        self._sinks = plan.sinks
+        self._authenticator = authenticator_of(plan)
         self._emit = emit
         self._notify = notify
         self._noted: set[str] = set()
@@ -53,6 +54,11 @@ class RunSecrets:
             self._emit(SecretKeptEvent(secret=name, sink=sink.place))
             self._notify(f"The secret {name} was handed to {sink.place}.")
         return secret
+
+    def take_registered(self, browser: BrowserContext) -> None:
+        """Store the passkeys that pages have registered since the last call. Raises what `put` raises."""
+        for name, passkey in self._authenticator.registered(browser).items():
+            self._vault.add_form(self.put(name, passkey.text()), passkey.private_key)
 
     def prepare(self, secret: Secret, step: object, pause: Callable[[float], None], document: Response | None) -> None:
         """Make what is typed in place of a seed of one-time codes; waits for the next code where the current one ends.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from runwright.engine.browser.http_sign_in import HttpCredentials
 from runwright.engine.browser.tls_relays import CertificateError, RelayedSite, TlsRelays
+from runwright.engine.browser.virtual_authenticator import VirtualAuthenticator
 from runwright.engine.errors import EnvironmentFailure, InvalidCall
 from runwright.engine.run.plan import Plan
+from runwright.engine.secrets.passkeys import passkey_of
 from runwright.language.diagnostics import Diagnostic
 from runwright.language.origins import Origin
 
@@ -35,6 +37,16 @@ def own_browser_needed() -> EnvironmentFailure:
         "A site of this runbook has a `trust` or `client_certificate`, which only a browser knows that the run starts.",
         "Hand no browser to the run, and let it start one.",
     )
+
+
+def authenticator_of(plan: Plan) -> VirtualAuthenticator:
+    """The virtual authenticator of a run: it has the passkeys with a source, and takes new ones for the others."""
+    known = {
+        site.passkey: passkey_of(plan.secrets[site.passkey], site.home.host)
+        for site in plan.sites
+        if site.passkey is not None and site.passkey in plan.secrets
+    }
+    return VirtualAuthenticator(plan.sites, known)
 
 
 def http_credentials(plan: Plan) -> dict[Origin, HttpCredentials]:

@@ -133,6 +133,7 @@ class StepExecutor:
                 record.conditions.append((self._text_of("expect:", common.expect), True))
             record.nothing_due = policy.answered(expectation.pending is not None)
             record.requests = context.network.changes_since(mark)
+            context.secrets.take_registered(context.page.context)
             policy.undeclared(self._effects() if self._effects is not None else [])
             self.prior_values.keep(record, self._context.set, self._evidence.scrubber.text)
             record.read = self._values_read(verb)
