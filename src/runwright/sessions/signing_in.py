@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
-
-from playwright.sync_api import BrowserContext
 
 from runwright.engine.browser.browser_state import NOTHING, BrowserState
 from runwright.engine.browser.launch import launched
@@ -100,9 +99,7 @@ def _signed_in(
         playwright = closing.enter_context(driver())
         browser = closing.enter_context(launched(playwright, headed=True))
 
-        def new_context(state: BrowserState) -> AbstractContextManager[BrowserContext]:
-            return sign_in_context(browser, place.plan, state)
-
+        new_context = partial(sign_in_context, browser, place.plan)
         notify(f"Sign in at {site.url} in the window. It closes once the page shows that you are signed in.")
         first = by_person(place, new_context, interrupt.is_set, known)
         notify("Signed in. Checking in a clean window whether that can be kept.")
