@@ -162,6 +162,27 @@ def test_a_rehearsal_hands_nothing_over(play: Callable[..., Played], tmp_path: P
     assert not (tmp_path / "taken").exists() and not played.events("secret-kept")
 
 
+def test_what_reads_first_hands_nothing_over(run: Run, tmp_path: Path, key: object) -> None:
+    """`--plan` checks with the plan of the run that comes after the question, and reads what `navigation` reads."""
+    from dataclasses import replace
+
+    from runwright import api
+
+    with served({"/": PAGE}) as site:
+        text = BOOK.replace("SITE", site).replace("KEEP", f", keep: 'age:{tmp_path / 'token.age'}'")
+        steps = text.index("    steps:")
+        navigation = text[steps:].replace("steps:", "navigation:")
+        (tmp_path / "book.yaml").write_text(text[:steps] + navigation + '    ready: heading "Keys"\n', "utf-8")
+        options = runwright.RunOptions(tmp_path / "runs", restart=True)
+        plan = api.prepare(tmp_path / "book.yaml", options=options)
+        assert plan.sinks
+        done = api.start(replace(plan, mode="check"), options)
+        assert [each.verb for each in done.steps if each.verb == "read"] == ["read"], done.reason
+        assert not (tmp_path / "token.age").exists()
+        api.start(plan, options)
+        assert (tmp_path / "token.age").exists()
+
+
 def test_a_sink_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: object) -> None:
     file = tmp_path / "token.age"
     file.write_bytes(b"the older one")

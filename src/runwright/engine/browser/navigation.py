@@ -143,6 +143,16 @@ def failed_to_load(page: Page, network: NetworkMonitor) -> bool:
     return failed or shows_browser_error(page)
 
 
+def failed_page_message(network: NetworkMonitor) -> str:
+    """What to say of the browser's own error page; where its certificate is the cause, also what to do."""
+    problem = network.failed_page
+    words = next((each for code, each in _IN_WORDS.items() if code in problem), None)
+    remedy_text = next((each for code, each in _CERTIFICATES.items() if code in problem), None)
+    if words is None or remedy_text is None:
+        return "(the browser could not load the requested page)"
+    return f"(the browser could not load the requested page: {words} ({problem}). {remedy_text})"
+
+
 def failed_page_class(page: Page, network: NetworkMonitor) -> FailureClass | None:
     """The failure class of a page for which the server sent an error, or which the browser could not load."""
     if shows_browser_error(page):

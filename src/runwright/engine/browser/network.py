@@ -84,6 +84,8 @@ class NetworkMonitor:
     """The address that was requested last for each page's main frame."""
     addresses: ChangeAddresses = field(default_factory=ChangeAddresses)
     """The addresses whose loading makes a change."""
+    failed_page: str = ""
+    """Why the last page that could not be loaded was not, in the browser's words."""
 
     def __post_init__(self) -> None:
         self.follow(self.context)
@@ -221,6 +223,8 @@ class NetworkMonitor:
             self._documents[bare(response.url)] = response
 
     def _failed(self, request: Request) -> None:
+        if request.is_navigation_request() and request.failure not in (None, _ABANDONED):
+            self.failed_page = f"{request.failure}"
         change = self._changes.get(request)
         if change is not None:
             change.abandoned = request.failure == _ABANDONED

@@ -130,7 +130,7 @@ class PageFailures:
         failed = document is not None and document.status >= 400
         messages = [f"(the server answered with status {document.status})"] if document is not None and failed else []
         if navigation.shows_browser_error(self._page):
-            messages = ["(the browser could not load the requested page)"]
+            messages = [navigation.failed_page_message(self._network)]
         refused = dict.fromkeys(
             f"({each.method} {urlsplit(each.address).path} was answered with status {each.status})"
             for each in self._network.refused_since(self.acted)

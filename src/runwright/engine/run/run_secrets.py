@@ -29,7 +29,7 @@ class RunSecrets:
     def __init__(self, vault: Vault, plan: Plan, emit: Callable[[Event], None], notify: Callable[[str], None]) -> None:
         """``notify`` shows a sentence to the person beside the run."""
         self._vault = vault
-        self._sinks = plan.sinks
+        self._sinks = plan.sinks if plan.mode == "run" and not plan.looking else {}  # `--plan` checks first
         self._authenticator = authenticator_of(plan)
         self._emit = emit
         self._notify = notify
