@@ -231,3 +231,56 @@ def test_a_step_that_asks_again_gets_the_same_code(monkeypatch: pytest.MonkeyPat
     before = at[0]
     codes.code("factor", SEED, object(), pause)
     assert at[0] - before > 25.0, "another step gets a code of its own"
+
+
+PASSWORD_PAGE = (
+    "<title>Sign in</title><h1>Sign in</h1><form method=post action=/code>"
+    "<label>Password <input type=password name=p></label><button>Sign in</button></form>"
+)
+SERVICE = """name: Service account
+sites: { shop: { url: https://shop.example, simulator: site } }
+secrets:
+  password: { description: The password, typed_at: shop, from: "env:PAGE_PASSWORD" }
+  factor: { description: A second factor, type: totp, from: env:PAGE_SEED, typed_at: shop }
+blocks:
+  signed in:
+    - expect: button "Sign in" or heading "Lamps"
+    - unless: heading "Lamps"
+      steps:
+        - fill: textbox "Password"
+          with: ${password}
+        - click: button "Sign in"
+          expect: heading "Two steps"
+        - fill_code: group "Verification code"
+          with: ${factor}
+          expect: heading "Lamps"
+sections:
+  - name: See the lamps
+    open: shop /
+    navigation: signed in
+    ready: heading "Lamps"
+    done_when: heading "Lamps"
+"""
+
+
+def test_a_check_signs_a_service_account_in_with_both_factors(
+    play: Play, clock: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAGE_PASSWORD", "Wq7hZk29LmPx")
+
+    def home(request: Request, site: Site) -> Response:
+        inside = request.cookies.get("in") == "yes"
+        return HTMLResponse(f"<!doctype html>{'<title>L</title><h1>Lamps</h1>' if inside else PASSWORD_PAGE}")
+
+    def sent(request: Request, site: Site) -> Response:
+        right = request.query_params["c"] == MAKER.at(int(one_time_codes.now()))
+        answer = RedirectResponse("/", 303)
+        if right:
+            answer.set_cookie("in", "yes", secure=True)
+        return answer
+
+    pages = {"/": home, "/code": PAGES["boxes that move on and send"], "/sent": sent}
+    played = play(pages, SERVICE, mode="check")
+    assert (played.statuses, played.result.exit) == (["in sync"], 0), played.message
+    assert played.site.count("POST", "/code") == 1
+    _assert_unseen(played, "Wq7hZk29LmPx")
