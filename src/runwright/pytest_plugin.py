@@ -41,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         (
             "--runbook-secret",
             "NAME=SOURCE",
-            "Where a secret comes from: env:NAME, file:PATH or command:…; may be repeated.",
+            "Where a secret comes from: env:NAME, file:PATH, command:…, keyring:SERVICE/NAME, age:FILE; repeatable.",
         ),
         ("--runbook-scenario", "NAME", "Run the simulators in this scenario; may be repeated."),
     ):

@@ -107,7 +107,7 @@ def _get(url: str, verify: ssl.SSLContext | bool) -> tuple[httpx.Response, bytes
 
 
 def _shown_pin(url: str) -> str | None:
-    """The pin of the certificate that a server shows, whoever it is."""
+    """The pin of the certificate that a server shows, valid or not; None if it shows none."""
     import httpx
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
