@@ -10,11 +10,15 @@ from runwright.guide.baseline.accepted_findings import AcceptedFindings, without
 from runwright.guide.baseline.reviewed_items import Baseline
 from runwright.guide.check_result import CheckedGuide, Report
 from runwright.guide.match.compare import compare
+from runwright.guide.match.findings import ComparisonResult
 from runwright.guide.match.observations import RunObservations, read_run
-from runwright.guide.match.references import coverage
+from runwright.guide.match.references import coverage, references
 from runwright.guide.parse.guide_model import Guide
+from runwright.guide.two_processes import spread
 from runwright.language.diagnostics import Diagnostic, UserError
 from runwright.language.runbook_model import Runbook
+
+_NO_GUIDE = Guide(Path(), "", None, (), (), ())
 
 
 def run_folders(paths: Sequence[Path]) -> list[Path]:
@@ -57,10 +61,16 @@ def check(
     With ``accepted``, findings in it are omitted. Without ``runbook``, the coverage uses the copy in the run folders.
     """
     book = runbook or next((run.runbook for run in runs if run.runbook is not None), None)
+    every = tuple(references(book)) if book is not None else ()
+
+    def compared(guide: Guide) -> ComparisonResult:
+        found = compare(guide, baseline.of(guide) if baseline is not None else None, runs)
+        return replace(found, guide=_NO_GUIDE)  # the guide need not go to another process and back
+
     checked = []
-    for guide in guides:
-        comparison = compare(guide, baseline.of(guide) if baseline is not None else None, runs)
+    for guide, found in zip(guides, spread(compared, guides), strict=True):
+        comparison = replace(found, guide=guide)
         if accepted is not None:
             comparison = replace(comparison, findings=without_accepted(comparison.findings, accepted))
-        checked.append(CheckedGuide(comparison, coverage(guide, book) if book is not None else None))
+        checked.append(CheckedGuide(comparison, coverage(guide, book, every) if book is not None else None))
     return Report(tuple(checked), tuple(runs))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,20 +147,13 @@ class Report:
 
     def grouped(self) -> Iterator[FindingGroup]:
         """Each finding once over all languages: in the source language if it has it, else in the first that has it."""
-        seen: set[tuple[str, ...]] = set()
+        groups: dict[tuple[str, ...], list[tuple[int, CheckedGuide, Finding]]] = {}
         for at, checked in enumerate(self.guides):
             for finding in checked.comparison.findings:
-                key = _key(finding)
-                if key in seen:
-                    continue
-                seen.add(key)
-                others = tuple(
-                    (other, each)
-                    for other in self.guides[at + 1 :]
-                    for each in other.comparison.findings
-                    if _key(each) == key
-                )
-                yield FindingGroup(checked, finding, others)
+                groups.setdefault(_key(finding), []).append((at, checked, finding))
+        for group in groups.values():
+            first, checked, finding = group[0]
+            yield FindingGroup(checked, finding, tuple((other, each) for at, other, each in group if at > first))
 
     def reported(self) -> list[ReportedFinding]:
         """All findings, guide by guide, each with its group."""
@@ -203,18 +196,21 @@ class Report:
 
     def data(self) -> dict[str, Any]:
         """The report as JSON: the object of one guide, or an object with the list of several."""
-        every = [self._guide_data(checked) for checked in self.guides]
+        reported: dict[int, list[ReportedFinding]] = {}
+        for each in self.reported():
+            reported.setdefault(id(each.checked), []).append(each)
+        every = [self._guide_data(checked, reported.get(id(checked), [])) for checked in self.guides]
         if len(every) == 1:
             return every[0]
         return {"guides": every, "compared_with": self._compared_with_data()}
 
-    def _guide_data(self, checked: CheckedGuide) -> dict[str, Any]:
+    def _guide_data(self, checked: CheckedGuide, reported: Sequence[ReportedFinding]) -> dict[str, Any]:
         return {
             "guide": checked.name,
             "language": checked.comparison.guide.language,
             "compared_with": self._compared_with_data(),
             "coverage": coverage_data(checked.coverage) if checked.coverage is not None else None,
-            "findings": [_finding_data(each) for each in self.reported() if each.checked is checked],
+            "findings": [_finding_data(each) for each in reported],
             "unknown": checked.unknown,
             "not_reached": [{"item": item.address, "line": item.line} for item in checked.unreached],
             "ends": [

@@ -20,12 +20,13 @@ def read_guides(paths: Sequence[Path] | None, runbook: Runbook | None) -> list[G
     Raises UserError if there is none.
     """
     from runwright.guide.parse.guide_reader import read_guide
+    from runwright.guide.two_processes import spread
     from runwright.language.diagnostics import Diagnostic, UserError
     from runwright.project.discovery import PROJECT_FILE, read_project
 
     project = read_project()
     if paths:
-        guides = [read_guide(path) for path in paths]
+        guides = spread(read_guide, paths)
         return sorted(guides, key=lambda each: project.source is not None and each.language != project.source)
     name = runbook.guide if runbook is not None else None
     files = project.guide_files(name) if name else []

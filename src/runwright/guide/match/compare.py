@@ -138,7 +138,9 @@ def _stop_findings(
     yield from _state_findings(stop, match, trace, runs)
     if match.without_label:
         yield with_evidence(messages.no_label(stop.item, match.without_label), match.without_label[0], trace.run)
-    nearby = [other for number, other in trace.stops.items() if _adjacent(number, stop.item.number)]
+    nearby = []
+    if match.unnamed:
+        nearby = [other for number, other in trace.stops.items() if _adjacent(number, stop.item.number)]
     missing = [
         step
         for step in match.unnamed

@@ -7,7 +7,7 @@ chooses.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from runwright.guide.match import name_match
@@ -168,16 +168,21 @@ def named_by_reader(step: ObservedStep) -> bool:
 
 
 def same_named(step: ObservedStep, name: str) -> list[ObservedControl]:
+    """See `_same_named`; a list of the caller's own."""
+    return list(_same_named(step, name_match.plain(name)))
+
+
+@lru_cache(maxsize=20_000)
+def _same_named(step: ObservedStep, wanted: str) -> tuple[ObservedControl, ...]:
     """The reachable controls that a reader can take this name for. With more than one, the name alone is ambiguous.
 
     A visible label counts for controls of the kind that the step uses. Options of lists are no rivals of controls.
     """
-    wanted = name_match.plain(name)
     heads = step.target.alternatives if step.target is not None else ()
     roles = {
         role for head in heads for role in (_FIELD_ROLES if head.role in ("placeholder", "label") else (head.role,))
     }
-    return [
+    return tuple(
         c
         for c in reachable_controls(step)
         if c.role not in HEADINGS
@@ -187,7 +192,7 @@ def same_named(step: ObservedStep, name: str) -> list[ObservedControl]:
             name_match.plain(c.name) == wanted
             or (c.role != "radio" and c.role in roles and name_match.plain(c.label) == wanted)
         )
-    ]
+    )
 
 
 @lru_cache(maxsize=5_000)
@@ -200,8 +205,13 @@ def alternatives(step: ObservedStep) -> list[tuple[str, str]]:
     ]
 
 
-def names_on(steps: Sequence[ObservedStep]) -> dict[str, ObservedStep]:
+def names_on(steps: Sequence[ObservedStep]) -> Mapping[str, ObservedStep]:
     """All names on the pages of these steps, with the names, anchors and literals of their targets."""
+    return _names_on(tuple(steps))
+
+
+@lru_cache(maxsize=2_000)
+def _names_on(steps: tuple[ObservedStep, ...]) -> dict[str, ObservedStep]:
     found: dict[str, ObservedStep] = {}
     for step in steps:
         for control in step.offered:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ class Reference:
     def line(self) -> int:
         return self.step.mark.line if self.step is not None else self.section.mark.line
 
-    @property
+    @cached_property
     def summary(self) -> str:
         """Section and step, for people."""
         return f"{self.section.name}: {sentence(self.step)}" if self.step is not None else self.section.name
@@ -84,6 +85,13 @@ def find(guide: Guide, follows: str) -> tuple[int, ...] | None:
 
     A heading is named by its number, its text or its anchor.
     """
+    known: dict[str, tuple[int, ...] | None] = guide.__dict__.setdefault("_known_references", {})
+    if follows not in known:
+        known[follows] = _find(guide, follows)
+    return known[follows]
+
+
+def _find(guide: Guide, follows: str) -> tuple[int, ...] | None:
     text = follows.strip()
     if _NUMBER.fullmatch(text):
         number = tuple(int(part) for part in text.split("."))
@@ -110,11 +118,14 @@ def _heading(guide: Guide, name: str) -> int | None:
     return None
 
 
-def coverage(guide: Guide, runbook: Runbook) -> Coverage:
-    """All items with the references to them, and the references that do not resolve."""
+def coverage(guide: Guide, runbook: Runbook, every: Sequence[Reference] | None = None) -> Coverage:
+    """All items with the references to them, and the references that do not resolve.
+
+    ``every`` are the references of the runbook, for a caller that has them already.
+    """
     by_item: dict[tuple[int, ...], list[Reference]] = {}
     unresolved: list[Reference] = []
-    for reference in references(runbook):
+    for reference in every if every is not None else references(runbook):
         number = find(guide, reference.follows)
         if number is None:
             unresolved.append(reference)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from runwright.guide.baseline.reviewed_items import ReviewedItems
 from runwright.guide.match import name_match
@@ -150,22 +151,23 @@ def _has_words(step: ObservedStep) -> bool:
 
 def naming_score(item: Item, steps: Sequence[ObservedStep]) -> float:
     """How completely an item names the controls and literals of the steps, from 0 to 100."""
-    words = [label.text for label in item.labels] + [value.text for value in item.values]
-    scores = []
-    for step in steps:
-        expected = [*control_names(step), *literals(step)]
-        if not expected:
-            continue
-        places = anchors(step) if shown_name(step) is None and not literals(step) else []
-        if len(places) > 1:
-            there = [any(name_match.names(label, each) for label in words) for each in places]
-            scores.append(100.0 * sum(there) / len(there))
-            continue
-        if any(name_match.names(label, name) for label in words for name in expected):
-            scores.append(100.0)
-        elif any(name_match.mentions(item.text, name) for name in expected if " " in name):
-            scores.append(80.0)
-        else:
-            near = {name_match.difference(label, name) for label in words for name in expected}
-            scores.append(70.0 if near & {"case", "hyphen", "typing"} else 40.0 if "wording" in near else 0.0)
+    scores = [score for step in steps if (score := _step_score(item.words, item.text, step)) is not None]
     return sum(scores) / len(scores) if scores else 0.0
+
+
+@lru_cache(maxsize=100_000)
+def _step_score(words: tuple[str, ...], text: str, step: ObservedStep) -> float | None:
+    """How completely labels and values, or the text around them, name one step; None for a step without words."""
+    expected = [*control_names(step), *literals(step)]
+    if not expected:
+        return None
+    places = anchors(step) if shown_name(step) is None and not literals(step) else []
+    if len(places) > 1:
+        there = [any(name_match.names(label, each) for label in words) for each in places]
+        return 100.0 * sum(there) / len(there)
+    if any(name_match.names(label, name) for label in words for name in expected):
+        return 100.0
+    if any(name_match.mentions(text, name) for name in expected if " " in name):
+        return 80.0
+    near = {name_match.difference(label, name) for label in words for name in expected}
+    return 70.0 if near & {"case", "hyphen", "typing"} else 40.0 if "wording" in near else 0.0

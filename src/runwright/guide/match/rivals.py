@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from runwright.guide.match import name_match
 from runwright.guide.match.item_match import Mention
@@ -56,6 +57,8 @@ _POSITION = re.compile(
 )
 """Words that tell one of several equal controls by its position."""
 _SENTENCE = re.compile(r"[.!?;](?=\s|$)|[。！？]")
+_NEAR = 60
+"""Characters before and behind a label that are searched for the word for its kind."""
 _PLACES = frozenset({"heading", "row", "dialog", "alertdialog"})
 """What tells a reader where a control stands."""
 
@@ -97,12 +100,17 @@ def _narrowed(found: list[ObservedControl], step: ObservedStep, roles: frozenset
 
 def _roles(label: Label) -> frozenset[str] | None:
     """The roles that the word before or behind a label names: “the **Save** button”, “the field **Name**”."""
+    return _roles_between(label.before[-_NEAR:], label.after[:_NEAR])
+
+
+@lru_cache(maxsize=20_000)
+def _roles_between(before: str, after: str) -> frozenset[str] | None:
     for pattern, roles in _BEHIND:
-        if pattern.search(label.after):
+        if pattern.search(after):
             return roles
-    before = _SENTENCE.split(label.before)[-1]
+    last = _SENTENCE.split(before)[-1]
     for pattern, roles in _BEFORE:
-        if pattern.search(before):
+        if pattern.search(last):
             return roles
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -91,12 +92,17 @@ class Item:
     blocks: tuple[Value, ...] = ()
     """Its blocks of code, each as it is written, at its first line."""
 
-    @property
+    @cached_property
     def address(self) -> str:
         """The number in dotted form: `2.5` or `3.2.1`."""
         return ".".join(str(part) for part in self.number)
 
-    @property
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The texts of its labels and values."""
+        return (*(label.text for label in self.labels), *(value.text for value in self.values))
+
+    @cached_property
     def digest(self) -> str:
         """The first 16 hex digits of the SHA-256 of the item's text, with white space normalized."""
         return hashlib.sha256(" ".join(self.text.split()).encode()).hexdigest()[:16]
@@ -116,7 +122,11 @@ class Guide:
 
     def item(self, number: tuple[int, ...]) -> Item | None:
         """The item with this number; None if there is none."""
-        return next((item for item in self.items if item.number == number), None)
+        return self._by_number.get(number)
+
+    @cached_property
+    def _by_number(self) -> dict[tuple[int, ...], Item]:
+        return {item.number: item for item in reversed(self.items)}
 
     def heading(self, number: int) -> Heading | None:
         """The heading with this number; None if there is none."""
@@ -124,7 +134,13 @@ class Guide:
 
     def below(self, number: tuple[int, ...]) -> list[Item]:
         """The items whose number starts with this one, including the item itself."""
-        return [item for item in self.items if item.number[: len(number)] == number]
+        return list(self._below(number))
+
+    def _below(self, number: tuple[int, ...]) -> tuple[Item, ...]:
+        known: dict[tuple[int, ...], tuple[Item, ...]] = self.__dict__.setdefault("_known_below", {})
+        if number not in known:
+            known[number] = tuple(item for item in self.items if item.number[: len(number)] == number)
+        return known[number]
 
 
 def slug(words: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from runwright.guide.parse.guide_model import Label
@@ -83,10 +84,13 @@ def instructions(labels: Sequence[Label]) -> list[Instruction | None]:
 
 
 def _instruction(label: Label, lead: str, previous: Instruction | None) -> Instruction | None:
-    if label.kind == "kbd":
-        return None
+    return None if label.kind == "kbd" else _read(lead, label.after, previous)
+
+
+@lru_cache(maxsize=20_000)
+def _read(lead: str, after: str, previous: Instruction | None) -> Instruction | None:
     lead = _CLAUSE_END.split(lead)[-1].rstrip(_QUOTES)
-    tail = _CLAUSE_END.split(label.after.lstrip(_QUOTES))[0]
+    tail = _CLAUSE_END.split(after.lstrip(_QUOTES))[0]
     role = next((role for pattern, role in _ROLES if pattern.search(tail)), None)
     into = _FILL_INTO.search(lead)
     if _NOT_PRESSED.search(tail) and into is None:

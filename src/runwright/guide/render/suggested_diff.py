@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 
 from runwright.guide.check_result import CheckedGuide, Report
+from runwright.guide.match.findings import Finding
 from runwright.guide.render.source_ranges import replaceable
 
 
@@ -14,20 +16,21 @@ def diff(report: Report) -> str:
     if not report.guides:
         return ""
     chosen: dict[str, CheckedGuide] = {}
+    findings: dict[int, list[Finding]] = {}
     for group in report.grouped():
+        findings.setdefault(id(group.checked), []).append(group.finding)
         if group.finding.old is not None:
             chosen.setdefault(group.checked.name, group.checked)
     out: list[str] = []
     for checked in chosen.values():
-        out += _of_guide(report, checked)
+        out += _of_guide(checked, findings[id(checked)])
     return "".join(out)
 
 
-def _of_guide(report: Report, checked: CheckedGuide) -> list[str]:
+def _of_guide(checked: CheckedGuide, mine: Sequence[Finding]) -> list[str]:
     guide = checked.comparison.guide
     before = list(guide.lines)
     after = list(before)
-    mine = [group.finding for group in report.grouped() if group.checked is checked]
     for finding in sorted(mine, key=lambda each: (each.line, each.column), reverse=True):
         if replaceable(guide, finding):
             line, at = after[finding.line - 1], finding.column - 1
