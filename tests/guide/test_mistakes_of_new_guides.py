@@ -167,3 +167,19 @@ def test_a_suggestion_leaves_out_the_asterisk_of_a_required_field(played: Play) 
     )
     (finding,) = check("## A\n\n1. Type `x` into **Projectname**.\n", run).findings
     assert finding.suggestion == "Write **Project name**."
+
+
+def test_a_bold_step_number_starts_an_item_and_is_no_label() -> None:
+    items = guide_of("## A\n\n**Step 1**. Open **Settings**. Then wait.\n\n**Step 2:** Type `x`.\n").items
+    assert [(item.address, item.line, [label.text for label in item.labels]) for item in items] == [
+        ("1.1", 3, ["Settings"]),
+        ("1.2", 5, []),
+    ]
+    assert items[0].text.endswith("Then wait.")
+    assert [value.text for value in items[1].values] == ["x"]
+
+
+def test_an_expression_of_mdx_on_a_line_of_its_own_is_no_text() -> None:
+    text = '## A\n\n<CodeBlock>{example("query", "x")}</CodeBlock>\n\n```js\n{run("y")}\n```\n\nChoose **Save**.\n'
+    (item,) = guide_of(text, "a.mdx").items
+    assert item.text == "Choose Save."

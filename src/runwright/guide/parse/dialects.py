@@ -54,6 +54,8 @@ _TITLE_ATTRIBUTES = ("title", "header", "label", "name", "value")
 _BLOCK_START = re.compile(
     r"^[ \t]*(?:<([A-Z][\w.]*|div|section|details)\b[^<>]*(?<!/)>[ \t]*$|!!!|\?\?\?|===[!+]*[ \t]+[\"'])", re.MULTILINE
 )
+_EXPRESSION = re.compile(r"^[ \t\ue000]*\{[A-Za-z_][^{}\n]*\}[ \t\ue000]*$", re.MULTILINE)
+"""A line that is one expression of MDX."""
 _ROLE = re.compile(
     r"\{(?:guilabel|menuselection|kbd|command|code|file|samp|ref|doc|term|abbr|any|numref|download|option|program"
     r"|envvar|literal|math|\w+:\w+)\}(?=`)"
@@ -112,6 +114,8 @@ def plain(text: str) -> PlainMarkdown:
     result.text = _flatten(result, code)
     _replace(result, _SHORTCODE, lambda match, line: _shortcode(result, match, line))
     _replace(result, _TAG, lambda match, line: match[0] if line in code else _tag(result, match, line))
+    if "{" in result.text:
+        _replace(result, _EXPRESSION, lambda match, line: match[0] if line in code else _blank(match))
     result.text = _ADMONITION.sub(_blank, result.text)
     if "{" in result.text:
         result.text = _ATTRIBUTE_LIST.sub(lambda match: _fill(match[0]), result.text)

@@ -32,7 +32,9 @@ def labels_of(paragraph: Paragraph) -> list[Label]:
     found: list[tuple[int, int, LabelKind, int, int]] = []
     taken = [(span.start, span.end) for span in paragraph.spans if span.kind in ("bold", "kbd", "code")]
     for span in paragraph.spans:
-        if span.kind == "bold" and _is_emphasis(paragraph, span.start, span.end):
+        if span.kind == "bold" and (
+            _is_emphasis(paragraph, span.start, span.end) or is_step_number(paragraph, span.start, span.end)
+        ):
             continue
         if span.kind in ("bold", "kbd"):
             kind: LabelKind = "bold" if span.kind == "bold" else "kbd"
@@ -52,6 +54,13 @@ def labels_of(paragraph: Paragraph) -> list[Label]:
             width = paragraph.width(start, end)
             labels.append(Label(text, kind, line, column, paragraph.text[:start], paragraph.text[end:after], width))
     return labels
+
+
+def is_step_number(paragraph: Paragraph, start: int, end: int) -> bool:
+    """Whether a formatted range at the start of a paragraph numbers it: “**Step 1**. Open …”."""
+    return (
+        not paragraph.text[:start].strip() and lexicon.STEP_NUMBER.match(paragraph.text[start:end].strip()) is not None
+    )
 
 
 def _is_emphasis(paragraph: Paragraph, start: int, end: int) -> bool:

@@ -32,6 +32,11 @@ REMARK = re.compile(
     r"|hinweis|wichtig|achtung|remarque|important|nota|importante|atención)\s*[:：!！.]?$",
     re.IGNORECASE,
 )
+STEP_NUMBER = re.compile(
+    r"^(?:step|schritt|étape|etape|paso|단계|ステップ|步骤|手順)\s*\d{1,3}\s*[.:：)]?$|^\d{1,3}\s*단계\s*[.:：]?$",
+    re.IGNORECASE,
+)
+"""Bold text that numbers a paragraph (“**Step 1**. Open …”) and names no control."""
 ABBREVIATION = re.compile(
     r"(?<!\w)(?:e\. ?g|i\. ?e|cf|vs|approx|incl|z\. ?B|d\. ?h|u\. ?a|bzw|ggf|evtl|inkl|p\. ?ex|p\. ?ej|par ex)\.",
     re.IGNORECASE,

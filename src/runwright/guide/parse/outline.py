@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from runwright.guide.parse import lexicon
 from runwright.guide.parse.guide_model import GuideImage, Heading, Item, Label, Link, Value
 from runwright.guide.parse.inline import Paragraph, normalized, sentences
-from runwright.guide.parse.label_finder import bare_addresses, labels_of
+from runwright.guide.parse.label_finder import bare_addresses, is_step_number, labels_of
 
 
 @dataclass
@@ -236,6 +236,9 @@ def _items_without_list(draft: _DraftItem) -> list[_DraftItem]:
         return [draft] if any(labels_of(part) for part in draft.parts) else []
     found = []
     for paragraph in draft.parts:
+        if any(span.kind == "bold" and is_step_number(paragraph, span.start, span.end) for span in paragraph.spans):
+            found.append(_DraftItem(paragraph.line, paragraph.end, "paragraph", [paragraph]))
+            continue
         for sentence in sentences(paragraph):
             if labels_of(sentence):
                 found.append(_DraftItem(sentence.line, sentence.end, "paragraph", [sentence]))
