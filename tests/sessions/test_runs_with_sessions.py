@@ -169,7 +169,7 @@ def test_at_a_terminal_a_run_without_a_window_opens_one_and_goes_on(
     assert run(site, mode="check").status == "in sync", "the new sign-in was kept"
 
 
-def test_a_person_at_the_terminal_may_say_no(
+def test_a_person_at_the_terminal_may_decline(
     run: Run, serve: Serve, keep: Keep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = serve()

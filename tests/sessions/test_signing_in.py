@@ -103,7 +103,7 @@ def test_a_session_for_another_machine_is_used_there_and_not_here(serve: Serve, 
 
 
 @pytest.mark.slow
-def test_a_session_that_the_site_ties_to_the_device_is_said_to_be(serve: Serve, tmp_path: Path) -> None:
+def test_a_session_that_is_bound_to_the_device_is_shown_as_such(serve: Serve, tmp_path: Path) -> None:
     site = serve(bound=True, lifetime=3600)
     site.people.append("Ann Lee")
     done = sign_in(site, tmp_path)

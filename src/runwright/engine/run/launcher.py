@@ -107,9 +107,13 @@ def _execute_in(browser: Browser, setup: RunSetup, relays: TlsRelays | None = No
             raise EnvironmentFailure(str(error), remedy, folder.path if folder is not None else None) from None
 
 
+def sign_in_contexts(browser: Browser, plan: Plan) -> ContextOf:
+    """Opens browser contexts as a run of the plan has them, outside of a run; each raises EnvironmentFailure."""
+    return lambda state: _sign_in_context(browser, plan, state)
+
+
 @contextmanager
-def sign_in_context(browser: Browser, plan: Plan, state: BrowserState = NOTHING) -> Iterator[BrowserContext]:
-    """A browser context as a run of the plan has it, outside of a run. Raises EnvironmentFailure."""
+def _sign_in_context(browser: Browser, plan: Plan, state: BrowserState) -> Iterator[BrowserContext]:
     with ExitStack() as closing:
         gateway = _gateway(closing, None, plan, Scrubber())
         yield closing.enter_context(_context(browser, plan, gateway, False, state))
@@ -121,7 +125,7 @@ def _beside(browser: Browser, plan: Plan) -> Iterator[ContextOf]:
     other = launch_beside(browser)
     anywhere = replace(plan, sites=Sites(replace(site, own_requests=False) for site in plan.sites))
     try:
-        yield lambda state: sign_in_context(other, anywhere, state)
+        yield sign_in_contexts(other, anywhere)
     finally:
         with suppress(Error):
             other.close()
