@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runwright.guide.match.findings import ComparisonResult, Finding
-from runwright.guide.match.observations import PictureGeometry, RunObservations
+from runwright.guide.match.observations import RunObservations, ScreenshotGeometry
 from runwright.guide.match.references import Coverage
 from runwright.guide.parse.guide_model import Item
 
@@ -176,11 +176,11 @@ class Report:
         folder = self.folder(finding.run)
         return folder / finding.screenshot if folder is not None and finding.screenshot else None
 
-    def picture(self, finding: Finding) -> PictureGeometry | None:
+    def geometry(self, finding: Finding) -> ScreenshotGeometry | None:
         """The size of the screenshot of a finding, and where its control is."""
         run = next((each for each in self.runs if each.run == finding.run), None)
         steps = (step for step in run.steps if step.number == finding.step) if run is not None else ()
-        return next((step.picture for step in steps if step.screenshot == finding.screenshot), None)
+        return next((step.geometry for step in steps if step.screenshot == finding.screenshot), None)
 
     @property
     def compared_briefly(self) -> str:

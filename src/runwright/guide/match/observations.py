@@ -54,14 +54,14 @@ class ObservedControl:
 
 
 @dataclass(frozen=True)
-class PictureGeometry:
+class ScreenshotGeometry:
     """The size of a screenshot, and where the control of its step is in it, in pixels of the file."""
 
     width: int
     height: int
     caption: int
     box: tuple[float, float, float, float] | None
-    """x, y, width and height; None when the step has no control, or the picture does not show it."""
+    """x, y, width and height; None when the step has no control, or the screenshot does not show it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ class ObservedStep:
     """The step in the runbook; None when the runbook in the run folder is no longer readable."""
     failure_class: str | None = None
     """Who must act on the failure."""
-    picture: PictureGeometry | None = None
+    geometry: ScreenshotGeometry | None = None
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -271,19 +271,19 @@ def _observed_step(
         failure.looked_for if failure is not None else None,
         definition if definition is not None and definition.verb == event.verb else None,
         failure.failure_class if failure is not None else None,
-        _picture(event),
+        _geometry(event),
     )
 
 
-def _picture(event: StepEvent) -> PictureGeometry | None:
+def _geometry(event: StepEvent) -> ScreenshotGeometry | None:
     """The geometry of the first screenshot of a step."""
     if not event.screenshots:
         return None
     shot = event.screenshots[0]
     if shot.box is None or len(shot.box) != 4:
-        return PictureGeometry(shot.width, shot.height, shot.caption, None)
+        return ScreenshotGeometry(shot.width, shot.height, shot.caption, None)
     x, y, width, height = (each * event.scale for each in shot.box)
-    return PictureGeometry(shot.width, shot.height, shot.caption, (x, y + shot.caption, width, height))
+    return ScreenshotGeometry(shot.width, shot.height, shot.caption, (x, y + shot.caption, width, height))
 
 
 def _controls(

@@ -20,7 +20,7 @@ from runwright.guide.match.findings import SEVERITIES, Finding
 from runwright.guide.match.references import Coverage
 from runwright.guide.parse.dialects import FILLER, STEP, STEPS_END, plain
 from runwright.guide.parse.guide_model import Guide
-from runwright.guide.render.picture_crop import crop
+from runwright.guide.render.screenshot_crop import crop
 
 _TEMPLATES = Path(__file__).parent
 _KEY = re.compile(r"&lt;kbd&gt;([^<>]{1,40}?)&lt;/kbd&gt;")
@@ -43,7 +43,7 @@ def page(report: Report, output: Path | None) -> str:
     guides = [(checked, _blocks_with_findings(checked)) for checked in report.guides]
     screenshot = {id(finding): _address(report, finding, output) for finding in report.findings}
     reported = {id(each.finding): each for each in report.reported()}
-    places = {id(finding): report.picture(finding) for finding in report.findings}
+    places = {id(finding): report.geometry(finding) for finding in report.findings}
     crops = {key: crop(each) if each is not None else None for key, each in places.items()}
     values = {"report": report, "guides": guides, "screenshot": screenshot, "reported": reported, "crops": crops}
     values |= {"filters": _filters(report), "branches": BRANCHES}
