@@ -94,7 +94,7 @@ def _lines(content: str) -> Iterator[MarkdownPiece]:
     for number, line in enumerate(content.split("\n")):
         if number:
             yield MarkdownPiece("softbreak")
-            line = line.lstrip(" ")
+            line = line.lstrip(" \t")
         yield MarkdownPiece("text", line)
 
 
