@@ -94,7 +94,7 @@ def test_every_kind_of_event_has_one_example() -> None:
 
 def test_the_examples_in_tables_are_json() -> None:
     examples = re.findall(r"`(\{.*?\})` \|$", JOURNAL_PAGE.read_text("utf-8"), flags=re.M)
-    assert len(examples) == 20
+    assert len(examples) == 22
     assert all(json.loads(example)["event"] for example in examples)
 
 

@@ -185,7 +185,8 @@ def key(
     ] = None,
 ) -> None:
     """Print the public key of this machine: what `sign-in --for` takes on another one."""
-    from runwright.sessions.sealing_key import VARIABLE, new_key_file, sealing_key
+    from runwright.engine.secrets.age_files import VARIABLE
+    from runwright.sessions.sealing_key import new_key_file, sealing_key
 
     with _ended():
         if new is None:

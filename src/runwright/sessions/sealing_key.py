@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from runwright.engine.errors import EnvironmentFailure
+from runwright.engine.secrets.age_files import ENTRY, SERVICE, VARIABLE
 from runwright.engine.secrets.sources import resolve_source
 from runwright.language.diagnostics import Diagnostic, UserError
 
-VARIABLE = "RUNWRIGHT_KEY"
-"""The variable with the key itself, or with a source of it: `file:PATH`, `command:…`."""
-SERVICE, ENTRY = "runwright", "sessions"
-"""Where the keyring has the key."""
 _IDENTITY = re.compile(r"^AGE-SECRET-KEY-1[0-9A-Z]+$", re.MULTILINE)
 HEADERS = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
 """How a sealed file begins."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from runwright.engine.run.plan import Plan, fit, resolved_site
 from runwright.engine.run.sign_in_window import SignInPlace
+from runwright.engine.secrets.sources import SecretValues, resolve_sources
 from runwright.engine.site_origins import ResolvedSite, Sites
 from runwright.language.conditions import parse_condition
 from runwright.language.diagnostics import Diagnostic, UserError, did_you_mean
@@ -67,8 +68,24 @@ def _place(site: ResolvedSite, path: str, runbook: Runbook, inputs: dict[str, An
             "--signed-in-as 'button \"Account\"'."
         )
         raise UserError(Diagnostic(message, remedy))
-    plan = Plan(runbook, inputs, Sites([replace(site, own_requests=False)]), {}, False, "run")
+    secrets = _certificates(site, runbook)
+    if site.client_certificate not in secrets:
+        site = replace(site, client_certificate=None)
+    plan = Plan(runbook, inputs, Sites([replace(site, own_requests=False)]), secrets, False, "run")
     return SignInPlace(plan, site, site.url + path, inputs)
+
+
+def _certificates(site: ResolvedSite, runbook: Runbook) -> SecretValues:
+    """The certificate by which the run identifies itself at the site, if the runbook says where it comes from.
+
+    Raises UserError if it cannot be read.
+    """
+    name = site.client_certificate
+    source = runbook.secrets[name].source if name is not None else None
+    values, problems = resolve_sources({name: source} if name is not None and source is not None else {}, None)
+    if problems:
+        raise UserError(tuple(problems.values()))
+    return values
 
 
 def _with_rules(site: ResolvedSite, rules: SiteRules) -> ResolvedSite:

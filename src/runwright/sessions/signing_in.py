@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from runwright.engine.browser.browser_state import NOTHING, BrowserState
-from runwright.engine.browser.launch import launched
+from runwright.engine.browser.launch import launch
 from runwright.engine.browser.playwright_driver import driver
 from runwright.engine.errors import EnvironmentFailure
-from runwright.engine.run.launcher import sign_in_contexts
+from runwright.engine.run.launcher import sign_in_browser
 from runwright.engine.run.sign_in_window import SignedIn, SignInPlace, by_person, proven
 from runwright.language.conditions import resolve
 from runwright.language.diagnostics import Diagnostic, UserError
@@ -96,8 +97,8 @@ def _signed_in(
     site = place.site
     with ExitStack() as closing:
         playwright = closing.enter_context(driver())
-        browser = closing.enter_context(launched(playwright, headed=True))
-        new_context = sign_in_contexts(browser, place.plan)
+        start = partial(launch, playwright, True)
+        new_context = closing.enter_context(sign_in_browser(start, place.plan))
         notify(f"Sign in at {site.url} in the window. It closes once the page shows that you are signed in.")
         first = by_person(place, new_context, interrupt.is_set, known)
         notify("Signed in. Checking in a clean window whether that can be kept.")

@@ -135,9 +135,11 @@ def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str
     return _launch(playwright.chromium, headed, arguments)
 
 
-def launch_beside(browser: Browser) -> Browser:
+def launch_beside(browser: Browser, arguments: Sequence[str] = ()) -> Browser:
     """Start another browser, with a window, beside one that runs. Raises what `launch` raises."""
-    return _launch(browser.browser_type, True, (), dict(os.environ))  # the driver may have started without a display
+    return _launch(
+        browser.browser_type, True, arguments, dict(os.environ)
+    )  # the driver may have started without a display
 
 
 def can_show_windows() -> bool:

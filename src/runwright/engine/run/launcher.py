@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -107,28 +107,34 @@ def _execute_in(browser: Browser, setup: RunSetup, relays: TlsRelays | None = No
             raise EnvironmentFailure(str(error), remedy, folder.path if folder is not None else None) from None
 
 
-def sign_in_contexts(browser: Browser, plan: Plan) -> ContextOf:
-    """Opens browser contexts as a run of the plan has them, outside of a run; each raises EnvironmentFailure."""
-    return lambda state: _sign_in_context(browser, plan, state)
+@contextmanager
+def sign_in_browser(launch: Callable[[Sequence[str]], Browser], plan: Plan) -> Iterator[ContextOf]:
+    """A browser for a sign-in outside of a run: opens contexts as a run of the plan has them.
+
+    ``launch`` starts it with these flags. It, and each context, raises EnvironmentFailure.
+    """
+    relays = relays_of(plan)
+    browser = launch(relays.browser_args() if relays is not None else [])
+    try:
+        yield lambda state: _sign_in_context(browser, plan, relays, state)
+    finally:
+        with suppress(Error):
+            browser.close()
 
 
 @contextmanager
-def _sign_in_context(browser: Browser, plan: Plan, state: BrowserState) -> Iterator[BrowserContext]:
+def _sign_in_context(
+    browser: Browser, plan: Plan, relays: TlsRelays | None, state: BrowserState
+) -> Iterator[BrowserContext]:
     with ExitStack() as closing:
-        gateway = _gateway(closing, None, plan, Scrubber())
+        gateway = _gateway(closing, None, plan, Scrubber(), relays)
         yield closing.enter_context(_context(browser, plan, gateway, False, state))
 
 
-@contextmanager
-def _beside(browser: Browser, plan: Plan) -> Iterator[ContextOf]:
+def _beside(browser: Browser, plan: Plan) -> AbstractContextManager[ContextOf]:
     """Another browser, with a window, in which a person signs in for a run without one. Raises EnvironmentFailure."""
-    other = launch_beside(browser)
     anywhere = replace(plan, sites=Sites(replace(site, own_requests=False) for site in plan.sites))
-    try:
-        yield sign_in_contexts(other, anywhere)
-    finally:
-        with suppress(Error):
-            other.close()
+    return sign_in_browser(lambda flags: launch_beside(browser, flags), anywhere)
 
 
 def _gateway(
