@@ -74,7 +74,7 @@ def test_a_page_that_never_comes_ends_the_run(
     never: Callable[[Request, Site], Response],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("runwright.engine.run.context.READY", 3.0)
+    monkeypatch.setattr("runwright.engine.run.site_access.READY", 3.0)
     played = play({"/": HOME, "/next": never}, _book(STEPS[step]))
     assert played.result.exit == ending, played.message
     assert "https://shop.example/next" in played.message and words in played.message
@@ -84,7 +84,7 @@ def test_a_page_that_never_comes_ends_the_run(
 def test_a_page_that_the_browser_cannot_load_is_reported(
     play: Callable[..., Played], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runwright.engine.run.context.READY", 3.0)
+    monkeypatch.setattr("runwright.engine.run.site_access.READY", 3.0)
     page = '<title>Shop</title><h1>Home</h1><a href="https://shop.example:444/">Away</a>'
     sites = (
         'name: T\nsites:\n  shop: { url: https://shop.example, simulator: site, also: ["https://shop.example:444"] }\n'
