@@ -1,6 +1,6 @@
 """The scripts that read a page: what a person sees of a text, what a control holds, which controls a target means.
 
-They are sent with each query that needs them: a page can neither see nor replace them.
+They are sent with the query that needs them, or once to each document: a page can neither see nor replace them.
 """
 
 from __future__ import annotations
