@@ -117,6 +117,7 @@ def test_a_done_when_that_never_holds_is_reported_with_its_lines_and_screenshot(
     assert re.search(r"^  screenshot: .*\.png$", done.stdout, flags=re.M)
 
 
+@pytest.mark.slow
 def test_runs_pass_in_two_workers_alongside_pytest_playwright(runs: pytest.Pytester) -> None:
     (runs.path / "runbooks" / "second.yaml").write_text(BOOK, "utf-8")
     runs.makepyfile(
@@ -191,6 +192,7 @@ sections:
 """
 
 
+@pytest.mark.slow
 def test_a_failed_live_run_prints_the_command_that_resumes_it(
     runs: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,6 +252,7 @@ def test_a_live_run_does_not_wait_for_another_and_names_its_owner(runs: pytest.P
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
+@pytest.mark.slow
 def test_a_conftest_gives_inputs_secrets_and_options(runs: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNWRIGHT_TEST_KEY", "hunter2-and-more")
     book = BOOK.split("sections:")[0].replace("example: From scratch", "max_length: 9")

@@ -10,6 +10,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 from support.site_pages import Played, Site
+from support.slow_ones import mostly_slow
 
 Play = Callable[..., Played]
 HEAD = """name: Shop
@@ -295,7 +296,7 @@ DRAGS = {
 }
 
 
-@pytest.mark.parametrize("what", DRAGS)
+@pytest.mark.parametrize("what", mostly_slow(DRAGS, 3))
 def test_what_else_changes_on_the_page_is_no_effect_of_a_drag(play: Play, what: str) -> None:
     page, steps, moves = DRAGS[what]
     played, _ = run(play, page + LIVELY, steps)

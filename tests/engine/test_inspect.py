@@ -135,6 +135,7 @@ def test_an_inspection_changes_nothing_on_the_page(page: Page) -> None:
     assert page.evaluate("heard") == []
 
 
+@pytest.mark.slow
 def test_the_command_prints_lines_json_and_the_page_of_a_simulator(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text("<title>Acme</title><h1>Security</h1><label>Contact <input value=ann></label>", "utf-8")

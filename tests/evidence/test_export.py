@@ -171,6 +171,7 @@ def test_names_in_other_scripts_are_in_the_text_of_the_pdf(make: Callable[..., A
     assert "Ελληνικά" in text and "Сохранить" in text
 
 
+@pytest.mark.slow
 def test_sixty_large_screenshots_stay_under_the_size_limit(make: Callable[..., Any], tmp_path: Path) -> None:
     made = make()
     made.begin()

@@ -164,6 +164,7 @@ STEPS = (
 )
 
 
+@pytest.mark.slow
 def test_any_guide_can_be_compared_and_rendered(played: Play) -> None:
     run = played(STEPS, ["button Save", "textbox Name", "heading Apps"])
 

@@ -162,6 +162,7 @@ def open_channel(page: Page) -> None:
     expect(page.get_by_role("textbox", name="Message to alerts", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_whole_task_works_with_the_keyboard_only(shared_browser: Callable[[], Browser]) -> None:
     """Each site is opened by its address, because no page of one site links to the next."""
     start = next(state for state in PAGE_STATES if state.name == "slack-apps-none")
