@@ -79,6 +79,8 @@ def test_a_run_starts_signed_in_and_the_next_one_does_too(run: Run, serve: Serve
     (used,), (kept,) = events(first, "session"), events(first, "session-kept")
     assert (used["site"], used["account"], used["person"]) == ("acc", "default", "Ann Lee")
     assert kept["kept"] is True and kept["reason"] is None
+    note = f"The run began with a sign-in that was kept: at acc, account default, signed in since {used['since']}."
+    assert note in (first.folder / "report.html").read_text("utf-8")
     said = [each for each in listener.heard if each.startswith("message")]
     assert len(said) == 1 and "Session “default”" in said[0] and "as “Ann Lee”" in said[0]
     second = run(site, mode="check")

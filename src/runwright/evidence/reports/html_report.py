@@ -42,6 +42,7 @@ _OTHER_EVENTS = {
     "console-error": "Console error: {text}",
     "dismissed": "Banner dismissed: {target}",
     "secret-kept": "The secret {secret} was handed to {sink}.",
+    "session": "The run began with a sign-in that was kept: at {site}, account {account}, signed in since {since}.",
     "clock": "The site’s clock differs from this machine’s by {seconds} s.",
     "signed-out": "{sentence}",
     "manual": "Manual step: a person acted in the browser for {seconds} s, without screenshots: {sentence}",
