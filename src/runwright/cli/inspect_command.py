@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +23,7 @@ from runwright.cli.shared_options import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from threading import Event
 
     from runwright.engine.browser.inspection import InspectedControl, Inspection
 
@@ -65,6 +67,7 @@ def inspect(
     from runwright.cli.next_commands import CallWords, worded
     from runwright.cli.plain_output import print_json
     from runwright.engine.errors import RunEnded
+    from runwright.engine.run.interrupts import interrupts
     from runwright.engine.run.listener import NullListener
     from runwright.engine.run.options import RunOptions
     from runwright.project.discovery import read_inputs, read_sources
@@ -80,18 +83,19 @@ def inspect(
 
     simulators = api.Simulators(tuple(scenario or ()), simulator) if rehearse or scenario or simulator else None
     try:
-        found = api.inspect(
-            url,
-            runbook,
-            read_inputs(inputs or [], input_file),
-            read_sources(secret or [], "--secret"),
-            block=block,
-            headed=headed or watch,
-            simulators=simulators,
-            watch=_watching() if watch else None,
-            options=RunOptions(accounts=tuple(account or ()), kept_sessions=not no_session),
-            listener=Saying(),
-        )
+        with interrupts() if watch else nullcontext() as interrupt:
+            found = api.inspect(
+                url,
+                runbook,
+                read_inputs(inputs or [], input_file),
+                read_sources(secret or [], "--secret"),
+                block=block,
+                headed=headed or watch,
+                simulators=simulators,
+                watch=_watching(interrupt) if interrupt is not None else None,
+                options=RunOptions(accounts=tuple(account or ()), kept_sessions=not no_session),
+                listener=Saying(),
+            )
     except RunEnded as ended:
         remedy = worded(ended.remedy, ended.next_actions, CallWords.of(sys.argv[1:]))
         print(f"{ended}\n{remedy}".strip(), file=sys.stderr)
@@ -131,14 +135,19 @@ def _line(control: InspectedControl) -> str:
     return f"{control.target}  # {control.state}" if control.state else control.target
 
 
-def _watching() -> Callable[[Inspection], bool]:
-    """A function that prints the first inspection that it is given, and what differs in each further one."""
+def _watching(interrupt: Event) -> Callable[[Inspection], bool]:
+    """A function that prints the first inspection that it is given, and what differs in each further one.
+
+    It returns False after an ``interrupt``, so that the window is closed in order and a sign-in is kept.
+    """
     from runwright.engine.browser.inspection import changed
     from runwright.evidence.sanitize import for_terminal
 
     last: list[Inspection] = []
 
     def watch(now: Inspection) -> bool:
+        if interrupt.is_set():
+            return False
         if not last or last[0].address != now.address:
             print_inspection(now)
         else:

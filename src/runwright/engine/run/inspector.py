@@ -67,16 +67,14 @@ class Inspector:
     def show(self, page: Page) -> None:
         """Inspect a page now, and again while it is watched."""
         self._last = self._inspected(page)
-        watched = self._watch is not None and self._last is not None and self._watch(self._last)
-        while watched and self._watch is not None:
+        while self._watch is not None and self._last is not None and self._watch(self._last):
             try:
                 page.wait_for_timeout(INTERVAL)
-                now = inspect_page(page, self._clean)
-            except Error:
-                if page.is_closed():
+                self._last = inspect_page(page, self._clean)
+            except Error:  # the page navigates
+                browser = page.context.browser
+                if page.is_closed() or browser is None or not browser.is_connected():
                     return
-                continue  # the page navigates
-            watched, self._last = self._watch(now), now
 
     def check(self, result: RunResult) -> None:
         """Raises StepFailed or EnvironmentFailure if a run ended before it had inspected its page."""
