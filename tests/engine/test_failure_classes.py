@@ -118,7 +118,7 @@ CASES: dict[str, tuple[FailureClass, dict[str, Page], str]] = {
 
 @pytest.mark.parametrize("what", CASES)
 def test_a_failure_has_its_class(play: Play, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
-    for limit in ("context.DOWN", "site_access.DOWN", "site_access.READY", "builtin_steps.READY"):
+    for limit in ("site_access.DOWN", "site_access.READY", "builtin_steps.READY"):
         monkeypatch.setattr(f"runwright.engine.run.{limit}", 1.0)
     failure_class, pages, runbook = CASES[what]
     has_class(play(pages, runbook).result, failure_class)

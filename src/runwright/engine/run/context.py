@@ -30,7 +30,7 @@ from runwright.engine.run.operator import Operator
 from runwright.engine.run.options import RunSetup
 from runwright.engine.run.page_failures import PageFailures
 from runwright.engine.run.run_secrets import RunSecrets
-from runwright.engine.run.site_access import DOWN, SiteAccess
+from runwright.engine.run.site_access import SiteAccess
 from runwright.engine.run.step_state import OldControls, StepState
 from runwright.engine.run.typed_fields import TypedFields
 from runwright.engine.secrets.vault import Vault
@@ -256,7 +256,7 @@ class RunContext:
         """Poll ``check`` until it returns something true; None if it never does within ``timeout`` seconds.
 
         Meanwhile banners are dismissed, sign-in pages detected, and pages with a server error loaded again, for 5 s at
-        least. Raises SignedOut, Interrupted, and StepFailed if the page left the sites, crashed, or does not respond.
+        least, and for a restart after 502, 503 or 504. Raises SignedOut, Interrupted, and StepFailed if the page left the sites, crashed, or does not respond.
         """
         started = time.monotonic()
         deadline = started + timeout
@@ -273,7 +273,7 @@ class RunContext:
                 if not self.dismiss():
                     self.signed_in()
                 self.access.allowed()
-                if now < started + max(timeout, DOWN) and self._reload_failed_page():
+                if now < started + max(timeout, self.access.time_to_restart(self.page)) and self._reload_failed_page():
                     deadline = max(deadline, now + 2.0)
             if now >= deadline:
                 return None

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from playwright.sync_api import ElementHandle, Error
+from playwright.sync_api import ElementHandle, Error, Page
 
 from runwright.engine.browser import navigation
 from runwright.engine.browser.navigation import READY
@@ -24,6 +24,8 @@ from runwright.language.origins import Origin, origin
 
 DOWN = 5.0
 """Seconds that a site gets to answer if it has not answered in this run."""
+_RESTARTING = (502, 503, 504)
+"""What is answered in place of a server that is down for a moment."""
 _CHALLENGE = re.compile(r"^\s*([A-Za-z][\w-]*)", re.MULTILINE)
 _REALM = re.compile(r'realm="([^"]*)"', re.IGNORECASE)
 
@@ -44,6 +46,12 @@ class SiteAccess:
     def patience(self, address: str) -> float:
         """Seconds that the site of an address gets to answer without an error."""
         return READY if origin(address) in self._answered else DOWN
+
+    def time_to_restart(self, page: Page) -> float:
+        """Seconds in which a page that failed to load is loaded again: longer where its site seems to be restarting."""
+        document = self._network.document(page.url)
+        restarts = document is not None and document.status in _RESTARTING
+        return self.patience(page.url) if restarts else DOWN
 
     def load(self, address: str, alive: Callable[[], None], pause: Callable[[float], None]) -> None:
         """Load an address in the current page; again, while its site may be starting.
