@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,13 +136,21 @@ class Report:
     @property
     def compared_with(self) -> str:
         """What the guides were compared with, for people: real pages or simulators, dates and runs."""
+        return self._compared(lambda when, runs: f"{when}: {', '.join(map(_named, runs))}")
+
+    @property
+    def compared_briefly(self) -> str:
+        """The same with the number of the runs in place of their names."""
+        return self._compared(lambda when, runs: f"{when}, {len(runs)} run{'s' if len(runs) > 1 else ''}")
+
+    def _compared(self, described: Callable[[str, list[RunObservations]], str]) -> str:
         parts = []
         for rehearsal, what in ((False, "real pages"), (True, "simulators, not real pages")):
             runs = [run for run in self.runs if run.rehearsal is rehearsal]
             if runs:
                 days = sorted({run.when[:10] for run in runs})
                 when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
-                parts.append(f"{what} ({when}: {', '.join(_named(run) for run in runs)})")
+                parts.append(f"{what} ({described(when, runs)})")
         return " and ".join(parts)
 
     def grouped(self) -> Iterator[FindingGroup]:
@@ -181,18 +189,6 @@ class Report:
         run = next((each for each in self.runs if each.run == finding.run), None)
         steps = (step for step in run.steps if step.number == finding.step) if run is not None else ()
         return next((step.geometry for step in steps if step.screenshot == finding.screenshot), None)
-
-    @property
-    def compared_briefly(self) -> str:
-        """What the guides were compared with, without the names of the runs: real pages or simulators, and dates."""
-        parts = []
-        for rehearsal, what in ((False, "real pages"), (True, "simulators, not real pages")):
-            runs = [run for run in self.runs if run.rehearsal is rehearsal]
-            if runs:
-                days = sorted({run.when[:10] for run in runs})
-                when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
-                parts.append(f"{what} ({when}, {len(runs)} run{'s' if len(runs) > 1 else ''})")
-        return " and ".join(parts)
 
     def data(self) -> dict[str, Any]:
         """The report as JSON: the object of one guide, or an object with the list of several."""

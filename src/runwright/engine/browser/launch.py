@@ -137,9 +137,8 @@ def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str
 
 def launch_beside(browser: Browser, arguments: Sequence[str] = ()) -> Browser:
     """Start another browser, with a window, beside one that runs. Raises what `launch` raises."""
-    return _launch(
-        browser.browser_type, True, arguments, dict(os.environ)
-    )  # the driver may have started without a display
+    # the driver may have started without a display
+    return _launch(browser.browser_type, True, arguments, dict(os.environ))
 
 
 def can_show_windows() -> bool:

@@ -94,7 +94,7 @@ def counts(page: Page, targets: Iterable[Target]) -> dict[Target, int] | None:
 
 def present(page: Page, target: Target) -> bool:
     """Whether the target matches a visible element."""
-    if plan_of(target) is None and len(_parts(target)) > 1 and not _picks(target):
+    if len(_parts(target)) > 1 and not _picks(target) and plan_of(target) is None:
         return any(present(page, replace(target, alternatives=each)) for each in _parts(target))
     return count(page, target) > 0
 
