@@ -83,6 +83,24 @@ def test_a_change_whose_connection_breaks_after_its_step_is_sent_once(
             assert site.posts == [path]
 
 
+def test_a_page_whose_connection_closes_soon_after_a_change_is_said_to_be_closed(
+    shared_browser: Callable[[], Browser],
+) -> None:
+    """Servers close idle connections, and the browser may use one just then. A page may be opened again."""
+    with at_breaking_site(shared_browser(), tls=True) as (site, gateway, context):
+        page = context.new_page()
+        gateway.prevent_resending(())
+        page.goto(site.address)
+        assert page.evaluate(SEND, ["fetch", "/saved-200"]) == 200
+        gateway.allow_resending()
+        with pytest.raises(Error) as failed:
+            page.goto(f"{site.address}/lost")
+        said = gateway.explain(str(failed.value), f"{site.address}/lost")
+        assert "net::ERR_CONNECTION_CLOSED" in said, said
+        context.new_page().goto(site.address)
+        assert site.posts == ["/saved-200"]
+
+
 HTTP2_SERVER = """
 const http2 = require("node:http2"), fs = require("node:fs");
 const [key, cert] = process.argv.slice(2).map((file) => fs.readFileSync(file));

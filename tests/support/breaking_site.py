@@ -1,4 +1,4 @@
-"""A site that breaks its connections when it has received a POST, over HTTP/1.1 with or without TLS."""
+"""A site that breaks its connections when it has received a POST, or a GET of `/lost`, over HTTP/1.1 with or without TLS."""
 
 from __future__ import annotations
 
@@ -44,6 +44,10 @@ class BreakingSite:
                 site.connections += 1
 
             def do_GET(self) -> None:
+                if self.path == "/lost":
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    self.close_connection = True
+                    return
                 rows = "".join(f"<p>{each}</p>" for each in site.posts)
                 body = b"x" * 3_000_000 if self.path == "/large" else f"{FORM}{rows}".encode()
                 self.send_response(200)

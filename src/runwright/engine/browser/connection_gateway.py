@@ -44,6 +44,9 @@ _UNUSABLE_TLS = b"\0" * 16
 """No TLS record begins like this."""
 _UNUSABLE_HTTP = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"
 """A response that no browser accepts."""
+_UNUSABLE_ERRORS = ("net::ERR_SSL_PROTOCOL_ERROR", "net::ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH")
+"""What the browser says of these bytes."""
+_CLOSED = "net::ERR_CONNECTION_CLOSED"
 _NET_ERROR = re.compile(r"net::ERR_\w+")
 
 
@@ -71,6 +74,8 @@ class ConnectionGateway:
         self._tunnels: set[Tunnel] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures: dict[tuple[str, int], str] = {}
+        self._broken_off: set[tuple[str, int]] = set()
+        """Endpoints for which the browser got the unusable bytes."""
         self._peers: dict[tuple[str, int], str] = {}
         self._resend = True
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -94,8 +99,13 @@ class ConnectionGateway:
         return f"socks5://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def explain(self, message: str, address: str) -> str:
-        """A message of the browser, with the reason for which this gateway could not connect to the address."""
-        reason = self._failures.get(_endpoint(address))
+        """A message of the browser, with the reason for which this gateway could not connect to the address.
+
+        Where the server closed the connection, and the browser got unusable bytes for it, it says that.
+        """
+        endpoint = _endpoint(address)
+        unusable = endpoint in self._broken_off and any(error in message for error in _UNUSABLE_ERRORS)
+        reason = _CLOSED if unusable else self._failures.get(endpoint)
         return _NET_ERROR.sub(reason, message) if reason is not None else message
 
     def server_address(self, address: str) -> str | None:
@@ -168,7 +178,7 @@ class ConnectionGateway:
         if self._allows is not None and not self._allows(host, port):
             self.refused.append((host, port))
             target = None
-        tunnel = Tunnel(host, browser)
+        tunnel = Tunnel(host, port, browser)
         self._tunnels.add(tunnel)  # also while it waits for a proxy: the browser may have opened it ahead
         relay = self._relays.at(host, port) if self._relays is not None and target is not None else None
         try:
@@ -334,6 +344,7 @@ class ConnectionGateway:
         except OSError:
             broken = True
         if self._protects(tunnel) and tunnel.request_lost():
+            self._broken_off.add((tunnel.host, tunnel.port))
             browser.write(_UNUSABLE_TLS if tunnel.tls else _UNUSABLE_HTTP)
         elif broken:
             _reset(browser)

@@ -28,8 +28,9 @@ _OFFERS_HTTP2 = b"\x02h2"
 class Tunnel:
     """One connection of the browser, and the one to the server that it leads to."""
 
-    def __init__(self, host: str, browser: asyncio.StreamWriter) -> None:
+    def __init__(self, host: str, port: int, browser: asyncio.StreamWriter) -> None:
         self.host = host
+        self.port = port
         self.browser = browser
         self.last = time.monotonic()
         """When something was sent in either direction."""
