@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, ProxySettings
 from support.breaking_site import SEND, BreakingSite, breaking_site
 
 from runwright.engine.browser.connection_gateway import ConnectionGateway
+from runwright.engine.browser.network import NetworkMonitor
 from runwright.rehearsal.tls import Authority
 
 
@@ -97,8 +98,46 @@ def test_a_page_whose_connection_closes_soon_after_a_change_is_said_to_be_closed
             page.goto(f"{site.address}/lost")
         said = gateway.explain(str(failed.value), f"{site.address}/lost")
         assert "net::ERR_CONNECTION_CLOSED" in said, said
-        context.new_page().goto(site.address)
+        context.new_page().goto(f"{site.address}/lost")
         assert site.posts == ["/saved-200"]
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+def test_once_a_change_is_answered_its_connection_may_close_like_any_other(
+    shared_browser: Callable[[], Browser], tls: bool
+) -> None:
+    """The browser requests the page again by itself: a person in the window sees no error."""
+    with at_breaking_site(shared_browser(), tls) as (site, gateway, context):
+        network = NetworkMonitor(context, gateway)
+        page = context.new_page()
+        network.change_begins()
+        page.goto(site.address)
+        with context.expect_event("response", lambda response: "saved" in response.url):
+            assert page.evaluate(SEND, ["fetch", "/saved-200"]) == 200
+        network.change_over()
+        page.goto(f"{site.address}/lost")
+        assert site.lost.is_set()
+        assert site.posts == ["/saved-200"]
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+def test_a_change_that_the_page_has_left_unanswered_is_sent_once(
+    shared_browser: Callable[[], Browser], tls: bool
+) -> None:
+    with at_breaking_site(shared_browser(), tls) as (site, gateway, context):
+        network = NetworkMonitor(context, gateway)
+        page = context.new_page()
+        network.change_begins()
+        page.goto(site.address)  # its connection is used again
+        site.breaks.clear()
+        page.evaluate("() => { fetch('/left-reset', { method: 'POST', body: 'x', keepalive: true }); }")
+        assert site.received.wait(30)
+        page.goto("about:blank")
+        network.change_over()
+        site.breaks.set()
+        context.new_page().goto(site.address)
+        page.wait_for_timeout(500)  # the browser would send it again within some milliseconds
+        assert site.posts == ["/left-reset"]
 
 
 HTTP2_SERVER = """

@@ -1,4 +1,4 @@
-"""A site that breaks its connections when it has received a POST, or a GET of `/lost`, over HTTP/1.1 with or without TLS."""
+"""A site that breaks its connections at a POST and at the first GET of `/lost`, over HTTP/1.1 with or without TLS."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ class BreakingSite:
         self.posts: list[str] = []
         self.connections = 0
         self.received = threading.Event()
+        self.lost = threading.Event()
+        """`/lost` was requested, and the connection closed."""
         self.breaks = threading.Event()
         """Whether it breaks the connection at once, or waits for this."""
         self.breaks.set()
@@ -44,7 +46,8 @@ class BreakingSite:
                 site.connections += 1
 
             def do_GET(self) -> None:
-                if self.path == "/lost":
+                if self.path == "/lost" and not site.lost.is_set():
+                    site.lost.set()
                     self.connection.shutdown(socket.SHUT_RDWR)
                     self.close_connection = True
                     return

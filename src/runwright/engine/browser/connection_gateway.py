@@ -117,12 +117,21 @@ class ConnectionGateway:
         relay = self._relays.at(*_endpoint(address)) if self._relays is not None else None
         return relay.certificate if relay is not None else None
 
-    def allow_resending(self) -> None:
+    def allow_resending(self, busy: Collection[str | None] | None = None) -> None:
         """Leave it to the browser to send a request again when a connection ends, which it does for any method.
 
-        Not one that was sent before and has no answer yet, such as a beacon, for which nobody waits.
+        Not one that was sent before and has no answer yet, such as a beacon, for which nobody waits. ``busy`` hosts may
+        have such requests; None for all. Other connections may end as servers end idle ones, and the next request goes
+        through a new one: otherwise it would fail.
         """
         self._resend = True
+        if busy is not None:
+            self._loop.call_soon_threadsafe(self._release, busy)
+
+    def _release(self, busy: Collection[str | None]) -> None:
+        for tunnel in self._tunnels:
+            if tunnel.host not in busy:
+                tunnel.all_answered()
 
     def _protects(self, tunnel: Tunnel) -> bool:
         return not self._resend or tunnel.protected()

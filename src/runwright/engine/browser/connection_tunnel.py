@@ -62,6 +62,11 @@ class Tunnel:
         self.unanswered, self.last = False, time.monotonic()
         self.answer += len(data)
 
+    def all_answered(self) -> None:
+        """Note that the browser has all answers, unless it has sent something since the server last did."""
+        if not self.unanswered:
+            self._once = -inf
+
     def protected(self) -> bool:
         """Whether the connection may carry a request that was sent once and has no answer yet.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -77,6 +77,8 @@ class NetworkMonitor:
     """Whether a request to an address may be a change of the run: whether one of its sites has it."""
     _documents: dict[str, Response] = field(default_factory=dict)
     _refused: deque[RefusedRequest] = field(default_factory=lambda: deque(maxlen=50))
+    _given_up: set[str | None] = field(default_factory=set)
+    """The hosts of requests that failed without an answer since the last change began: some may still be under way."""
     _pending: dict[Request, None] = field(default_factory=dict)
     """Requests for documents that have no response yet."""
     _contexts: list[BrowserContext] = field(default_factory=list)
@@ -103,14 +105,16 @@ class NetworkMonitor:
     def change_begins(self) -> None:
         """From now on, the browser sends no request a second time by itself; see ConnectionGateway."""
         self.addresses.begin(self._contexts)
+        self._given_up.clear()
         if self.gateway is not None:
-            self.gateway.prevent_resending({urlsplit(each.url).hostname for each in (*self._open, *self._endless)})
+            self.gateway.prevent_resending(_hosts((*self._open, *self._endless)))
 
     def change_over(self) -> None:
         """End of `change_begins`."""
         self.addresses.end()
         if self.gateway is not None:
-            self.gateway.allow_resending()
+            unanswered = (each for each in self._open if each not in self._answers)
+            self.gateway.allow_resending(_hosts((*unanswered, *self._endless)) | self._given_up)
 
     def explain(self, message: str, address: str) -> str:
         """A message of the browser about an address, with the reason that the gateway knows."""
@@ -225,6 +229,8 @@ class NetworkMonitor:
     def _failed(self, request: Request) -> None:
         if request.is_navigation_request() and request.failure not in (None, _ABANDONED):
             self.failed_page = f"{request.failure}"
+        if request not in self._answers:
+            self._given_up |= _hosts([request])
         change = self._changes.get(request)
         if change is not None:
             change.abandoned = request.failure == _ABANDONED
@@ -239,6 +245,10 @@ class NetworkMonitor:
         self._pending.pop(request, None)
         if request in self._changes:
             self._changes.pop(request).finished = True
+
+
+def _hosts(requests: Iterable[Request]) -> set[str | None]:
+    return {urlsplit(each.url).hostname for each in requests}
 
 
 def _frame(request: Request) -> Frame | None:
