@@ -14,6 +14,7 @@ from support.alert_rehearsal import AlertRehearsal, alert_rehearsals, only
 from support.site_pages import Quiet
 from support.virtual_display import display
 
+from runwright.evidence.events import EndEvent
 from runwright.rehearsal.rehearsal_client import RehearsalClient
 
 pytestmark = pytest.mark.slow
@@ -33,7 +34,7 @@ class Watched(RehearsalClient):
 
 
 class Calling(Quiet):
-    """Starts the person's process as soon as the run asks for a sign-in."""
+    """Starts the person's process as soon as the run asks for a sign-in, and ends it when the run goes on."""
 
     def __init__(self, port: int, control_url: str, *way: str) -> None:
         super().__init__()
@@ -42,7 +43,20 @@ class Calling(Quiet):
 
     def message(self, sentence: str) -> None:
         super().message(sentence)
-        self.called.append(subprocess.Popen(self._call))
+        self.called.append(subprocess.Popen(self._call, stdin=subprocess.PIPE))
+
+    def step_begins(self, number: int, name: str) -> None:
+        super().step_begins(number, name)
+        self._leave()
+
+    def run_ends(self, event: EndEvent, folder: Path) -> None:
+        super().run_ends(event, folder)
+        self._leave()
+
+    def _leave(self) -> None:
+        for person in self.called:
+            assert person.stdin is not None
+            person.stdin.close()
 
 
 @pytest.fixture

@@ -1,12 +1,15 @@
 """A person who signs in at the simulators, in a window that a run opened: `typing_person.py PORT CONTROL_URL [mail]`.
 
 With `mail` they sign in at Slack with a code by e-mail, which it offers first; else with workspace and password.
+They stay until standard input ends.
 """
 
 from __future__ import annotations
 
+import select
 import sys
 import time
+from contextlib import suppress
 
 from playwright.sync_api import Error, Page, sync_playwright
 
@@ -15,8 +18,8 @@ from runwright.rehearsal.rehearsal_client import RehearsalClient
 PASSWORD, ROOT, FACTOR, MAIL = "rehearsal-password", "rehearsal-root", "314159", "morgan@acme.example"
 
 
-def step(page: Page, client: RehearsalClient, by_mail: bool) -> bool:
-    """Do what the current page asks for; whether it asked for anything."""
+def step(page: Page, client: RehearsalClient, by_mail: bool) -> None:
+    """Do what the current page asks for."""
     link = page.get_by_role("link", name="sign in to your Slack account")
     manually = page.get_by_role("link", name="sign in manually instead")
     by_password = page.get_by_role("link", name="sign in with a password instead")
@@ -48,30 +51,22 @@ def step(page: Page, client: RehearsalClient, by_mail: bool) -> bool:
         page.locator("[name=email]").fill(MAIL)
         page.locator("[name=password]").fill(PASSWORD)
         page.locator("[name=password]").press("Enter")
-    else:
-        return False
-    return True
 
 
 def main(port: str, control_url: str, way: str = "") -> int:
-    """Act until the page has asked for nothing for two seconds; 1 if it still does after a minute."""
+    """Do what the pages ask for until standard input ends; 1 if it has not after five minutes."""
     client = RehearsalClient(control_url)
-    started = quiet = time.monotonic()
+    started = time.monotonic()
     with sync_playwright() as playwright:
         browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-        while time.monotonic() - started < 60:
-            page = browser.contexts[-1].pages[-1]
-            page.set_default_timeout(5000)
-            try:
-                acted = step(page, client, way == "mail")
-            except Error:  # the page navigated meanwhile
-                acted = True
-            if acted:
-                quiet = time.monotonic()
-            elif time.monotonic() - quiet > 2:
-                return 0
-            time.sleep(0.2)
-    return 1
+        while not select.select([sys.stdin], [], [], 0.2)[0]:
+            if time.monotonic() - started > 300:
+                return 1
+            with suppress(Error, IndexError):  # the page navigates, or is gone
+                page = browser.contexts[-1].pages[-1]
+                page.set_default_timeout(5000)
+                step(page, client, way == "mail")
+    return 0
 
 
 if __name__ == "__main__":
