@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,16 @@ sites:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests first, then those that share a browser, which ends at the first that does not.
 
-    The short ones fill the gaps at the end, if several workers run.
+    The short ones fill the gaps at the end, if several workers run. Of a test with the mark `quick(n)`, all cases but
+    the first n count as slow.
     """
+    seen: Counter[str] = Counter()
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        seen[name] += 1
+        quick = item.get_closest_marker("quick")
+        if quick is not None and seen[name] > quick.args[0]:
+            item.add_marker(pytest.mark.slow)
     items.sort(
         key=lambda item: [*(item.get_closest_marker(name) is None for name in ("slow", "timeout")), _alone(item)]
     )

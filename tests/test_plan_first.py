@@ -130,6 +130,7 @@ class Shop(BaseHTTPRequestHandler):
         return
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("words", [("--json",), ()])
 def test_a_plan_without_a_terminal_changes_nothing_and_ends(tmp_path: Path, words: tuple[str, ...]) -> None:
     sent: list[str] = []

@@ -10,7 +10,6 @@ import pytest
 from support.doc_blocks import ROOT, blocks
 from support.docs_site import AdminSimulator, Store
 from support.site_pages import Quiet
-from support.slow_ones import mostly_slow
 
 from runwright.engine.run.launcher import execute
 from runwright.engine.run.options import RunOptions, RunResult, RunSetup
@@ -74,7 +73,8 @@ def test_every_runbook_of_the_page_is_tested() -> None:
     assert set(BOOKS) == {*CHANGES, "More seats", "No public links, every night"}
 
 
-@pytest.mark.parametrize("title", mostly_slow(CHANGES, 3))
+@pytest.mark.quick(1)
+@pytest.mark.parametrize("title", CHANGES)
 def test_a_pattern_makes_its_changes_exactly_once(title: str, run: Run, store: Store) -> None:
     result = run(title)
     assert result.status.good, result.reason

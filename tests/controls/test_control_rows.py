@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from controls.conftest import PAGES
 from support.control_rows import RECORDED, pages, rows, runbook
-from support.slow_ones import mostly_slow
 
 Recorded = Callable[..., Any]
 
 
-@pytest.mark.parametrize("name", mostly_slow([name for name in RECORDED if name != "editors"], 3))
+@pytest.mark.quick(1)
+@pytest.mark.parametrize("name", [name for name in RECORDED if name != "editors"])
 def test_every_row_does_what_is_documented(recorded: Recorded, name: str) -> None:
     _run(recorded, name)
 

@@ -82,6 +82,7 @@ FAILING: dict[str, tuple[str, list[str], str]] = {
 }
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("what", FAILING)
 def test_the_step_fails_with_the_reason(recorded: Recorded, what: str) -> None:
     page, lines, message = FAILING[what]

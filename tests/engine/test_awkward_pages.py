@@ -62,6 +62,7 @@ def late_rows(request: Request, site: Site) -> Response:
 SLOW = pytest.mark.slow
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("settling", [1.0, 1.5, pytest.param(2.0, marks=SLOW), pytest.param(TIMEOUT, marks=SLOW)])
 def test_an_item_does_not_count_as_absent_while_its_list_is_redrawn(
     play: Play, monkeypatch: pytest.MonkeyPatch, settling: float
@@ -147,6 +148,7 @@ document.querySelector('button').onclick = () => fetch('/made', { method: 'POST'
 });</script>"""
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("time", range(3))
 def test_a_window_that_sends_a_request_and_closes_itself_at_once_is_no_failure(play: Play, time: int) -> None:
     steps = ['- click: button "Connect"', '  expect: heading "Consent"', '- click: button "Grant"', "  changes: true"]

@@ -115,6 +115,7 @@ def go(tmp_path: Path, shared_browser: Callable[[], Browser], monkeypatch: pytes
     return run
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("answer", ["500", "reset"])
 @pytest.mark.parametrize("how", HOWS)
 def test_a_change_by_get_whose_answer_is_lost_is_made_once(go: Go, how: str, answer: str) -> None:

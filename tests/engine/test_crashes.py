@@ -35,6 +35,7 @@ def _below(process: int) -> Iterator[int]:
             yield from _below(child)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     ("then", "steps"),
     [

@@ -10,7 +10,6 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 from support.site_pages import Played, Site
-from support.slow_ones import mostly_slow
 
 Play = Callable[..., Played]
 HEAD = """name: Shop
@@ -110,6 +109,7 @@ NATIVE = """<label>Region <select id=box multiple><option value=1 selected>East<
 <button onclick="save([...box.selectedOptions].map((o) => o.value))">Save</button>"""
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize(
     ("page", "steps", "expected"),
     [
@@ -296,7 +296,8 @@ DRAGS = {
 }
 
 
-@pytest.mark.parametrize("what", mostly_slow(DRAGS, 3))
+@pytest.mark.quick(1)
+@pytest.mark.parametrize("what", DRAGS)
 def test_what_else_changes_on_the_page_is_no_effect_of_a_drag(play: Play, what: str) -> None:
     page, steps, moves = DRAGS[what]
     played, _ = run(play, page + LIVELY, steps)
@@ -360,6 +361,7 @@ menu.ondblclick = () => { work(); said.textContent = 'Opened twice'; };
 store.onclick = () => { work(); save(1).then(() => { said.textContent = 'Saved'; }); };</script>"""
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(("verb", "shown"), [("click", "Opened"), ("double_click", "Opened twice")])
 def test_a_page_that_is_long_busy_with_a_click_is_waited_for(play: Play, verb: str, shown: str) -> None:
     played, _ = run(

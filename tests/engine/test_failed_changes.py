@@ -79,6 +79,7 @@ def test_every_network_fault_is_tested() -> None:
     assert set(ANSWERS) == set(FAULTS)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("button", [BY_FORM, BY_SCRIPT], ids=["form", "script"])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_change_whose_request_fails_is_sent_once_and_stops_for_a_person(

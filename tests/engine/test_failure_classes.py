@@ -116,6 +116,7 @@ CASES: dict[str, tuple[FailureClass, dict[str, Page], str]] = {
 }
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("what", CASES)
 def test_a_failure_has_its_class(play: Play, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     for limit in ("site_access.DOWN", "site_access.READY", "builtin_steps.READY"):

@@ -39,6 +39,7 @@ def counting(script: str, beside: str = "", counted: bool = True) -> Site:
     return Site({"/": page, "/list": "<title>L</title>", "/count": "<title>C</title>"})
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("kind", HEARD)
 def test_a_click_that_was_heard_is_not_repeated(play: Play, kind: str) -> None:
     played = play(counting(HEARD[kind], counted=False), BOOK)
@@ -112,6 +113,7 @@ def gate(status: int) -> Site:
     return Site({"/": page, "/in": page})
 
 
+@pytest.mark.quick(4)
 @pytest.mark.usefixtures("short_limits")
 @pytest.mark.parametrize("status", [200, 401, 303])
 @pytest.mark.parametrize("expect", ['expect: heading "Inside"', ""])

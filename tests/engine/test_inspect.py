@@ -82,6 +82,7 @@ STATES = [
 ]
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("state", STATES)
 def test_each_line_of_a_simulator_page_means_its_control_alone(
     shared_browser: Callable[[], Browser], state: PageState

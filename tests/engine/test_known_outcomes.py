@@ -72,6 +72,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runwright.engine.run.runner.LATE", 1.0)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(("status", "known"), [(409, True), (403, True), (408, False), (425, False), (429, False)])
 def test_a_refused_change_is_known_not_to_be_made(play: Play, status: int, known: bool) -> None:
     site = shop(lamp=status)
@@ -95,6 +96,7 @@ def test_an_expectation_that_held_before_leaves_the_answer_to_decide(
     assert played.result.failure_class == failure_class and str(status) in played.message
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("proof", [PROOF, ALWAYS])
 @pytest.mark.parametrize("made", [True, False])
 def test_a_person_s_answer_lets_the_run_continue(play: Play, proof: str, made: bool) -> None:

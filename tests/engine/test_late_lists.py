@@ -11,7 +11,6 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from support.site_pages import Played, Site, later
-from support.slow_ones import mostly_slow
 
 from runwright.language.diagnostics import UserError
 from runwright.language.runbook_loader import load
@@ -68,7 +67,8 @@ def keys(how: str, slow: float = 0.0) -> Site:
     return Site({"/": page, "/keys": rows})
 
 
-@pytest.mark.parametrize("how", mostly_slow(LATE, 2))
+@pytest.mark.quick(2)
+@pytest.mark.parametrize("how", LATE)
 def test_a_list_that_comes_late_is_read_once_it_has_come_empty_or_not(play: Play, how: str) -> None:
     site = keys(LATE[how], 0.8 if how == "an answer that takes long" else 0.1)
     assert play(site, BOOK).statuses == ["changed"]

@@ -82,6 +82,7 @@ sections:
 """
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("verb", ROWS)
 @pytest.mark.parametrize("page", ["redrawn", "pulsing"])
 def test_the_verb_acts_on_a_moving_page(play: Play, page: str, verb: str) -> None:
@@ -96,6 +97,7 @@ COVER = """<div id=cover role=dialog aria-label=Tour style="position: fixed; ins
 COVERED = {verb: ROWS[verb] for verb in ("click", "double_click", "right_click", "hover", "upload", "download")}
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("verb", COVERED)
 def test_what_lies_over_the_control_is_named_with_lines_that_get_it_out_of_the_way(play: Play, verb: str) -> None:
     control, step, said = ROWS[verb]

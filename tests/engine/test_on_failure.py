@@ -139,6 +139,7 @@ def test_a_section_that_its_page_does_not_confirm_is_put_back(play: Play, monkey
     assert [action.kind for action in played.result.next_actions] == ["resume"]
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(("answer", "status"), [(500, "stopped"), (200, "failed")])
 def test_a_change_that_may_be_made_is_left_to_a_person(play: Play, answer: int, status: str) -> None:
     """Of 500 nobody knows; the answer 200 without what is expected shows neither that it is made nor that it is not."""

@@ -152,6 +152,7 @@ def test_a_field_that_is_too_short_for_its_value_is_redacted_and_nothing_beside_
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(("extent", "name", "control"), [("page", "below", HEADING), ("control", "field", "textbox")])
 def test_screenshots_of_the_full_page_and_of_a_control_do_not_show_a_secret(
     play: Play, extent: str, name: str, control: str

@@ -163,6 +163,7 @@ def world(
         rehearsal.__exit__(None, None, None)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("point", ["before the intent", "intent", "sent", "answered", "outcome"])
 def test_a_killed_run_never_adds_the_thing_twice(world: Callable[..., World], point: str, locks: Path) -> None:
     here = world(shop())

@@ -38,6 +38,7 @@ STEPS = {"a link": 'click: link "Next"', "a change": 'click: button "Save"\n    
 STATUSES = {"a link": "unchanged", "a change": "changed"}
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("step", STEPS)
 def test_a_page_may_take_longer_than_an_action(step: str, play: Callable[..., Played]) -> None:
     def slow(request: Request, site: Site) -> Response:
@@ -62,6 +63,7 @@ def never() -> Iterator[Callable[[Request, Site], Response]]:
     over.set()
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     ("step", "ending", "words"),
     [("a link", 4, "does not answer."), ("a change", 3, "Check on the page whether the change was made")],

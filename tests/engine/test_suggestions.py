@@ -52,6 +52,7 @@ def test_a_status_and_a_list_item_are_named_by_their_text(play: Callable[..., Pl
     assert played.statuses == ["unchanged"]
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     ("target", "line"),
     [

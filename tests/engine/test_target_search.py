@@ -88,6 +88,7 @@ def compare(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not different, "\n".join(different)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("name", PAGES)
 def test_the_script_finds_on_a_page_of_controls_what_playwright_finds(
     page: Page, name: str, monkeypatch: pytest.MonkeyPatch

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 from support.http_site import listening
-from support.slow_ones import mostly_slow
 
 from runwright.engine.run import interrupts
 from runwright.evidence.verify import verify
@@ -120,7 +119,8 @@ def terminated(process: subprocess.Popen[str], folder: Path) -> None:
     assert last["status"] in ("interrupted", "stopped"), (last, output)
 
 
-@pytest.mark.parametrize("state", mostly_slow(STATES, 4))
+@pytest.mark.quick(2)
+@pytest.mark.parametrize("state", STATES)
 def test_sigterm_closes_the_folder_whatever_the_run_waits_for(
     state: str, site: tuple[str, threading.Event], tmp_path: Path
 ) -> None:

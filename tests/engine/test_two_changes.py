@@ -111,6 +111,7 @@ def test_what_is_made_by_hand_leaves_the_rest_to_the_run(play: Play) -> None:
 BOTH, ALL = ["venue", "event"], ["first", "second", "third"]
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(("book", "wanted", "stopped_at"), [(BOOK, BOTH, 2), (LOOP, ALL, 2), (LOOP, ALL, 3)])
 def test_a_resumed_section_goes_on_with_the_change_that_is_next(
     play: Play, book: str, wanted: list[str], stopped_at: int

@@ -14,7 +14,6 @@ import pytest
 from support.http_site import served
 from support.short_limits import respond_within
 from support.site_pages import HOME, Played
-from support.slow_ones import mostly_slow
 
 Play = Callable[..., Played]
 BOOK = """name: T
@@ -52,7 +51,8 @@ PAGES = {
 OTHERS = {"/hangs": "", "/ads": "<p>Lamps!", "/frame": "<!doctype html><script>for (;;) {}</script>"}
 
 
-@pytest.mark.parametrize("where", mostly_slow(PAGES, 2))
+@pytest.mark.quick(1)
+@pytest.mark.parametrize("where", PAGES)
 def test_a_page_with_an_endless_script_is_reported_as_unresponsive(
     play: Play, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:

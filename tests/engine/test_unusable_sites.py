@@ -146,6 +146,7 @@ SIGNING_IN = """
 """
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("mode", ["run", "check"])
 @pytest.mark.parametrize("status", [200, 401])
 def test_a_wrong_password_is_sent_once_and_ends_the_run(

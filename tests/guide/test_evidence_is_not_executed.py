@@ -155,6 +155,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path / "project"
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("where", ["project", "run folder", "procedure"])
 def test_no_command_executes_a_file_of_a_run_folder(
     evidence: Path, project: Path, marker: Path, where: str, tmp_path: Path

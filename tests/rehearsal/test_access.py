@@ -53,6 +53,7 @@ RUN_AXE = """async (known) => {
 }"""
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("state", PAGE_STATES, ids=[state.name for state in PAGE_STATES])
 def test_axe_finds_no_serious_problem_beyond_those_of_the_real_pages(
     shared_browser: Callable[[], Browser], axe: str, state: PageState

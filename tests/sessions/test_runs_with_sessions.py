@@ -12,7 +12,6 @@ from playwright.sync_api import Browser
 from support.cli_calls import call
 from support.session_site import KINDS, Kind, SessionSite
 from support.site_pages import Quiet
-from support.slow_ones import mostly_slow
 from support.virtual_display import display
 
 import runwright
@@ -68,7 +67,8 @@ Serve = Callable[..., SessionSite]
 Keep = Callable[..., Path]
 
 
-@pytest.mark.parametrize("kind", mostly_slow(KINDS, 2))
+@pytest.mark.quick(2)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_run_starts_signed_in_and_the_next_one_does_too(run: Run, serve: Serve, keep: Keep, kind: Kind) -> None:
     """Of the kinds in which a token works once, the second run needs what the first has kept."""
     site = serve(kind)

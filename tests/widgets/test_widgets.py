@@ -15,16 +15,12 @@ import runwright
 
 SAMPLE = {
     "react-select-multi",
-    "mui-autocomplete-chips",
-    "antd-select-500",
-    "radix-dialog",
     "shoelace-switch",
     "ag-grid-checkbox",
-    "inputmask",
     "quill",
     "dnd-kit",
 }
-"""Tasks of all kinds for `make test`; `make test-all` does the others, too."""
+"""Tasks of several kinds for `make test`; `make test-all` does the others, too."""
 PARAMETERS = [
     pytest.param(task, id=task.slug, marks=[] if task.slug in SAMPLE else [pytest.mark.slow]) for task in TASKS
 ]
