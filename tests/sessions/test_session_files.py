@@ -18,10 +18,11 @@ from support.cli_calls import call
 
 from runwright.engine.browser.browser_state import BrowserState
 from runwright.engine.errors import EnvironmentFailure
+from runwright.engine.secrets.age_key import VARIABLE
 from runwright.engine.state_folder import state_folder
 from runwright.language.diagnostics import UserError
 from runwright.language.origins import Origin, bare_origin
-from runwright.sessions.sealing_key import VARIABLE, sealing_key
+from runwright.sessions.sealing_key import sealing_key
 from runwright.sessions.session_file import KeptSession
 from runwright.sessions.session_store import kept_accounts, path_of, read, write
 from runwright.sessions.signing_in import add
@@ -193,7 +194,7 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
 
 
 def test_the_keyring_gets_a_key_with_the_first_sign_in_only(memory: MemoryKeyring) -> None:
-    with pytest.raises(EnvironmentFailure, match="no key for sessions"):
+    with pytest.raises(EnvironmentFailure, match="the keyring has no runwright/sessions"):
         sealing_key()
     assert not memory.kept
     made = sealing_key(create=True)
@@ -209,7 +210,7 @@ def test_without_a_keyring_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, 
     keyring.set_keyring(Keyring())
     try:
         done = call("sessions", "key", cwd=tmp_path)
-        assert done.returncode == 4 and "no keyring service" in done.stderr and VARIABLE in done.stderr
+        assert done.returncode == 4 and "this machine has no keyring" in done.stderr and VARIABLE in done.stderr
         made = call("sessions", "key", "--new", "key.txt", cwd=tmp_path)
         file = tmp_path / "key.txt"
         assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -185,18 +185,21 @@ def key(
     ] = None,
 ) -> None:
     """Print the public key of this machine: what `sign-in --for` takes on another one."""
-    from runwright.engine.secrets.age_files import VARIABLE
-    from runwright.sessions.sealing_key import new_key_file, sealing_key
+    from runwright.engine.secrets.age_key import VARIABLE, new_key_file
+    from runwright.sessions.sealing_key import sealing_key
 
     with _ended():
         if new is None:
             print(sealing_key(create=True).recipient)
             return
-        try:
-            made = new_key_file(new)
-        except OSError as error:
-            raise typer.BadParameter(f"{new}: {error.strerror}.", param_hint="--new") from None
-    print(made.recipient)
+    try:
+        made = new_key_file(new)
+    except FileExistsError:
+        message = f"{new} exists already. Name a new file: a key is never replaced."
+        raise typer.BadParameter(message, param_hint="--new") from None
+    except OSError as error:
+        raise typer.BadParameter(f"{new}: {error.strerror}.", param_hint="--new") from None
+    print(made.to_public())
     print(f"The key is in {new}. Set {VARIABLE}=file:{new.resolve()} for this and for all runs.", file=sys.stderr)
 
 

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from runwright.engine.secrets.age_files import AgeFailed, opened
+from runwright.engine.secrets.age_files import opened
+from runwright.engine.secrets.age_key import AgeFailed
 from runwright.engine.secrets.keyring_entries import KeyringFailed, entry_of, read_entry
 from runwright.engine.secrets.programs import ProgramFailed, find_program
 from runwright.engine.secrets.sinks import checked_sinks

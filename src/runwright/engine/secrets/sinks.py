@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from runwright.engine.secrets.age_files import AgeFailed, own_keys, recipient_of, sealed
+from runwright.engine.secrets.age_files import sealed
+from runwright.engine.secrets.age_key import AgeFailed, own_keys, recipient_of
 from runwright.engine.secrets.programs import ProgramFailed, find_program, given_to, words_of
 from runwright.language.diagnostics import Diagnostic, did_you_mean
 from runwright.language.runbook_model import DeclaredSecret

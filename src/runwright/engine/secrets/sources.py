@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
-from runwright.engine.secrets.age_files import AgeFailed, opened
+from runwright.engine.secrets.age_files import opened
+from runwright.engine.secrets.age_key import AgeFailed
 from runwright.engine.secrets.keyring_entries import KeyringFailed, entry_of, read_entry
 from runwright.engine.secrets.one_time_codes import SeedError, code_maker
 from runwright.engine.secrets.programs import ProgramFailed, printed_by
