@@ -49,6 +49,14 @@ def test_nested_lists_are_sub_items_and_alternatives_are_branches() -> None:
     assert [item.branch for item in guide(text).items] == [None, True, True, None, None, None]
 
 
+def test_a_list_at_the_margin_belongs_to_the_step_that_ends_in_a_colon() -> None:
+    text = (
+        "## A\n\n1. Open **X**.\n2. Fill in:\n\n- **Name**: yours\n- **Kind**\n\n3. Press **Save**.\n\n- aside **Z**\n"
+    )
+    assert labels(text) == {"1.1": ["X"], "1.2": [], "1.2.1": ["Name"], "1.2.2": ["Kind"], "1.3": ["Save"]}
+    assert [item.line for item in guide(text).items] == [3, 4, 6, 7, 9]
+
+
 def test_an_item_ends_with_its_last_paragraph() -> None:
     read = guide("## A\n\n1. One\n\n   More of **One**.\n\n2. Two\n")
     assert [(item.line, item.end) for item in read.items] == [(3, 5), (7, 7)]

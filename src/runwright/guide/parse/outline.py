@@ -176,6 +176,8 @@ class Outline:
     def _attach(self, draft: _DraftItem) -> None:
         holder = self._holder
         holder.tabs = 0
+        if draft.kind == "point" and holder is self._root and holder.children and _announces(holder.children[-1]):
+            holder = holder.children[-1]  # a list at the margin between the items of a numbered list
         holder.children.append(draft)
 
     def _end_section(self) -> None:
@@ -203,6 +205,11 @@ class Outline:
         for count, child in enumerate(draft.children, 1):
             child_branch = True if child.kind == "tab" else point_branch if child.kind == "point" else None
             self._add_item(child, (*number, count), child_branch)
+
+
+def _announces(draft: _DraftItem) -> bool:
+    """Whether a step ends in a colon, so that the list after it is its own."""
+    return draft.kind == "step" and bool(draft.parts) and draft.parts[-1].text.rstrip().endswith((":", "："))
 
 
 def _inline_single_tabs(draft: _DraftItem) -> None:
