@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from docutils.parsers.rst import states
 from greenlet import greenlet
 from playwright.sync_api import sync_playwright
 from starlette.types import Receive, Scope, Send
@@ -101,7 +102,11 @@ def test_what_the_tests_import_is_declared_for_them() -> None:
 
 # Undocumented parts: one module each, an upper bound, and a test that they are there
 
-BOUNDED = {"playwright": "engine/browser/watchdog.py", "uvicorn": "rehearsal/http_server.py"}
+BOUNDED = {
+    "playwright": "engine/browser/watchdog.py",
+    "uvicorn": "rehearsal/http_server.py",
+    "docutils": "guide/parse/rest_parser.py",
+}
 """Packages of which a module uses undocumented parts."""
 
 
@@ -125,6 +130,14 @@ def test_no_module_but_one_runs_greenlets_or_takes_the_loop_of_playwright() -> N
             assert "greenlet" in names, "the module no longer uses it: remove the bound"
         else:
             assert "greenlet" not in names, name
+
+
+def test_no_module_but_one_uses_the_parser_of_docutils_and_what_it_replaces_exists() -> None:
+    files = [path for path in used() if "docutils.parsers" in path.read_text("utf-8")]
+    assert [path.relative_to(ROOT / "src/runwright").as_posix() for path in files] == [BOUNDED["docutils"]]
+    assert callable(states.Inliner.interpreted) and callable(states.Inliner.parse)
+    assert states.Body.directive in [method for method, _ in states.Body.explicit.constructs]
+    assert isinstance(states.RSTState.nested_sm_cache, list)
 
 
 PRIVATE = re.compile(r"playwright\._impl|\b(_impl_obj|_dispatcher_fiber|_context_manager|_connection_closed)\b")

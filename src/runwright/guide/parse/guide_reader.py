@@ -1,4 +1,4 @@
-"""Reads a guide file, Markdown of any dialect or HTML, into a Guide; reports files that cannot be read."""
+"""Reads a guide file, Markdown of any dialect, reStructuredText or HTML, into a Guide; reports what cannot be read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ from runwright.language.diagnostics import Diagnostic, Mark, UserError
 
 MAX_BYTES = 2_000_000
 """The largest size of a guide file in bytes."""
-_LANGUAGE_IN_PATH = re.compile(r"(?:^|[/\\.])([a-z]{2}(?:-[A-Za-z]{2,4})?)(?=[/\\]|\.(?:md|mdx|html?|markdown)$)")
+_LANGUAGE_IN_PATH = re.compile(
+    r"(?:^|[/\\.])([a-z]{2}(?:-[A-Za-z]{2,4})?)(?=[/\\]|\.(?:md|mdx|html?|markdown|rst|rest|txt)$)"
+)
+_REST_SUFFIXES = (".rst", ".rest")
+_REST_MARK = re.compile(r"^[ \t]*\.\. [\w:-]+::|^\.\. _[^\n]+:|(?<![\w:`]):[a-z][\w:-]*:`[^`\n]", re.MULTILINE)
+"""What only reStructuredText has: a directive, a target, a role. Text files with one are read as such."""
 _LANGUAGES = frozenset(re.findall("..", "arcsdadeelenesfifrhehihuiditjakonbnlplptrorusvthtrukvizh"))
 
 
@@ -31,7 +36,9 @@ def read_guide(path: Path, language: str | None = None) -> Guide:
         raise UserError(Diagnostic(message, "Pass a file that holds a single page.", path=path)) from None
     except OSError as error:
         message = f"Cannot read the guide: {error.strerror}."
-        raise UserError(Diagnostic(message, "Pass the path of a Markdown or HTML file.", path=path)) from None
+        raise UserError(
+            Diagnostic(message, "Pass the path of a Markdown, reStructuredText or HTML file.", path=path)
+        ) from None
     return parse_guide(path, data, language)
 
 
@@ -43,6 +50,8 @@ def parse_guide(path: Path, data: bytes, language: str | None = None) -> Guide:
     title = ""
     if path.suffix.lower() in (".html", ".htm"):
         title = read_html(text, outline)
+    elif _is_rest(path, text):
+        _read_rest(path, text, lines, outline)
     else:
         markdown = plain(text)
         title = markdown.title
@@ -59,6 +68,21 @@ def parse_guide(path: Path, data: bytes, language: str | None = None) -> Guide:
     )
 
 
+def _is_rest(path: Path, text: str) -> bool:
+    suffix = path.suffix.lower()
+    return suffix in _REST_SUFFIXES or (suffix == ".txt" and _REST_MARK.search(text) is not None)
+
+
+def _read_rest(path: Path, text: str, lines: tuple[str, ...], outline: Outline) -> None:
+    from runwright.guide.parse.rest_reader import read_rest  # docutils takes longer to import than all else here
+
+    try:
+        read_rest(text, lines, outline)
+    except RecursionError:
+        message = "The guide is nested too deeply."
+        raise UserError(Diagnostic(message, "Reduce the levels of its lists and quotations.", path=path)) from None
+
+
 def _decode(path: Path, data: bytes) -> str:
     try:
         text = data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
@@ -69,7 +93,7 @@ def _decode(path: Path, data: bytes) -> str:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         message = "The guide is not a text file: it contains a zero byte."
-        raise UserError(Diagnostic(message, "Pass a Markdown or HTML file.", Mark(line, 1), path))
+        raise UserError(Diagnostic(message, "Pass a Markdown, reStructuredText or HTML file.", Mark(line, 1), path))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
