@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from runwright.guide.parse.fenced_directives import MAY_HAVE, FencedDirectives
 from runwright.guide.parse.guide_model import GuideImage
 
 FILLER = "\ue000"
@@ -56,18 +57,12 @@ _BLOCK_START = re.compile(
 )
 _EXPRESSION = re.compile(r"^[ \t\ue000]*\{[A-Za-z_][^{}\n]*\}[ \t\ue000]*$", re.MULTILINE)
 """A line that is one expression of MDX."""
-_ROLE = re.compile(
-    r"\{(?:guilabel|menuselection|kbd|command|code|file|samp|ref|doc|term|abbr|any|numref|download|option|program"
-    r"|envvar|literal|math|\w+:\w+)\}(?=`)"
-)
+_ROLE = re.compile(r"(?<![\w$`])\{[A-Za-z][\w:+.-]*\}(?=`[^`])")
 """The name of a role of MyST, before its text."""
-_DIRECTIVE = re.compile(
-    r"^(?P<lead>[ \t>]*)(?P<fence>`{3,}|~{3,})\{(?:note|tip|hint|important|attention|caution|warning|danger|error"
-    r"|seealso|admonition|topic|dropdown|versionadded|versionchanged|deprecated|tab-set|tab-item|grid|card|container)\}[^\n]*"
-    r"(?P<body>\n(?:.*\n)*?)(?P=lead)(?P=fence)[ \t]*$",
-    re.MULTILINE,
-)
-"""A directive of MyST that contains text, written as a fence."""
+_TASK = re.compile(r"^(?P<lead>[ \t>]*(?:[-*+]|\d+[.)])[ \t]+)(?P<box>\[[ xX~]\])(?=[ \t])", re.MULTILINE)
+"""The box of a task in a list."""
+_SHOWN_ATTRIBUTES = ("title", "text", "label")
+"""Attributes of a shortcode within a sentence whose text a reader sees there."""
 _BLOCK_END = re.compile(r"</([\w.]+)>[ \t]*$")
 _FENCE = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*(`{3,}|~{3,})", re.MULTILINE)
 _WRAPPERS = frozenset(
@@ -105,11 +100,11 @@ def plain(text: str) -> PlainMarkdown:
     """Reduce a guide's text to plain Markdown."""
     result = PlainMarkdown(text)
     _front_matter(result)
-    if "{" in result.text:
-        result.text = _directives(result.text)
-    code = _code_lines(result.text)
     for begin, end in _COMMENTS:
         result.text = _blank_comments(result.text, begin, end)
+    if MAY_HAVE.search(result.text):
+        result.text = _directives(result)
+    code = _code_lines(result.text)
     result.text = _MODULE.sub(_blank, result.text)
     result.text = _flatten(result, code)
     _replace(result, _SHORTCODE, lambda match, line: _shortcode(result, match, line))
@@ -120,30 +115,23 @@ def plain(text: str) -> PlainMarkdown:
     if "{" in result.text:
         result.text = _ATTRIBUTE_LIST.sub(lambda match: _fill(match[0]), result.text)
         result.text = _ROLE.sub(lambda match: _fill(match[0]), result.text)
+    if "]" in result.text:
+        result.text = _TASK.sub(lambda match: match["lead"] + _fill(match["box"]), result.text)
     if ":" in result.text:
         result.text = _ICON.sub(lambda match: _fill(match[0]), result.text)
     result.text = _blank_filler_lines(result.text)
     return result
 
 
-def _directives(text: str) -> str:
-    """Blank the fences of directives that contain text, and the options below them; the text stays."""
-    for _ in range(4):  # directives within directives have longer fences outside
-        changed = _DIRECTIVE.sub(_directive, text)
-        if changed == text:
-            break
-        text = changed
-    return text
+def _directives(result: PlainMarkdown) -> str:
+    def anchor(name: str, line: int) -> None:
+        result.anchors.setdefault(line, []).append(name)
 
+    def tab(title: str, line: int, depth: int) -> str:
+        result.tabs.append(TabMark(title, line, depth))
+        return _tab_mark(len(result.tabs) - 1)
 
-def _directive(match: re.Match[str]) -> str:
-    first, *rest = match[0].split("\n")
-    lines = [" " * len(first)]
-    options = True
-    for line in rest[:-1]:
-        options = options and re.match(r"[ \t>]*:[\w-]+:", line) is not None
-        lines.append(" " * len(line) if options else line)
-    return "\n".join([*lines, " " * len(rest[-1])])
+    return FencedDirectives(anchor, result.images.append, tab, _tab_mark()).reduce(result.text)
 
 
 def _replace(result: PlainMarkdown, pattern: re.Pattern[str], change: Callable[[re.Match[str], int], str]) -> None:
@@ -320,7 +308,22 @@ def _shortcode(result: PlainMarkdown, match: re.Match[str], line: int) -> str:
         attributes = _attributes(rest)
         address = attributes.get("src") or (rest.split() or [""])[0].strip("\"'")
         result.images.append(GuideImage(address, attributes.get("alt", ""), line))
-    return _fill(match[0])
+    return _shown_attribute(match) or _fill(match[0])
+
+
+def _shown_attribute(match: re.Match[str]) -> str | None:
+    """A shortcode within a sentence with only its title left; None for one without, or on a line of its own."""
+    before = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
+    end = match.string.find("\n", match.end())
+    after = match.string[match.end() : end if end >= 0 else None]
+    if "\n" in match[0] or not (before.strip(" \t>*+-") or after.strip()):
+        return None
+    attributes = _attributes(match[0])
+    shown = next((attributes[name] for name in _SHOWN_ATTRIBUTES if attributes.get(name)), None)
+    start = match[0].find(shown) if shown else -1
+    if shown is None or start < 0:
+        return None
+    return _fill(match[0][:start]) + shown + _fill(match[0][start + len(shown) :])
 
 
 def _tag(result: PlainMarkdown, match: re.Match[str], line: int) -> str:

@@ -15,17 +15,13 @@ from runwright.guide.parse.guide_model import GuideImage, Value
 from runwright.guide.parse.html_reader import HtmlNesting, HtmlReader, without_unclosed_tags
 from runwright.guide.parse.inline import Paragraph, Span
 from runwright.guide.parse.outline import Outline
+from runwright.guide.parse.sphinx_roles import menu_parts, role_kind, shown_range, without_accelerators
 
 _HEADING_ANCHOR = re.compile(r"\s*\{:?\s*(?:#([\w:.-]+)|\.[\w-]|[\w-]+=)[^{}]*\}\s*$")
 _KEY_COMBINATION = re.compile(r"\+\+(?=\S)([^\s+]+(?:\+[^\s+]+)*)\+\+")
 """Key combinations in the syntax of MkDocs: `++ctrl+s++`."""
 _INLINE_TAG = re.compile(r"<(/?)\s*([a-zA-Z]+)([^>]*)>")
-_ROLE_KINDS = {"guilabel": "bold", "menuselection": "bold", "kbd": "kbd"}
-"""The roles of MyST whose text names a control or a key. That of others is code."""
-_REFERENCES = frozenset({"ref", "doc", "term", "abbr", "any", "numref", "download"})
-"""The roles whose text is read as plain words."""
-_ROLE_BEFORE = re.compile(r"\{([\w:-]+)\}`+$")
-_TARGET = re.compile(r"\s*<[^<>]*>$")
+_ROLE_BEFORE = re.compile(r"\{([\w:+.-]+)\}`+$")
 _INLINE_KINDS = {"b": "bold", "strong": "bold", "kbd": "kbd", "code": "code", "samp": "code"}
 _MARKUP_CHARACTERS = re.compile(r"[*_`\[<&\\!]")
 _WORDS = r"(?:[^*_`\[\]<&\\!]++|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|!(?!\[)|&(?![#A-Za-z]))++"
@@ -270,16 +266,7 @@ class _ParagraphReader:
             case "text_special":
                 self._replacement(child.content, child.extra)
             case "code_inline":
-                start = len(self._paragraph.text)
-                line, column = self._find(child.content)
-                role = self._role(line, column)
-                words = child.content
-                if role in _REFERENCES:
-                    words = _TARGET.sub("", words)
-                self._paragraph.add(words, line, column)
-                kind = "" if role in _REFERENCES else _ROLE_KINDS.get(role, "code")
-                if kind:
-                    self._paragraph.spans.append(Span(kind, start, len(self._paragraph.text), line, column))
+                self._code(child.content)
             case "softbreak" | "hardbreak":
                 self._paragraph.add(" ", self._line, self._column + 1)
                 self._line += 1
@@ -298,6 +285,20 @@ class _ParagraphReader:
                 self._tag(child.content)
             case _:
                 pass
+
+    def _code(self, content: str) -> None:
+        line, column = self._find(content)
+        role = self._role(line, column)
+        if role and role_kind(role) == "icon":
+            self._paragraph.add(FILLER, line, column, len(content))
+            return
+        first, last = shown_range(role, content) if role else (0, len(content))
+        start = len(self._paragraph.text)
+        words = content[first:last]
+        self._paragraph.add(without_accelerators(role, words), line, column + first, len(words))
+        kind = role_kind(role) if role else "code"
+        for begin, end in menu_parts(role, start, self._paragraph.text[start:]) if kind else ():
+            self._paragraph.spans.append(Span(kind, begin, end, *self._paragraph.position(begin)))
 
     def _role(self, line: int, column: int) -> str:
         """The role of MyST whose text is at this position; empty for plain code."""

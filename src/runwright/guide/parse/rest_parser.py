@@ -18,21 +18,11 @@ from docutils.parsers.rst import Parser, states
 from docutils.statemachine import StringList
 
 from runwright.guide.parse.inline import MAX_PARAGRAPH
+from runwright.guide.parse.sphinx_directives import ARGUMENT_IS_NO_TEXT, CODE, IMAGES, LIST_TABLES, NO_TEXT, TABS
 
 _OPTION = re.compile(r":(?P<name>[\w-][\w -]*):(?:\s+(?P<value>.*))?$")
 _LINE_ENDS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 """Characters that docutils takes for the end of a line, and editors do not."""
-_NO_TEXT = frozenset(
-    "include raw literalinclude toctree contents index meta highlight default-role role currentmodule module"  # noqa: SIM905
-    " tabularcolumns sectnum section-numbering target-notes autosummary automodule autoclass autofunction automethod"
-    " youtube video vimeo iframe math graphviz digraph graph mermaid uml plantuml title header footer date unicode"
-    " local-toc sectionauthor codeauthor moduleauthor bibliography program default-domain highlightlang".split()
-)
-"""Directives of which a reader sees no sentence. Those that would read a file or run code are among them."""
-_ARGUMENT_IS_NO_TEXT = frozenset("container class rst-class cssclass only ifconfig ifconditional grid compound".split())  # noqa: SIM905
-_CODE = frozenset("code code-block sourcecode parsed-literal console prompt highlight-block command-output".split())  # noqa: SIM905
-_IMAGES = frozenset("image figure thumbnail screenshot".split())  # noqa: SIM905
-_TABS = frozenset("tab group-tab tab-item tabbed code-tab".split())  # noqa: SIM905
 
 
 class Tab(nodes.General, nodes.Element):
@@ -122,20 +112,20 @@ class _Directive:
 
 
 def _nodes(state: Any, found: _Directive) -> list[nodes.Node]:
-    if found.name in _IMAGES:
+    if found.name in IMAGES:
         return _image(state, found)
-    if found.name in _NO_TEXT:
+    if found.name in NO_TEXT:
         return []
-    if found.name in _CODE:
+    if found.name in CODE:
         return _code(found)
-    if found.name in _TABS:
+    if found.name in TABS:
         return _tab(state, found)
-    if found.name in ("list-table", "flat-table"):
+    if found.name in LIST_TABLES:
         return _list_table(state, found)
     if found.name == "csv-table":
         return _csv_table(state, found)
     box = nodes.container()
-    if found.name not in _ARGUMENT_IS_NO_TEXT and found.argument:
+    if found.name not in ARGUMENT_IS_NO_TEXT and found.argument:
         state.nested_parse(found.argument, found.argument_offset, box)
     if found.content:
         state.nested_parse(found.content, found.content_offset, box)
@@ -144,7 +134,7 @@ def _nodes(state: Any, found: _Directive) -> list[nodes.Node]:
 
 def _inline(state: Any, found: _Directive) -> list[nodes.Node]:
     """What a substitution stands for: inline nodes only."""
-    if found.name in _IMAGES or found.name in _NO_TEXT:
+    if found.name in IMAGES or found.name in NO_TEXT:
         return []
     text = " ".join(line for block in (found.argument, found.content) for line in block)
     children, _messages = state.inline_text(text, found.line)
