@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FORMATS = ("text", "json", "summary", "diff", "sarif", "html")
+FORMATS = ("text", "json", "summary", "diff", "sarif", "html", "github", "gitlab")
 SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".md": "summary", ".diff": "diff", ".sarif": "sarif"}
 """The format of a report by the suffix of the output file; text for any other suffix."""
 
@@ -58,6 +58,14 @@ def rendered(report: Report, format: str, output: Path | None) -> str:
         from runwright.guide.render.sarif import sarif
 
         return json_text(sarif(report))
+    if format == "github":
+        from runwright.guide.render.code_hosts import github_annotations
+
+        return for_terminal(github_annotations(report))
+    if format == "gitlab":
+        from runwright.guide.render.code_hosts import code_quality
+
+        return json_text(code_quality(report))
     if format == "html":
         from runwright.guide.render.html_page import page
 
@@ -89,6 +97,28 @@ def write_output(text: str, output: Path | None) -> None:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_UNUSABLE) from None
     typer.echo(str(output), err=True)
+
+
+def write_summary(report: Report, format: str, output: Path | None) -> None:
+    """For `github`, append the summary to the file that GitHub names; for `gitlab` with a file, print the report.
+
+    Exits with 4 if the disk refuses the file.
+    """
+    import os
+
+    from runwright.guide.render.code_hosts import SUMMARY_VARIABLE, bounded_summary
+
+    if format == "gitlab" and output is not None:
+        typer.echo(rendered(report, "text", None), nl=False)
+    name = os.environ.get(SUMMARY_VARIABLE) if format == "github" else None
+    if not name:
+        return
+    try:
+        with Path(name).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(bounded_summary(rendered(report, "summary", None)))
+    except OSError as error:
+        typer.echo(f"Cannot write the summary to {name}: {error.strerror}.", err=True)
+        raise typer.Exit(EXIT_UNUSABLE) from None
 
 
 def require_folder_of(output: Path | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from runwright.guide.parse.guide_model import GuideImage
-from runwright.guide.parse.sphinx_directives import ARGUMENT_IS_NO_TEXT, CODE, IMAGES, LIST_TABLES, NO_TEXT, TABS
+from runwright.guide.parse.sphinx_names import ARGUMENT_IS_NO_TEXT, CODE, IMAGES, LIST_TABLES, NO_TEXT, TABS
 
 MAY_HAVE = re.compile(r"(?:`{3,}|~{3,}|:{3,})[ ]?\{|^[ \t]*::Tabs[ \t]*$|^\([^()\s]+\)=[ \t]*$", re.MULTILINE)
 """Whether a text has anything that this module reduces."""

@@ -15,7 +15,7 @@ from runwright.guide.parse.guide_model import GuideImage, Value
 from runwright.guide.parse.html_reader import HtmlNesting, HtmlReader, without_unclosed_tags
 from runwright.guide.parse.inline import Paragraph, Span
 from runwright.guide.parse.outline import Outline
-from runwright.guide.parse.sphinx_roles import menu_parts, role_kind, shown_range, without_accelerators
+from runwright.guide.parse.sphinx_names import menu_parts, role_kind, shown_range, without_accelerators
 
 _HEADING_ANCHOR = re.compile(r"\s*\{:?\s*(?:#([\w:.-]+)|\.[\w-]|[\w-]+=)[^{}]*\}\s*$")
 _KEY_COMBINATION = re.compile(r"\+\+(?=\S)([^\s+]+(?:\+[^\s+]+)*)\+\+")

@@ -18,7 +18,7 @@ from docutils.parsers.rst import Parser, states
 from docutils.statemachine import StringList
 
 from runwright.guide.parse.inline import MAX_PARAGRAPH
-from runwright.guide.parse.sphinx_directives import ARGUMENT_IS_NO_TEXT, CODE, IMAGES, LIST_TABLES, NO_TEXT, TABS
+from runwright.guide.parse.sphinx_names import ARGUMENT_IS_NO_TEXT, CODE, IMAGES, LIST_TABLES, NO_TEXT, TABS
 
 _OPTION = re.compile(r":(?P<name>[\w-][\w -]*):(?:\s+(?P<value>.*))?$")
 _LINE_ENDS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")

@@ -11,7 +11,7 @@ from runwright.guide.parse.guide_model import GuideImage, Value
 from runwright.guide.parse.inline import Paragraph, Span
 from runwright.guide.parse.outline import Outline
 from runwright.guide.parse.rest_parser import RoleText, Tab, TableRow, parse_rest
-from runwright.guide.parse.sphinx_roles import menu_parts, role_kind, shown_range, without_accelerators
+from runwright.guide.parse.sphinx_names import menu_parts, role_kind, shown_range, without_accelerators
 
 _TEXTS = (
     nodes.paragraph,

@@ -1,4 +1,4 @@
-"""The roles of Sphinx: which of them name a control, a key or code, and which part of their text a reader sees."""
+"""The roles and directives of Sphinx and its extensions, by what a reader sees of them. Those of MyST are the same."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ _CODE = frozenset(
 _ICON = re.compile(r"(?:icon|octicon|fa[bdlrs]?|fa-\w+|material-\w+|bi|mdi)$")
 _TITLED = re.compile(r"(?P<title>.*?\S)\s*<[^<>]*>\s*$", re.DOTALL)
 _ARROW = re.compile(r"\s*-->\s*|\s*‣\s*")
+
+NO_TEXT = frozenset(
+    "include raw literalinclude toctree contents index meta highlight default-role role currentmodule module"  # noqa: SIM905
+    " tabularcolumns sectnum section-numbering target-notes autosummary automodule autoclass autofunction automethod"
+    " youtube video vimeo iframe math graphviz digraph graph mermaid uml plantuml title header footer date unicode"
+    " local-toc tableofcontents sectionauthor codeauthor moduleauthor bibliography program default-domain".split()
+)
+"""Directives of which a reader sees no sentence. Those that would read a file or run code are among them."""
+ARGUMENT_IS_NO_TEXT = frozenset(
+    "container class rst-class cssclass only ifconfig ifconditional grid compound div eval-rst".split()  # noqa: SIM905
+)
+CODE = frozenset("code code-block sourcecode code-cell parsed-literal console prompt command-output".split())  # noqa: SIM905
+IMAGES = frozenset("image figure thumbnail screenshot".split())  # noqa: SIM905
+TABS = frozenset("tab group-tab tab-item tabbed code-tab".split())  # noqa: SIM905
+LIST_TABLES = frozenset("list-table flat-table".split())  # noqa: SIM905
 
 
 def role_kind(role: str) -> RoleKind:
