@@ -381,6 +381,26 @@ def test_a_menu_path_is_one_label_for_each_name(sign: str) -> None:
     assert [text for text, *_ in _placed(f"“Settings{sign}Alerts”")] == ["Settings", "Alerts"]
 
 
+def test_a_menu_path_that_starts_with_an_icon_has_no_separator_in_its_first_name() -> None:
+    assert [text for text, *_ in _placed("☰ **> File > Settings**")] == ["File", "Settings"]
+    assert [(text, there) for text, _, there in _placed("☰ **→ Settings**")] == [("Settings", "Settings")]
+
+
+def test_punctuation_of_the_sentence_within_quotes_is_not_part_of_a_label() -> None:
+    written = 'Under "Credentials," click “Create Client ID.” The page says "You have to sign in first." Then "Wait..."'
+    assert [text for text, *_ in _placed(written)] == [
+        "Credentials",
+        "Create Client ID",
+        "You have to sign in first.",
+        "Wait...",
+    ]
+
+
+def test_the_bold_rest_of_a_sentence_is_emphasis() -> None:
+    text = "## A\n\n1. Check **Public**. In short, **do not use it if the value is a secret.**\n"
+    assert labels(text) == {"1.1": ["Public"]}
+
+
 @pytest.mark.parametrize(
     "label", ["CPU > 90", "Next →", "Read/write", "a > b", "Cost > than all that was ever paid for it"]
 )

@@ -203,7 +203,7 @@ def _code_lines(text: str) -> set[int]:
     lines: set[int] = set()
     fence = ""
     for number, line in enumerate(text.split("\n"), 1):
-        mark = _FENCE.match(line)
+        mark = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if fence:
             lines.add(number)
             if mark is not None and mark[1].startswith(fence) and not line.strip(" \t>`~"):

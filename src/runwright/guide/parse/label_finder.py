@@ -22,6 +22,8 @@ _QUOTE = re.compile(f"[{''.join(pair[0] for pair in _PAIRS)}]")
 _ADDRESS = re.compile(r"https?://[^\s<>()\"'“”「」]+[^\s<>()\"'“”「」.,;:!?]")
 _SEPARATOR = re.compile(r"\s+(?:[>/→›»▸➜⟶⇒]|-?[-=]>)\s+|\s?[→›»▸➜⟶⇒]\s?")
 """The separators in a menu path (`Settings > Notifications`)."""
+_LEADING_SEPARATOR = re.compile(r"(?:[>→›»▸➜⟶⇒‣]|-?[-=]>)\s+(?=\w)")
+"""A separator before the first name: the menu path starts with an icon outside of the formatted range."""
 _BLANKS = " \ue000\ue001\ue002"
 
 
@@ -42,9 +44,9 @@ def labels_of(paragraph: Paragraph) -> list[Label]:
     for quote in _QUOTED.finditer(paragraph.text) if _QUOTE.search(paragraph.text) else ():
         if any(start < quote.end() and quote.start() < end for start, end in taken):
             continue
-        group = quote.lastindex or 1
-        line, column = paragraph.position(quote.start(group))
-        found.append((quote.start(group), quote.end(group), "quoted", line, column))
+        start, end = quote.span(quote.lastindex or 1)
+        end -= _is_punctuated(paragraph.text[start:end])
+        found.append((start, end, "quoted", *paragraph.position(start)))
     found = [part for each in sorted(found) for part in _parts(paragraph, *each)]
     labels: list[Label] = []
     for index, (start, end, kind, line, column) in enumerate(found):
@@ -65,6 +67,9 @@ def is_step_number(paragraph: Paragraph, start: int, end: int) -> bool:
 
 def _is_emphasis(paragraph: Paragraph, start: int, end: int) -> bool:
     start, end = _trimmed(paragraph.text, start, end)
+    text = paragraph.text[start:end]
+    if text[:1].islower() and text.endswith((".", "!")) and not text.endswith("...") and len(text.split()) > 5:
+        return True  # the rest of a sentence
     return whole_sentence(paragraph, start, end) and lexicon.is_emphasis(paragraph.text[start:end])
 
 
@@ -75,6 +80,9 @@ def _parts(
     first, last = _trimmed(paragraph.text, start, end)
     if kind != "kbd" and _is_quoted(paragraph.text[first:last]):
         first, last = _trimmed(paragraph.text, first + 1, last - 1)
+    separator = _LEADING_SEPARATOR.match(paragraph.text[first:last]) if kind != "kbd" else None
+    if separator is not None:
+        first += separator.end()
     names = _menu_path(paragraph.text[first:last]) if kind != "kbd" else []
     for at, until in names or [(0, last - first)]:
         position = (line, column) if first + at == start else paragraph.position(first + at)
@@ -84,6 +92,14 @@ def _parts(
 def _is_quoted(text: str) -> bool:
     """Whether one pair of quotes encloses the whole text."""
     return len(text) > 2 and text[0] + text[-1] in _PAIRS and not {text[0], text[-1]} & set(text[1:-1])
+
+
+def _is_punctuated(text: str) -> bool:
+    """Whether a quotation ends in a comma, or a short one in the point of its sentence, as in American English.
+
+    A longer one that ends in a point is a sentence of the page.
+    """
+    return text.endswith(",") or (text.endswith(".") and not text.endswith("..") and len(text.split()) < 5)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
