@@ -1,6 +1,6 @@
 """Generated runbooks, input files, guides and journals: no traceback, no hang, no growth.
 
-`RUNWRIGHT_GENERATED=5000 python -m pytest tests/test_generated_files.py` tries 5,000 of each kind, 20,000 in all.
+`RUNWRIGHT_GENERATED=5000 python -m pytest tests/test_generated_files.py` tries 5,000 of each kind.
 """
 
 from __future__ import annotations
