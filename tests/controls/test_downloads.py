@@ -204,6 +204,7 @@ FAILING: dict[str, tuple[dict[str, Any], str, str]] = {
 }
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("what", FAILING)
 def test_the_step_fails_with_the_reason(play: Play, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runwright.engine.browser.downloads.DOWNLOAD_TIMEOUT", 2.0)

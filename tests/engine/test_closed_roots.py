@@ -76,6 +76,7 @@ def _redacted(played: Played) -> list[list[str]]:
     return [[place["name"] for place in each["redacted"]] for each in taken]
 
 
+@pytest.mark.quick(5)
 @pytest.mark.parametrize("place", PLACES)
 def test_a_secret_in_a_closed_root_is_redacted(play: Play, searched: list[str], place: str) -> None:
     found = _redacted(play(_site(PLACES[place]), LOOK))

@@ -406,6 +406,7 @@ BUSY_STEPS = {
 }
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize(("verb", "event"), [*((verb, "click") for verb in BUSY_STEPS), ("set", "mousedown")])
 def test_a_result_that_the_step_sees_itself_outlasts_a_busy_page(
     play: Play, tmp_path: Path, verb: str, event: str

@@ -38,6 +38,7 @@ ANY = """
           - textbox "Name" [value="Bo"]"""
 
 
+@pytest.mark.quick(5)
 @pytest.mark.parametrize("condition", FOUND)
 def test_a_check_says_what_it_expected_and_what_it_found(play: Play, condition: str) -> None:
     played = play({"/": PAGE}, BOOK.format(done_when=f"'{condition}'"), mode="check")

@@ -45,6 +45,7 @@ def ids(page: Page, line: str) -> list[str | None]:
     return [one.get_attribute("id") for one in locate.matches(page, parse_target(line))]
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("kind", DIALOGS)
 def test_only_the_control_of_the_dialog_is_in_front(page: Page, kind: str) -> None:
     page.set_content(DIALOGS[kind])

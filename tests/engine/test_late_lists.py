@@ -181,6 +181,7 @@ def test_waiting_for_nothing_is_an_error(tmp_path: Path, lines: str, line: int) 
 # Exactly so many
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize(("number", "held"), [(11, False), (12, True), (13, False)])
 @pytest.mark.parametrize("kind", ["multiple size=20", "", "drawn"])
 def test_a_list_holds_exactly_so_many_options(play: Play, kind: str, number: int, held: bool) -> None:

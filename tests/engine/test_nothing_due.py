@@ -69,6 +69,7 @@ def _site(page: str) -> Site:
     return Site({"/": page, "/save": save, "/slow": lambda request, site: Response("")})
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("what", LATER)
 def test_a_request_that_comes_after_the_expectation_is_seen(play: Play, what: str) -> None:
     played = play(_site(PAGE % LATER[what]), RUNBOOK)

@@ -96,6 +96,7 @@ def _assert_unseen(played: Played, *codes: str) -> None:
         assert text.encode() not in everything, "a value is in a file"
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("kind", PAGES)
 def test_a_code_is_typed_as_the_page_wants_it(kind: str, play: Play, clock: Callable[..., None]) -> None:
     target = 'textbox "Code"' if "field" in kind else 'group "Verification code"'

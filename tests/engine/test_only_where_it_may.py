@@ -127,6 +127,7 @@ def look(tmp_path: Path, shared_browser: Callable[[], Browser]) -> Look:
     return run
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("how", [INLINE, ADDED], ids=["inline", "added"])
 @pytest.mark.parametrize("rules", RULES)
 def test_documents_are_not_fetched_ahead(look: Look, rules: str, how: str) -> None:

@@ -103,6 +103,7 @@ def test_roles_names_and_states_of_awkward_markup_are_playwrights(page: Page) ->
     assert ours(snapshot.offered(page)) == found
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("state", PAGE_STATES[::4], ids=lambda state: state.name)
 def test_roles_names_and_states_on_pages_of_the_simulators_are_playwrights(
     shared_browser: Callable[[], Browser], state: PageState
@@ -168,6 +169,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.quick(15)
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_second_reading_is_what_a_first_one_would_be(page: Page, what: str) -> None:
     page.set_content(f"<!doctype html>{AWKWARD}")

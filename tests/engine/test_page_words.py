@@ -53,6 +53,7 @@ def _messages(played: Played) -> list[str]:
     return played.result.failure.page_messages
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("where", SAID)
 def test_new_text_is_reported_without_a_role(play: Play, where: str) -> None:
     script, text = SAID[where]

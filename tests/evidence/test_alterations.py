@@ -241,6 +241,7 @@ def flat_again(tmp_path: Path) -> Iterator[None]:
         subprocess.run(["rm", "-rf", str(path)], check=True)
 
 
+@pytest.mark.quick(20)
 @pytest.mark.parametrize("name", TABLE)
 def test_an_alteration_is_found_with_and_without_runwright(made: Any, name: str) -> None:
     change, verdict, command = TABLE[name]

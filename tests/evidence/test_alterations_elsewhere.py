@@ -48,6 +48,7 @@ def plain(done: Any) -> None:
     assert done.returncode == 0 or said.strip(), "an error has a reason"
 
 
+@pytest.mark.quick(30)
 @pytest.mark.parametrize("name", [each for each in TABLE if each not in MANY])
 def test_no_command_calls_an_altered_run_intact(made: Any, name: str, tmp_path: Path) -> None:
     before, change = content(made.path), TABLE[name][0]

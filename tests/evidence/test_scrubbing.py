@@ -83,6 +83,7 @@ def test_a_short_value_is_removed_without_breaking_the_chain(make: Callable[...,
     assert verified_digest(made.path / "events.jsonl") == made.digest
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("value", ["a", "e", "done", "steps", "click", "run", "before", "yaml", "book", "1"])
 def test_an_ordinary_word_as_a_secret_does_not_change_the_format(
     value: str, play: Callable[..., Any], monkeypatch: pytest.MonkeyPatch

@@ -204,6 +204,7 @@ DIALOGS = {
 """The page states that show a dialog, and the button that opened it."""
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("name", DIALOGS)
 def test_each_dialog_traps_the_focus_and_returns_it_on_close(shared_browser: Callable[[], Browser], name: str) -> None:
     with visit_page(shared_browser(), next(state for state in PAGE_STATES if state.name == name)) as visit:
