@@ -9,11 +9,15 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.http_site import served
 from support.short_limits import respond_within
 from support.site_pages import HOME, Played
+
+from runwright.engine.browser import screenshot
+from runwright.engine.browser.cdp_sessions import CdpSession
 
 Play = Callable[..., Played]
 BOOK = """name: T
@@ -65,6 +69,26 @@ def test_a_page_with_an_endless_script_is_reported_as_unresponsive(
     assert [each["address"] for each in played.events("unresponsive")] == [f"{HOME}/"]
     end = played.events()[-1]
     assert (end["event"], end["status"]) == ("end", "failed")
+
+
+def test_a_page_that_answers_and_is_not_captured_fails_the_step(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screenshot of the failure is left out as well, and the folder is closed."""
+    real, asked = CdpSession.send, []
+
+    def never(session: CdpSession, method: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
+        if method != "Page.captureScreenshot":
+            return real(session, method, values)
+        asked.append(values)
+        return real(session, "Runtime.evaluate", {"expression": "new Promise(() => {})", "awaitPromise": True})
+
+    monkeypatch.setattr(CdpSession, "send", never)
+    monkeypatch.setattr(screenshot, "CAPTURE_ANSWERED", 1.0)
+    played = play({"/": PAGE.format("", "")}, BOOK.format(HOME).replace(" }", ", simulator: site }", 1))
+    [failed] = played.events("step")
+    assert (failed["status"], failed["screenshots"]) == ("failed", []), failed
+    assert "The browser has not captured the page within 1 seconds." in played.message
+    assert len(asked) == 2
+    assert played.events()[-1]["event"] == "end"
 
 
 @pytest.mark.slow

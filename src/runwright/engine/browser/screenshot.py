@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import struct
 import time
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from greenlet import greenlet
 from playwright.sync_api import Error, Frame, Page
 
 from runwright.engine.browser.cdp_sessions import CdpSessions
@@ -23,7 +25,9 @@ from runwright.engine.spans import timed
 from runwright.evidence.images.redact import redact_areas
 
 CAPTURE_TIMEOUT = 5.0
-"""Seconds within which the browser must capture a screenshot."""
+"""Seconds within which a capture that an error ended is repeated."""
+CAPTURE_ANSWERED = 30.0
+"""Seconds within which the browser must answer; it may never, as for a window that the desktop does not draw."""
 MARGIN = 16.0
 """CSS pixels around the control in a screenshot of the control."""
 MIN_WIDTH = 640.0
@@ -140,10 +144,16 @@ class ScreenshotTaker:
 
         Chromium never answers when the page navigates during the capture: then the call is dropped and repeated.
         """
+        unanswered = False
 
         def drop_call(frame: Frame) -> None:
             if frame == page.main_frame:
                 self._sessions.drop(page)
+
+        def give_up() -> None:
+            nonlocal unanswered
+            unanswered = True
+            greenlet(lambda: self._sessions.drop(page)).switch()
 
         parameters: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
         if region.clip is not None:
@@ -151,13 +161,18 @@ class ScreenshotTaker:
         deadline = time.monotonic() + CAPTURE_TIMEOUT
         while True:
             page.on("framenavigated", drop_call)
+            limit = asyncio.get_running_loop().call_later(CAPTURE_ANSWERED, give_up)
             try:
                 answer = self._sessions.of(page).send("Page.captureScreenshot", parameters)
                 return base64.b64decode(answer["data"])
             except Error:
+                if unanswered:
+                    message = f"The browser has not captured the page within {CAPTURE_ANSWERED:g} seconds."
+                    raise Error(message) from None
                 if page.is_closed() or time.monotonic() > deadline:
                     raise
             finally:
+                limit.cancel()
                 page.remove_listener("framenavigated", drop_call)
             page.wait_for_timeout(50)
 
