@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,7 @@ def play(
         simulator = rehearsal.site_for(HOME)
         site.effect = lambda kind, **detail: simulator.context.effects.record("shop.example", kind, **detail)
         site.effect_at = simulator.context.effects.record
+        site.pause = partial(rehearsal.pause, "shop.example")
         quiet = Quiet(asked)
         if headed:
             SHARED.stop()  # a run with a window starts a browser of its own

@@ -81,6 +81,30 @@ def test_a_site_that_has_answered_is_given_the_time_of_a_restart(play: Play, mon
     assert played.site.kept["times"] == 4
 
 
+def test_a_click_that_meets_a_server_which_refuses_connections_is_given_the_time_of_a_restart(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site_access, "DOWN", 0.5)
+
+    def down(request: Request, site: Site) -> Response:
+        site.pause(0.0, 4.0)
+        return Response("")
+
+    until_down = "for (;;) try { await fetch('/', { cache: 'no-store' }) } catch { break }"
+    link = f"fetch('/down').then(async () => {{ {until_down} location = '/next' }}); return false"
+    pages = {"/": f'<title>A</title><h1>Home</h1><a href=/next onclick="{link}">Go</a>', "/next": "<h1>Next</h1>"}
+    book = """sections:
+  - name: Go
+    open: shop /
+    steps:
+      - click: link "Go"
+      - expect: heading "Next"
+        timeout: 1s
+"""
+    played = play({**pages, "/down": down}, book)
+    assert played.result.exit == 0, played.message
+
+
 class _Locked(BaseHTTPRequestHandler):
     """Asks for HTTP authentication below `/in`."""
 

@@ -35,6 +35,8 @@ class Site:
     effect: Callable[..., None] = lambda *_args, **_detail: None
     effect_at: Callable[[str, str], None] = lambda _host, _kind: None
     """Records an effect at another host of the same rehearsal, as another run would."""
+    pause: Callable[[float, float], None] = lambda _after, _seconds: None
+    """Has the site refuse connections, after some seconds, for some seconds."""
     before: Callable[[ASGIApp], ASGIApp] = lambda app: app
     """Middleware before it, such as a network fault."""
 

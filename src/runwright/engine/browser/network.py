@@ -162,8 +162,11 @@ class NetworkMonitor:
 
     def is_change(self, page: Page) -> bool:
         """Whether loading a page again would send the request of a change again."""
-        at = self._last.get(page.main_frame, "") if page.url.startswith("chrome-error:") else page.url
-        return at in self.addresses
+        return self.requested(page) in self.addresses
+
+    def requested(self, page: Page) -> str:
+        """The address of a page; of the browser's own error page, the one that could not be loaded."""
+        return self._last.get(page.main_frame, "") if page.url.startswith("chrome-error:") else page.url
 
     def verified_certificate(self, response: Response) -> str | None:
         """The SHA-256 of a server's certificate that the gateway has verified; None where the browser did."""

@@ -256,7 +256,7 @@ class RunContext:
         """Poll ``check`` until it returns something true; None if it never does within ``timeout`` seconds.
 
         Meanwhile banners are dismissed, sign-in pages detected, and pages with a server error loaded again, for 5 s at
-        least, and for a restart after 502, 503 or 504. Raises SignedOut, Interrupted, and StepFailed if the page left
+        least, and for a restart of its site. Raises SignedOut, Interrupted, and StepFailed if the page left
         the sites, crashed, or does not respond.
         """
         started = time.monotonic()

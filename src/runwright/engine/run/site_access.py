@@ -26,6 +26,8 @@ DOWN = 5.0
 """Seconds that a site gets to answer if it has not answered in this run."""
 _RESTARTING = (502, 503, 504)
 """What is answered in place of a server that is down for a moment."""
+_UNREACHED = ("CONNECTION_REFUSED", "CONNECTION_RESET", "CONNECTION_CLOSED", "EMPTY_RESPONSE")
+"""What the browser says when nothing answers in its place."""
 _CHALLENGE = re.compile(r"^\s*([A-Za-z][\w-]*)", re.MULTILINE)
 _REALM = re.compile(r'realm="([^"]*)"', re.IGNORECASE)
 
@@ -49,9 +51,14 @@ class SiteAccess:
 
     def time_to_restart(self, page: Page) -> float:
         """Seconds in which a page that failed to load is loaded again: longer where its site seems to be restarting."""
-        document = self._network.document(page.url)
-        restarts = document is not None and document.status in _RESTARTING
-        return self.patience(page.url) if restarts else DOWN
+        address = self._network.requested(page)
+        if navigation.shows_browser_error(page):
+            problem = self._network.explain(self._network.failed_page, address)
+            restarts = any(code in problem for code in _UNREACHED)
+        else:
+            document = self._network.document(address)
+            restarts = document is not None and document.status in _RESTARTING
+        return self.patience(address) if restarts else DOWN
 
     def load(self, address: str, alive: Callable[[], None], pause: Callable[[float], None]) -> None:
         """Load an address in the current page; again, while its site may be starting.
