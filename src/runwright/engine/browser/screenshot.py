@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import struct
 import time
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from greenlet import greenlet
 from playwright.sync_api import Error, Frame, Page
 
 from runwright.engine.browser.cdp_sessions import CdpSessions
@@ -21,6 +19,7 @@ from runwright.engine.browser.redaction import (
     areas_to_redact,
     uncover_messages,
 )
+from runwright.engine.browser.watchdog import time_limit
 from runwright.engine.spans import timed
 from runwright.evidence.images.redact import redact_areas
 
@@ -153,7 +152,7 @@ class ScreenshotTaker:
         def give_up() -> None:
             nonlocal unanswered
             unanswered = True
-            greenlet(lambda: self._sessions.drop(page)).switch()
+            self._sessions.drop(page)
 
         parameters: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
         if region.clip is not None:
@@ -161,9 +160,9 @@ class ScreenshotTaker:
         deadline = time.monotonic() + CAPTURE_TIMEOUT
         while True:
             page.on("framenavigated", drop_call)
-            limit = asyncio.get_running_loop().call_later(CAPTURE_ANSWERED, give_up)
             try:
-                answer = self._sessions.of(page).send("Page.captureScreenshot", parameters)
+                with time_limit(CAPTURE_ANSWERED, give_up):
+                    answer = self._sessions.of(page).send("Page.captureScreenshot", parameters)
                 return base64.b64decode(answer["data"])
             except Error:
                 if unanswered:
@@ -172,7 +171,6 @@ class ScreenshotTaker:
                 if page.is_closed() or time.monotonic() > deadline:
                     raise
             finally:
-                limit.cancel()
                 page.remove_listener("framenavigated", drop_call)
             page.wait_for_timeout(50)
 

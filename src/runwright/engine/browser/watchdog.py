@@ -1,10 +1,13 @@
-"""Watchdog: close a page that no longer responds, since an endless script would block every query to it forever."""
+"""Watchdog: close a page that no longer responds, since an endless script would block every query to it forever.
+
+Playwright has no time limit for a query, nor for a call of the browser: both limits are set here, in its event loop.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from greenlet import greenlet
 from playwright.sync_api import Error, Frame
@@ -18,6 +21,16 @@ INTERRUPTED_AFTER = 3.0
 """The same after an interrupt."""
 _TICK = 1.0
 """Seconds between two checks."""
+
+
+@contextmanager
+def time_limit(seconds: float, end: Callable[[], None]) -> Iterator[None]:
+    """Call ``end`` if the block takes longer: it ends the call of the browser that the block waits for."""
+    limit = asyncio.get_running_loop().call_later(seconds, lambda: greenlet(end).switch())
+    try:
+        yield
+    finally:
+        limit.cancel()
 
 
 class Watchdog:
