@@ -157,7 +157,8 @@ def test_the_key_comes_from_the_variable_or_a_source_that_it_names(
 ) -> None:
     expected, file = sealing_key().recipient, tmp_path / "key.txt"
     file.write_text(f"# created: today\n# public key: {expected}\n{identity}\n", "utf-8")
-    for value in (f"file:{file}", f"command:cat {file}", f"  {identity}\n"):
+    monkeypatch.setenv("KEPT_ELSEWHERE", identity)
+    for value in (f"file:{file}", f"command:cat {file}", "env:KEPT_ELSEWHERE", f"  {identity}\n"):
         monkeypatch.setenv(VARIABLE, value)
         assert sealing_key().recipient == expected
     for wrong in ("AGE-SECRET-KEY-1NOTAKEY", f"file:{tmp_path / 'none'}", "hunter2-hunter2"):
@@ -193,13 +194,17 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
     keyring.set_keyring(before)
 
 
-def test_the_keyring_gets_a_key_with_the_first_sign_in_only(memory: MemoryKeyring) -> None:
+def test_the_keyring_gets_a_key_with_the_first_sign_in_only(
+    memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(EnvironmentFailure, match="the keyring has no runwright/sessions"):
         sealing_key()
     assert not memory.kept
     made = sealing_key(create=True)
     assert sealing_key().recipient == made.recipient and len(memory.kept) == 1
     assert "AGE-SECRET" not in repr(made) and made.recipient.startswith("age1")
+    monkeypatch.setenv(VARIABLE, "keyring:runwright/sessions")
+    assert sealing_key().recipient == made.recipient
 
 
 def test_without_a_keyring_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

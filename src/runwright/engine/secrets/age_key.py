@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runwright.engine.secrets.keyring_entries import KeyringFailed, read_entry, write_entry
+from runwright.engine.secrets.keyring_entries import KeyringFailed, entry_of, read_entry, write_entry
 from runwright.engine.secrets.programs import ProgramFailed, printed_by
 from runwright.language.bounded_file import FileTooLarge, read_bounded
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pyrage.x25519 import Identity, Recipient
 
 VARIABLE = "RUNWRIGHT_KEY"
-"""The variable with the key itself, or with a source of it: `file:PATH`, `command:…`."""
+"""The variable with the key itself, or with a source of it: `file:PATH`, `command:…`, `env:NAME`, `keyring:…`."""
 SERVICE, ENTRY = "runwright", "sessions"
 """The entry of the keyring with the key."""
 _MOST_BYTES = 200_000
@@ -60,9 +60,13 @@ def _key_text() -> tuple[str, str]:
             return f"the file of {VARIABLE}", read_bounded(Path(rest).expanduser(), _MOST_BYTES).decode("utf-8")
         if kind == "command":
             return f"the command of {VARIABLE}", printed_by(rest)
+        if kind == "env":
+            return f"the variable that {VARIABLE} names", os.environ.get(rest, "")
+        if kind == "keyring":
+            return f"the entry of the keyring that {VARIABLE} names", read_entry(*entry_of(rest)) or ""
     except (OSError, UnicodeDecodeError, RuntimeError, FileTooLarge):
         raise AgeFailed(f"The file that {VARIABLE} names cannot be read.", _MAKE_ONE) from None
-    except ProgramFailed as failed:
+    except (ProgramFailed, KeyringFailed) as failed:
         raise AgeFailed(f"{VARIABLE} gives no key: {failed}", failed.remedy) from None
     if given:
         return f"the variable {VARIABLE}", given
