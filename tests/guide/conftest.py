@@ -46,6 +46,19 @@ SECTION = """
     steps:
 """
 """The start of a section below `HEAD`. Its steps follow."""
+SECTIONS = (
+    SECTION
+    + """\
+      - click: button "Create App"
+        follows: 1.1
+      - click: button "Save"
+        follows: 1.2
+        changes: true
+"""
+)
+"""A section with two steps, for a guide with two items."""
+PAGE = ["heading Apps", "button Create App", "button Save"]
+"""What its page offers."""
 
 
 @dataclass

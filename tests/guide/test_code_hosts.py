@@ -10,23 +10,12 @@ from urllib.parse import unquote
 
 import jsonschema
 import pytest
-from guide.conftest import HEAD, SECTION, Play
+from guide.conftest import HEAD, PAGE, SECTIONS, Play
 from typer.testing import CliRunner
 
 from runwright.cli.main import app
 from runwright.guide.render.code_hosts import bounded_summary
 
-SECTIONS = (
-    SECTION
-    + """\
-      - click: button "Create App"
-        follows: 1.1
-      - click: button "Save"
-        follows: 1.2
-        changes: true
-"""
-)
-PAGE = ["heading Apps", "button Create App", "button Save"]
 GUIDE = "## Make it\n\n1. Choose **Craete App**.\n2. Choose **Save**.\n"
 COMMAND = re.compile(r"::(?P<name>error|warning|notice) (?P<properties>[^:]*)::(?P<message>[^\r\n]+)$")
 """A workflow command: its name, its properties, and a message. In the properties, `:` and `,` are encoded."""

@@ -10,23 +10,12 @@ from typing import Any
 
 import jsonschema
 import pytest
-from guide.conftest import HEAD, SECTION, Play
+from guide.conftest import HEAD, PAGE, SECTIONS, Play
 from support.sarif_schema import SCHEMA
 from typer.testing import CliRunner
 
 from runwright.cli.main import app
 
-SECTIONS = (
-    SECTION
-    + """\
-      - click: button "Create App"
-        follows: 1.1
-      - click: button "Save"
-        follows: 1.2
-        changes: true
-"""
-)
-PAGE = ["heading Apps", "button Create App", "button Save"]
 GOOD = "## Make it\n\n1. Choose **Create App**.\n2. Choose **Save**.\n"
 BAD = "## Make it\n\n1. Choose **Craete App**.\n2. Choose **Save**.\n"
 KOREAN = "## 만들기\n\n소개\n\n1. **Craete App**을 누릅니다.\n2. **Save**를 누릅니다.\n"

@@ -109,6 +109,14 @@ class ReportedFinding:
     also: tuple[tuple[CheckedGuide, Finding], ...]
     """The same finding in the other guides, when this is the guide to change."""
 
+    @property
+    def advice(self) -> str:
+        """What to change, as a sentence; in a translation, where to change it first."""
+        if self.source is None:
+            return self.finding.suggestion
+        checked, source = self.source
+        return f"{checked.name}, line {source.line}, has the same finding: change it there first."
+
 
 @dataclass(frozen=True)
 class Report:

@@ -110,12 +110,7 @@ def _command(reported: ReportedFinding, root: Path | None) -> str:
 def _message(reported: ReportedFinding) -> str:
     finding = reported.finding
     branch = f" ({finding.branch})" if finding.branch else ""
-    if reported.source is not None:
-        checked, source = reported.source
-        return (
-            f"{finding.found}{branch} {checked.name}, line {source.line}, has the same finding: change it there first."
-        )
-    return f"{finding.found}{branch} {finding.suggestion}"
+    return f"{finding.found}{branch} {reported.advice}"
 
 
 def _written(command: str, properties: dict[str, str], message: str) -> str:

@@ -59,15 +59,11 @@ def _not_compared(report: Report) -> Iterator[dict[str, Any]]:
 
 def _result(reported: ReportedFinding) -> dict[str, Any]:
     finding, guide = reported.finding, reported.checked.comparison.guide
-    message = f"{finding.found} {finding.suggestion}"
-    if reported.source is not None:
-        first, line = reported.source[0].name, reported.source[1].line
-        message = f"{finding.found} {first}, line {line}, has the same finding: change it there first."
     result: dict[str, Any] = {
         "ruleId": finding.kind,
         "ruleIndex": list(_RULES).index(finding.kind),
         "level": finding.severity,
-        "message": {"text": message},
+        "message": {"text": f"{finding.found} {reported.advice}"},
         "locations": [_location(reported.checked, finding)],
         "partialFingerprints": {"finding/v1": "/".join(finding.identity)},
     }
