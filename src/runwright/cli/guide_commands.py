@@ -18,8 +18,8 @@ from runwright.cli.guide_output import (
     rendered,
     report_format,
     require_folder_of,
+    write_beside,
     write_output,
-    write_summary,
 )
 from runwright.cli.shared_options import Json, NoProjectSteps, Out
 from runwright.cli.shared_options import Runbook as RunbookName
@@ -112,7 +112,7 @@ def check(
     require_folder_of(output)
     report = guarded(lambda: _report(runbook, run, guide, inputs or [], scenario or [], out, new, format != "text"))
     write_output(rendered(report, format, output), output)
-    write_summary(report, format, output)
+    write_beside(report, format, output)
     inconclusive = report.inconclusive and fail_on != "never"
     raise typer.Exit(EXIT_FINDINGS if inconclusive or at_least(report.findings, fail_on) else EXIT_OK)
 

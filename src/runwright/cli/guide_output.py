@@ -99,18 +99,24 @@ def write_output(text: str, output: Path | None) -> None:
     typer.echo(str(output), err=True)
 
 
-def write_summary(report: Report, format: str, output: Path | None) -> None:
-    """For `github`, append the summary to the file that GitHub names; for `gitlab` with a file, print the report.
+def write_beside(report: Report, format: str, output: Path | None) -> None:
+    """What a code host shows beside the annotations: the summary that GitHub has a file for, GitLab's log of the job.
 
     Exits with 4 if the disk refuses the file.
     """
+    if format == "gitlab" and output is not None:
+        typer.echo(rendered(report, "text", None), nl=False)
+    if format == "github":
+        _append_summary(report)
+
+
+def _append_summary(report: Report) -> None:
+    """Append the summary to the file that GitHub names; nothing elsewhere."""
     import os
 
     from runwright.guide.render.code_hosts import SUMMARY_VARIABLE, bounded_summary
 
-    if format == "gitlab" and output is not None:
-        typer.echo(rendered(report, "text", None), nl=False)
-    name = os.environ.get(SUMMARY_VARIABLE) if format == "github" else None
+    name = os.environ.get(SUMMARY_VARIABLE)
     if not name:
         return
     try:
